@@ -1,0 +1,204 @@
+//! The marginal of a law at positive noise, and what it says at a batch of points.
+
+use nalgebra::{DMatrix, DVector};
+
+/// A batch of `n` points of `R^D`, each the centre of one component plus an offset, so that no
+/// digit is lost where a narrow component lies far from the origin.
+#[derive(Debug, Clone, Copy)]
+pub struct Points<'a> {
+    /// The component that each point is written from, length `n`. Quantities that refer to the
+    /// true label take the anchor's as true.
+    pub anchors: &'a [usize],
+    /// `x - alpha mu_anchor`, `n x D`, row-major.
+    pub offsets: &'a [f64],
+}
+
+impl Points<'_> {
+    /// Number of points.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.anchors.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.anchors.is_empty()
+    }
+}
+
+/// How much of an [`Observation`] to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Densities, scores and posteriors.
+    Score,
+    /// Also the scores of the labels: production, divergence at the true label, gradient of `h`.
+    Labels,
+}
+
+/// What the posterior of a discrete variable (the label, or the component) says at each of `n`
+/// points. Each form keeps its relative accuracy in the regime that its name points to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Posterior {
+    /// Entropy of the posterior, nats: small where the variable is decided.
+    pub entropy: Vec<f64>,
+    /// Entropy of the posterior minus entropy of the prior: small where nothing is known.
+    pub excess: Vec<f64>,
+    /// `KL(posterior, prior)`, nats; its mean is the mutual information.
+    pub divergence: Vec<f64>,
+    /// `-log` of the posterior of the anchor's value, nats.
+    pub surprisal: Vec<f64>,
+    /// Sum of squares of the posterior: the chance that two draws agree.
+    pub agreement: Vec<f64>,
+}
+
+impl Posterior {
+    fn resize(&mut self, n: usize) {
+        for field in
+            [&mut self.entropy, &mut self.excess, &mut self.divergence, &mut self.surprisal, &mut self.agreement]
+        {
+            field.resize(n, 0.0);
+        }
+    }
+}
+
+/// What a [`Density`] says at a batch of `n` points. Reused between batches: no allocation once
+/// it has grown to size.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Observation {
+    /// `log p_t(x)`, length `n`.
+    pub ln_density: Vec<f64>,
+    /// Log-density at `x` of the anchor's component (its weight left out), length `n`.
+    pub ln_anchor: Vec<f64>,
+    /// Score, `n x D`, row-major.
+    pub score: Vec<f64>,
+    /// `div s(x)`, length `n`.
+    pub score_divergence: Vec<f64>,
+    /// Posterior mean minus the anchor's mean `mu_anchor`, `n x D`, row-major.
+    pub mean_offset: Vec<f64>,
+    /// `tr S(x)`, length `n`, a sum of nonnegative terms.
+    pub posterior_trace: Vec<f64>,
+    /// The label's posterior.
+    pub label: Posterior,
+    /// The component's posterior.
+    pub component: Posterior,
+    /// `b = sum_y pi_y |s_y - s|^2`, length `n`; at [`Detail::Labels`].
+    pub label_production: Vec<f64>,
+    /// `div s_Y` at the anchor's label, length `n`; at [`Detail::Labels`].
+    pub label_divergence: Vec<f64>,
+    /// `|grad h|^2`, length `n`; at [`Detail::Labels`].
+    pub label_gradient2: Vec<f64>,
+}
+
+impl Observation {
+    /// Makes room for `n` points in `R^dim`.
+    pub fn resize(&mut self, n: usize, dim: usize, detail: Detail) {
+        for field in [&mut self.ln_density, &mut self.ln_anchor, &mut self.score_divergence, &mut self.posterior_trace]
+        {
+            field.resize(n, 0.0);
+        }
+        self.score.resize(n * dim, 0.0);
+        self.mean_offset.resize(n * dim, 0.0);
+        self.label.resize(n);
+        self.component.resize(n);
+        let labels = if detail >= Detail::Labels { n } else { 0 };
+        for field in [&mut self.label_production, &mut self.label_divergence, &mut self.label_gradient2] {
+            field.resize(labels, 0.0);
+        }
+    }
+
+    /// `|s|^2` at point `i` of a batch in `R^dim`.
+    #[must_use]
+    pub fn score_norm2(&self, i: usize, dim: usize) -> f64 {
+        self.score[i * dim..(i + 1) * dim].iter().map(|s| s * s).sum()
+    }
+}
+
+/// A marginal `p_t` at `sigma > 0`, written as a mixture `sum_k w_k p_k` of components with a
+/// centre and a covariance: smooth and positive on `R^D`, with the posterior of `X_0`, of the
+/// component and of the label at every point.
+///
+/// Quadrature and Monte Carlo are generic over this trait and know no formula behind it.
+/// [`Density::observe`], [`Density::score_jacobian`] and [`Density::posterior_covariance`] are the
+/// work; the pointwise methods are readings of them.
+pub trait Density: Sync {
+    /// Dimension `D`.
+    fn dim(&self) -> usize;
+
+    /// Signal scale `alpha`.
+    fn alpha(&self) -> f64;
+
+    /// Noise variance `sigma^2`.
+    fn sigma2(&self) -> f64;
+
+    /// Weights of the components, length `K`.
+    fn weights(&self) -> &[f64];
+
+    /// Label of each component, length `K`.
+    fn labels(&self) -> &[usize];
+
+    /// Prior of each label.
+    fn label_weights(&self) -> &[f64];
+
+    /// Centre `alpha mu_k` of component `k`, written into `out` of length `D`.
+    fn centre(&self, k: usize, out: &mut [f64]);
+
+    /// Variance of component `k` along its principal axis `i`, of `D`.
+    fn variance(&self, k: usize, axis: usize) -> f64;
+
+    /// Principal axes of component `k`, one a column; `None` when they are the coordinate axes.
+    fn axes(&self, k: usize) -> Option<&DMatrix<f64>>;
+
+    /// Fills `out` with what the density says at each point.
+    fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation);
+
+    /// `grad s`, `D x D`, symmetric, at the centre of component `anchor` plus `offset`.
+    fn score_jacobian(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64>;
+
+    /// `S = Cov[X_0 given X_t]`, `D x D`, at the centre of component `anchor` plus `offset`.
+    fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64>;
+
+    /// The component whose centre is nearest to `x`, and the offset from it.
+    fn locate(&self, x: &[f64]) -> (usize, Vec<f64>) {
+        let mut centre = vec![0.0; self.dim()];
+        let mut best = (f64::INFINITY, 0);
+        for k in 0..self.weights().len() {
+            self.centre(k, &mut centre);
+            let d2: f64 = x.iter().zip(&centre).map(|(a, b)| (a - b) * (a - b)).sum();
+            if d2 < best.0 {
+                best = (d2, k);
+            }
+        }
+        self.centre(best.1, &mut centre);
+        (best.1, x.iter().zip(&centre).map(|(a, b)| a - b).collect())
+    }
+
+    /// What the density says at one point `x` of length `D`.
+    fn observe_at(&self, x: &[f64], detail: Detail) -> Observation {
+        let (anchor, offset) = self.locate(x);
+        let mut out = Observation::default();
+        self.observe(Points { anchors: &[anchor], offsets: &offset }, detail, &mut out);
+        out
+    }
+
+    /// `log p_t(x)`.
+    fn ln_density(&self, x: &[f64]) -> f64 {
+        self.observe_at(x, Detail::Score).ln_density[0]
+    }
+
+    /// The score `grad log p_t(x)`, length `D`.
+    fn score(&self, x: &[f64]) -> DVector<f64> {
+        DVector::from_vec(self.observe_at(x, Detail::Score).score)
+    }
+
+    /// `div s(x)`.
+    fn score_divergence(&self, x: &[f64]) -> f64 {
+        self.observe_at(x, Detail::Score).score_divergence[0]
+    }
+
+    /// The largest eigenvalue of `grad s` at the centre of component `anchor` plus `offset`.
+    fn top_eigenvalue(&self, anchor: usize, offset: &[f64]) -> f64 {
+        let jacobian = self.score_jacobian(anchor, offset);
+        if jacobian.nrows() == 1 { jacobian[(0, 0)] } else { jacobian.symmetric_eigenvalues().max() }
+    }
+}

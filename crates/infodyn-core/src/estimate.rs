@@ -1,0 +1,294 @@
+//! Numbers with their error, and what two of them say about an equality.
+
+use std::fmt;
+use std::ops::{Add, Mul, Neg, Sub};
+
+/// How far the radius of an [`Estimate`] can be trusted, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rigor {
+    /// A confidence half-width at a stated level.
+    Sampled,
+    /// Derived from the computation (two resolutions, rounding); not proved.
+    Estimated,
+    /// Proved: interval arithmetic with outward rounding, truncation included.
+    Enclosed,
+}
+
+/// What stands behind a sampled estimate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sampling {
+    /// Standard error of the value.
+    pub std_error: f64,
+    /// Probability with which the interval covers the truth.
+    pub level: f64,
+    /// Number of independent samples.
+    pub samples: u64,
+}
+
+/// A number, the radius of an interval around it that contains the truth, and the rigor of that
+/// statement. Arithmetic adds radii in the worst case and keeps the weakest rigor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The value.
+    pub value: f64,
+    /// The radius, `>= 0`: the truth lies in `[value - radius, value + radius]`.
+    pub radius: f64,
+    /// What that statement rests on.
+    pub rigor: Rigor,
+    /// Present exactly when a value was sampled and not yet combined with another.
+    pub sampling: Option<Sampling>,
+}
+
+impl Estimate {
+    /// A value whose radius was derived from the computation.
+    #[must_use]
+    pub fn new(value: f64, radius: f64) -> Self {
+        Self { value, radius, rigor: Rigor::Estimated, sampling: None }
+    }
+
+    /// A sampled value with the half-width of its interval.
+    #[must_use]
+    pub fn sampled(value: f64, radius: f64, sampling: Sampling) -> Self {
+        Self { value, radius, rigor: Rigor::Sampled, sampling: Some(sampling) }
+    }
+
+    /// The interval `[lo, hi]`, proved to contain the truth.
+    #[must_use]
+    pub fn enclosed(lo: f64, hi: f64) -> Self {
+        let value = 0.5 * (lo + hi);
+        let radius = (hi - value).max(value - lo).next_up();
+        Self { value, radius, rigor: Rigor::Enclosed, sampling: None }
+    }
+
+    /// A closed form evaluated in double precision, with a relative error of `ulps` units in the
+    /// last place.
+    #[must_use]
+    pub fn rounded(value: f64, ulps: f64) -> Self {
+        Self::new(value, ulps * f64::EPSILON * value.abs())
+    }
+
+    /// A number that is what it is: no error at all.
+    #[must_use]
+    pub fn exact(value: f64) -> Self {
+        Self { value, radius: 0.0, rigor: Rigor::Enclosed, sampling: None }
+    }
+
+    /// Whether value and radius are finite.
+    #[must_use]
+    pub fn is_finite(self) -> bool {
+        self.value.is_finite() && self.radius.is_finite()
+    }
+
+    /// Whether the interval contains `x`.
+    #[must_use]
+    pub fn contains(self, x: f64) -> bool {
+        (x - self.value).abs() <= self.radius
+    }
+
+    fn combined(self, other: Self, value: f64, radius: f64) -> Self {
+        // One rounding of the result itself; the operands' radii are already counted.
+        let radius = radius + f64::EPSILON * value.abs();
+        Self { value, radius, rigor: self.rigor.min(other.rigor), sampling: None }
+    }
+}
+
+impl Add for Estimate {
+    type Output = Self;
+    fn add(self, o: Self) -> Self {
+        self.combined(o, self.value + o.value, self.radius + o.radius)
+    }
+}
+
+impl Sub for Estimate {
+    type Output = Self;
+    fn sub(self, o: Self) -> Self {
+        self.combined(o, self.value - o.value, self.radius + o.radius)
+    }
+}
+
+impl Mul for Estimate {
+    type Output = Self;
+    fn mul(self, o: Self) -> Self {
+        let radius = self.value.abs() * o.radius + o.value.abs() * self.radius + self.radius * o.radius;
+        self.combined(o, self.value * o.value, radius)
+    }
+}
+
+/// Scaling by an exact constant: keeps what stands behind a sampled value.
+impl Mul<f64> for Estimate {
+    type Output = Self;
+    fn mul(self, c: f64) -> Self {
+        let value = self.value * c;
+        let rounding = if c.abs() == 1.0 { 0.0 } else { f64::EPSILON * value.abs() };
+        Self {
+            value,
+            radius: self.radius * c.abs() + rounding,
+            sampling: self.sampling.map(|s| Sampling { std_error: s.std_error * c.abs(), ..s }),
+            ..self
+        }
+    }
+}
+
+/// Shifting by an exact constant: keeps what stands behind a sampled value.
+impl Add<f64> for Estimate {
+    type Output = Self;
+    fn add(self, c: f64) -> Self {
+        let value = self.value + c;
+        let rounding = if c == 0.0 { 0.0 } else { f64::EPSILON * value.abs() };
+        Self { value, radius: self.radius + rounding, ..self }
+    }
+}
+
+impl Neg for Estimate {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self * -1.0
+    }
+}
+
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.12e} +- {:.1e}", self.value, self.radius)
+    }
+}
+
+/// What a comparison, a check or a claim comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The two sides agree, sharply enough to mean something.
+    Holds,
+    /// The two sides cannot be equal.
+    Refuted,
+    /// The intervals overlap but are too wide to decide.
+    Undecided,
+    /// The evidence was not at hand.
+    Skipped,
+}
+
+impl Verdict {
+    /// The lower-case name that the JSON files use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Refuted => "refuted",
+            Self::Undecided => "undecided",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Two estimates of what a claim says is one number.
+///
+/// Disjoint intervals refute. Overlap decides nothing unless it is sharp: when the sum of the
+/// radii exceeds `sharpness`, the comparison is undecided.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Comparison {
+    /// One side.
+    pub lhs: Estimate,
+    /// The other.
+    pub rhs: Estimate,
+    /// Estimate of `lhs - rhs`; sharper than the sides allow when the two were sampled in pairs.
+    pub difference: Estimate,
+    /// The largest radius of the difference that still means something, absolute.
+    pub sharpness: f64,
+}
+
+impl Comparison {
+    /// Compares two independent estimates; `sharpness` is absolute.
+    #[must_use]
+    pub fn new(lhs: Estimate, rhs: Estimate, sharpness: f64) -> Self {
+        Self { lhs, rhs, difference: lhs - rhs, sharpness }
+    }
+
+    /// Compares two sides whose difference was estimated directly, sample by sample.
+    #[must_use]
+    pub fn paired(lhs: Estimate, rhs: Estimate, difference: Estimate, sharpness: f64) -> Self {
+        Self { lhs, rhs, difference, sharpness }
+    }
+
+    /// `|lhs - rhs|`.
+    #[must_use]
+    pub fn residual(&self) -> f64 {
+        self.difference.value.abs()
+    }
+
+    /// The residual that two equal sides can have.
+    #[must_use]
+    pub fn bound(&self) -> f64 {
+        self.difference.radius
+    }
+
+    /// The smallest error of the claim that this comparison is sure to catch: relative to `rhs`,
+    /// or absolute where `rhs` is exactly 0.
+    ///
+    /// # Formula
+    /// `2 bound / |rhs|`: an error of that size moves the residual out of `[-bound, bound]`
+    /// wherever in it the residual stands.
+    #[must_use]
+    pub fn power(&self) -> f64 {
+        let scale = if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value.abs() };
+        2.0 * self.bound() / scale
+    }
+
+    /// The verdict.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        if !self.difference.is_finite() {
+            Verdict::Undecided
+        } else if self.residual() > self.bound() {
+            Verdict::Refuted
+        } else if self.bound() > self.sharpness {
+            Verdict::Undecided
+        } else {
+            Verdict::Holds
+        }
+    }
+
+    /// The same comparison for the claim `lhs = (1 + 10 power) rhs` (for a zero target:
+    /// `lhs = 10 power`), which must be refuted.
+    #[must_use]
+    pub fn scaled(&self) -> Self {
+        let shift = 10.0 * self.power() * if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value };
+        Self { rhs: self.rhs + shift, difference: self.difference + -shift, ..*self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlap_needs_sharpness() {
+        let (a, b) = (Estimate::new(1.0, 0.1), Estimate::new(1.05, 0.1));
+        assert_eq!(Comparison::new(a, b, 0.5).verdict(), Verdict::Holds);
+        assert_eq!(Comparison::new(a, b, 0.05).verdict(), Verdict::Undecided);
+        assert_eq!(Comparison::new(a, Estimate::new(1.3, 0.1), 0.5).verdict(), Verdict::Refuted);
+        assert_eq!(Comparison::new(a, Estimate::new(f64::NAN, 0.1), 0.5).verdict(), Verdict::Undecided);
+    }
+
+    #[test]
+    fn the_scaled_claim_is_refuted() {
+        for rhs in [0.0, 2.0, -3.0] {
+            let c = Comparison::new(Estimate::new(rhs + 0.05, 0.03), Estimate::new(rhs, 0.03), 1.0);
+            assert_eq!(c.verdict(), Verdict::Holds);
+            assert_eq!(c.scaled().verdict(), Verdict::Refuted, "{rhs}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_keeps_the_weakest_rigor_and_contains_the_truth() {
+        let s = Sampling { std_error: 0.1, level: 0.99, samples: 10 };
+        let sum = Estimate::sampled(1.0, 0.3, s) + Estimate::enclosed(1.9, 2.1);
+        assert_eq!(sum.rigor, Rigor::Sampled);
+        assert!(sum.contains(3.39) && !sum.contains(3.41));
+        let product = Estimate::new(2.0, 0.1) * Estimate::new(-3.0, 0.1);
+        assert!(product.contains(-2.1 * 3.1) && product.contains(-1.9 * 2.9));
+    }
+}

@@ -1,0 +1,488 @@
+//! Data laws.
+
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
+
+use crate::{Error, Result};
+
+/// A covariance matrix by its eigenvalues, in the simplest of three shapes that holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Covariance {
+    /// `q I`.
+    Isotropic(f64),
+    /// A diagonal of length `D`.
+    Diagonal(Vec<f64>),
+    /// Any positive semidefinite matrix.
+    Full {
+        /// Eigenvalues, length `D`, each `>= 0`.
+        values: Vec<f64>,
+        /// Eigenvectors, `D x D`, one a column.
+        vectors: DMatrix<f64>,
+    },
+}
+
+impl Covariance {
+    /// `q I`.
+    ///
+    /// # Errors
+    /// When `q` is not finite or is negative.
+    pub fn isotropic(field: &str, q: f64) -> Result<Self> {
+        finite(field, q)?;
+        if q < 0.0 {
+            return Err(Error::NotPositive { field: field.into(), eigenvalue: q });
+        }
+        Ok(Self::Isotropic(q))
+    }
+
+    /// A diagonal matrix; one with equal entries is [`Covariance::Isotropic`].
+    ///
+    /// # Errors
+    /// When an entry is not finite or is negative.
+    pub fn diagonal(field: &str, q: &[f64]) -> Result<Self> {
+        let Some(&first) = q.first() else {
+            return Err(Error::Empty { field: field.into() });
+        };
+        for (i, &v) in q.iter().enumerate() {
+            Self::isotropic(&format!("{field}[{i}]"), v)?;
+        }
+        Ok(if q.iter().all(|&v| v == first) { Self::Isotropic(first) } else { Self::Diagonal(q.to_vec()) })
+    }
+
+    /// A full matrix from its `D` rows of length `D`; one without off-diagonal entries takes a
+    /// simpler shape. Eigenvalues within rounding of 0 are 0.
+    ///
+    /// # Errors
+    /// When it is not square, finite, symmetric (to 1e-12 of its largest entry) or positive
+    /// semidefinite (to `-1e-12` of its largest eigenvalue).
+    pub fn full(field: &str, rows: &[Vec<f64>]) -> Result<Self> {
+        let d = rows.len();
+        if d == 0 {
+            return Err(Error::Empty { field: field.into() });
+        }
+        for (i, row) in rows.iter().enumerate() {
+            if row.len() != d {
+                return Err(Error::Length { field: format!("{field}[{i}]"), found: row.len(), expected: d });
+            }
+            for (j, &v) in row.iter().enumerate() {
+                finite(&format!("{field}[{i}][{j}]"), v)?;
+            }
+        }
+        let top = rows.iter().flatten().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let pairs = || (0..d).flat_map(|i| (0..i).map(move |j| (i, j)));
+        if let Some((row, column)) = pairs().find(|&(i, j)| (rows[i][j] - rows[j][i]).abs() > 1e-12 * top) {
+            return Err(Error::NotSymmetric { field: field.into(), row, column });
+        }
+        if (0..d).all(|i| (0..d).all(|j| i == j || rows[i][j] == 0.0)) {
+            let diagonal: Vec<f64> = (0..d).map(|i| rows[i][i]).collect();
+            return Self::diagonal(field, &diagonal);
+        }
+        let matrix = DMatrix::from_fn(d, d, |i, j| 0.5 * (rows[i][j] + rows[j][i]));
+        let SymmetricEigen { eigenvalues, eigenvectors } = SymmetricEigen::new(matrix);
+        let (low, high) = (eigenvalues.min(), eigenvalues.amax());
+        if low < -1e-12 * high {
+            return Err(Error::NotPositive { field: field.into(), eigenvalue: low });
+        }
+        let zero = d as f64 * f64::EPSILON * high;
+        let values = eigenvalues.iter().map(|&l| if l <= zero { 0.0 } else { l }).collect();
+        Ok(Self::Full { values, vectors: eigenvectors })
+    }
+
+    /// Eigenvalue `i` of `D`.
+    #[must_use]
+    pub fn eigenvalue(&self, i: usize) -> f64 {
+        match self {
+            Self::Isotropic(q) => *q,
+            Self::Diagonal(q) => q[i],
+            Self::Full { values, .. } => values[i],
+        }
+    }
+
+    /// Rank in dimension `dim`.
+    #[must_use]
+    pub fn rank(&self, dim: usize) -> usize {
+        (0..dim).filter(|&i| self.eigenvalue(i) > 0.0).count()
+    }
+
+    /// The matrix, `dim x dim`.
+    #[must_use]
+    pub fn matrix(&self, dim: usize) -> DMatrix<f64> {
+        match self {
+            Self::Full { values, vectors } => {
+                vectors * DMatrix::from_diagonal(&DVector::from_column_slice(values)) * vectors.transpose()
+            }
+            _ => DMatrix::from_diagonal(&DVector::from_fn(dim, |i, _| self.eigenvalue(i))),
+        }
+    }
+
+    fn dim(&self) -> Option<usize> {
+        match self {
+            Self::Isotropic(_) => None,
+            Self::Diagonal(q) => Some(q.len()),
+            Self::Full { values, .. } => Some(values.len()),
+        }
+    }
+}
+
+fn finite(field: &str, value: f64) -> Result<()> {
+    if value.is_finite() { Ok(()) } else { Err(Error::NotFinite { field: field.into(), value }) }
+}
+
+/// A finite mixture of Gaussians, zero covariances allowed: Gaussians, mixtures, atoms and data
+/// sets are all of this kind, which is closed under the forward kernel.
+///
+/// Component `k` of `K` has weight `w_k > 0`, mean `mu_k` and covariance `C_k`. The label `Y` is a
+/// function of the component: the component itself unless [`Mixture::with_labels`] says otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mixture {
+    dim: usize,
+    weights: Vec<f64>,
+    means: Vec<f64>,
+    covariances: Vec<Covariance>,
+    labels: Vec<usize>,
+    label_weights: Vec<f64>,
+}
+
+impl Mixture {
+    /// A mixture of `K` components in `R^D`.
+    ///
+    /// `weights`: length `K`, or empty for equal weights; positive, summing to 1 within 1e-9, then
+    /// renormalised. `means`: `K` rows of length `D`. `covariances`: `K` of them, or one for all.
+    ///
+    /// # Errors
+    /// When a length does not fit, a number is not finite, or a weight is not positive.
+    pub fn new(weights: &[f64], means: &[Vec<f64>], covariances: Vec<Covariance>) -> Result<Self> {
+        let k = means.len();
+        let dim = means.first().map_or(0, Vec::len);
+        if k == 0 || dim == 0 {
+            return Err(Error::Empty { field: if k == 0 { "means".into() } else { "means[0]".into() } });
+        }
+        for (i, row) in means.iter().enumerate() {
+            if row.len() != dim {
+                return Err(Error::Length { field: format!("means[{i}]"), found: row.len(), expected: dim });
+            }
+            for (j, &v) in row.iter().enumerate() {
+                finite(&format!("means[{i}][{j}]"), v)?;
+            }
+        }
+        if covariances.len() != k && covariances.len() != 1 {
+            return Err(Error::Length { field: "covariances".into(), found: covariances.len(), expected: k });
+        }
+        for (i, c) in covariances.iter().enumerate() {
+            if let Some(d) = c.dim().filter(|&d| d != dim) {
+                return Err(Error::Length { field: format!("covariances[{i}]"), found: d, expected: dim });
+            }
+        }
+        let weights = normalised(weights, k)?;
+        let covariances = match covariances.split_first() {
+            Some((first, rest)) if rest.iter().all(|c| c == first) => vec![first.clone()],
+            _ => covariances,
+        };
+        let means = means.concat();
+        Ok(Self { dim, means, covariances, labels: (0..k).collect(), label_weights: weights.clone(), weights })
+    }
+
+    /// `N(mean, covariance)`.
+    ///
+    /// # Errors
+    /// As [`Mixture::new`].
+    pub fn gaussian(mean: &[f64], covariance: Covariance) -> Result<Self> {
+        Self::new(&[1.0], &[mean.to_vec()], vec![covariance])
+    }
+
+    /// Atoms: `points` is `K` rows of length `D`.
+    ///
+    /// # Errors
+    /// As [`Mixture::new`].
+    pub fn atoms(weights: &[f64], points: &[Vec<f64>]) -> Result<Self> {
+        Self::new(weights, points, vec![Covariance::Isotropic(0.0)])
+    }
+
+    /// Two components `+-mu`, equal weights, covariance `q I`.
+    ///
+    /// # Errors
+    /// As [`Mixture::new`].
+    pub fn symmetric_pair(mu: &[f64], q: f64) -> Result<Self> {
+        let minus = mu.iter().map(|m| -m).collect();
+        Self::new(&[], &[mu.to_vec(), minus], vec![Covariance::isotropic("covariance", q)?])
+    }
+
+    /// The same law with label `labels[k]` on component `k`; labels are `0, 1, ..`, none unused.
+    ///
+    /// # Errors
+    /// When the length is not `K` or a label below the largest never occurs.
+    pub fn with_labels(mut self, labels: Vec<usize>) -> Result<Self> {
+        if labels.len() != self.weights.len() {
+            return Err(Error::Length { field: "labels".into(), found: labels.len(), expected: self.weights.len() });
+        }
+        let count = labels.iter().max().map_or(0, |m| m + 1);
+        if count > labels.len() {
+            return Err(Error::OutOfRange {
+                field: "labels".into(),
+                value: (count - 1) as f64,
+                expected: "labels 0, 1, .. without gaps".into(),
+            });
+        }
+        let mut weights = vec![0.0; count];
+        for (&y, w) in labels.iter().zip(&self.weights) {
+            weights[y] += w;
+        }
+        if let Some(y) = weights.iter().position(|&w| w == 0.0) {
+            return Err(Error::Empty { field: format!("label {y}") });
+        }
+        self.labels = labels;
+        self.label_weights = weights;
+        Ok(self)
+    }
+
+    /// The same law with the component as its label.
+    #[must_use]
+    pub fn unlabelled(mut self) -> Self {
+        self.labels = (0..self.weights.len()).collect();
+        self.label_weights.clone_from(&self.weights);
+        self
+    }
+
+    /// Dimension `D`.
+    #[must_use]
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// Number of components `K`.
+    #[must_use]
+    pub fn components(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Weights `w_k`, length `K`, summing to 1.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Mean of component `k`, length `D`.
+    #[must_use]
+    pub fn mean(&self, k: usize) -> &[f64] {
+        &self.means[k * self.dim..(k + 1) * self.dim]
+    }
+
+    /// All means, `K x D`, row-major.
+    #[must_use]
+    pub fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// Covariance of component `k`.
+    #[must_use]
+    pub fn covariance(&self, k: usize) -> &Covariance {
+        if self.covariances.len() == 1 { &self.covariances[0] } else { &self.covariances[k] }
+    }
+
+    /// The covariance of every component, when they are equal.
+    #[must_use]
+    pub fn shared_covariance(&self) -> Option<&Covariance> {
+        if self.covariances.len() == 1 { self.covariances.first() } else { None }
+    }
+
+    /// Label of each component, length `K`.
+    #[must_use]
+    pub fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+
+    /// Prior of each label, length = number of labels.
+    #[must_use]
+    pub fn label_weights(&self) -> &[f64] {
+        &self.label_weights
+    }
+
+    /// Whether the label is the component itself.
+    #[must_use]
+    pub fn label_is_component(&self) -> bool {
+        self.labels.iter().enumerate().all(|(k, &y)| k == y)
+    }
+
+    /// Whether every covariance is zero.
+    #[must_use]
+    pub fn is_atomic(&self) -> bool {
+        self.covariances.iter().all(|c| c.rank(self.dim) == 0)
+    }
+
+    /// Whether every covariance has full rank, so that the law has a density.
+    #[must_use]
+    pub fn has_density(&self) -> bool {
+        self.covariances.iter().all(|c| c.rank(self.dim) == self.dim)
+    }
+
+    /// `E X_0`, length `D`.
+    #[must_use]
+    pub fn total_mean(&self) -> DVector<f64> {
+        let mut mean = DVector::zeros(self.dim);
+        for k in 0..self.components() {
+            mean.axpy(self.weights[k], &DVector::from_column_slice(self.mean(k)), 1.0);
+        }
+        mean
+    }
+
+    /// `Cov X_0`, `D x D`.
+    #[must_use]
+    pub fn total_covariance(&self) -> DMatrix<f64> {
+        let centre = self.total_mean();
+        let mut total = DMatrix::zeros(self.dim, self.dim);
+        for k in 0..self.components() {
+            let d = DVector::from_column_slice(self.mean(k)) - &centre;
+            total.ger(self.weights[k], &d, &d, 1.0);
+            if self.covariances.len() > 1 {
+                total += self.covariances[k].matrix(self.dim) * self.weights[k];
+            }
+        }
+        if let Some(c) = self.shared_covariance() {
+            total += c.matrix(self.dim);
+        }
+        total
+    }
+
+    /// The exact reduction of a law whose components share one isotropic covariance `q I`: with
+    /// `r` the rank of the centred means, the law is, up to a rotation and a shift, the product of
+    /// a mixture in `R^r` and `N(0, q I_{D-r})`. Returns the first (a copy of itself in rotated,
+    /// centred coordinates) and `D - r`; `None` for other laws. Weights and labels are kept.
+    ///
+    /// Residuals below `8 D eps` of the largest mean count as 0; when all means agree, `r = 1`,
+    /// since a law has at least one dimension.
+    #[must_use]
+    pub fn reduced(&self) -> Option<(Self, usize)> {
+        let Some(Covariance::Isotropic(q)) = self.shared_covariance() else {
+            return None;
+        };
+        let (k, d) = (self.components(), self.dim);
+        let (k, d) = (self.components(), self.dim);
+        let centre = self.total_mean();
+        let centred = DMatrix::from_fn(d, k, |j, i| self.mean(i)[j] - centre[j]);
+        let basis = orthonormal_basis(&centred, 8.0 * d as f64 * f64::EPSILON);
+        let rank = basis.len().max(1);
+        let mut means = vec![0.0; k * rank];
+        for (c, direction) in basis.iter().enumerate() {
+            for i in 0..k {
+                means[i * rank + c] = centred.column(i).dot(direction);
+            }
+        }
+        let reduced = Self {
+            dim: rank,
+            weights: self.weights.clone(),
+            means,
+            covariances: vec![Covariance::Isotropic(*q)],
+            labels: self.labels.clone(),
+            label_weights: self.label_weights.clone(),
+        };
+        Some((reduced, d - rank))
+    }
+}
+
+/// An orthonormal basis of the span of the columns, by Gram-Schmidt with pivoting: each step takes
+/// the column that the basis so far explains least, until what is left is below `floor` of the
+/// largest column. Directions are orthogonalised twice, which makes them orthogonal to rounding.
+fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
+    let mut rest = columns.clone();
+    let mut basis: Vec<DVector<f64>> = Vec::new();
+    let mut largest = 0.0;
+    while basis.len() < rest.nrows() {
+        let norms = rest.column_iter().map(|c| c.norm());
+        let (pivot, norm) = norms.enumerate().fold((0, 0.0), |m, c| if c.1 > m.1 { c } else { m });
+        largest = f64::max(largest, norm);
+        if norm <= floor * largest {
+            break;
+        }
+        let mut direction = rest.column(pivot) / norm;
+        for b in &basis {
+            direction.axpy(-b.dot(&direction), b, 1.0);
+        }
+        direction.normalize_mut();
+        for mut column in rest.column_iter_mut() {
+            let along = column.dot(&direction);
+            column.axpy(-along, &direction, 1.0);
+        }
+        basis.push(direction);
+    }
+    basis
+}
+
+/// Checks and renormalises weights; empty means equal.
+fn normalised(weights: &[f64], k: usize) -> Result<Vec<f64>> {
+    if weights.is_empty() {
+        return Ok(vec![1.0 / k as f64; k]);
+    }
+    if weights.len() != k {
+        return Err(Error::Length { field: "weights".into(), found: weights.len(), expected: k });
+    }
+    for (i, &w) in weights.iter().enumerate() {
+        finite(&format!("weights[{i}]"), w)?;
+        if w <= 0.0 {
+            return Err(Error::OutOfRange {
+                field: format!("weights[{i}]"),
+                value: w,
+                expected: "a positive number".into(),
+            });
+        }
+    }
+    let sum = weights.iter().copied().collect::<crate::stable::Sum>().value();
+    if (sum - 1.0).abs() > 1e-9 {
+        return Err(Error::WeightSum { sum });
+    }
+    Ok(weights.iter().map(|w| w / sum).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn covariances_take_their_simplest_shape() {
+        let full = |rows: &[[f64; 2]; 2]| Covariance::full("c", &rows.iter().map(|r| r.to_vec()).collect::<Vec<_>>());
+        assert_eq!(full(&[[2.0, 0.0], [0.0, 2.0]]).unwrap(), Covariance::Isotropic(2.0));
+        assert_eq!(full(&[[2.0, 0.0], [0.0, 1.0]]).unwrap(), Covariance::Diagonal(vec![2.0, 1.0]));
+        assert_eq!(full(&[[1.0, 1.0], [1.0, 1.0]]).unwrap().rank(2), 1);
+        assert!(matches!(full(&[[1.0, 2.0], [2.0, 1.0]]), Err(Error::NotPositive { .. })));
+        assert!(matches!(full(&[[1.0, 0.5], [0.4, 1.0]]), Err(Error::NotSymmetric { .. })));
+    }
+
+    #[test]
+    fn wrong_laws_are_errors() {
+        let zero = || vec![Covariance::Isotropic(0.0)];
+        let at = |x: f64| vec![x];
+        assert!(matches!(Mixture::new(&[0.3, 0.6], &[at(0.0), at(1.0)], zero()), Err(Error::WeightSum { .. })));
+        assert!(matches!(Mixture::new(&[1.5, -0.5], &[at(0.0), at(1.0)], zero()), Err(Error::OutOfRange { .. })));
+        assert!(matches!(Mixture::new(&[1.0], &[at(0.0), at(1.0)], zero()), Err(Error::Length { .. })));
+        assert!(matches!(Mixture::new(&[], &[at(0.0), vec![]], zero()), Err(Error::Length { .. })));
+        assert!(matches!(Mixture::new(&[], &[at(f64::NAN)], zero()), Err(Error::NotFinite { .. })));
+        assert!(matches!(Mixture::new(&[], &[], zero()), Err(Error::Empty { .. })));
+        let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
+        assert!(pair.clone().with_labels(vec![0]).is_err());
+        assert!(pair.with_labels(vec![0, 2]).is_err());
+    }
+
+    #[test]
+    fn the_reduction_keeps_distances_and_ranks() {
+        let mu: Vec<f64> = (0..64).map(|i| f64::from(i) / 10.0 - 1.0).collect();
+        let (line, rest) = Mixture::symmetric_pair(&mu, 0.3).unwrap().reduced().unwrap();
+        assert_eq!((line.dim(), rest), (1, 63));
+        let norm = mu.iter().map(|m| m * m).sum::<f64>().sqrt();
+        let rounding = 4.0 * 64.0 * f64::EPSILON;
+        assert!((line.mean(0)[0].abs() / norm - 1.0).abs() < rounding);
+        let cross: Vec<Vec<f64>> = vec![vec![3.0, 1.0, 5.0], vec![-3.0, 1.0, 5.0], vec![0.0, 2.0, 5.0]];
+        let law = Mixture::new(&[], &cross, vec![Covariance::Isotropic(0.0)]).unwrap();
+        let (plane, rest) = law.reduced().unwrap();
+        assert_eq!((plane.dim(), rest), (2, 1));
+        let distance2 = |l: &Mixture, i: usize, j: usize| {
+            l.mean(i).iter().zip(l.mean(j)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>()
+        };
+        for (i, j) in [(0, 1), (0, 2), (1, 2)] {
+            assert!((distance2(&law, i, j) - distance2(&plane, i, j)).abs() < 1e-13);
+        }
+    }
+
+    #[test]
+    fn the_total_covariance_of_a_pair() {
+        let pair = Mixture::symmetric_pair(&[3.0, 0.0], 0.5).unwrap();
+        let total = pair.total_covariance();
+        assert_eq!((total[(0, 0)], total[(1, 1)], total[(0, 1)]), (9.5, 0.5, 0.0));
+    }
+}

@@ -1,0 +1,30 @@
+//! Vocabulary of the information dynamics of generative diffusion.
+//!
+//! A [`Mixture`] is a law `p_0`; a [`NoiseProcess`] read at a time gives a [`NoiseLevel`]; the two
+//! together determine the marginal `p_t`, any implementation of which is a [`Density`]. Numbers
+//! leave a computation only as an [`Estimate`]: value, radius and rigor.
+//!
+//! This crate does no input or output, draws no random number and knows no formula of the theory.
+//! Time increases with noise. Entropies are in nats.
+
+mod density;
+mod error;
+mod estimate;
+mod grid;
+mod law;
+mod process;
+mod quantity;
+pub mod stable;
+mod table;
+
+pub use density::{Density, Detail, Observation, Points, Posterior};
+pub use error::Error;
+pub use estimate::{Comparison, Estimate, Rigor, Sampling, Verdict};
+pub use grid::Grid;
+pub use law::{Covariance, Mixture};
+pub use process::{NoiseLevel, NoiseProcess};
+pub use quantity::{Profile, Quantity};
+pub use table::{Column, Table};
+
+/// The result of an operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;

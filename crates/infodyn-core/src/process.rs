@@ -1,0 +1,496 @@
+//! Linear noise processes, all read through the signal-to-noise ratio.
+
+use std::f64::consts::{FRAC_PI_2, PI};
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, Result};
+
+/// A forward noise process `dX = f(t) X dt + g(t) dW` with `X_t = alpha X_0 + sigma Z`.
+///
+/// # Source
+/// theory.md, section 0, where each is defined; parameters default to the values given there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum NoiseProcess {
+    /// Brownian: `alpha = 1`, `sigma^2 = t`.
+    Ve,
+    /// Karras et al. 2022: `alpha = 1`, `sigma = t`.
+    Edm,
+    /// Ornstein-Uhlenbeck: `alpha = exp(-t)`, `sigma^2 = 1 - exp(-2t)`.
+    Ou,
+    /// Variance preserving, `beta = b0 + (b1 - b0) t`, `t` in `(0, 1]`.
+    VpLinear {
+        /// `beta(0)`.
+        b0: f64,
+        /// `beta(1)`.
+        b1: f64,
+    },
+    /// Variance preserving, `sqrt(beta)` linear from `sqrt(b0)` to `sqrt(b1)`, `t` in `(0, 1]`.
+    VpScaledLinear {
+        /// `beta(0)`.
+        b0: f64,
+        /// `beta(1)`.
+        b1: f64,
+    },
+    /// Nichol & Dhariwal 2021: `alpha = cos th / cos th_0`, `th = (t+c)/(1+c) pi/2`, `t` in `(0, 1)`.
+    VpCosine {
+        /// The offset `c`.
+        c: f64,
+    },
+    /// Song et al. 2021: `alpha` of `vp-linear`, `sigma = 1 - alpha^2`.
+    SubVp {
+        /// `beta(0)`.
+        b0: f64,
+        /// `beta(1)`.
+        b1: f64,
+    },
+    /// Rectified flow: `alpha = 1 - u`, `sigma = u`, `u = S t/(1 + (S-1) t)`, `t` in `(0, 1)`.
+    Flow {
+        /// The shift `S`.
+        shift: f64,
+    },
+    /// Stochastic localization in the noising direction: `alpha = sigma^2 = T - t`, `t` in `[0, T)`.
+    Localization {
+        /// The horizon `T`.
+        horizon: f64,
+    },
+}
+
+/// A noise process read at one time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NoiseLevel {
+    /// Time, increasing with noise.
+    pub t: f64,
+    /// Signal scale.
+    pub alpha: f64,
+    /// Noise variance `sigma^2 > 0`.
+    pub sigma2: f64,
+    /// Drift coefficient `f`, per unit time.
+    pub f: f64,
+    /// Squared diffusion coefficient `g^2 > 0`, per unit time.
+    pub g2: f64,
+}
+
+impl NoiseLevel {
+    /// `sigma`.
+    #[must_use]
+    pub fn sigma(&self) -> f64 {
+        self.sigma2.sqrt()
+    }
+
+    /// Signal-to-noise ratio `gamma = alpha^2/sigma^2`.
+    #[must_use]
+    pub fn snr(&self) -> f64 {
+        self.alpha * self.alpha / self.sigma2
+    }
+
+    /// `log gamma`.
+    #[must_use]
+    pub fn log_snr(&self) -> f64 {
+        self.snr().ln()
+    }
+
+    /// `sigma/alpha`, the noise level of the process once its signal is rescaled to 1.
+    #[must_use]
+    pub fn sigma_over_alpha(&self) -> f64 {
+        self.sigma() / self.alpha
+    }
+}
+
+const B_LINEAR: (f64, f64) = (0.1, 20.0);
+const B_SCALED: (f64, f64) = (0.85, 12.0);
+const COSINE_C: f64 = 0.008;
+const HORIZON: f64 = 20.0;
+
+impl NoiseProcess {
+    /// Every process at its default parameters.
+    pub const ALL: [Self; 9] = [
+        Self::Ve,
+        Self::Edm,
+        Self::Ou,
+        Self::VpLinear { b0: B_LINEAR.0, b1: B_LINEAR.1 },
+        Self::VpScaledLinear { b0: B_SCALED.0, b1: B_SCALED.1 },
+        Self::VpCosine { c: COSINE_C },
+        Self::SubVp { b0: B_LINEAR.0, b1: B_LINEAR.1 },
+        Self::Flow { shift: 1.0 },
+        Self::Localization { horizon: HORIZON },
+    ];
+
+    /// The name, without parameters.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ve => "ve",
+            Self::Edm => "edm",
+            Self::Ou => "ou",
+            Self::VpLinear { .. } => "vp-linear",
+            Self::VpScaledLinear { .. } => "vp-scaled-linear",
+            Self::VpCosine { .. } => "vp-cosine",
+            Self::SubVp { .. } => "sub-vp",
+            Self::Flow { .. } => "flow",
+            Self::Localization { .. } => "localization",
+        }
+    }
+
+    /// The parameters by name; empty for a process that has none.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(&'static str, f64)> {
+        match *self {
+            Self::Ve | Self::Edm | Self::Ou => vec![],
+            Self::VpLinear { b0, b1 } | Self::VpScaledLinear { b0, b1 } | Self::SubVp { b0, b1 } => {
+                vec![("b0", b0), ("b1", b1)]
+            }
+            Self::VpCosine { c } => vec![("c", c)],
+            Self::Flow { shift } => vec![("shift", shift)],
+            Self::Localization { horizon } => vec![("T", horizon)],
+        }
+    }
+
+    /// The times between which the process is defined, data side first; see [`Self::domain`] for
+    /// which ends belong to it.
+    #[must_use]
+    pub fn time_range(&self) -> (f64, f64) {
+        match *self {
+            Self::Ve | Self::Edm | Self::Ou => (0.0, f64::INFINITY),
+            Self::Localization { horizon } => (0.0, horizon),
+            _ => (0.0, 1.0),
+        }
+    }
+
+    /// The domain of `t` in interval notation.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        match *self {
+            Self::Ve | Self::Edm | Self::Ou => "(0, inf)".into(),
+            Self::VpLinear { .. } | Self::VpScaledLinear { .. } | Self::SubVp { .. } => "(0, 1]".into(),
+            Self::VpCosine { .. } | Self::Flow { .. } => "(0, 1)".into(),
+            Self::Localization { horizon } => format!("[0, {horizon})"),
+        }
+    }
+
+    /// Infimum and supremum of the signal-to-noise ratio over the domain.
+    ///
+    /// The ratio tends to infinity at the data end of every process but `localization` (`T`), and
+    /// to 0 at the noise end of every process but `vp-linear`, `vp-scaled-linear` and `sub-vp`.
+    #[must_use]
+    pub fn snr_range(&self) -> (f64, f64) {
+        match *self {
+            Self::VpLinear { b0, b1 } => (1.0 / linear_integral(b0, b1, 1.0).exp_m1(), f64::INFINITY),
+            Self::VpScaledLinear { b0, b1 } => (1.0 / scaled_integral(b0, b1, 1.0).exp_m1(), f64::INFINITY),
+            Self::SubVp { b0, b1 } => {
+                let s = 2.0 * (0.5 * linear_integral(b0, b1, 1.0)).sinh();
+                (1.0 / (s * s), f64::INFINITY)
+            }
+            Self::Localization { horizon } => (0.0, horizon),
+            _ => (0.0, f64::INFINITY),
+        }
+    }
+
+    fn contains(&self, t: f64) -> bool {
+        let (lo, hi) = self.time_range();
+        match self {
+            Self::VpLinear { .. } | Self::VpScaledLinear { .. } | Self::SubVp { .. } => t > lo && t <= hi,
+            Self::Localization { .. } => t >= lo && t < hi,
+            _ => t > lo && t < hi,
+        }
+    }
+
+    /// The process at time `t`.
+    ///
+    /// # Errors
+    /// [`Error::TimeOutside`] outside the domain, and where a scale leaves the range of double
+    /// precision.
+    pub fn at(&self, t: f64) -> Result<NoiseLevel> {
+        let outside = || Error::TimeOutside { process: self.to_string(), t, domain: self.domain() };
+        if !self.contains(t) {
+            return Err(outside());
+        }
+        let (alpha, sigma2, f, g2) = match *self {
+            Self::Ve => (1.0, t, 0.0, 1.0),
+            Self::Edm => (1.0, t * t, 0.0, 2.0 * t),
+            Self::Ou => ((-t).exp(), -(-2.0 * t).exp_m1(), -1.0, 2.0),
+            Self::VpLinear { b0, b1 } => {
+                let (b, beta) = (linear_integral(b0, b1, t), b0 + (b1 - b0) * t);
+                ((-0.5 * b).exp(), -(-b).exp_m1(), -0.5 * beta, beta)
+            }
+            Self::VpScaledLinear { b0, b1 } => {
+                let root = b0.sqrt() + (b1.sqrt() - b0.sqrt()) * t;
+                let (b, beta) = (scaled_integral(b0, b1, t), root * root);
+                ((-0.5 * b).exp(), -(-b).exp_m1(), -0.5 * beta, beta)
+            }
+            Self::VpCosine { c } => {
+                let (start, rise) = cosine_angles(c, t);
+                // The distance from a right angle, not the angle: cos(th) = sin(pi/2 - th) keeps
+                // its digits as t -> 1.
+                let fall = FRAC_PI_2 * (1.0 - t) / (1.0 + c);
+                let cos0 = start.cos();
+                let sigma2 = rise.sin() * (2.0 * start + rise).sin() / (cos0 * cos0);
+                let slope = PI / ((1.0 + c) * fall.tan());
+                (fall.sin() / cos0, sigma2, -0.5 * slope, slope)
+            }
+            Self::SubVp { b0, b1 } => {
+                let (b, beta) = (linear_integral(b0, b1, t), b0 + (b1 - b0) * t);
+                let sigma = -(-b).exp_m1();
+                ((-0.5 * b).exp(), sigma * sigma, -0.5 * beta, -beta * (-2.0 * b).exp_m1())
+            }
+            Self::Flow { shift } => {
+                let d = 1.0 + (shift - 1.0) * t;
+                let (u, rest, speed) = (shift * t / d, (1.0 - t) / d, shift / (d * d));
+                (rest, u * u, -speed / rest, 2.0 * u * speed / rest)
+            }
+            Self::Localization { horizon } => {
+                let r = horizon - t;
+                (r, r, -1.0 / r, 1.0)
+            }
+        };
+        let usable = |x: f64| x.is_finite() && x > 0.0;
+        if !(usable(alpha) && usable(sigma2) && usable(g2) && f.is_finite() && usable(alpha * alpha / sigma2)) {
+            return Err(outside());
+        }
+        Ok(NoiseLevel { t, alpha, sigma2, f, g2 })
+    }
+
+    /// The time at which the signal-to-noise ratio is `snr`.
+    ///
+    /// # Errors
+    /// [`Error::SnrOutside`] when the process never has that ratio.
+    pub fn time_at_snr(&self, snr: f64) -> Result<f64> {
+        let (min, max) = self.snr_range();
+        let outside = Error::SnrOutside { process: self.to_string(), snr, min, max };
+        // A ratio within rounding of the closed end of the range is that end.
+        let slack = 4.0 * f64::EPSILON;
+        if !(snr.is_finite() && snr > 0.0 && snr >= min * (1.0 - slack) && snr <= max * (1.0 + slack)) {
+            return Err(outside);
+        }
+        let t = match *self {
+            Self::Ve => 1.0 / snr,
+            Self::Edm => 1.0 / snr.sqrt(),
+            Self::Ou => 0.5 * (1.0 / snr).ln_1p(),
+            Self::VpLinear { b0, b1 } => linear_inverse(b0, b1, (1.0 / snr).ln_1p()),
+            Self::VpScaledLinear { b0, b1 } => scaled_inverse(b0, b1, (1.0 / snr).ln_1p()),
+            Self::VpCosine { c } => {
+                let (start, _) = cosine_angles(c, 0.0);
+                let cos0 = start.cos();
+                // sin^2 th = 1 - cos^2(th_0) alpha^2; then th - th_0 from sin(th-th_0) sin(th+th_0).
+                let (alpha2, sigma2) = (snr / (1.0 + snr), 1.0 / (1.0 + snr));
+                let sine2 = start.sin().powi(2) + cos0 * cos0 * sigma2;
+                let angle = sine2.sqrt().atan2(cos0 * alpha2.sqrt());
+                let rise = (sigma2 * cos0 * cos0 / (angle + start).sin()).asin();
+                if angle > 0.25 * PI { (angle - start) * (1.0 + c) / FRAC_PI_2 } else { rise * (1.0 + c) / FRAC_PI_2 }
+            }
+            Self::SubVp { b0, b1 } => linear_inverse(b0, b1, 2.0 * (0.5 / snr.sqrt()).asinh()),
+            Self::Flow { shift } => {
+                let r = 1.0 / snr.sqrt();
+                r / (shift + r)
+            }
+            Self::Localization { horizon } => (horizon - snr).max(0.0),
+        };
+        let (lo, hi) = self.time_range();
+        let t = t.clamp(lo, hi);
+        if self.contains(t) { Ok(t) } else { Err(outside) }
+    }
+
+    /// The process at the time at which its signal-to-noise ratio is `snr`.
+    ///
+    /// # Errors
+    /// As [`Self::time_at_snr`] and [`Self::at`].
+    pub fn at_snr(&self, snr: f64) -> Result<NoiseLevel> {
+        self.at(self.time_at_snr(snr)?)
+    }
+}
+
+/// `B(t)`, the integral of `beta = b0 + (b1 - b0) t`.
+fn linear_integral(b0: f64, b1: f64, t: f64) -> f64 {
+    t * (b0 + 0.5 * (b1 - b0) * t)
+}
+
+fn linear_inverse(b0: f64, b1: f64, b: f64) -> f64 {
+    2.0 * b / (b0 + (b0 * b0 + 2.0 * (b1 - b0) * b).sqrt())
+}
+
+/// `B(t)`, the integral of `beta = (r0 + d t)^2`, `r = sqrt(b)`, `d = r1 - r0`.
+fn scaled_integral(b0: f64, b1: f64, t: f64) -> f64 {
+    let (r0, d) = (b0.sqrt(), b1.sqrt() - b0.sqrt());
+    t * (b0 + t * d * (r0 + t * d / 3.0))
+}
+
+fn scaled_inverse(b0: f64, b1: f64, b: f64) -> f64 {
+    let (r0, d) = (b0.sqrt(), b1.sqrt() - b0.sqrt());
+    // (r0 + d t)^3 = r0^3 + 3 d b =: c^3, so t = (c - r0)/d = 3 b/(c^2 + c r0 + r0^2).
+    let c = (r0 * b0 + 3.0 * d * b).cbrt();
+    3.0 * b / (c * c + c * r0 + b0)
+}
+
+/// `th_0` and `th - th_0` of the cosine schedule.
+fn cosine_angles(c: f64, t: f64) -> (f64, f64) {
+    (FRAC_PI_2 * c / (1.0 + c), FRAC_PI_2 * t / (1.0 + c))
+}
+
+impl fmt::Display for NoiseProcess {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())?;
+        let default = Self::ALL.iter().find(|p| p.name() == self.name());
+        if default != Some(self) {
+            for (i, (name, value)) in self.parameters().iter().enumerate() {
+                write!(out, "{}{name}={value}", if i == 0 { ':' } else { ',' })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for NoiseProcess {
+    type Err = Error;
+
+    /// Reads `name` or `name:parameter=value,...`.
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong =
+            |found: String, expected: String| Error::Syntax { what: "process", text: text.into(), found, expected };
+        let (name, rest) = text.split_once(':').unwrap_or((text, ""));
+        let Some(mut process) = Self::ALL.into_iter().find(|p| p.name() == name) else {
+            let names: Vec<_> = Self::ALL.iter().map(Self::name).collect();
+            return Err(wrong(format!("{name:?} is no process"), format!("one of {}", names.join(", "))));
+        };
+        let known: Vec<_> = process.parameters().iter().map(|p| p.0).collect();
+        if text.contains(':') && rest.is_empty() {
+            return Err(wrong("nothing after the colon".into(), "PARAMETER=VALUE".into()));
+        }
+        for part in rest.split(',').filter(|p| !p.is_empty()) {
+            let Some((key, value)) = part.split_once('=') else {
+                return Err(wrong(format!("{part:?}"), "PARAMETER=VALUE".into()));
+            };
+            let value: f64 = value
+                .parse()
+                .ok()
+                .filter(|v: &f64| v.is_finite())
+                .ok_or_else(|| wrong(format!("{key} = {value:?}"), "a finite number".into()))?;
+            match (&mut process, key) {
+                (Self::VpLinear { b0, .. } | Self::VpScaledLinear { b0, .. } | Self::SubVp { b0, .. }, "b0") => {
+                    *b0 = value
+                }
+                (Self::VpLinear { b1, .. } | Self::VpScaledLinear { b1, .. } | Self::SubVp { b1, .. }, "b1") => {
+                    *b1 = value
+                }
+                (Self::VpCosine { c }, "c") => *c = value,
+                (Self::Flow { shift }, "shift") => *shift = value,
+                (Self::Localization { horizon }, "T") => *horizon = value,
+                _ => {
+                    let expected =
+                        if known.is_empty() { "no parameter".into() } else { format!("one of {}", known.join(", ")) };
+                    return Err(wrong(format!("parameter {key:?}"), expected));
+                }
+            }
+        }
+        process.validated(text)
+    }
+}
+
+impl NoiseProcess {
+    fn validated(self, text: &str) -> Result<Self> {
+        let wrong = |found: String, expected: &str| Error::Syntax {
+            what: "process",
+            text: text.into(),
+            found,
+            expected: expected.into(),
+        };
+        match self {
+            Self::VpLinear { b0, b1 } | Self::VpScaledLinear { b0, b1 } | Self::SubVp { b0, b1 }
+                if !(b0 > 0.0 && b1 >= b0) =>
+            {
+                Err(wrong(format!("b0 = {b0}, b1 = {b1}"), "0 < b0 <= b1"))
+            }
+            Self::VpCosine { c } if !(c > 0.0 && c < 1.0) => Err(wrong(format!("c = {c}"), "0 < c < 1")),
+            Self::Flow { shift } if shift <= 0.0 => Err(wrong(format!("shift = {shift}"), "shift > 0")),
+            Self::Localization { horizon } if horizon <= 0.0 => Err(wrong(format!("T = {horizon}"), "T > 0")),
+            valid => Ok(valid),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Times well inside the domain of each process.
+    fn times(p: &NoiseProcess) -> Vec<f64> {
+        let (_, hi) = p.time_range();
+        [1e-3, 0.02, 0.1, 0.3, 0.6, 0.9].iter().map(|u| if hi.is_finite() { u * hi } else { u * 5.0 }).collect()
+    }
+
+    /// The relations `alpha' = f alpha`, `(sigma^2)' = 2 f sigma^2 + g^2` by central differences.
+    #[test]
+    fn drift_and_diffusion_are_the_derivatives_of_the_kernel() {
+        for p in NoiseProcess::ALL.into_iter().chain([NoiseProcess::Flow { shift: 3.0 }]) {
+            for t in times(&p) {
+                let h = 1e-5 * t;
+                let (a, m, b) = (p.at(t - h).unwrap(), p.at(t).unwrap(), p.at(t + h).unwrap());
+                let slope = |x: f64, y: f64| (y - x) / (2.0 * h);
+                let alpha = slope(a.alpha, b.alpha);
+                assert!((alpha - m.f * m.alpha).abs() <= 1e-7 * (1.0 + alpha.abs()), "{p} at {t}");
+                let s2 = slope(a.sigma2, b.sigma2);
+                assert!((s2 - 2.0 * m.f * m.sigma2 - m.g2).abs() <= 1e-7 * (1.0 + m.g2), "{p} at {t}");
+                let snr = slope(a.snr(), b.snr());
+                assert!((snr / (-m.snr() * m.g2 / m.sigma2) - 1.0).abs() <= 1e-7, "{p} at {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_noise_end_is_where_the_theory_says() {
+        let (min, _) = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }.snr_range();
+        assert!((min - 4.3e-5).abs() < 1e-6);
+        let end = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }.at(1.0).unwrap();
+        assert!((end.snr() / min - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn times_outside_the_domain_are_errors() {
+        for p in NoiseProcess::ALL {
+            for t in [-1.0, f64::NAN, f64::INFINITY, 1e9] {
+                if p.time_range().1.is_infinite() && t == 1e9 && p != NoiseProcess::Ou {
+                    continue;
+                }
+                assert!(matches!(p.at(t), Err(Error::TimeOutside { .. })), "{p} at {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn strings_round_trip_and_bad_ones_say_why() {
+        for p in NoiseProcess::ALL.into_iter().chain([NoiseProcess::Flow { shift: 3.0 }]) {
+            assert_eq!(p.to_string().parse::<NoiseProcess>().unwrap(), p);
+        }
+        for (text, part) in [
+            ("vp", "is no process"),
+            ("ou:b0=1", "expected no parameter"),
+            ("flow:shift=-1", "expected shift > 0"),
+            ("flow:shift=x", "a finite number"),
+            ("vp-linear:b0=3,b1=1", "expected 0 < b0 <= b1"),
+            ("vp-linear:b2=3", "one of b0, b1"),
+            ("flow:", "nothing after the colon"),
+        ] {
+            let message = text.parse::<NoiseProcess>().unwrap_err().to_string();
+            assert!(message.contains(part), "{text}: {message}");
+        }
+    }
+
+    proptest! {
+        /// The inverse map keeps 12 digits of the ratio over eighteen decades.
+        #[test]
+        fn snr_and_time_are_inverse(log in -20.0_f64..20.0, i in 0_usize..9) {
+            let p = NoiseProcess::ALL[i];
+            let snr = log.exp();
+            if let Ok(t) = p.time_at_snr(snr) {
+                let level = p.at(t).unwrap();
+                // d log gamma/dt times the spacing of t bounds what any f64 time can resolve.
+                let resolution = level.g2 / level.sigma2 * t * f64::EPSILON;
+                prop_assert!((level.snr() / snr - 1.0).abs() < 1e-12 + 2.0 * resolution, "{} {} {}", p, snr, level.snr());
+            } else {
+                let (min, max) = p.snr_range();
+                prop_assert!(snr < min || snr > max);
+            }
+        }
+    }
+}
