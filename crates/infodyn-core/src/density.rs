@@ -125,10 +125,10 @@ pub trait Density: Sync {
     /// Dimension `D`.
     fn dim(&self) -> usize;
 
-    /// Signal scale `alpha`.
+    /// Signal scale `alpha`; 1 for the density of the data themselves.
     fn alpha(&self) -> f64;
 
-    /// Noise variance `sigma^2`.
+    /// Noise variance `sigma^2`; 0 for the density of the data themselves.
     fn sigma2(&self) -> f64;
 
     /// Weights of the components, length `K`.
@@ -143,8 +143,14 @@ pub trait Density: Sync {
     /// Centre `alpha mu_k` of component `k`, written into `out` of length `D`.
     fn centre(&self, k: usize, out: &mut [f64]);
 
-    /// Variance of component `k` along its principal axis `i`, of `D`.
-    fn variance(&self, k: usize, axis: usize) -> f64;
+    /// Eigenvalue of the *data* covariance of component `k` along its principal axis, of `D`: the
+    /// component's variance in `X_0`, before noise.
+    fn eigenvalue(&self, k: usize, axis: usize) -> f64;
+
+    /// Variance of component `k` in `X_t` along its principal axis: `alpha^2 l + sigma^2`.
+    fn variance(&self, k: usize, axis: usize) -> f64 {
+        self.alpha() * self.alpha() * self.eigenvalue(k, axis) + self.sigma2()
+    }
 
     /// Principal axes of component `k`, one a column; `None` when they are the coordinate axes.
     fn axes(&self, k: usize) -> Option<&DMatrix<f64>>;

@@ -354,7 +354,6 @@ impl Mixture {
             return None;
         };
         let (k, d) = (self.components(), self.dim);
-        let (k, d) = (self.components(), self.dim);
         let centre = self.total_mean();
         let centred = DMatrix::from_fn(d, k, |j, i| self.mean(i)[j] - centre[j]);
         let basis = orthonormal_basis(&centred, 8.0 * d as f64 * f64::EPSILON);

@@ -367,10 +367,10 @@ impl FromStr for NoiseProcess {
                 .ok_or_else(|| wrong(format!("{key} = {value:?}"), "a finite number".into()))?;
             match (&mut process, key) {
                 (Self::VpLinear { b0, .. } | Self::VpScaledLinear { b0, .. } | Self::SubVp { b0, .. }, "b0") => {
-                    *b0 = value
+                    *b0 = value;
                 }
                 (Self::VpLinear { b1, .. } | Self::VpScaledLinear { b1, .. } | Self::SubVp { b1, .. }, "b1") => {
-                    *b1 = value
+                    *b1 = value;
                 }
                 (Self::VpCosine { c }, "c") => *c = value,
                 (Self::Flow { shift }, "shift") => *shift = value,

@@ -1,0 +1,1 @@
+//! Formulas for Gaussian mixtures: marginals, Gaussian laws, symmetric pairs.

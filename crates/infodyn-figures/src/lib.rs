@@ -1,0 +1,1 @@
+//! Tables drawn as PNG and SVG; the only crate that knows plotters.

@@ -1,0 +1,1 @@
+//! Estimators with intervals of stated level, exact forward paths, streams of random numbers.

@@ -1,0 +1,1 @@
+//! Deterministic integration of entropies and expectations of any density.
