@@ -1,1 +1,13 @@
-//! Formulas for Gaussian mixtures: marginals, Gaussian laws, symmetric pairs.
+//! Formulas: the marginals of Gaussian mixtures, Gaussian laws in full, symmetric pairs.
+//!
+//! [`Marginal`] is the [`Density`](infodyn_core::Density) of a [`Mixture`](infodyn_core::Mixture)
+//! at one noise level. [`gaussian`] gives every quantity of a single Gaussian, [`pair`] the
+//! functions of one number `k` to which everything about two symmetric components reduces.
+
+pub mod gaussian;
+mod lanes;
+mod marginal;
+pub mod pair;
+mod posterior;
+
+pub use marginal::Marginal;

@@ -1,0 +1,286 @@
+//! Pointwise formulas against derivatives of the log-density by dual numbers, the batched path
+//! against the pointwise one, and the extremes.
+
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use nalgebra::{DMatrix, DVector};
+use num_dual::{DualNum, hessian};
+use proptest::prelude::*;
+
+fn rows(m: &[&[f64]]) -> Vec<Vec<f64>> {
+    m.iter().map(|r| r.to_vec()).collect()
+}
+
+/// Laws that differ in every way that the formulas branch on.
+fn laws() -> Vec<(&'static str, Mixture)> {
+    let full = |m: &[&[f64]]| Covariance::full("c", &rows(m)).unwrap();
+    let iso = |q: f64| Covariance::isotropic("c", q).unwrap();
+    vec![
+        (
+            "mixture in D=1",
+            Mixture::new(&[0.3, 0.5, 0.2], &rows(&[&[-1.2], &[0.4], &[2.0]]), vec![iso(0.05), iso(0.1), iso(0.2)])
+                .unwrap(),
+        ),
+        ("asymmetric atoms", Mixture::atoms(&[0.9, 0.1], &rows(&[&[1.0], &[-1.0]])).unwrap()),
+        (
+            "full covariances in D=2",
+            Mixture::new(
+                &[0.6, 0.4],
+                &rows(&[&[1.0, -0.5], &[-1.0, 0.3]]),
+                vec![full(&[&[0.5, 0.2], &[0.2, 0.3]]), full(&[&[0.2, -0.1], &[-0.1, 0.4]])],
+            )
+            .unwrap(),
+        ),
+        (
+            "one full and one diagonal, labels merged",
+            Mixture::new(
+                &[0.2, 0.3, 0.5],
+                &rows(&[&[1.0, -0.5], &[-1.0, 0.3], &[0.2, 0.9]]),
+                vec![full(&[&[0.5, 0.2], &[0.2, 0.3]]), Covariance::diagonal("c", &[0.1, 0.0]).unwrap(), iso(0.3)],
+            )
+            .unwrap()
+            .with_labels(vec![0, 1, 0])
+            .unwrap(),
+        ),
+        (
+            "shared full covariance in D=3",
+            Mixture::new(
+                &[],
+                &rows(&[&[1.0, 0.0, 0.5], &[-1.0, 0.5, 0.0]]),
+                vec![full(&[&[0.5, 0.2, 0.0], &[0.2, 0.3, 0.1], &[0.0, 0.1, 0.2]])],
+            )
+            .unwrap(),
+        ),
+        ("pair in D=4", Mixture::symmetric_pair(&[0.5, -0.5, 0.5, 1.0], 0.2).unwrap()),
+    ]
+}
+
+/// `log p_t(x)` written from its definition for any dual number type.
+fn ln_density<D: DualNum<Primitive = f64> + Clone>(law: &Mixture, level: &NoiseLevel, x: &[D]) -> D {
+    let d = law.dim();
+    let mut sum = D::from(0.0);
+    for k in 0..law.components() {
+        let v = law.covariance(k).matrix(d) * (level.alpha * level.alpha) + DMatrix::identity(d, d) * level.sigma2;
+        let inverse = v.clone().try_inverse().unwrap();
+        let r: Vec<D> = (0..d).map(|i| x[i].clone() - level.alpha * law.mean(k)[i]).collect();
+        let mut q = D::from(0.0);
+        for i in 0..d {
+            for j in 0..d {
+                q += r[i].clone() * r[j].clone() * inverse[(i, j)];
+            }
+        }
+        let norm = (std::f64::consts::TAU.powi(d as i32) * v.determinant()).sqrt();
+        sum += (q * -0.5).exp() * (law.weights()[k] / norm);
+    }
+    sum.ln()
+}
+
+#[test]
+fn score_and_jacobian_are_the_derivatives_of_the_log_density() {
+    for (name, law) in laws() {
+        for (process, t) in [(NoiseProcess::Ou, 0.3), (NoiseProcess::Edm, 0.7), (NoiseProcess::Ve, 4.0)] {
+            let level = process.at(t).unwrap();
+            let p = Marginal::new(&law, &level);
+            for seed in 0..5 {
+                let x = DVector::from_fn(law.dim(), |i, _| ((seed * 7 + i * 3) % 11) as f64 / 4.0 - 1.2);
+                let (value, gradient, second) = hessian(|x| ln_density(&law, &level, x.as_slice()), &x);
+                let near = |a: f64, b: f64, what: &str| {
+                    assert!((a - b).abs() <= 1e-11 * (1.0 + b.abs()), "{name} {what} {process}: {a} {b}");
+                };
+                near(p.ln_density(x.as_slice()), value, "log-density");
+                let score = p.score(x.as_slice());
+                for i in 0..law.dim() {
+                    near(score[i], gradient[i], "score");
+                }
+                near(p.score_divergence(x.as_slice()), second.trace(), "divergence");
+                let (anchor, offset) = p.locate(x.as_slice());
+                let jacobian = p.score_jacobian(anchor, &offset);
+                for (a, b) in jacobian.iter().zip(second.iter()) {
+                    near(*a, *b, "jacobian");
+                }
+                // Tweedie's relations, which no formula of the marginal uses.
+                let observation = p.observe_at(x.as_slice(), Detail::Labels);
+                let covariance = p.posterior_covariance(anchor, &offset);
+                near(observation.posterior_trace[0], covariance.trace(), "posterior trace");
+                let gain = level.alpha * level.alpha / (level.sigma2 * level.sigma2);
+                for (i, (j, s)) in jacobian.iter().zip(covariance.iter()).enumerate() {
+                    let unit = if i % (law.dim() + 1) == 0 { 1.0 / level.sigma2 } else { 0.0 };
+                    near(gain * s - unit, *j, "A2");
+                }
+                for i in 0..law.dim() {
+                    let mean = observation.mean_offset[i] + law.mean(anchor)[i];
+                    near((level.alpha * mean - x[i]) / level.sigma2, score[i], "A1");
+                }
+            }
+        }
+    }
+}
+
+/// The label's fields against their definitions from label posteriors and label marginals, each of
+/// which is the marginal of a smaller law.
+#[test]
+fn label_fields_are_their_definitions() {
+    for (name, law) in laws() {
+        let level = NoiseProcess::Ou.at(0.4).unwrap();
+        let p = Marginal::new(&law, &level);
+        let labels = law.label_weights().len();
+        let parts: Vec<Mixture> = (0..labels)
+            .map(|y| {
+                let of: Vec<usize> = (0..law.components()).filter(|&k| law.labels()[k] == y).collect();
+                let weights: Vec<f64> = of.iter().map(|&k| law.weights()[k] / law.label_weights()[y]).collect();
+                let means: Vec<Vec<f64>> = of.iter().map(|&k| law.mean(k).to_vec()).collect();
+                Mixture::new(&weights, &means, of.iter().map(|&k| law.covariance(k).clone()).collect()).unwrap()
+            })
+            .collect();
+        for seed in 0..4 {
+            let x: Vec<f64> = (0..law.dim()).map(|i| ((seed * 5 + i * 2) % 7) as f64 / 3.0 - 0.9).collect();
+            let o = p.observe_at(&x, Detail::Labels);
+            let (anchor, _) = p.locate(&x);
+            let joint: Vec<f64> = (0..labels)
+                .map(|y| law.label_weights()[y].ln() + Marginal::new(&parts[y], &level).ln_density(&x))
+                .collect();
+            let pi: Vec<f64> = joint.iter().map(|l| (l - o.ln_density[0]).exp()).collect();
+            let score = p.score(&x);
+            let gaps: Vec<DVector<f64>> = parts.iter().map(|m| Marginal::new(m, &level).score(&x) - &score).collect();
+            let near = |a: f64, b: f64, what: &str| {
+                assert!((a - b).abs() <= 1e-12 * (1.0 + b.abs()), "{name} {what}: {a} {b}")
+            };
+            near(pi.iter().sum(), 1.0, "normalisation");
+            let h: f64 = -pi.iter().map(|p| p * p.ln()).sum::<f64>();
+            near(o.label.entropy[0], h, "entropy");
+            let prior: f64 = -law.label_weights().iter().map(|w| w * w.ln()).sum::<f64>();
+            near(o.label.excess[0], h - prior, "excess");
+            let kl: f64 = pi.iter().zip(law.label_weights()).map(|(p, w)| p * (p / w).ln()).sum();
+            near(o.label.divergence[0], kl, "divergence");
+            near(o.label.surprisal[0], -pi[law.labels()[anchor]].ln(), "surprisal");
+            near(o.label.agreement[0], pi.iter().map(|p| p * p).sum(), "agreement");
+            near(o.label_production[0], pi.iter().zip(&gaps).map(|(p, g)| p * g.norm_squared()).sum(), "production");
+            let gradient = pi.iter().zip(&gaps).fold(DVector::zeros(law.dim()), |a, (p, g)| a - g * (p * p.ln()));
+            near(o.label_gradient2[0], gradient.norm_squared(), "gradient");
+            let truth = law.labels()[anchor];
+            near(o.label_divergence[0], Marginal::new(&parts[truth], &level).score_divergence(&x), "label divergence");
+        }
+    }
+}
+
+/// Many atoms in many dimensions, with and without labels, at noise from tiny to huge.
+#[test]
+fn products_agree_with_points() {
+    let (k, d) = (90, 16);
+    let mut state = 1_u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+    };
+    let points: Vec<Vec<f64>> = (0..k).map(|_| (0..d).map(|_| 2.0 * random()).collect()).collect();
+    let atoms = Mixture::atoms(&[], &points).unwrap();
+    let wide = Mixture::new(&[], &points, vec![Covariance::Isotropic(0.3)]).unwrap();
+    let labelled = atoms.clone().with_labels((0..k).map(|i| (i * 7) % 5).collect()).unwrap();
+    for law in [&atoms, &wide, &labelled] {
+        for sigma in [0.05, 0.4, 2.0, 300.0] {
+            let level = NoiseProcess::Edm.at(sigma).unwrap();
+            let anchors: Vec<usize> = (0..70).map(|i| (i * 13) % k).collect();
+            let offsets: Vec<f64> = (0..70 * d).map(|_| 3.0 * sigma * random()).collect();
+            let batch = Points { anchors: &anchors, offsets: &offsets };
+            let mut fast = Observation::default();
+            let p = Marginal::new(law, &level);
+            let slowly = p.clone().point_by_point();
+            p.observe(batch, Detail::Labels, &mut fast);
+            for i in 0..70 {
+                let mut slow = Observation::default();
+                let one = Points { anchors: &anchors[i..=i], offsets: &offsets[i * d..(i + 1) * d] };
+                slowly.observe(one, Detail::Labels, &mut slow);
+                let near = |a: f64, b: f64, scale: f64, what: &str| {
+                    assert!((a - b).abs() <= 1e-9 * (scale + b.abs()), "{what} at sigma {sigma}: {a} {b}");
+                };
+                near(fast.ln_density[i], slow.ln_density[0], 0.0, "log-density");
+                near(fast.score_divergence[i], slow.score_divergence[0], 1.0 / (sigma * sigma), "divergence");
+                near(fast.posterior_trace[i], slow.posterior_trace[0], 1e-6, "trace");
+                near(fast.label_production[i], slow.label_production[0], 1e-6, "production");
+                near(fast.label_gradient2[i], slow.label_gradient2[0], 1e-6, "gradient");
+                near(fast.label_divergence[i], slow.label_divergence[0], 1.0, "label divergence");
+                for (f, s) in [(&fast.label, &slow.label), (&fast.component, &slow.component)] {
+                    near(f.entropy[i], s.entropy[0], 1e-6, "entropy");
+                    near(f.surprisal[i], s.surprisal[0], 1e-6, "surprisal");
+                    near(f.divergence[i], s.divergence[0], 1e-7, "information");
+                    near(f.agreement[i], s.agreement[0], 0.0, "agreement");
+                }
+                for r in 0..d {
+                    near(fast.score[i * d + r], slow.score[r], 1.0 / sigma, "score");
+                    near(fast.mean_offset[i * d + r], slow.mean_offset[r], 1e-3, "mean");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_regime_breaks_the_formulas() {
+    let iso = Covariance::Isotropic;
+    let far = Mixture::new(&[1e-12, 1.0 - 1e-12], &[vec![-500.0], vec![500.0]], vec![iso(0.0), iso(1.0)]).unwrap();
+    let needle = Mixture::new(&[], &[vec![-1.0], vec![1.0]], vec![iso(1e-6), iso(0.5)]).unwrap();
+    for law in [&far, &needle] {
+        for exponent in -6..=6 {
+            let level = NoiseProcess::Edm.at(10.0_f64.powi(exponent)).unwrap();
+            let p = Marginal::new(law, &level);
+            for anchor in 0..2 {
+                for u in [-30.0, -1.0, 0.0, 0.5, 8.0] {
+                    let offset = u * p.variance(anchor, 0).sqrt();
+                    let mut o = Observation::default();
+                    p.observe(Points { anchors: &[anchor], offsets: &[offset] }, Detail::Labels, &mut o);
+                    let values = [
+                        o.ln_density[0],
+                        o.score[0],
+                        o.score_divergence[0],
+                        o.posterior_trace[0],
+                        o.label.entropy[0],
+                        o.label.divergence[0],
+                        o.label.excess[0],
+                        o.label.surprisal[0],
+                        o.label_production[0],
+                        o.label_gradient2[0],
+                        o.label_divergence[0],
+                        p.score_jacobian(anchor, &[offset])[(0, 0)],
+                    ];
+                    assert!(values.iter().all(|v| v.is_finite()), "{exponent} {anchor} {u}: {values:?}");
+                    assert!(
+                        o.posterior_trace[0] >= 0.0 && o.label.entropy[0] >= 0.0 && o.label.divergence[0] >= -1e-300
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The difference form of the posterior covariance, `sigma^2 (1 + sigma^2 grad s)/alpha^2`, loses
+/// everything at small noise; the sum keeps all digits: for one Gaussian `S = sigma^2 l/v`.
+#[test]
+fn the_posterior_trace_keeps_its_digits() {
+    let law = Mixture::gaussian(&[3.0], Covariance::Isotropic(2.0)).unwrap();
+    let level = NoiseProcess::Edm.at(1e-7).unwrap();
+    let p = Marginal::new(&law, &level);
+    let truth = 1e-14 * 2.0 / (2.0 + 1e-14);
+    assert!((p.observe_at(&[3.7], Detail::Score).posterior_trace[0] / truth - 1.0).abs() < 1e-15);
+}
+
+proptest! {
+    /// In D=1 the jacobian is the divergence, and the posterior trace its Tweedie image.
+    #[test]
+    fn one_dimension_is_consistent(
+        means in prop::collection::vec(-5.0_f64..5.0, 2..6),
+        q in 0.01_f64..2.0, sigma in 0.05_f64..5.0, x in -8.0_f64..8.0,
+    ) {
+        let rows: Vec<Vec<f64>> = means.iter().map(|&m| vec![m]).collect();
+        let covariances = (0..means.len()).map(|i| Covariance::Isotropic(q * (1 + i) as f64)).collect();
+        let law = Mixture::new(&[], &rows, covariances).unwrap();
+        let level = NoiseProcess::Edm.at(sigma).unwrap();
+        let p = Marginal::new(&law, &level);
+        let o = p.observe_at(&[x], Detail::Labels);
+        let (anchor, offset) = p.locate(&[x]);
+        let jacobian = p.score_jacobian(anchor, &offset)[(0, 0)];
+        let scale = 1.0 / level.sigma2 + jacobian.abs();
+        prop_assert!((jacobian - o.score_divergence[0]).abs() <= 1e-13 * scale);
+        let tweedie = level.sigma2 * (1.0 + level.sigma2 * jacobian);
+        prop_assert!((tweedie - o.posterior_trace[0]).abs() <= 1e-12 * level.sigma2 * (1.0 + level.sigma2 * scale));
+    }
+}

@@ -1,0 +1,79 @@
+//! Symmetric pairs against the reference values of theory.md, section 7 (34-digit arithmetic), and
+//! against the alternating series.
+
+use infodyn_closed_form::{gaussian, pair};
+use infodyn_core::{Covariance, Mixture, NoiseProcess, Quantity};
+
+/// `k`, `H(Y given X_t)`, `Var h`, `mmse`.
+const TABLE: [[f64; 4]; 5] = [
+    [0.1, 0.645497946663229023, 0.00350812171725125154, 0.908659398795122114],
+    [0.5, 0.491801708975140169, 0.0319933591655845581, 0.649886595324869186],
+    [1.0, 0.356316360213113697, 0.0508573174613909492, 0.449599509206672830],
+    [2.0, 0.193075044493100372, 0.0480461495368029517, 0.231018221929295619],
+    [4.0, 0.0604269868230783278, 0.0201421978048270909, 0.0685974087907388136],
+];
+
+#[test]
+fn the_table_of_two_atoms() {
+    for [k, entropy, variance, mmse] in TABLE {
+        for (estimate, truth) in
+            [(pair::label_entropy(k), entropy), (pair::label_entropy_variance(k), variance), (pair::mmse(k), mmse)]
+        {
+            assert!((estimate.value / truth - 1.0).abs() < 1e-14, "k = {k}: {estimate} {truth}");
+            assert!(estimate.contains(truth), "k = {k}: {estimate} {truth}");
+        }
+    }
+}
+
+#[test]
+fn both_variances_at_their_peaks() {
+    // theory.md D4.
+    assert!((pair::label_entropy_variance(1.345_477_669_725_041_7).value - 0.053_628_891_129_723_5).abs() < 1e-15);
+    assert!((pair::label_surprisal_variance(1.026_943_343_908_725).value - 0.317_034_831_590_863).abs() < 1e-14);
+}
+
+#[test]
+fn the_series_is_an_independent_route() {
+    for i in 0..60 {
+        let k = 1e-3 * 1.2_f64.powi(i);
+        for (a, b) in
+            [(pair::label_entropy(k), pair::label_entropy_by_series(k)), (pair::mmse(k), pair::mmse_by_series(k))]
+        {
+            assert!((a.value - b.value).abs() <= a.radius + b.radius, "k = {k}: {a} {b}");
+            assert!(b.radius < 1e-13);
+        }
+    }
+}
+
+#[test]
+fn fixed_points_solve_their_equation() {
+    assert_eq!(pair::fixed_point(1.0), None);
+    for k in [1.0001, 1.1, 2.0, 30.0] {
+        let m = pair::fixed_point(k).unwrap();
+        assert!(((k * m.value).tanh() - m.value).abs() < 1e-15, "{k}");
+    }
+    // Near the pitchfork m^2 -> 3 (k-1).
+    let m = pair::fixed_point(1.0 + 1e-6).unwrap().value;
+    assert!((m * m / 3e-6 - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn a_gaussian_has_the_sum_of_its_axes() {
+    let rows = [vec![2.0, 0.5], vec![0.5, 1.0]];
+    let law = Mixture::gaussian(&[1.0, -1.0], Covariance::full("c", &rows).unwrap()).unwrap();
+    let level = NoiseProcess::Ou.at(0.3).unwrap();
+    let p = gaussian::profile(&law, &level).unwrap();
+    // 1/2 log det(I + gamma C).
+    let snr = level.snr();
+    let det = (1.0 + 2.0 * snr) * (1.0 + snr) - 0.25 * snr * snr;
+    assert!((p.get(Quantity::MutualInformation).unwrap().value - 0.5 * det.ln()).abs() < 1e-14);
+    assert_eq!(p.get(Quantity::SurprisalVariance).unwrap().value, 1.0);
+    let flat = Mixture::gaussian(&[0.0, 0.0], Covariance::diagonal("c", &[1.0, 0.0]).unwrap()).unwrap();
+    let p = gaussian::profile(&flat, &level).unwrap();
+    assert_eq!(p.get(Quantity::ConditionalEntropy), None);
+    assert_eq!(p.get(Quantity::SurprisalVariance).unwrap().value, 0.5);
+    let a2 = level.alpha * level.alpha;
+    let mmse = level.sigma2 / (a2 + level.sigma2);
+    assert!((p.get(Quantity::Mmse).unwrap().value / mmse - 1.0).abs() < 1e-15);
+    assert!(gaussian::profile(&Mixture::symmetric_pair(&[1.0], 0.0).unwrap(), &level).is_err());
+}
