@@ -1,6 +1,8 @@
 //! Pointwise formulas against derivatives of the log-density by dual numbers, the batched path
 //! against the pointwise one, and the extremes.
 
+#![allow(clippy::unwrap_used)]
+
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
 use nalgebra::{DMatrix, DVector};

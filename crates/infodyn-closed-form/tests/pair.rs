@@ -1,6 +1,8 @@
 //! Symmetric pairs against the reference values of theory.md, section 7 (34-digit arithmetic), and
 //! against the alternating series.
 
+#![allow(clippy::unwrap_used)]
+
 use infodyn_closed_form::{gaussian, pair};
 use infodyn_core::{Covariance, Mixture, NoiseProcess, Quantity};
 

@@ -1,1 +1,32 @@
-//! Estimators with intervals of stated level, exact forward paths, streams of random numbers.
+//! Estimates by simulation of every quantity along a noise process, for any mixture law in any
+//! dimension, each with an interval of stated level.
+//!
+//! Nothing here knows a formula of the theory: points are drawn from the law and its forward
+//! kernel, a [`Density`](infodyn_core::Density) says what holds at each, and the answers are
+//! averaged. [`mean_of`] does that for any function of the sample and [`profile`] for the
+//! quantities of [`Quantity`](infodyn_core::Quantity).
+//!
+//! The same [`Settings`] give the same bits whatever the number of threads: the sample is cut into
+//! chunks, each chunk reads a counter-based random stream of its own, and chunks are merged in
+//! their order.
+
+mod engine;
+mod error;
+mod interval;
+mod moments;
+mod paths;
+mod profile;
+mod random;
+mod sampler;
+
+pub use engine::{Batch, Means, Reading, Settings, Span, View, mean_of, mean_over_time};
+pub use error::Error;
+pub use interval::{Range, bernstein_radius, student_quantile, studentised};
+pub use moments::Moments;
+pub use paths::{PathBatch, Paths};
+pub use profile::*;
+pub use random::{NoiseLaw, stream};
+pub use sampler::{Draws, Sampler};
+
+/// The result of an operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
