@@ -1,1 +1,113 @@
-fn main() {}
+//! The workspace's own commands: `cargo xtask COMMAND`.
+//!
+//! This crate depends on nothing: it runs `cargo`, and the program that `cargo` builds. What the
+//! commands do, their flags and exit codes are in `docs/interface.md`.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+/// The commands that the program itself answers, run in release mode from the workspace's root.
+const PROGRAM: &[&str] = &["verify", "falsify", "figures", "baseline", "readme"];
+
+const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
+
+  verify [CLAIM..]    check the claims of the theory (all by default)
+  falsify [CLAIM..]   break each claim on purpose: every false twin must be refuted
+  figures [ID..]      draw the figures into figures/; --check compares with the committed data
+  baseline            compare today's numbers with the committed ones; --bless rewrites them
+  readme              write the generated parts of README.md; --check fails when they are stale
+  bench               run the benchmarks
+  ci                  all that CI runs, in its order
+
+Common flags: --json FILE, --seed N, --threads N, --effort quick|standard|full, --evidence LIST
+";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<OsString> = arguments.collect();
+    let code = match command.to_str() {
+        Some(name) if PROGRAM.contains(&name) => program(name, &rest),
+        Some("bench") => cargo(&["bench", "--workspace"], &rest),
+        Some("ci") => ci(),
+        Some("help" | "--help" | "-h") => {
+            show(USAGE);
+            0
+        }
+        _ => {
+            complain(&format!("cargo xtask {}: expected a command; see cargo xtask help", command.to_string_lossy()));
+            2
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// Everything that CI runs; the code of the first step that fails.
+fn ci() -> u8 {
+    let none: &[OsString] = &[];
+    let check = [OsString::from("--check")];
+    type Step<'a> = (&'a str, Box<dyn Fn() -> u8 + 'a>);
+    let steps: Vec<Step<'_>> = vec![
+        ("format", Box::new(|| cargo(&["fmt", "--all", "--check"], none))),
+        ("lints", Box::new(|| cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], none))),
+        ("documentation", Box::new(|| cargo(&["doc", "--workspace", "--no-deps", "--quiet"], none))),
+        ("tests", Box::new(|| cargo(&["test", "--workspace"], none))),
+        ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
+        ("verify", Box::new(|| program("verify", none))),
+        ("falsify", Box::new(|| program("falsify", none))),
+        ("figures", Box::new(|| program("figures", &check))),
+        ("baseline", Box::new(|| program("baseline", none))),
+        ("readme", Box::new(|| program("readme", &check))),
+    ];
+    for (name, step) in steps {
+        complain(&format!("== {name}"));
+        let start = Instant::now();
+        let code = step();
+        complain(&format!("== {name}: exit {code} after {:.1} s", start.elapsed().as_secs_f64()));
+        if code != 0 {
+            return code;
+        }
+    }
+    0
+}
+
+/// Runs `infodyn NAME ARGUMENTS`, built in release mode.
+fn program(name: &str, arguments: &[OsString]) -> u8 {
+    cargo(&["run", "--release", "--quiet", "--package", "infodyn", "--", name], arguments)
+}
+
+fn cargo(fixed: &[&str], arguments: &[OsString]) -> u8 {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(fixed).args(arguments).current_dir(root());
+    if fixed.first() == Some(&"doc") {
+        command.env("RUSTDOCFLAGS", "-D warnings");
+    }
+    match command.status() {
+        // Killed by a signal: no code, and not a success.
+        Ok(status) => status.code().and_then(|c| u8::try_from(c).ok()).unwrap_or(1),
+        Err(error) => {
+            complain(&format!("cargo {}: {error}, expected cargo to start", fixed.join(" ")));
+            2
+        }
+    }
+}
+
+/// The workspace's root: the folder above this crate.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+#[allow(clippy::print_stdout)]
+fn show(text: &str) {
+    print!("{text}");
+}
+
+#[allow(clippy::print_stderr)]
+fn complain(text: &str) {
+    eprintln!("{text}");
+}
