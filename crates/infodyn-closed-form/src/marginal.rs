@@ -771,5 +771,6 @@ fn store(into: &mut Posterior, i: usize, s: Summary) {
     into.excess[i] = s.excess;
     into.divergence[i] = s.divergence;
     into.surprisal[i] = s.surprisal;
+    into.varentropy[i] = s.varentropy;
     into.agreement[i] = s.agreement;
 }

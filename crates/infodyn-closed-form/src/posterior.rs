@@ -23,6 +23,7 @@ pub(crate) struct Summary {
     pub(crate) excess: f64,
     pub(crate) divergence: f64,
     pub(crate) surprisal: f64,
+    pub(crate) varentropy: f64,
     pub(crate) agreement: f64,
     /// `log sum_k w_k e^{l_k}`.
     pub(crate) ln_evidence: f64,
@@ -82,6 +83,14 @@ pub(crate) fn posterior(
         s.excess -= moved * (ln_w[k] - ln_w[0]);
     }
     s.excess -= s.divergence;
+    // Each value's surprisal minus the mean of all; for the top it is what is left of the entropy.
+    s.varentropy = (0..w.len())
+        .filter(|&k| out[k] > 0.0)
+        .map(|k| {
+            let gap = ln_total + (peak - score(k)) - s.entropy;
+            out[k] * gap * gap
+        })
+        .sum();
     s.surprisal = ln_total + (peak - score(truth));
     s
 }

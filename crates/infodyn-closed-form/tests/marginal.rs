@@ -154,6 +154,8 @@ fn label_fields_are_their_definitions() {
             near(o.label.excess[0], h - prior, "excess");
             let kl: f64 = pi.iter().zip(law.label_weights()).map(|(p, w)| p * (p / w).ln()).sum();
             near(o.label.divergence[0], kl, "divergence");
+            let varentropy: f64 = pi.iter().map(|p| p * (-p.ln() - h).powi(2)).sum();
+            near(o.label.varentropy[0], varentropy, "varentropy");
             near(o.label.surprisal[0], -pi[law.labels()[anchor]].ln(), "surprisal");
             near(o.label.agreement[0], pi.iter().map(|p| p * p).sum(), "agreement");
             near(o.label_production[0], pi.iter().zip(&gaps).map(|(p, g)| p * g.norm_squared()).sum(), "production");

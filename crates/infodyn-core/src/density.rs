@@ -48,15 +48,22 @@ pub struct Posterior {
     pub divergence: Vec<f64>,
     /// `-log` of the posterior of the anchor's value, nats.
     pub surprisal: Vec<f64>,
+    /// Variance of `-log` of the posterior under the posterior itself, nats^2.
+    pub varentropy: Vec<f64>,
     /// Sum of squares of the posterior: the chance that two draws agree.
     pub agreement: Vec<f64>,
 }
 
 impl Posterior {
     fn resize(&mut self, n: usize) {
-        for field in
-            [&mut self.entropy, &mut self.excess, &mut self.divergence, &mut self.surprisal, &mut self.agreement]
-        {
+        for field in [
+            &mut self.entropy,
+            &mut self.excess,
+            &mut self.divergence,
+            &mut self.surprisal,
+            &mut self.varentropy,
+            &mut self.agreement,
+        ] {
             field.resize(n, 0.0);
         }
     }

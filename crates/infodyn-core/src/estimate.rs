@@ -184,12 +184,24 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Two estimates of what a claim says is one number.
+/// What a claim says of its two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// They are one number.
+    Equal,
+    /// The left is at most the right.
+    AtMost,
+}
+
+/// Two estimates of what a claim says is one number, or is ordered.
 ///
-/// Disjoint intervals refute. Overlap decides nothing unless it is sharp: when the sum of the
-/// radii exceeds `sharpness`, the comparison is undecided.
+/// Intervals that cannot stand in the relation refute it. Otherwise nothing is decided unless the
+/// comparison is sharp: when the sum of the radii exceeds `sharpness`, it is undecided (an order
+/// that holds for every pair of points of the two intervals is decided at any sharpness).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
+    /// What the claim says of the two.
+    pub relation: Relation,
     /// One side.
     pub lhs: Estimate,
     /// The other.
@@ -204,19 +216,28 @@ impl Comparison {
     /// Compares two independent estimates; `sharpness` is absolute.
     #[must_use]
     pub fn new(lhs: Estimate, rhs: Estimate, sharpness: f64) -> Self {
-        Self { lhs, rhs, difference: lhs - rhs, sharpness }
+        Self { relation: Relation::Equal, lhs, rhs, difference: lhs - rhs, sharpness }
+    }
+
+    /// Compares two independent estimates that a claim says are ordered, `lhs <= rhs`.
+    #[must_use]
+    pub fn at_most(lhs: Estimate, rhs: Estimate, sharpness: f64) -> Self {
+        Self { relation: Relation::AtMost, ..Self::new(lhs, rhs, sharpness) }
     }
 
     /// Compares two sides whose difference was estimated directly, sample by sample.
     #[must_use]
     pub fn paired(lhs: Estimate, rhs: Estimate, difference: Estimate, sharpness: f64) -> Self {
-        Self { lhs, rhs, difference, sharpness }
+        Self { relation: Relation::Equal, lhs, rhs, difference, sharpness }
     }
 
-    /// `|lhs - rhs|`.
+    /// How far the sides are from the relation: `|lhs - rhs|`, or `max(lhs - rhs, 0)`.
     #[must_use]
     pub fn residual(&self) -> f64 {
-        self.difference.value.abs()
+        match self.relation {
+            Relation::Equal => self.difference.value.abs(),
+            Relation::AtMost => self.difference.value.max(0.0),
+        }
     }
 
     /// The residual that two equal sides can have.
@@ -244,6 +265,8 @@ impl Comparison {
             Verdict::Undecided
         } else if self.residual() > self.bound() {
             Verdict::Refuted
+        } else if self.relation == Relation::AtMost && self.difference.value < -self.bound() {
+            Verdict::Holds
         } else if self.bound() > self.sharpness {
             Verdict::Undecided
         } else {

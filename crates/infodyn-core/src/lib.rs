@@ -19,7 +19,7 @@ mod table;
 
 pub use density::{Density, Detail, Observation, Points, Posterior};
 pub use error::Error;
-pub use estimate::{Comparison, Estimate, Rigor, Sampling, Verdict};
+pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};
 pub use grid::Grid;
 pub use law::{Covariance, Mixture};
 pub use process::{NoiseLevel, NoiseProcess};
