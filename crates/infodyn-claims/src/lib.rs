@@ -1,1 +1,58 @@
-//! The registry of claims: one file per claim.
+//! The registry: every claim of the theory as a statement, its checks and its false twins.
+//!
+//! A [`Claim`] says what is claimed and lists [`Check`]s; a check wires two independent routes to
+//! one [`Comparison`](infodyn_core::Comparison). [`verify`] runs checks as they are, [`falsify`]
+//! with one ingredient broken at a time ([`Twist`]), which every check must notice.
+//!
+//! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
+
+mod claim;
+mod report;
+pub mod claims;
+
+mod scene;
+
+
+pub use claim::{Check, Claim, Context, Effort, Kind, Origin, Twist};
+pub use claims::registry;
+pub use report::{ClaimReport, Evidence, Falsification, Report, TwinReport, falsify, verify};
+pub use scene::{Case, Row, Scene, Seen};
+
+/// Why a check gave no comparison.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The law, process or time of a case is not valid.
+    #[error(transparent)]
+    Core(#[from] infodyn_core::Error),
+    /// The quadrature gave no answer.
+    #[error(transparent)]
+    Quadrature(#[from] infodyn_quadrature::Error),
+    /// The simulation gave no answer.
+    #[error(transparent)]
+    MonteCarlo(#[from] infodyn_monte_carlo::Error),
+    /// A root was not bracketed.
+    #[error("{what}: no change of sign between {lo} and {hi}")]
+    NoRoot {
+        /// Of what.
+        what: &'static str,
+        /// Lower end.
+        lo: f64,
+        /// Upper end.
+        hi: f64,
+    },
+    /// A covariance of columns was asked for that the run did not keep.
+    #[error("covariance of columns {0} and {1}: not kept by the run")]
+    Product(usize, usize),
+    /// A claim that the registry does not have.
+    #[error("claim {id:?}: expected one of {known}")]
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// What there is.
+        known: String,
+    },
+}
+
+/// The result of an operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;

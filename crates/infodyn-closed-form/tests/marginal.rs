@@ -145,7 +145,7 @@ fn label_fields_are_their_definitions() {
             let score = p.score(&x);
             let gaps: Vec<DVector<f64>> = parts.iter().map(|m| Marginal::new(m, &level).score(&x) - &score).collect();
             let near = |a: f64, b: f64, what: &str| {
-                assert!((a - b).abs() <= 1e-12 * (1.0 + b.abs()), "{name} {what}: {a} {b}")
+                assert!((a - b).abs() <= 1e-12 * (1.0 + b.abs()), "{name} {what}: {a} {b}");
             };
             near(pi.iter().sum(), 1.0, "normalisation");
             let h: f64 = -pi.iter().map(|p| p * p.ln()).sum::<f64>();

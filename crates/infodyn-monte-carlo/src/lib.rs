@@ -10,6 +10,7 @@
 //! chunks, each chunk reads a counter-based random stream of its own, and chunks are merged in
 //! their order.
 
+mod clone;
 mod engine;
 mod error;
 mod interval;
@@ -21,10 +22,11 @@ mod sampler;
 
 pub use engine::{Batch, Means, Reading, Settings, Span, View, mean_of, mean_over_time};
 pub use error::Error;
-pub use interval::{Range, bernstein_radius, student_quantile, studentised};
+pub use interval::{Range, bernstein_radius, betting_radius, student_quantile, studentised};
 pub use moments::Moments;
 pub use paths::{PathBatch, Paths};
 pub use profile::*;
+pub use rand_philox::Philox;
 pub use random::{NoiseLaw, stream};
 pub use sampler::{Draws, Sampler};
 

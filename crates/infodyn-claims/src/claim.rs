@@ -1,0 +1,229 @@
+//! What a claim is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use infodyn_core::{Comparison, Mixture};
+
+use crate::{Result, Scene};
+
+/// A kind of evidence, in the order of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A machine-checked proof.
+    Proof,
+    /// An exact identity between expressions.
+    Symbolic,
+    /// Interval arithmetic.
+    Enclosure,
+    /// Deterministic numerical integration, differentiation and root-finding with error estimates.
+    Quadrature,
+    /// Simulation with confidence intervals.
+    MonteCarlo,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [Self::Proof, Self::Symbolic, Self::Enclosure, Self::Quadrature, Self::MonteCarlo];
+
+    /// The name in files and flags.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Proof => "proof",
+            Self::Symbolic => "symbolic",
+            Self::Enclosure => "enclosure",
+            Self::Quadrature => "quadrature",
+            Self::MonteCarlo => "monte-carlo",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let known = || Self::ALL.map(Self::name).join(", ");
+        Self::ALL.into_iter().find(|k| k.name() == text).ok_or_else(|| format!("expected one of {}", known()))
+    }
+}
+
+/// How much work a run may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Effort {
+    /// Seconds: smaller samples.
+    Quick,
+    /// What CI runs.
+    #[default]
+    Standard,
+    /// Minutes: tighter intervals.
+    Full,
+}
+
+impl Effort {
+    /// The name in files and flags.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Standard => "standard",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl FromStr for Effort {
+    type Err = String;
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        [Self::Quick, Self::Standard, Self::Full]
+            .into_iter()
+            .find(|e| e.name() == text)
+            .ok_or_else(|| "expected quick, standard or full".into())
+    }
+}
+
+/// What all checks of a run share.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// How much work.
+    pub effort: Effort,
+    /// A labelled data set, for the checks that speak of real data.
+    pub digits: Option<Mixture>,
+}
+
+impl Context {
+    /// Level of every Monte Carlo interval of the registry: one false alarm in `10^9` intervals, so
+    /// that a run of fewer than a thousand stays below one in a million (union bound).
+    pub const CONFIDENCE: f64 = 1.0 - 1e-9;
+
+    /// Samples of a Monte Carlo check whose points cost `cost` times those of a few components in
+    /// a few dimensions.
+    #[must_use]
+    pub fn samples(&self, cost: u64) -> u64 {
+        let base: u64 = match self.effort {
+            Effort::Quick => 1 << 18,
+            Effort::Standard => 1 << 19,
+            Effort::Full => 1 << 23,
+        };
+        (base / cost).max(1 << 13)
+    }
+}
+
+/// Where a claim comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The source paper states it (abstract, sequels, derivation); what is quoted says where.
+    Paper(&'static str),
+    /// Known from elsewhere; the paper builds on it.
+    Elsewhere(&'static str),
+    /// Stated first here.
+    New,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Paper(part) => write!(f, "the paper: {part}"),
+            Self::Elsewhere(source) => write!(f, "from elsewhere: {source}"),
+            Self::New => f.write_str("new here"),
+        }
+    }
+}
+
+/// One ingredient broken: what makes a claim's false twin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Twist {
+    /// Nothing is broken.
+    None,
+    /// The forward noise is uniform, with the same mean and covariance as the Gaussian.
+    Noise,
+    /// The score and the posterior are computed with the first weight three times too large.
+    Weight,
+    /// The score and the posterior are computed with `sigma` in place of `sigma^2`.
+    Sigma,
+    /// Rates are read in the clock of another process.
+    Clock,
+    /// The label is that of the next component.
+    Label,
+    /// The formula itself is changed; the words say how.
+    Formula(&'static str),
+}
+
+impl fmt::Display for Twist {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "nothing broken",
+            Self::Noise => "uniform noise in place of Gaussian",
+            Self::Weight => "one wrong weight in the posterior",
+            Self::Sigma => "sigma in place of sigma^2 in the score",
+            Self::Clock => "the clock of another process",
+            Self::Label => "the label of another component",
+            Self::Formula(how) => how,
+        })
+    }
+}
+
+type Run = Box<dyn Fn(&Context, &Scene) -> Result<Comparison> + Send + Sync>;
+
+/// One comparison of two routes on one case, and the twins that it must refute.
+pub struct Check {
+    /// The kind of evidence.
+    pub kind: Kind,
+    /// `LAW/PROCESS/t=TIME`, and what is compared where a claim compares several things.
+    pub case: String,
+    /// What it must refute, besides its own statement rescaled.
+    pub refutes: Vec<Twist>,
+    pub(crate) scene: Scene,
+    pub(crate) run: Run,
+}
+
+impl Check {
+    /// A check on a scene; `what` is appended to the case's name unless empty.
+    pub fn new(
+        kind: Kind,
+        scene: &Scene,
+        what: &str,
+        refutes: &[Twist],
+        run: impl Fn(&Context, &Scene) -> Result<Comparison> + Send + Sync + 'static,
+    ) -> Self {
+        let mut case = scene.name();
+        if !what.is_empty() {
+            case = format!("{case}: {what}");
+        }
+        let refutes = refutes.iter().copied().filter(|&t| scene.shows(t)).collect();
+        Self { kind, case, refutes, scene: scene.clone(), run: Box::new(run) }
+    }
+
+    /// Runs the check with one ingredient broken, or none.
+    ///
+    /// # Errors
+    /// When a route gives no answer.
+    pub fn compare(&self, context: &Context, twist: Twist) -> Result<Comparison> {
+        (self.run)(context, &self.scene.clone().twisted(twist))
+    }
+}
+
+/// A statement of the theory, checked.
+pub struct Claim {
+    /// The id of `docs/theory.md`.
+    pub id: &'static str,
+    /// Its name there.
+    pub name: &'static str,
+    /// What is claimed, in plain text with `code` for formulas.
+    pub statement: &'static str,
+    /// For which laws and processes, and what the evidence covers.
+    pub scope: &'static str,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Ids of the claims that it uses.
+    pub uses: &'static [&'static str],
+    /// Its checks.
+    pub checks: fn(&Context) -> Result<Vec<Check>>,
+}

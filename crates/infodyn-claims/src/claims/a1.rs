@@ -1,0 +1,82 @@
+//! A1: the score is the posterior mean in disguise.
+
+use infodyn_core::{Comparison, Detail, Estimate, Points};
+use infodyn_quadrature::derivative;
+
+use super::{SAMPLED, SHARP, scenes};
+use crate::scene::paired;
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+
+pub(super) const CLAIM: Claim = Claim {
+    id: "A1",
+    name: "tweedie",
+    statement: "`s(x) = (alpha m(x) - x)/sigma^2`",
+    scope: "every law with a finite second moment; checked on Gaussians, mixtures, atoms and a data set",
+    origin: Origin::Elsewhere("Robbins 1956; Efron 2011"),
+    uses: &[],
+    checks,
+};
+
+fn checks(context: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    for scene in scenes()? {
+        checks.push(Check::new(Kind::Quadrature, &scene, "slope of log p", &[Twist::Formula("sigma for sigma^2")], slope));
+    }
+    for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
+        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "projection of the noise", &twins, projection));
+    }
+    Ok(checks)
+}
+
+/// The direction in which a pointwise check looks, and the point: off every symmetry axis.
+pub(super) fn place(scene: &Scene) -> (Vec<f64>, Vec<f64>) {
+    let d = scene.law().dim();
+    let direction = vec![1.0 / (d as f64).sqrt(); d];
+    let offset: Vec<f64> = (0..d).map(|i| 0.3 - 0.1 * (i % 3) as f64).collect();
+    (direction, offset)
+}
+
+/// Differences of `log p` along a direction against Tweedie's formula with the posterior mean.
+fn slope(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.level()?;
+    let (direction, start) = place(scene);
+    let sigma = level.sigma();
+    let lhs = scene.density(|p| {
+        let along = |h: f64| {
+            let offset: Vec<f64> = start.iter().zip(&direction).map(|(x, e)| x * sigma + h * e).collect();
+            let mut seen = infodyn_core::Observation::default();
+            p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
+            // Each of the D terms of the exponent is rounded.
+            let size = seen.ln_density[0].abs() + offset.len() as f64;
+            Ok(Estimate::new(seen.ln_density[0], 8.0 * f64::EPSILON * size))
+        };
+        Ok(derivative(along, 0.0, 0.5 * sigma)?)
+    })?;
+    let rhs = scene.density(|p| {
+        let offset: Vec<f64> = start.iter().map(|x| x * sigma).collect();
+        let mut seen = infodyn_core::Observation::default();
+        p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
+        // alpha m - x = alpha (m - mu) - (x - alpha mu).
+        let gap = |i: usize| level.alpha * seen.mean_offset[i] - offset[i];
+        let value: f64 = direction.iter().enumerate().map(|(i, e)| e * gap(i)).sum();
+        let size: f64 = direction.iter().zip(&offset).map(|(e, x)| e.abs() * (x.abs() + level.alpha)).sum();
+        let scale = if scene.breaks("sigma for sigma^2") { sigma } else { level.sigma2 };
+        Ok(Estimate::new(value / scale, 16.0 * f64::EPSILON * size / scale))
+    })?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// `m` is the projection of `X_0` on functions of `X_t`, so for any bounded `phi`
+/// `E[(alpha X_0 - X_t) phi]/sigma^2 = E[s phi]`.
+fn projection(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let sigma = scene.level()?.sigma();
+    let means = scene.sample(context, "A1", 2, &[], |row, out| {
+        let seen = row.seen(0);
+        // Slowly varying where the law lives, different at its two sides.
+        let test: Vec<f64> = (0..seen.offset().len()).map(|i| (0.7 * seen.x(i) + 0.3).tanh()).collect();
+        out[0] = -row.noise().iter().zip(&test).map(|(z, w)| z * w).sum::<f64>() / sigma;
+        out[1] = seen.score().iter().zip(&test).map(|(s, w)| s * w).sum();
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
+}

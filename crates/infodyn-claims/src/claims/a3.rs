@@ -1,0 +1,56 @@
+//! A3: moments of the score.
+
+use infodyn_core::{Comparison, Detail, Estimate};
+
+use super::{SAMPLED, SHARP, scenes};
+use crate::scene::paired;
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+
+pub(super) const CLAIM: Claim = Claim {
+    id: "A3",
+    name: "score-moments",
+    statement: "`E[s] = 0`, `E[s X_t^T] = -I`, and `E[div s] = -E|s|^2`",
+    scope: "every law; `E[s X_t^T]` by its trace, `E[s]` by the sum of its coordinates",
+    origin: Origin::Elsewhere("Stein's identity"),
+    uses: &[],
+    checks,
+};
+
+fn checks(context: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    let broken = [Twist::Weight, Twist::Sigma];
+    for scene in scenes()? {
+        checks.push(Check::new(Kind::Quadrature, &scene, "E[s]", &[Twist::Weight], mean));
+        checks.push(Check::new(Kind::Quadrature, &scene, "E[s.X]", &broken, product));
+        checks.push(Check::new(Kind::Quadrature, &scene, "E[div s]", &broken, divergence));
+    }
+    for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
+        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "E[div s]", &twins, sampled));
+    }
+    Ok(checks)
+}
+
+fn mean(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let lhs = scene.mean_of(|s| s.score().iter().sum())?;
+    // The target is 0: what is sharp is measured by the size of a typical score, 1/sigma.
+    Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP / scene.level()?.sigma()))
+}
+
+fn product(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let lhs = scene.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i)).sum())?;
+    Ok(Comparison::new(lhs, Estimate::exact(-scene.dim()), SHARP * scene.dim()))
+}
+
+fn divergence(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let both = scene.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
+    Ok(Comparison::new(both[0], both[1], SHARP * both[1].value.abs()))
+}
+
+fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let means = scene.sample(context, "A3", 2, &[], |row, out| {
+        let seen = row.seen(0);
+        (out[0], out[1]) = (seen.divergence(), -seen.norm2());
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
+}

@@ -1,0 +1,91 @@
+//! B5: the chain rule, for information and for its rate.
+
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Comparison, Density, Detail, Estimate};
+
+use super::{SAMPLED, SHARP, labelled_scenes};
+use crate::scene::paired;
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+
+pub(super) const CLAIM: Claim = Claim {
+    id: "B5",
+    name: "chain",
+    statement: "`I(X_0;X_t) = I(Y;X_t) + I(X_0;X_t given Y)`, and the rates add in the same way",
+    scope: "every law with a label; the laws given a label are integrated on their own",
+    origin: Origin::Elsewhere("the chain rule of mutual information"),
+    uses: &["B2", "B4"],
+    checks,
+};
+
+const EQUAL: &str = "the labels counted equally";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    for scene in labelled_scenes()? {
+        // Equal counting is right where the weights are equal, and harmless where the labels' laws are
+        // translates of one another.
+        let w = scene.law().label_weights();
+        let shared = scene.law().shared_covariance().is_some() && scene.law().label_is_component();
+        let mut twins = vec![Twist::Weight, Twist::Sigma];
+        if !shared && w.iter().any(|x| (x - w[0]).abs() > 1e-9) {
+            twins.push(Twist::Formula(EQUAL));
+        }
+        checks.push(Check::new(Kind::Quadrature, &scene, "information", &twins, information));
+        checks.push(Check::new(Kind::Quadrature, &scene, "rates", &[Twist::Sigma], rates));
+        if scene.law().dim() <= 3 {
+            checks.push(Check::new(Kind::MonteCarlo, &scene, "information", &super::sampled_twins(&scene, &[Twist::Weight]), sampled));
+        }
+    }
+    Ok(checks)
+}
+
+/// `H(X_t) - H(X_t given X_0)` of the true scene.
+fn total(scene: &Scene) -> Result<Estimate> {
+    let scale = std::f64::consts::TAU * std::f64::consts::E * scene.level()?.sigma2;
+    Ok(scene.truth().marginal_entropy()? + Estimate::rounded(-0.5 * scene.dim() * scale.ln(), 4.0))
+}
+
+/// `sum_y w_y F(law given y)`.
+fn over_labels(scene: &Scene, f: impl Fn(&Scene) -> Result<Estimate>) -> Result<Estimate> {
+    let weights = scene.law().label_weights();
+    let mut sum = Estimate::exact(0.0);
+    for (y, &w) in weights.iter().enumerate() {
+        let share = if scene.breaks(EQUAL) { 1.0 / weights.len() as f64 } else { w };
+        sum = sum + f(&scene.given_label(y)?.truth())? * share;
+    }
+    Ok(sum)
+}
+
+fn information(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let rhs = scene.mean_of(|s| s.label_information())? + over_labels(scene, total)?;
+    let lhs = total(scene)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+fn rates(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let rate = |s: &Scene| -> Result<Estimate> {
+        let level = s.level()?;
+        let divergence = s.mean(Detail::Score, 1, |x, out| out[0] = x.divergence())?[0];
+        Ok((divergence + s.dim() / level.sigma2) * (0.5 * level.g2))
+    };
+    let label = scene.mean_of(|s| s.label_production())? * (0.5 * scene.level()?.g2);
+    let rhs = label + over_labels(scene, rate)?;
+    Ok(Comparison::new(rate(&scene.truth())?, rhs, SHARP * rhs.value.abs()))
+}
+
+/// `log p(X_t given X_0)/p(X_t)` against the label's information plus `log p(X_t given X_0)/p(X_t given Y)`.
+fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.truth().level()?;
+    let count = scene.law().label_weights().len();
+    let laws = (0..count).map(|y| Ok(scene.given_label(y)?.law().clone())).collect::<Result<Vec<_>>>()?;
+    let given: Vec<Marginal<'_>> = laws.iter().map(|law| Marginal::new(law, &level)).collect();
+    let truth = Marginal::new(scene.law(), &level);
+    let means = scene.sample(context, "B5", 2, &[], |row, out| {
+        let seen = row.seen(0);
+        let x: Vec<f64> = (0..seen.offset().len()).map(|i| seen.x(i)).collect();
+        let label = scene.law().labels()[row.anchor()];
+        out[0] = row.ln_kernel(0) - truth.ln_density(&x);
+        out[1] = seen.label_information() + row.ln_kernel(0) - given[label].ln_density(&x);
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
+}

@@ -1,0 +1,111 @@
+//! B6: how wide the bandwidth can be.
+
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+
+use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair, plane};
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+
+pub(super) const CLAIM: Claim = Claim {
+    id: "B6",
+    name: "bandwidth-bounds",
+    statement: "`eta = 1 + (sigma^2/D) E[div s] = (gamma/D) mmse` lies in `[0,1)`, and with `l_i` the eigenvalues of `Cov X_0`, \
+                `mmse <= sum_i l_i/(1+gamma l_i)`, with equality at some `gamma > 0` exactly when `p_0` is Gaussian",
+    scope: "every law; equality on a Gaussian, strict inequality on the others",
+    origin: Origin::Elsewhere("the linear estimator's error bounds the best one's"),
+    uses: &["B3"],
+    checks,
+};
+
+const PRIOR: &str = "the prior variance in place of mmse";
+const WITHIN: &str = "the covariance within components in place of Cov X_0";
+const EQUALITY: &str = "equality for a law that is not Gaussian";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    let several = [
+        mixture()?.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
+        atoms()?.under(NoiseProcess::Edm, 0.6)?,
+        plane()?.under(NoiseProcess::Flow { shift: 3.0 }, 0.25)?,
+        pair()?.under(NoiseProcess::Ve, 3.0)?,
+    ];
+    for scene in &several {
+        let wide = scene.level()?.snr() * scene.law().total_covariance().trace() > scene.dim();
+        let twins: &[Twist] = if wide { &[Twist::Formula(PRIOR)] } else { &[] };
+        checks.push(Check::new(Kind::Quadrature, scene, "eta < 1", twins, below_one));
+        checks.push(Check::new(Kind::Quadrature, scene, "eta >= 0", &[], above_zero));
+        checks.push(Check::new(Kind::Quadrature, scene, "two forms of eta", &[Twist::Sigma], forms));
+        let twins = [Twist::Formula(WITHIN), Twist::Formula(EQUALITY)];
+        checks.push(Check::new(Kind::Quadrature, scene, "linear bound", &twins, linear));
+        checks.push(Check::new(Kind::MonteCarlo, scene, "linear bound", &[Twist::Formula(WITHIN)], sampled));
+    }
+    for process in [NoiseProcess::Ou, NoiseProcess::VpCosine { c: 0.008 }] {
+        let scene = gaussian()?.under(process, 0.4)?;
+        checks.push(Check::new(Kind::Quadrature, &scene, "equality", &[Twist::Sigma], equality));
+    }
+    Ok(checks)
+}
+
+fn mmse(scene: &Scene) -> Result<Estimate> {
+    Ok(scene.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0])
+}
+
+/// `sum_i l_i/(1 + gamma l_i)`.
+fn bound(scene: &Scene) -> Result<Estimate> {
+    let snr = scene.level()?.snr();
+    let law = scene.law();
+    let total = if scene.breaks(WITHIN) { law.covariance(0).matrix(law.dim()) } else { law.total_covariance() };
+    let values = total.symmetric_eigenvalues();
+    let sum: f64 = values.iter().map(|l| l / (1.0 + snr * l)).sum();
+    // The eigenvalues are right to D roundings of the largest.
+    let d = law.dim() as f64;
+    Ok(Estimate::new(sum, 16.0 * d * f64::EPSILON * (sum.abs() + values.amax())))
+}
+
+fn eta(scene: &Scene) -> Result<Estimate> {
+    let share = scene.level()?.snr() / scene.dim();
+    if scene.breaks(PRIOR) {
+        return Ok(Estimate::rounded(scene.law().total_covariance().trace() * share, 64.0));
+    }
+    Ok(mmse(scene)? * share)
+}
+
+fn below_one(_: &Context, scene: &Scene) -> Result<Comparison> {
+    Ok(Comparison::at_most(eta(scene)?, Estimate::exact(1.0), SHARP))
+}
+
+fn above_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
+    // By the divergence: the other form is a sum of squares and could not fail.
+    let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
+    let eta = divergence * (scene.level()?.sigma2 / scene.dim()) + 1.0;
+    Ok(Comparison::at_most(Estimate::exact(0.0), eta, SHARP))
+}
+
+fn forms(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
+    let lhs = divergence * (scene.level()?.sigma2 / scene.dim()) + 1.0;
+    let rhs = eta(scene)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+fn linear(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let (lhs, rhs) = (mmse(scene)?, bound(scene)?);
+    let sharpness = SHARP * rhs.value.abs();
+    if scene.breaks(EQUALITY) {
+        return Ok(Comparison::new(lhs, rhs, sharpness));
+    }
+    Ok(Comparison::at_most(lhs, rhs, sharpness))
+}
+
+fn equality(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let (lhs, rhs) = (mmse(scene)?, bound(scene)?);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let means = scene.sample(context, "B6", 1, &[], |row, out| {
+        let seen = row.seen(0);
+        out[0] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
+    })?;
+    let rhs = bound(scene)?;
+    Ok(Comparison::at_most(means.mean(0, Context::CONFIDENCE), rhs, SAMPLED * rhs.value.abs()))
+}

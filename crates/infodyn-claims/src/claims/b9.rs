@@ -1,0 +1,92 @@
+//! B9: the score as a filter on the noise.
+
+use infodyn_core::{Comparison, Covariance, Detail, Estimate, NoiseProcess, Observation, Points};
+
+use super::{SAMPLED, SHARP, gaussian, scenes};
+use crate::scene::paired;
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+
+pub(super) const CLAIM: Claim = Claim {
+    id: "B9",
+    name: "wiener-filter",
+    statement: "For Gaussian data `alpha grad m` has eigenvalues `alpha^2 l_i/(alpha^2 l_i + sigma^2)`, the Wiener gains; \
+                for any law their expected sum is `D eta`",
+    scope: "gains on a Gaussian with full covariance; the sum on every law",
+    origin: Origin::Paper("abstract: the score acts as a dynamic nonlinear filter on the noise"),
+    uses: &["A2", "B6"],
+    checks,
+};
+
+const PRIOR: &str = "alpha l in place of alpha^2 l";
+
+fn checks(context: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    for process in [NoiseProcess::Ou, NoiseProcess::VpScaledLinear { b0: 0.85, b1: 12.0 }] {
+        let scene = gaussian()?.under(process, 0.4)?;
+        for axis in 0..2 {
+            let what = if axis == 0 { "first gain" } else { "second gain" };
+            let twins = [Twist::Formula(PRIOR), Twist::Sigma];
+            checks.push(Check::new(Kind::Quadrature, &scene, what, &twins, move |_, s| gain(s, axis)));
+        }
+    }
+    for scene in scenes()? {
+        checks.push(Check::new(Kind::Quadrature, &scene, "sum of gains", &[Twist::Weight, Twist::Sigma], sum));
+    }
+    for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
+        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "sum of gains", &twins, sampled));
+    }
+    Ok(checks)
+}
+
+/// The gain along a principal axis of the covariance, by differences of the posterior mean.
+fn gain(scene: &Scene, axis: usize) -> Result<Comparison> {
+    let level = scene.level()?;
+    let (alpha, sigma2) = (level.alpha, level.sigma2);
+    let covariance = scene.law().covariance(0);
+    let direction: Vec<f64> = match covariance {
+        Covariance::Full { vectors, .. } => vectors.column(axis).iter().copied().collect(),
+        _ => (0..scene.law().dim()).map(|i| f64::from(u8::from(i == axis))).collect(),
+    };
+    let lhs = scene.density(|p| {
+        let read = |h: f64| {
+            let offset: Vec<f64> = direction.iter().map(|e| h * e).collect();
+            let mut seen = Observation::default();
+            p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
+            let value: f64 = seen.mean_offset.iter().zip(&direction).map(|(m, e)| alpha * m * e).sum();
+            Ok(Estimate::new(value, 16.0 * f64::EPSILON * h.abs()))
+        };
+        Ok(infodyn_quadrature::derivative(read, 0.0, 0.5)?)
+    })?;
+    let l = covariance.eigenvalue(axis);
+    let signal = if scene.breaks(PRIOR) { alpha * l } else { alpha * alpha * l };
+    let rhs = Estimate::rounded(signal / (alpha * alpha * l + sigma2), 16.0);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// `E[div m] = -E[m.s]` by parts, and `D eta = gamma mmse`.
+fn sum(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.level()?;
+    let both = scene.mean(Detail::Score, 2, |s, out| {
+        // m = mu_anchor + offset of the mean, and x = alpha mu_anchor + offset.
+        let m = |s: &Seen<'_>, i: usize| (s.x(i) - s.offset()[i]) / level.alpha + s.mean_offset()[i];
+        out[0] = -s.score().iter().enumerate().map(|(i, v)| v * m(s, i)).sum::<f64>();
+        out[1] = s.posterior_trace();
+    })?;
+    let (lhs, rhs) = (both[0] * level.alpha, both[1] * level.snr());
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// `E[div m] = E[Z.m]/sigma` by Gaussian partial integration; the error by its definition.
+fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.level()?;
+    let (gain, snr) = (level.alpha / level.sigma(), level.snr());
+    let means = scene.sample(context, "B9", 2, &[], |row, out| {
+        let seen = row.seen(0);
+        // E[Z.c] = 0 for any c that Z does not see: the true X_0 is the one that varies least.
+        let error = || seen.mean_offset().iter().zip(row.xi()).map(|(m, x)| m - x);
+        out[0] = gain * error().zip(row.noise()).map(|(e, z)| e * z).sum::<f64>();
+        out[1] = snr * error().map(|e| e * e).sum::<f64>();
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
+}

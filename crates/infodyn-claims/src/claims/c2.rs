@@ -1,0 +1,146 @@
+//! C2: the pitchfork of two components.
+
+use infodyn_closed_form::pair;
+use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+
+use super::{SAMPLED, SHARP};
+use crate::scene::paired;
+use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+
+pub(super) const CLAIM: Claim = Claim {
+    id: "C2",
+    name: "pitchfork",
+    statement: "Two components `+-mu` of equal weight and variance `q`, along `mu` with `a=|mu|`, `a^2 > q`, `v = alpha^2 q + sigma^2`: \
+                fixed points of the score are the roots of `x = alpha a tanh(alpha a x/v)`. For `v >= alpha^2 a^2` only `0`; below, `0` \
+                (unstable) and `+-x*` (stable). In `ou` the time is `t_c = (1/2) log(1 + a^2 - q)`",
+    scope: "pairs in one and in 64 dimensions, above and below the branching",
+    origin: Origin::Paper("generative bifurcations as symmetry-breaking transitions of an energy landscape"),
+    uses: &["A1"],
+    checks,
+};
+
+const WIDTH: &str = "the component's variance left out of v";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    let cases = [
+        (Case::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?), 0.4),
+        (Case::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?), 0.5),
+    ];
+    for (case, t) in &cases {
+        let below = case.under(NoiseProcess::Ou, *t)?;
+        let broken = [Twist::Weight, Twist::Sigma, Twist::Formula(WIDTH)];
+        checks.push(Check::new(Kind::Quadrature, &below, "stable point", &broken, stable_point));
+        checks.push(Check::new(Kind::Quadrature, &below, "critical time", &broken[1..], critical_time));
+        let above = case.under(NoiseProcess::Ou, 1.5)?;
+        checks.push(Check::new(Kind::Quadrature, &above, "only 0 above", &[Twist::Weight], only_zero));
+        checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[], unstable));
+    }
+    let scene = cases[0].0.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.28)?;
+    checks.push(Check::new(Kind::Quadrature, &scene, "stable point", &[Twist::Weight, Twist::Formula(WIDTH)], stable_point));
+    checks.push(Check::new(Kind::MonteCarlo, &scene, "balance of the posterior", &[Twist::Formula(WIDTH)], balance));
+    Ok(checks)
+}
+
+/// `|mu|` and the variance `q` of a pair.
+fn shape(scene: &Scene) -> (f64, f64) {
+    let a = scene.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
+    (a, if scene.breaks(WIDTH) { 0.0 } else { scene.law().covariance(0).eigenvalue(0) })
+}
+
+/// The score along `mu` at distance `x` from the origin, from the density of the scene.
+fn along(scene: &Scene, x: f64) -> Result<f64> {
+    let (mu, a) = (scene.law().mean(0), shape(scene).0);
+    scene.density(|p| {
+        let at: Vec<f64> = mu.iter().map(|m| m / a * x).collect();
+        Ok(p.score(&at).iter().zip(mu).map(|(s, m)| s * m / a).sum())
+    })
+}
+
+/// A root of `f` between `lo` and `hi`, where `f` changes sign; the radius is the last bracket.
+fn bisect(what: &'static str, mut lo: f64, mut hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<Estimate> {
+    let (start, end) = (f(lo)?, f(hi)?);
+    if start == 0.0 {
+        return Ok(Estimate::exact(lo));
+    }
+    if (start > 0.0) == (end > 0.0) {
+        return Err(Error::NoRoot { what, lo, hi });
+    }
+    while hi - lo > 4.0 * f64::EPSILON * hi.abs().max(lo.abs()) {
+        let mid = 0.5 * (lo + hi);
+        if mid <= lo || mid >= hi {
+            break;
+        }
+        if (f(mid)? > 0.0) == (start > 0.0) { lo = mid } else { hi = mid }
+    }
+    // Near the root the sign of f is decided by its rounding over a few more units.
+    Ok(Estimate::new(0.5 * (lo + hi), (hi - lo) + 64.0 * f64::EPSILON * hi.abs()))
+}
+
+fn signal(scene: &Scene) -> Result<f64> {
+    let (a, q) = shape(scene);
+    Ok(pair::signal(a, q, &scene.truth().level()?))
+}
+
+/// The positive root of the score, by bisection, against `alpha a m` with `m = tanh(k m)`.
+fn stable_point(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let scale = scene.truth().level()?.alpha * shape(scene).0;
+    let lhs = bisect("score", 0.05 * scale, 1.5 * scale, |x| along(scene, x))?;
+    let m = pair::fixed_point(signal(scene)?).unwrap_or(Estimate::exact(0.0));
+    let rhs = m * scale;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// The time at which the score's slope at 0 changes sign, against the formula.
+fn critical_time(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let step = 1e-3;
+    // Odd in x: the slope at 0 has the sign of s(h)/h to order h^2, removed by two steps.
+    let slope = |t: f64| {
+        let s = scene.at(t);
+        Ok((8.0 * along(&s, step)? - along(&s, 2.0 * step)?) / (6.0 * step))
+    };
+    let mut lhs = bisect("slope of the score", 0.05, 3.0, slope)?;
+    // The step leaves h^4 s^(5)/30 <= h^4 of the score's scale, over a slope in t of order 1; and
+    // the score is rounded at eps/h.
+    lhs.radius += 16.0 * step.powi(4) + 16.0 * f64::EPSILON / step;
+    let (a, q) = shape(scene);
+    let rhs = Estimate::rounded(0.5 * (a * a - q).ln_1p(), 4.0);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// Above the branching the score points inward everywhere: its largest value over a fine grid of
+/// positive `x` is below 0, and at 0 it is 0.
+fn only_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let scale = scene.truth().level()?.alpha * shape(scene).0;
+    let mut worst = f64::NEG_INFINITY;
+    for i in 1..=400 {
+        let x = scale * f64::from(i) / 200.0;
+        worst = worst.max(along(scene, x)? / x).max(along(scene, -x)? / -x);
+    }
+    let lhs = Estimate::rounded(worst, 64.0);
+    Ok(Comparison::at_most(lhs, Estimate::exact(0.0), SHARP))
+}
+
+/// Below it the score points outward at 0.
+fn unstable(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let step = 1e-3;
+    let slope = (along(scene, step)? - along(scene, -step)?) / (2.0 * step);
+    let rhs = Estimate::new(slope, 16.0 * f64::EPSILON / step + step * step * slope.abs().max(1.0) * 10.0);
+    Ok(Comparison::at_most(Estimate::exact(0.0), rhs, 0.1 * slope.abs()))
+}
+
+/// At a fixed point `x = alpha E[X_0 given X_t = x]`, so under the law of `X_0`
+/// `E[alpha X_0 N(x; alpha X_0, sigma^2)] = x E[N(x; alpha X_0, sigma^2)]`.
+fn balance(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.level()?;
+    let k = signal(scene)?;
+    let x = level.alpha * shape(scene).0 * pair::fixed_point(k).map_or(0.0, |m| m.value);
+    let means = scene.sample(context, "C2", 2, &[], |row, out| {
+        let data = scene.law().mean(row.anchor())[0] + row.xi()[0];
+        let gap = x - level.alpha * data;
+        let likelihood = (-0.5 * gap * gap / level.sigma2).exp();
+        out[0] = likelihood * level.alpha * data;
+        out[1] = likelihood * x;
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
+}

@@ -1,0 +1,128 @@
+//! One file per claim. Each gives a `CLAIM`; this list is the registry.
+
+use infodyn_core::{Covariance, Mixture, NoiseProcess};
+
+use crate::{Case, Claim, Context, Result, Scene, Twist};
+
+mod a1;
+mod a2;
+mod a3;
+mod b1;
+mod b2;
+mod b3;
+mod b4;
+mod b5;
+mod b6;
+mod b9;
+mod c2;
+mod d3;
+mod d4;
+
+/// Every claim, in the order of the theory.
+#[must_use]
+pub fn registry() -> Vec<Claim> {
+    vec![
+        a1::CLAIM,
+        a2::CLAIM,
+        a3::CLAIM,
+        b1::CLAIM,
+        b2::CLAIM,
+        b3::CLAIM,
+        b4::CLAIM,
+        b5::CLAIM,
+        b6::CLAIM,
+        b9::CLAIM,
+        c2::CLAIM,
+        d3::CLAIM,
+        d4::CLAIM,
+    ]
+}
+
+/// A radius above 1e-7 of the right side would let an error of the theory's size pass.
+pub(crate) const SHARP: f64 = 1e-7;
+
+/// A sampled interval wider than a tenth of the right side says too little.
+pub(crate) const SAMPLED: f64 = 0.1;
+
+/// `N(mu, C)` in the plane, correlated.
+pub(crate) fn gaussian() -> Result<Case> {
+    let c = Covariance::full("covariance", &[vec![1.0, 0.6], vec![0.6, 0.5]])?;
+    Ok(Case::new("gaussian-2d", Mixture::gaussian(&[0.3, -0.2], c)?))
+}
+
+/// Three components on a line with three weights and three widths.
+pub(crate) fn mixture() -> Result<Case> {
+    Ok(Case::new("mixture-3", mixture_law()?))
+}
+
+/// The same with the first two components under one label.
+pub(crate) fn labelled_mixture() -> Result<Case> {
+    Ok(Case::new("mixture-3-labelled", mixture_law()?.with_labels(vec![0, 0, 1])?))
+}
+
+fn mixture_law() -> Result<Mixture> {
+    let q = [0.05, 0.1, 0.2].map(Covariance::Isotropic).to_vec();
+    Ok(Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], q)?)
+}
+
+/// Two atoms of unequal weight.
+pub(crate) fn atoms() -> Result<Case> {
+    Ok(Case::new("atoms-asymmetric", Mixture::atoms(&[0.8, 0.2], &[vec![1.0], vec![-1.0]])?))
+}
+
+/// Two components in the plane with covariances that do not commute.
+pub(crate) fn plane() -> Result<Case> {
+    let a = Covariance::full("covariance", &[vec![0.5, 0.2], vec![0.2, 0.3]])?;
+    let b = Covariance::full("covariance", &[vec![0.2, -0.1], vec![-0.1, 0.4]])?;
+    Ok(Case::new("mixture-2d", Mixture::new(&[0.6, 0.4], &[vec![1.0, -0.5], vec![-1.0, 0.3]], vec![a, b])?))
+}
+
+/// A symmetric pair in 64 dimensions, `|mu| = 2`, `q = 0.3`.
+pub(crate) fn pair() -> Result<Case> {
+    Ok(Case::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?))
+}
+
+/// The data set of the run, if it has one.
+pub(crate) fn digits(context: &Context) -> Option<Case> {
+    context.digits.clone().map(|law| Case::new("digits", law))
+}
+
+/// The scenes on which quantities vary, each under another process: one Gaussian, mixtures in one
+/// and two dimensions, atoms, and a pair in 64 dimensions.
+pub(crate) fn scenes() -> Result<Vec<Scene>> {
+    use NoiseProcess as P;
+    Ok(vec![
+        gaussian()?.under(P::Ou, 0.4)?,
+        mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
+        mixture()?.under(P::Localization { horizon: 20.0 }, 15.0)?,
+        labelled_mixture()?.under(P::VpCosine { c: 0.008 }, 0.5)?,
+        atoms()?.under(P::SubVp { b0: 0.1, b1: 20.0 }, 0.3)?,
+        atoms()?.under(P::Edm, 0.9)?,
+        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
+        plane()?.under(P::VpScaledLinear { b0: 0.85, b1: 12.0 }, 0.2)?,
+        pair()?.under(P::Ve, 3.0)?,
+    ])
+}
+
+/// Those of [`scenes`] with more than one label.
+pub(crate) fn labelled_scenes() -> Result<Vec<Scene>> {
+    Ok(scenes()?.into_iter().filter(|s| s.law().label_weights().len() > 1).collect())
+}
+
+/// The data set under the Ornstein-Uhlenbeck process, in the middle of its decisions.
+pub(crate) fn digits_scene(context: &Context) -> Result<Option<Scene>> {
+    digits(context).map(|case| case.under(NoiseProcess::Ou, 0.9)).transpose()
+}
+
+/// The twins that a sampled check must refute on a scene. Uniform noise and a wrong weight change an
+/// average by little on most laws; they are asked about where a sample of the smallest size sees them at
+/// twice its interval or more: uniform noise on the three components under `localization`, whose gaps are
+/// a few `sigma`; a wrong weight on the atoms under `sub-vp`, whose weights are far from equal.
+pub(crate) fn sampled_twins(scene: &Scene, twins: &[Twist]) -> Vec<Twist> {
+    let shows = |twist: &Twist| match twist {
+        Twist::Noise => matches!(scene.process(), NoiseProcess::Localization { .. }),
+        Twist::Weight => matches!(scene.process(), NoiseProcess::SubVp { .. }),
+        _ => true,
+    };
+    twins.iter().copied().filter(shows).collect()
+}

@@ -1,0 +1,168 @@
+//! Figures: panels in stacks that share a horizontal axis, laid out on a page of journal width.
+
+use infodyn_core::Table;
+
+use crate::axis::{Axis, Scale, Span};
+use crate::csv::write_csv;
+use crate::page::Page;
+use crate::scene::Scene;
+use crate::series::{Point, Series};
+use crate::text::Fonts;
+use crate::{Result, raster, svg};
+
+/// Width of a page with two columns of text, millimetres.
+pub const DOUBLE_COLUMN: f64 = 180.0;
+/// Width of one column of text, millimetres.
+pub const SINGLE_COLUMN: f64 = 88.0;
+
+/// One pair of axes with what is drawn on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    pub(crate) title: String,
+    pub(crate) y: Axis,
+    pub(crate) height: f64,
+    pub(crate) series: Vec<Series>,
+    pub(crate) levels: Vec<(f64, String)>,
+}
+
+impl Panel {
+    /// An empty panel, 36 mm high.
+    #[must_use]
+    pub fn new(title: &str, y: Axis) -> Self {
+        Self { title: title.into(), y, height: 36.0, series: Vec::new(), levels: Vec::new() }
+    }
+
+    /// The panel with axes `height` millimetres high; panels side by side take the highest.
+    #[must_use]
+    pub fn height(self, height: f64) -> Self {
+        Self { height, ..self }
+    }
+
+    /// The panel with one more series, painted over the earlier ones.
+    #[must_use]
+    pub fn with(mut self, series: Series) -> Self {
+        self.series.push(series);
+        self
+    }
+
+    /// The panel with a horizontal line at `value`, named where there is room.
+    #[must_use]
+    pub fn level(mut self, value: f64, label: &str) -> Self {
+        self.levels.push((value, label.into()));
+        self
+    }
+
+    /// Every ordinate that must be in sight when abscissas are cut to `range`.
+    pub(crate) fn ordinates(&self, range: Option<(f64, f64)>) -> impl Iterator<Item = f64> {
+        let log = self.y.scale == Scale::Log;
+        let series = self.series.iter().flat_map(move |s| {
+            let radius = f64::from(u8::from(s.shows_radius()));
+            let seen = move |p: &Point| range.is_none_or(|(lo, hi)| lo <= p.x && p.x <= hi);
+            s.points_present().filter(seen).flat_map(move |p| {
+                let low = p.y - radius * p.radius;
+                // On a logarithmic axis an error bar that reaches 0 ends at the axis.
+                [p.y, p.y + radius * p.radius, if log && low <= 0.0 { p.y } else { low }]
+            })
+        });
+        series.chain(self.levels.iter().map(|l| l.0))
+    }
+}
+
+/// Panels above one another that share their horizontal axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stack {
+    pub(crate) x: Axis,
+    pub(crate) panels: Vec<Panel>,
+    pub(crate) critical: Vec<(f64, String)>,
+    pub(crate) shaded: Vec<(f64, f64)>,
+}
+
+impl Stack {
+    /// An empty stack.
+    #[must_use]
+    pub fn new(x: Axis) -> Self {
+        Self { x, panels: Vec::new(), critical: Vec::new(), shaded: Vec::new() }
+    }
+
+    /// The stack with one more panel below the others.
+    #[must_use]
+    pub fn with(mut self, panel: Panel) -> Self {
+        self.panels.push(panel);
+        self
+    }
+
+    /// The stack with a vertical line at `value` through all its panels, named above the topmost.
+    #[must_use]
+    pub fn critical(mut self, value: f64, label: &str) -> Self {
+        self.critical.push((value, label.into()));
+        self
+    }
+
+    /// The stack with the interval from `lo` to `hi` shaded in all its panels.
+    #[must_use]
+    pub fn shaded(mut self, lo: f64, hi: f64) -> Self {
+        self.shaded.push((lo, hi));
+        self
+    }
+
+    pub(crate) fn span(&self) -> Result<Span> {
+        let rows = self.panels.iter().flat_map(|p| &p.series).flat_map(|s| s.points_present().map(|p| p.x));
+        let shaded = self.shaded.iter().flat_map(|s| [s.0, s.1]);
+        Span::new(&self.x, rows.chain(self.critical.iter().map(|c| c.0)).chain(shaded), 0.015)
+    }
+}
+
+/// A picture with the numbers behind it and its caption.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Name of its files, without ending.
+    pub name: String,
+    /// One line that says what it shows.
+    pub title: String,
+    /// Caption, Markdown, with the ids of the claims that it shows.
+    pub caption: String,
+    /// Width of the page, millimetres.
+    pub width: f64,
+    /// Stacks of panels, from left to right.
+    pub stacks: Vec<Stack>,
+    /// Whether panels side by side have one vertical axis, labelled at the left only (small multiples).
+    pub shared_y: bool,
+    /// Every number that it draws.
+    pub data: Table,
+}
+
+/// The files of a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// `NAME.png`: 300 dots an inch at print size.
+    pub png: Vec<u8>,
+    /// `NAME.svg`: text as outlines.
+    pub svg: String,
+    /// `NAME.csv`: the table, a column `NAME_error` beside each column with radii.
+    pub csv: String,
+    /// `NAME.md`: title and caption.
+    pub caption: String,
+}
+
+impl Figure {
+    /// Draws the figure. The same figure gives the same bytes.
+    ///
+    /// # Errors
+    /// Whatever keeps a number or a label from being drawn where it can be read.
+    pub fn render(&self) -> Result<Rendered> {
+        let fonts = Fonts::load()?;
+        let scene = self.scene(&fonts)?;
+        Ok(Rendered {
+            png: raster::write(&scene, &fonts)?,
+            svg: svg::write(&scene, &fonts, &self.name, &self.title),
+            csv: write_csv(&self.data)?,
+            caption: format!("# {}\n\n{}\n", self.title, self.caption.trim()),
+        })
+    }
+
+    fn scene(&self, fonts: &Fonts) -> Result<Scene> {
+        let scene = Page::arrange(self, fonts)?.paint()?;
+        scene.check()?;
+        Ok(scene)
+    }
+}

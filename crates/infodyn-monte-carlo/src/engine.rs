@@ -1,0 +1,567 @@
+//! Averages over the law, in chunks that never depend on who computes them.
+
+use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sampling};
+use rand_philox::Philox;
+use rayon::prelude::*;
+
+use crate::interval::{Range, bernstein_radius, betting_radius, rounding, studentised};
+use crate::moments::add_powers;
+use crate::random::{at_block, fill_unit};
+use crate::{Draws, Error, Moments, NoiseLaw, Result, Sampler, stream};
+
+/// Points that a density is asked about at once.
+const BATCH: usize = 128;
+/// Samples of a chunk, at least, and chunks, at least: the guard of the studentised interval.
+pub(crate) const CHUNK: u64 = 256;
+const FEWEST: u64 = 32;
+/// Times that a chunk draws from a stretch of the process, one from each of as many equal parts.
+const STRATA: u64 = 8;
+/// Beyond this many, chunks grow instead of multiplying.
+const MOST: u64 = 1024;
+/// Set in the stream number of auxiliary draws.
+const AUXILIARY: u32 = 1 << 31;
+
+/// What a run depends on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Seed of every random number.
+    pub seed: u64,
+    /// Stream, below `2^31`: runs with the same seed and different streams are independent.
+    pub stream: u32,
+    /// Samples asked for; rounded up to whole chunks, at least 32 of 256 (of 1024 over a
+    /// stretch of time).
+    pub samples: u64,
+    /// Level of the intervals of a profile.
+    pub confidence: f64,
+    /// Law of the forward noise; anything but Gaussian is a false twin.
+    pub noise: NoiseLaw,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { seed: 20_250_827, stream: 0, samples: 1 << 16, confidence: 0.997, noise: NoiseLaw::Gaussian }
+    }
+}
+
+impl Settings {
+    /// Samples of a chunk, a multiple of `unit`, and number of chunks.
+    pub(crate) fn chunks(&self, unit: u64) -> Result<(u64, u32)> {
+        let most = u64::from(u32::MAX) * CHUNK;
+        if self.samples > most {
+            return Err(Error::Samples { value: self.samples, most });
+        }
+        if self.stream >= AUXILIARY {
+            return Err(Error::Stream { value: self.stream });
+        }
+        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+            return Err(Error::Confidence { value: self.confidence });
+        }
+        let size = unit * self.samples.div_ceil(unit * MOST).max(1);
+        // At most MOST, by the choice of the size.
+        Ok((size, self.samples.div_ceil(size).clamp(FEWEST, MOST) as u32))
+    }
+}
+
+/// A noise level to read the sample at, and the density to ask there.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// Where the sample is read.
+    pub level: NoiseLevel,
+    /// What is asked: the marginal of the law there, or a model of it.
+    pub density: &'a dyn Density,
+    /// How much is asked.
+    pub detail: Detail,
+}
+
+impl<'a> View<'a> {
+    /// Asks `density` at `level` for densities, scores and posteriors.
+    #[must_use]
+    pub fn new(level: NoiseLevel, density: &'a dyn Density) -> Self {
+        Self { level, density, detail: Detail::Score }
+    }
+
+    /// Asks for the scores of the labels too.
+    #[must_use]
+    pub fn with_labels(self) -> Self {
+        Self { detail: Detail::Labels, ..self }
+    }
+}
+
+/// The batch read through one [`View`].
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Where.
+    pub level: NoiseLevel,
+    /// The component of the *density* that each point is written from, length `n`; of the law too
+    /// when the two have equally many.
+    pub anchors: Vec<usize>,
+    /// `X_t` minus the centre of that component, `n x D`, row-major.
+    pub offsets: Vec<f64>,
+    /// What the density says.
+    pub observation: Observation,
+}
+
+impl Reading {
+    fn new(level: NoiseLevel) -> Self {
+        Self { level, anchors: Vec::new(), offsets: Vec::new(), observation: Observation::default() }
+    }
+}
+
+/// A batch of `n` samples, all levels sharing one `(X_0, Z)`.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    /// Dimension `D`.
+    pub dim: usize,
+    /// Components, `xi = X_0 - mu_anchor` and `Z`.
+    pub draws: &'a Draws,
+    /// One a view, in their order.
+    pub readings: &'a [Reading],
+    /// Under [`mean_over_time`], what a rate at the drawn time counts: the mean of `weight r(t)` is
+    /// the integral of `r` over the stretch. 1 under [`mean_of`].
+    pub weight: f64,
+    seed: u64,
+    stream: u32,
+    chunk: u32,
+    index: u64,
+}
+
+impl Batch<'_> {
+    /// Number of samples.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.draws.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.draws.is_empty()
+    }
+
+    /// A stream of random numbers that belongs to this batch alone, for draws of the caller's own.
+    #[must_use]
+    pub fn auxiliary(&self) -> Philox {
+        at_block(self.seed, self.stream | AUXILIARY, self.chunk, self.index << 32)
+    }
+}
+
+/// How the components of a law are written in those of a density.
+enum Alignment {
+    /// Component `k` is component `k`, centre and all.
+    Same,
+    /// Component `k` is written from component `map[k]`, its centre displaced by row `k` of
+    /// `shifts`, `K x D`.
+    Shifted { map: Vec<usize>, shifts: Vec<f64> },
+}
+
+impl Alignment {
+    fn new(law: &Mixture, view: &View<'_>) -> Result<Self> {
+        let (dim, k) = (law.dim(), law.components());
+        if view.density.dim() != dim {
+            return Err(Error::Dimension { found: view.density.dim(), expected: dim });
+        }
+        let same_count = view.density.weights().len() == k;
+        let (mut map, mut shifts, mut same) = (Vec::with_capacity(k), Vec::with_capacity(k * dim), same_count);
+        let (mut own, mut centre) = (vec![0.0; dim], vec![0.0; dim]);
+        for i in 0..k {
+            own.iter_mut().zip(law.mean(i)).for_each(|(x, m)| *x = view.level.alpha * m);
+            // Components of one centre can differ in covariance: pair them by number, not by place.
+            let j = if same_count { i } else { view.density.locate(&own).0 };
+            view.density.centre(j, &mut centre);
+            same &= own == centre;
+            map.push(j);
+            shifts.extend(own.iter().zip(&centre).map(|(a, b)| a - b));
+        }
+        Ok(if same { Self::Same } else { Self::Shifted { map, shifts } })
+    }
+
+    fn read(&self, draws: &Draws, view: &View<'_>, dim: usize, out: &mut Reading) {
+        out.level = view.level;
+        draws.offsets(&view.level, &mut out.offsets);
+        out.anchors.clear();
+        match self {
+            Self::Same => out.anchors.extend_from_slice(&draws.anchors),
+            Self::Shifted { map, shifts } => {
+                for (&k, x) in draws.anchors.iter().zip(out.offsets.chunks_exact_mut(dim)) {
+                    x.iter_mut().zip(&shifts[k * dim..]).for_each(|(x, s)| *x += s);
+                }
+                out.anchors.extend(draws.anchors.iter().map(|&k| map[k]));
+            }
+        }
+        let points = Points { anchors: &out.anchors, offsets: &out.offsets };
+        view.density.observe(points, view.detail, &mut out.observation);
+    }
+}
+
+/// Buffers of one worker.
+#[derive(Default)]
+struct Scratch {
+    draws: Draws,
+    readings: Vec<Reading>,
+    values: Vec<f64>,
+}
+
+/// What one chunk leaves behind.
+struct Chunk {
+    moments: Vec<Moments>,
+    covariances: Vec<f64>,
+}
+
+/// The sums of one chunk, growing batch by batch.
+struct Sums {
+    /// Mean of each column over the first batch, subtracted from every value.
+    shift: Vec<f64>,
+    powers: Vec<[f64; 4]>,
+    products: Vec<f64>,
+    count: u64,
+}
+
+/// One run: everything that the chunks share.
+struct Run<'a> {
+    settings: &'a Settings,
+    sampler: Sampler<'a>,
+    size: u64,
+    columns: usize,
+    products: &'a [(usize, usize)],
+}
+
+impl Run<'_> {
+    fn sums(&self) -> Sums {
+        Sums {
+            shift: vec![0.0; self.columns],
+            powers: vec![[0.0; 4]; self.columns],
+            products: vec![0.0; self.products.len()],
+            count: 0,
+        }
+    }
+
+    /// Draws one batch, reads it through the views, and adds what `f` makes of it.
+    fn batch<F>(
+        &self,
+        (chunk, weight): (u32, f64),
+        rng: &mut Philox,
+        views: &[(View<'_>, &Alignment)],
+        scratch: &mut Scratch,
+        sums: &mut Sums,
+        f: &F,
+    ) -> Result<()>
+    where
+        F: Fn(&Batch<'_>, &mut [f64]) + Sync,
+    {
+        let (dim, columns) = (self.sampler.law().dim(), self.columns);
+        self.sampler.draw(BATCH, rng, &mut scratch.draws);
+        scratch.readings.resize_with(views.len(), || Reading::new(views[0].0.level));
+        for ((view, alignment), reading) in views.iter().zip(&mut scratch.readings) {
+            alignment.read(&scratch.draws, view, dim, reading);
+        }
+        let batch = Batch {
+            dim,
+            draws: &scratch.draws,
+            readings: &scratch.readings,
+            weight,
+            seed: self.settings.seed,
+            stream: self.settings.stream,
+            chunk,
+            index: sums.count / BATCH as u64,
+        };
+        scratch.values.clear();
+        scratch.values.resize(BATCH * columns, 0.0);
+        f(&batch, &mut scratch.values);
+        finite(&scratch.values, columns, u64::from(chunk) * self.size + sums.count)?;
+        sums.add(&scratch.values, self.products);
+        Ok(())
+    }
+
+    fn finish(&self, sums: &Sums) -> Chunk {
+        let n = sums.count as f64;
+        let products = sums.products.iter().zip(self.products);
+        let covariance =
+            |(p, &(i, j)): (&f64, &(usize, usize))| (p - sums.powers[i][0] * sums.powers[j][0] / n) / (n - 1.0);
+        let moments = sums.powers.iter().zip(&sums.shift).map(|(&p, &c)| Moments::from_shifted(sums.count, c, p));
+        Chunk { moments: moments.collect(), covariances: products.map(covariance).collect() }
+    }
+
+    fn means(&self, chunks: Vec<Chunk>, independent: bool) -> Means {
+        let mut totals = vec![Moments::default(); self.columns];
+        for chunk in &chunks {
+            totals.iter_mut().zip(&chunk.moments).for_each(|(t, m)| *t = t.merge(*m));
+        }
+        Means { chunks, totals, products: self.products.to_vec(), independent }
+    }
+}
+
+impl Sums {
+    /// Adds a batch of values, `n x columns`, row-major.
+    fn add(&mut self, values: &[f64], products: &[(usize, usize)]) {
+        let columns = self.shift.len();
+        if self.count == 0 {
+            let n = (values.len() / columns) as f64;
+            for row in values.chunks_exact(columns) {
+                self.shift.iter_mut().zip(row).for_each(|(s, v)| *s += v / n);
+            }
+        }
+        for row in values.chunks_exact(columns) {
+            for ((powers, v), c) in self.powers.iter_mut().zip(row).zip(&self.shift) {
+                add_powers(v - c, powers);
+            }
+            for (sum, &(i, j)) in self.products.iter_mut().zip(products) {
+                *sum += (row[i] - self.shift[i]) * (row[j] - self.shift[j]);
+            }
+            self.count += 1;
+        }
+    }
+}
+
+fn finite(values: &[f64], columns: usize, first: u64) -> Result<()> {
+    match values.iter().position(|v| !v.is_finite()) {
+        None => Ok(()),
+        Some(at) => {
+            Err(Error::NotFinite { column: at % columns, sample: first + (at / columns) as u64, value: values[at] })
+        }
+    }
+}
+
+/// Averages `columns` functions of the sample.
+///
+/// `f` gets a batch of `n` samples read through every view and writes `n x columns` values,
+/// row-major. `products` are the pairs of columns whose covariance will be asked for.
+///
+/// # Errors
+/// When the settings are out of range, a density has another dimension than the law, or a value is
+/// not finite.
+pub fn mean_of<F>(
+    settings: &Settings,
+    law: &Mixture,
+    views: &[View<'_>],
+    columns: usize,
+    products: &[(usize, usize)],
+    f: F,
+) -> Result<Means>
+where
+    F: Fn(&Batch<'_>, &mut [f64]) + Sync,
+{
+    let (size, count) = settings.chunks(CHUNK)?;
+    let run = Run { settings, sampler: Sampler::new(law, settings.noise), size, columns, products };
+    let alignments = views.iter().map(|v| Alignment::new(law, v)).collect::<Result<Vec<_>>>()?;
+    let views: Vec<_> = views.iter().copied().zip(&alignments).collect();
+    let chunks = (0..count)
+        .into_par_iter()
+        .map_init(Scratch::default, |scratch, index| {
+            let mut rng = stream(settings.seed, settings.stream, index);
+            let mut sums = run.sums();
+            for _ in 0..size / BATCH as u64 {
+                run.batch((index, 1.0), &mut rng, &views, scratch, &mut sums, &f)?;
+            }
+            Ok(run.finish(&sums))
+        })
+        .collect::<Vec<Result<Chunk>>>();
+    Ok(run.means(chunks.into_iter().collect::<Result<_>>()?, true))
+}
+
+/// A stretch of a process and the density at each of its noise levels.
+#[derive(Clone, Copy)]
+pub struct Span<'a> {
+    /// The process.
+    pub process: NoiseProcess,
+    /// First time, the less noisy.
+    pub t0: f64,
+    /// Last time.
+    pub t1: f64,
+    /// Makes the density at a level.
+    pub density: &'a (dyn Fn(&NoiseLevel) -> Result<Box<dyn Density + 'a>> + Sync),
+    /// How much is asked at the time in between; at the ends it is [`Detail::Score`].
+    pub detail: Detail,
+}
+
+/// Averages functions of the sample at both ends of a stretch of the process and at a time drawn
+/// between them.
+///
+/// As [`mean_of`] with the readings `[t0, t1, t]`. Each chunk draws eight times of its own, one from
+/// each eighth of the stretch, so that chunks are independent and of one law: for a rate `r(t)`, [`Batch::weight`] times `r(t)` averages to the
+/// integral of `r` without bias, and its difference from an increment over `[t0, t1]`, sample by
+/// sample, to zero wherever `r` is the derivative.
+///
+/// # Formula
+/// `log gamma` is uniform on each part; with `(log gamma)' = -g^2/sigma^2` the weight
+/// is `log(gamma_0/gamma_1) sigma^2/g^2`. In this clock a rate is `sigma^2/g^2` times itself, bounded by
+/// `D/2`, where in `t` it can grow without bound toward the data.
+///
+/// # Errors
+/// As [`mean_of`]; when a time lies outside the process or a density cannot be made; and
+/// [`Error::Order`] unless `t1` is noisier than `t0`.
+pub fn mean_over_time<F>(
+    settings: &Settings,
+    law: &Mixture,
+    span: &Span<'_>,
+    columns: usize,
+    products: &[(usize, usize)],
+    f: F,
+) -> Result<Means>
+where
+    F: Fn(&Batch<'_>, &mut [f64]) + Sync,
+{
+    let (size, count) = settings.chunks(STRATA * BATCH as u64)?;
+    let run = Run { settings, sampler: Sampler::new(law, settings.noise), size, columns, products };
+    let levels = [span.process.at(span.t0)?, span.process.at(span.t1)?];
+    let logs = levels.map(|l| l.log_snr());
+    if logs[1] >= logs[0] {
+        return Err(Error::Order { previous: 1.0 / levels[0].snr(), next: 1.0 / levels[1].snr() });
+    }
+    let ends = [(span.density)(&levels[0])?, (span.density)(&levels[1])?];
+    let views = [View::new(levels[0], &*ends[0]), View::new(levels[1], &*ends[1])];
+    let alignments = [Alignment::new(law, &views[0])?, Alignment::new(law, &views[1])?];
+    let chunks = (0..count)
+        .into_par_iter()
+        .map_init(Scratch::default, |scratch, index| {
+            let mut rng = stream(settings.seed, settings.stream, index);
+            let (mut u, mut sums) = ([0.0; STRATA as usize], run.sums());
+            fill_unit(&mut rng, &mut u);
+            for (part, u) in u.iter().enumerate() {
+                let place = (part as f64 + u) / STRATA as f64;
+                let snr = (logs[0] + (logs[1] - logs[0]) * place).exp();
+                let level = span.process.at(span.process.time_at_snr(snr)?.clamp(span.t0, span.t1))?;
+                let density = (span.density)(&level)?;
+                let view = View { level, density: &*density, detail: span.detail };
+                let alignment = Alignment::new(law, &view)?;
+                let views = [(views[0], &alignments[0]), (views[1], &alignments[1]), (view, &alignment)];
+                let weight = (logs[0] - logs[1]) * level.sigma2 / level.g2;
+                for _ in 0..size / (STRATA * BATCH as u64) {
+                    run.batch((index, weight), &mut rng, &views, scratch, &mut sums, &f)?;
+                }
+            }
+            Ok(run.finish(&sums))
+        })
+        .collect::<Vec<Result<Chunk>>>();
+    Ok(run.means(chunks.into_iter().collect::<Result<_>>()?, false))
+}
+
+/// Averages over a run, chunk by chunk. Columns are named by number, from 0; every interval has the
+/// level that it is asked for.
+pub struct Means {
+    chunks: Vec<Chunk>,
+    totals: Vec<Moments>,
+    products: Vec<(usize, usize)>,
+    /// Whether all samples are independent, not only the chunks.
+    independent: bool,
+}
+
+impl Means {
+    /// Number of samples.
+    #[must_use]
+    pub fn samples(&self) -> u64 {
+        self.totals.first().map_or(0, |m| m.count)
+    }
+
+    /// Number of chunks.
+    #[must_use]
+    pub fn chunks(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// Moments of column `j` over all samples.
+    #[must_use]
+    pub fn moments(&self, j: usize) -> &Moments {
+        &self.totals[j]
+    }
+
+    /// Mean of column `j`, studentised over chunks.
+    #[must_use]
+    pub fn mean(&self, j: usize, level: f64) -> Estimate {
+        self.linear(&[(j, 1.0)], level)
+    }
+
+    /// Mean of `sum c_j x_j` for `terms = [(j, c_j), ..]`, studentised over chunks: the paired
+    /// difference of two columns is `[(i, 1), (j, -1)]`.
+    #[must_use]
+    pub fn linear(&self, terms: &[(usize, f64)], level: f64) -> Estimate {
+        self.over_chunks(level, |c| terms.iter().map(|&(j, x)| x * c.moments[j].mean).sum())
+    }
+
+    /// Variance of column `j`, without bias, studentised over chunks.
+    ///
+    /// For runs of [`mean_of`]: the samples of a chunk must be independent and of one law.
+    #[must_use]
+    pub fn variance(&self, j: usize, level: f64) -> Estimate {
+        self.over_chunks(level, |c| c.moments[j].variance())
+    }
+
+    /// Covariance of columns `i` and `j`, without bias, studentised over chunks; `None` unless the
+    /// pair is one of the `products` of the run.
+    #[must_use]
+    pub fn covariance(&self, i: usize, j: usize, level: f64) -> Option<Estimate> {
+        self.product(i, j).map(|at| self.over_chunks(level, |c| c.covariances[at]))
+    }
+
+    /// Mean of `sum c_j x_j` plus `sum c_ij Cov(x_i, x_j)`, studentised over chunks: for identities
+    /// that equate a mean and a covariance. `None` unless every pair is one of the `products`.
+    #[must_use]
+    pub fn linear_with_covariances(
+        &self,
+        terms: &[(usize, f64)],
+        pairs: &[((usize, usize), f64)],
+        level: f64,
+    ) -> Option<Estimate> {
+        let pairs: Option<Vec<_>> = pairs.iter().map(|&((i, j), x)| Some((self.product(i, j)?, x))).collect();
+        let pairs = pairs?;
+        Some(self.over_chunks(level, |c| {
+            terms.iter().map(|&(j, x)| x * c.moments[j].mean).sum::<f64>()
+                + pairs.iter().map(|&(at, x)| x * c.covariances[at]).sum::<f64>()
+        }))
+    }
+
+    fn product(&self, i: usize, j: usize) -> Option<usize> {
+        self.products.iter().position(|&p| p == (i, j) || p == (j, i))
+    }
+
+    fn over_chunks(&self, level: f64, f: impl Fn(&Chunk) -> f64) -> Estimate {
+        let values: Vec<f64> = self.chunks.iter().map(f).collect();
+        studentised(&values, self.samples(), level)
+    }
+
+    /// Mean of column `j`, whose samples lie in `range`, with an interval that needs no normal
+    /// limit and so covers events too rare to be met.
+    ///
+    /// # Formula
+    /// [`betting_radius`] over samples (over chunk means where only chunks are independent), with what
+    /// the range may lose taken from the level, plus `range.bias`.
+    #[must_use]
+    pub fn bounded_mean(&self, j: usize, range: Range, level: f64) -> Estimate {
+        let m = self.totals[j];
+        let own = |c: &Chunk| c.moments[j];
+        // Where only chunks are independent, each counts as one number.
+        let one = |c: &Chunk| Moments::of(&[c.moments[j].mean]);
+        let parts: Vec<Moments> = self.chunks.iter().map(|c| if self.independent { own(c) } else { one(c) }).collect();
+        let std_error = parts.iter().fold(Moments::default(), |m, p| m.merge(*p)).std_error();
+        let miss = 1.0 - level - m.count as f64 * range.miss;
+        let radius = if miss > 0.0 { betting_radius(&parts, &range, miss) + range.bias } else { f64::INFINITY };
+        let sampling = Sampling { std_error, level, samples: m.count };
+        Estimate::sampled(m.mean, radius + rounding(m.mean, &m), sampling)
+    }
+
+    /// Variance of column `j` of independent samples, which always lie in `[lo, hi]`; as
+    /// [`Self::bounded_mean`], it needs no normal limit.
+    ///
+    /// # Formula
+    /// With `m` the sample mean and `|m - mu| <= e` by [`bernstein_radius`] at half the miss, the mean of
+    /// `(x - mu)^2` over the sample is that of `(x - m)^2` plus at most `e^2`, its standard deviation
+    /// at most that of `(x - m)^2` plus `2 e` times that of `x`, and `(x - mu)^2` lies in
+    /// `[0, (max(m - lo, hi - m) + e)^2]`; the other half of the miss bounds its mean.
+    #[must_use]
+    pub fn bounded_variance(&self, j: usize, lo: f64, hi: f64, level: f64) -> Estimate {
+        let m = if self.independent { self.totals[j] } else { self.of_chunk_means(j) };
+        let n = m.count as f64;
+        let half = 0.5 * (1.0 - level);
+        let e = bernstein_radius(m.count, m.variance(), hi - lo, half);
+        let spread = m.square_variance().sqrt() + 2.0 * e * m.variance().sqrt();
+        let width = ((m.mean - lo).max(hi - m.mean) + e).powi(2);
+        let value = m.variance();
+        // The unbiased variance is n/(n-1) times the mean square.
+        let radius = bernstein_radius(m.count, spread * spread, width, half) + e * e + value / n;
+        let sampling = Sampling { std_error: (m.square_variance() / n).sqrt(), level, samples: m.count };
+        Estimate::sampled(value, radius + rounding(value, &m), sampling)
+    }
+
+    fn of_chunk_means(&self, j: usize) -> Moments {
+        Moments::of(&self.chunks.iter().map(|c| c.moments[j].mean).collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,64 @@
+//! What can go wrong in an estimate.
+
+use infodyn_core::Quantity;
+
+/// Why there is no estimate.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The law, the process or the time cannot be asked about.
+    #[error(transparent)]
+    Input(#[from] infodyn_core::Error),
+    /// A sample of a column is not a finite number.
+    #[error("column {column}: sample {sample} is {value}, expected a finite number")]
+    NotFinite {
+        /// Which column, from 0.
+        column: usize,
+        /// Which sample, from 0.
+        sample: u64,
+        /// What it was.
+        value: f64,
+    },
+    /// A confidence level outside its range.
+    #[error("confidence: {value}, expected a number above 0 and below 1")]
+    Confidence {
+        /// What it was.
+        value: f64,
+    },
+    /// A stream number that is kept for auxiliary draws.
+    #[error("stream: {value}, expected a number below 2147483648")]
+    Stream {
+        /// What it was.
+        value: u32,
+    },
+    /// More samples than the chunks can hold.
+    #[error("samples: {value}, expected at most {most}")]
+    Samples {
+        /// What was asked for.
+        value: u64,
+        /// The most there can be.
+        most: u64,
+    },
+    /// A density that does not belong to the law.
+    #[error("density: dimension {found}, expected {expected} as the law")]
+    Dimension {
+        /// That of the density.
+        found: usize,
+        /// That of the law.
+        expected: usize,
+    },
+    /// Times along a path that do not increase with noise.
+    #[error("times: noise ratio {next:e} after {previous:e}, expected increasing noise")]
+    Order {
+        /// `sigma^2/alpha^2` at one time.
+        previous: f64,
+        /// The same at the next.
+        next: f64,
+    },
+    /// A quantity that does not exist for the law.
+    #[error("{quantity}: does not exist for this law")]
+    Absent {
+        /// Which.
+        quantity: Quantity,
+    },
+}

@@ -1,0 +1,362 @@
+//! Estimates against exact values, and their bits against the number of threads.
+
+#![allow(clippy::unwrap_used, reason = "the whole file is tests")]
+
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
+use infodyn_monte_carlo::{NoiseLaw, Settings, Span, View, mean_of, mean_over_time, profile, samples_for_accuracy};
+
+fn estimates(law: &Mixture, level: &NoiseLevel, settings: &Settings) -> Profile {
+    let marginal = Marginal::new(law, level);
+    let data = Marginal::of_data(law).ok();
+    let data = data.as_ref().map(|d| d as &dyn infodyn_core::Density);
+    profile(law, &marginal, data, level, settings, Quantity::ALL).unwrap()
+}
+
+fn few(seed: u64) -> Settings {
+    Settings { seed, samples: 8192, ..Settings::default() }
+}
+
+fn pair() -> Mixture {
+    Mixture::atoms(&[], &[vec![1.0], vec![-1.0]]).unwrap()
+}
+
+/// Two atoms `+-1`: `k`, `H(Y given X_t)`, `Var h`, mmse; theory.md, section 7 (34-digit quadrature).
+const PAIR: [(f64, f64, f64, f64); 5] = [
+    (0.1, 0.645_497_946_663_229, 0.003_508_121_717_251_251_5, 0.908_659_398_795_122_1),
+    (0.5, 0.491_801_708_975_140_17, 0.031_993_359_165_584_56, 0.649_886_595_324_869_2),
+    (1.0, 0.356_316_360_213_113_7, 0.050_857_317_461_390_95, 0.449_599_509_206_672_83),
+    (2.0, 0.193_075_044_493_100_37, 0.048_046_149_536_802_95, 0.231_018_221_929_295_62),
+    (4.0, 0.060_426_986_823_078_33, 0.020_142_197_804_827_09, 0.068_597_408_790_738_81),
+];
+
+#[test]
+fn two_atoms_give_the_table() {
+    let law = pair();
+    let settings = Settings { samples: 1 << 20, confidence: 1.0 - 1e-10, ..Settings::default() };
+    for (k, entropy, variance, mmse) in PAIR {
+        let level = NoiseProcess::Ou.at_snr(k).unwrap();
+        let p = estimates(&law, &level, &settings);
+        let gauss = 0.5 * (std::f64::consts::TAU * std::f64::consts::E * level.sigma2).ln();
+        let information = std::f64::consts::LN_2 - entropy;
+        for (q, truth, sharp) in [
+            (Quantity::LabelEntropy, entropy, 3e-3),
+            (Quantity::ConditionalEntropy, entropy, 3e-3),
+            (Quantity::MutualInformation, information, 3e-3),
+            (Quantity::MarginalEntropy, gauss + information, 8e-3),
+            (Quantity::Mmse, mmse, 6e-3),
+            (Quantity::BandwidthFraction, k * mmse, 4e-2),
+            (Quantity::LabelPosteriorEntropyVariance, variance, 8e-4),
+            (Quantity::PosteriorEntropyVariance, variance, 8e-4),
+            (Quantity::ConditionalEntropyRate, level.g2 / (2.0 * level.sigma2) * k * mmse, 4e-2),
+            (Quantity::LabelEntropyRate, level.g2 / (2.0 * level.sigma2) * k * mmse, 4e-2),
+            (Quantity::MeanScoreNorm2, (1.0 - k * mmse) / level.sigma2, 0.1),
+            (Quantity::MeanScoreDivergence, -(1.0 - k * mmse) / level.sigma2, 4e-2),
+            (Quantity::MeanTopEigenvalue, -(1.0 - k * mmse) / level.sigma2, 4e-2),
+            (Quantity::CloneAgreement, 1.0 - 0.5 * mmse, 3e-3),
+        ] {
+            let e = p.get(q).unwrap();
+            assert!(e.contains(truth), "k = {k}: {q} = {e}, exactly {truth}");
+            assert!(e.radius < sharp, "k = {k}: {q} = {e}");
+        }
+    }
+}
+
+#[test]
+fn surprisal_variance_peaks_with_its_value() {
+    // theory.md, D4.
+    let level = NoiseProcess::Ve.at_snr(1.026_943_343_908_725).unwrap();
+    let p = estimates(&pair(), &level, &Settings { samples: 1 << 20, ..Settings::default() });
+    for q in [Quantity::LabelSurprisalVariance, Quantity::SurprisalVariance] {
+        let e = p.get(q).unwrap();
+        assert!(e.contains(0.317_034_831_590_863) && e.radius < 4e-3, "{q} {e}");
+    }
+}
+
+/// A Gaussian law of full covariance and its exact quantities at a level.
+fn gaussian(level: &NoiseLevel) -> (Mixture, Vec<(Quantity, f64)>) {
+    let rows = [vec![2.0, 0.6, 0.0], vec![0.6, 0.5, -0.1], vec![0.0, -0.1, 0.3]];
+    let covariance = Covariance::full("c", &rows).unwrap();
+    let l: Vec<f64> = (0..3).map(|i| covariance.eigenvalue(i)).collect();
+    let law = Mixture::gaussian(&[1.0, -2.0, 0.5], covariance).unwrap();
+    let (snr, s2) = (level.snr(), level.sigma2);
+    let sum = |f: &dyn Fn(f64) -> f64| l.iter().map(|&l| f(l)).sum::<f64>();
+    let unit = std::f64::consts::TAU * std::f64::consts::E;
+    let mmse = sum(&|l| l / (1.0 + snr * l));
+    let norm2 = sum(&|l| 1.0 / (s2 * (1.0 + snr * l)));
+    let top = l.iter().map(|&l| -1.0 / (s2 * (1.0 + snr * l))).fold(f64::NEG_INFINITY, f64::max);
+    let rate = 0.5 * level.g2 * snr / s2 * mmse;
+    let exact = vec![
+        (Quantity::MarginalEntropy, sum(&|l| 0.5 * (unit * s2 * (1.0 + snr * l)).ln())),
+        (Quantity::MarginalEntropyRate, 3.0 * level.f + 0.5 * level.g2 * norm2),
+        (Quantity::ConditionalEntropy, sum(&|l| 0.5 * (unit * l / (1.0 + snr * l)).ln())),
+        (Quantity::ConditionalEntropyRate, rate),
+        (Quantity::MutualInformation, sum(&|l| 0.5 * (snr * l).ln_1p())),
+        (Quantity::MeanScoreDivergence, -norm2),
+        (Quantity::MeanScoreNorm2, norm2),
+        (Quantity::Mmse, mmse),
+        (Quantity::PosteriorEntropyVariance, 0.0),
+        (Quantity::SurprisalVariance, 1.5),
+        (Quantity::MeanTopEigenvalue, top),
+        (Quantity::LabelEntropy, 0.0),
+        (Quantity::CloneAgreement, 1.0),
+    ];
+    (law, exact)
+}
+
+#[test]
+fn a_gaussian_law_has_all_its_quantities() {
+    let level = NoiseProcess::Ou.at(0.4).unwrap();
+    let (law, exact) = gaussian(&level);
+    let p = estimates(&law, &level, &Settings { samples: 1 << 18, ..Settings::default() });
+    for (q, truth) in exact {
+        let e = p.get(q).unwrap();
+        assert!(e.contains(truth) && e.radius < 0.1, "{q}: {e}, exactly {truth}");
+    }
+}
+
+/// Fewest misses `m` that a true miss probability of `p` in `n` trials reaches with a probability
+/// below 1e-6, by Chernoff's bound.
+fn too_many(n: f64, p: f64) -> f64 {
+    let relative = |x: f64| x * (x / p).ln() + (1.0 - x) * ((1.0 - x) / (1.0 - p)).ln();
+    let mut m = (n * p).ceil();
+    while n * relative((m + 1.0) / n) < 1e6_f64.ln() {
+        m += 1.0;
+    }
+    m + 1.0
+}
+
+#[test]
+fn intervals_cover_as_often_as_they_say() {
+    let (n, confidence) = (400_u32, 0.95);
+    let mut misses = std::collections::BTreeMap::new();
+    let level = NoiseProcess::Ou.at_snr(1.0).unwrap();
+    let (law, exact) = gaussian(&level);
+    let two = pair();
+    let (k, entropy, variance, mmse) = PAIR[2];
+    let (s2, half) = (level.sigma2, 0.5 * level.g2 / level.sigma2);
+    let exact_pair = [
+        (Quantity::LabelEntropy, entropy),
+        (Quantity::LabelPosteriorEntropyVariance, variance),
+        (Quantity::LabelSurprisalVariance, 0.316_945_645_065_947_7),
+        (Quantity::LabelEntropyRate, half * k * mmse),
+        (Quantity::MeanScoreNorm2, (1.0 - k * mmse) / s2),
+    ];
+    for seed in 0..n {
+        let settings = Settings { confidence, ..few(u64::from(seed)) };
+        for (case, law, exact) in [("gaussian", &law, &exact[..]), ("pair", &two, &exact_pair[..])] {
+            let p = estimates(law, &level, &settings);
+            for &(q, truth) in exact {
+                if !p.get(q).unwrap().contains(truth) {
+                    *misses.entry((case, q)).or_insert(0_u32) += 1;
+                }
+            }
+        }
+    }
+    let most = too_many(f64::from(n), 1.0 - confidence);
+    for (what, count) in misses {
+        assert!(f64::from(count) < most, "{what:?}: {count} of {n} miss");
+    }
+}
+
+#[test]
+fn studentised_intervals_are_not_needlessly_wide() {
+    // Surprisal variance of a Gaussian, rank/2 = 1.5: a studentised interval of level 0.5 must miss
+    // about half the time.
+    let level = NoiseProcess::Ou.at_snr(1.0).unwrap();
+    let (law, _) = gaussian(&level);
+    let q = [Quantity::SurprisalVariance];
+    let (marginal, data) = (Marginal::new(&law, &level), Marginal::of_data(&law).unwrap());
+    let (mut misses, mut signed) = (0, 0.0);
+    for seed in 0..400 {
+        let settings = Settings { confidence: 0.5, ..few(seed) };
+        let e = profile(&law, &marginal, Some(&data), &level, &settings, &q).unwrap().get(q[0]).unwrap();
+        misses += u32::from(!e.contains(1.5));
+        signed += (e.value - 1.5) / e.sampling.unwrap().std_error;
+    }
+    assert!((150..=250).contains(&misses), "{misses}");
+    // Unbiased: the mean of 400 errors in units of their standard error.
+    assert!(signed.abs() / 20.0 < 5.0, "{signed}");
+}
+
+#[test]
+fn variances_are_unbiased() {
+    let level = NoiseProcess::Ve.at_snr(1.0).unwrap();
+    let law = pair();
+    let marginal = Marginal::new(&law, &level);
+    let mut signed = 0.0;
+    for seed in 0..200 {
+        let views = [View::new(level, &marginal)];
+        let means = mean_of(&few(1000 + seed), &law, &views, 2, &[(0, 1)], |batch, out| {
+            let o = &batch.readings[0].observation;
+            for (i, row) in out.chunks_exact_mut(2).enumerate() {
+                (row[0], row[1]) = (o.label.entropy[i], o.label.entropy[i]);
+            }
+        })
+        .unwrap();
+        let (v, c) = (means.variance(0, 0.99), means.covariance(0, 1, 0.99).unwrap());
+        assert!((v.value - c.value).abs() < 1e-14, "{v} {c}");
+        signed += (v.value - PAIR[2].2) / v.sampling.unwrap().std_error;
+        assert!(means.covariance(1, 1, 0.99).is_none());
+    }
+    assert!(signed.abs() / 200.0_f64.sqrt() < 5.0, "{signed}");
+}
+
+fn bits(p: &Profile) -> Vec<(Quantity, u64, u64)> {
+    p.iter().map(|(q, e)| (q, e.value.to_bits(), e.radius.to_bits())).collect()
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let full = Covariance::full("c", &[vec![1.0, 0.3], vec![0.3, 0.4]]).unwrap();
+    let law = Mixture::new(
+        &[0.2, 0.5, 0.3],
+        &[vec![0.0, 1.0], vec![2.0, -1.0], vec![-3.0, 0.0]],
+        vec![full.clone(), Covariance::Isotropic(0.2), full],
+    )
+    .unwrap()
+    .with_labels(vec![0, 1, 0])
+    .unwrap();
+    let level = NoiseProcess::Ou.at(0.5).unwrap();
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| bits(&estimates(&law, &level, &few(9))))
+    };
+    let one = run(1);
+    assert_eq!(one.len(), Quantity::ALL.len());
+    assert_eq!(one, run(2));
+    assert_eq!(one, run(16));
+    let other = bits(&estimates(&law, &level, &few(10)));
+    assert!(one.iter().zip(&other).all(|(a, b)| a.1 != b.1), "another seed gives other numbers");
+}
+
+/// The increment of the entropy of the label's posterior against the integrated rate of B3 for two
+/// atoms, from `k = 4` to `k = 1/4`.
+fn entropy_balance(noise: NoiseLaw) -> Estimate {
+    let law = pair();
+    let density = |level: &NoiseLevel| Ok(Box::new(Marginal::new(&law, level)) as Box<dyn infodyn_core::Density>);
+    let span =
+        Span { process: NoiseProcess::Edm, t0: 0.5, t1: 2.0, density: &density, detail: infodyn_core::Detail::Score };
+    let settings = Settings { samples: 1 << 18, noise, ..Settings::default() };
+    let means = mean_over_time(&settings, &law, &span, 1, &[], |batch, out| {
+        let [start, end, between] = batch.readings else { unreachable!() };
+        let level = between.level;
+        for (i, v) in out.iter_mut().enumerate() {
+            let rise = end.observation.label.entropy[i] - start.observation.label.entropy[i];
+            let rate = 0.5 * level.g2 * level.snr() / level.sigma2 * between.observation.posterior_trace[i];
+            *v = rise - batch.weight * rate;
+        }
+    })
+    .unwrap();
+    means.mean(0, 0.9999)
+}
+
+#[test]
+fn integrated_rates_balance_and_other_noise_refutes_them() {
+    let e = entropy_balance(NoiseLaw::Gaussian);
+    assert!(e.contains(0.0) && e.radius < 0.01, "{e}");
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert_eq!(e, alone.install(|| entropy_balance(NoiseLaw::Gaussian)));
+    let e = entropy_balance(NoiseLaw::Uniform);
+    assert!(!e.contains(0.0), "{e}");
+}
+
+#[test]
+fn a_model_with_other_components_is_read_at_the_same_points() {
+    let law = Mixture::new(&[], &[vec![1.0, 0.0], vec![-1.0, 2.0]], vec![Covariance::Isotropic(0.2)]).unwrap();
+    let level = NoiseProcess::Ou.at(0.3).unwrap();
+    // The same marginal, its components in another order and one of them split in two.
+    let means = [vec![-1.0, 2.0], vec![1.0, 0.0], vec![-1.0, 2.0]];
+    let same = Mixture::new(&[0.25, 0.5, 0.25], &means, vec![Covariance::Isotropic(0.2)]).unwrap();
+    // As many components, displaced.
+    let moved = Mixture::new(&[], &[vec![1.5, 0.0], vec![-1.0, 1.0]], vec![Covariance::Isotropic(0.2)]).unwrap();
+    let densities = [&law, &same, &moved].map(|l| Marginal::new(l, &level));
+    let views = [0, 1, 2].map(|i| View::new(level, &densities[i]));
+    let means = mean_of(&few(4), &law, &views, 2, &[], |batch, out| {
+        let mut x = [0.0; 2];
+        for (i, row) in out.chunks_exact_mut(2).enumerate() {
+            let [a, b, c] = batch.readings else { unreachable!() };
+            row[0] = (a.observation.ln_density[i] - b.observation.ln_density[i]).abs();
+            for (j, v) in x.iter_mut().enumerate() {
+                *v = level.alpha * law.mean(batch.draws.anchors[i])[j] + a.offsets[2 * i + j];
+            }
+            row[1] = (infodyn_core::Density::ln_density(&densities[2], &x) - c.observation.ln_density[i]).abs();
+        }
+    })
+    .unwrap();
+    assert!(means.moments(0).mean < 1e-14 && means.moments(1).mean < 1e-14);
+}
+
+#[test]
+fn overlapping_components_keep_entropies_and_clones() {
+    // Two equal components are one: the posterior of X_0 is that of a Gaussian, whatever the clone's
+    // component.
+    let law = Mixture::new(&[0.4, 0.6], &[vec![0.5], vec![0.5]], vec![Covariance::Isotropic(0.7)]).unwrap();
+    let level = NoiseProcess::Ve.at(0.6).unwrap();
+    let p = estimates(&law, &level, &Settings::default());
+    for (q, truth) in [
+        (Quantity::PosteriorEntropyVariance, 0.0),
+        (Quantity::SurprisalVariance, 0.5),
+        (Quantity::MutualInformation, 0.5 * (1.0_f64 + 0.7 / 0.6).ln()),
+        (Quantity::LabelEntropy, -(0.4 * 0.4_f64.ln() + 0.6 * 0.6_f64.ln())),
+    ] {
+        let e = p.get(q).unwrap();
+        assert!(e.contains(truth) && e.radius < 0.03, "{q} {e} {truth}");
+    }
+}
+
+#[test]
+fn rare_events_that_no_sample_meets_are_covered() {
+    // By 30-digit quadrature (mpmath) of the posterior entropy, its square and sech^2 at k = 40.
+    let level = NoiseProcess::Ve.at_snr(40.0).unwrap();
+    let p = estimates(&pair(), &level, &few(2));
+    for (q, truth) in [
+        (Quantity::LabelEntropy, 3.879_475_881_097_93e-10),
+        (Quantity::Mmse, 3.967_207_155_408_73e-10),
+        (Quantity::LabelPosteriorEntropyVariance, 1.235_004_644_759_71e-10),
+        (Quantity::MutualInformation, std::f64::consts::LN_2 - 3.879_475_881_097_93e-10),
+    ] {
+        let e = p.get(q).unwrap();
+        assert!(e.contains(truth), "{q} {e}");
+    }
+}
+
+#[test]
+fn sample_sizes_from_a_pilot_reach_the_accuracy() {
+    let law = pair();
+    let targets = [Quantity::ConditionalEntropyRate, Quantity::LabelEntropyRate, Quantity::MarginalEntropyRate];
+    let levels: Vec<_> = [0.1, 0.3, 1.0].iter().map(|&t| NoiseProcess::Ou.at(t).unwrap()).collect();
+    let run = |level: &NoiseLevel, settings: Settings| {
+        profile(&law, &Marginal::new(&law, level), None, level, &settings, &targets).unwrap()
+    };
+    let pilots: Vec<_> = levels.iter().map(|l| run(l, few(1))).collect();
+    let sizes = samples_for_accuracy(&pilots, &targets, 0.01, 1 << 30);
+    assert!(sizes.iter().any(|&n| n > 8192));
+    let finals: Vec<_> =
+        levels.iter().zip(&sizes).map(|(l, &samples)| run(l, Settings { samples, stream: 1, ..few(1) })).collect();
+    for q in targets {
+        let peak = finals.iter().map(|p| p.get(q).unwrap().value.abs()).fold(0.0, f64::max);
+        for p in &finals {
+            assert!(p.get(q).unwrap().radius < 0.01 * peak, "{q} {} {peak}", p.get(q).unwrap());
+        }
+    }
+    assert_eq!(samples_for_accuracy(&pilots, &targets, 1e-9, 10_000), vec![10_000; 3]);
+}
+
+#[test]
+fn wrong_settings_say_so() {
+    let law = pair();
+    let level = NoiseProcess::Ve.at(1.0).unwrap();
+    let marginal = Marginal::new(&law, &level);
+    let views = [View::new(level, &marginal)];
+    for (settings, part) in [
+        (Settings { confidence: 1.0, ..few(0) }, "confidence: 1"),
+        (Settings { stream: 1 << 31, ..few(0) }, "stream: 2147483648"),
+        (Settings { samples: u64::MAX, ..few(0) }, "samples: 18446744073709551615"),
+    ] {
+        let error = mean_of(&settings, &law, &views, 1, &[], |_, _| ()).err().unwrap().to_string();
+        assert!(error.starts_with(part), "{error}");
+    }
+    let error = mean_of(&few(0), &law, &views, 1, &[], |_, out| out.fill(f64::NAN)).err().unwrap().to_string();
+    assert!(error.contains("column 0") && error.contains("NaN"), "{error}");
+}
