@@ -7,11 +7,11 @@
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
 mod claim;
-mod report;
 pub mod claims;
+mod report;
 
 mod scene;
-
+pub mod tables;
 
 pub use claim::{Check, Claim, Context, Effort, Kind, Origin, Twist};
 pub use claims::registry;

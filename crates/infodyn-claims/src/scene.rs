@@ -219,7 +219,17 @@ impl Scene {
         for (law, model, multiplicity) in self.factors()? {
             let part = self.with_density(&law, &model, |density| {
                 let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
-                    f(&Seen { observation: s.observation, index: s.index, anchor: s.anchor, offset: s.offset, law: &law, alpha: density.alpha() }, out);
+                    f(
+                        &Seen {
+                            observation: s.observation,
+                            index: s.index,
+                            anchor: s.anchor,
+                            offset: s.offset,
+                            law: &law,
+                            alpha: density.alpha(),
+                        },
+                        out,
+                    );
                 };
                 Ok(infodyn_quadrature::expectation(density, detail, outputs, &functional)?)
             })?;
@@ -248,7 +258,14 @@ impl Scene {
         let (law, model, _) = self.factors()?.swap_remove(0);
         self.with_density(&law, &model, |density| {
             let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
-                let seen = Seen { observation: s.observation, index: s.index, anchor: s.anchor, offset: s.offset, law: &law, alpha: density.alpha() };
+                let seen = Seen {
+                    observation: s.observation,
+                    index: s.index,
+                    anchor: s.anchor,
+                    offset: s.offset,
+                    law: &law,
+                    alpha: density.alpha(),
+                };
                 (out[0], out[1]) = (f(&seen), g(&seen));
             };
             Ok(infodyn_quadrature::covariance(density, Detail::Labels, &functional)?)
@@ -284,9 +301,10 @@ impl Scene {
 
     fn settings(&self, context: &Context, stream: &str, cost: u64) -> Settings {
         // FNV-1a: a stream of its own for each check of the registry, the same for its twins.
-        let hash = stream.bytes().chain(self.name().bytes()).fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = stream
+            .bytes()
+            .chain(self.name().bytes())
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
         Settings {
             seed: context.seed,
             stream: (hash >> 33) as u32,
@@ -331,8 +349,8 @@ impl Scene {
     }
 
     /// Monte Carlo over a stretch of time around the scene's: each draw is read at both ends (readings
-    /// 0 and 1) by the *true* marginal and at a uniformly drawn time in between (reading 2) by the
-    /// model; [`Row::weight`] makes rates there average to their integral.
+    /// 0 and 1) by the *true* marginal and at a drawn time in between (reading 2) by the model;
+    /// [`Row::weight`] makes rates there average to their integral.
     ///
     /// # Errors
     /// As [`infodyn_monte_carlo::mean_over_time`].
@@ -341,12 +359,32 @@ impl Scene {
         context: &Context,
         stream: &str,
         columns: usize,
-        products: &[(usize, usize)],
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
+        self.sample_between(context, stream, self.stretch(), 1, columns, f)
+    }
+
+    /// The stretch of time around the scene's over which rates are sampled.
+    #[must_use]
+    pub fn stretch(&self) -> (f64, f64) {
         let (lo, hi) = self.process.time_range();
         let reach = 0.3 * (self.t - lo).min(hi - self.t).min(self.t);
-        let (t0, t1) = (self.t - reach, self.t + reach);
+        (self.t - reach, self.t + reach)
+    }
+
+    /// As [`Scene::sample_over_time`], with the two ends given and `more` times as many samples.
+    ///
+    /// # Errors
+    /// As [`infodyn_monte_carlo::mean_over_time`].
+    pub fn sample_between(
+        &self,
+        context: &Context,
+        stream: &str,
+        (t0, t1): (f64, f64),
+        more: u64,
+        columns: usize,
+        f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
+    ) -> Result<Means> {
         let model = self.misread(&self.law)?;
         let density = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
             let truth = Marginal::new(&self.law, level);
@@ -361,8 +399,9 @@ impl Scene {
             Ok(Box::new(Believed { truth, model: Marginal::new(&model, &kernel) }))
         };
         let span = Span { process: self.process, t0, t1, density: &density, detail: Detail::Labels };
-        let settings = self.settings(context, stream, 2 * self.cost());
-        Ok(infodyn_monte_carlo::mean_over_time(&settings, &self.law, &span, columns, products, |batch, out| {
+        let mut settings = self.settings(context, stream, 2 * self.cost());
+        settings.samples *= more;
+        Ok(infodyn_monte_carlo::mean_over_time(&settings, &self.law, &span, columns, &[], |batch, out| {
             self.rows(batch, columns, out, &f);
         })?)
     }

@@ -194,7 +194,12 @@ impl<'a> Marginal<'a> {
                             let (u, e) = (offset[i], -self.alpha * shift[i]);
                             let (v, w) = (shape.variance[i], own_variance[i]);
                             let dl = own.eigenvalue(i) - covariance.eigenvalue(i);
-                            e * (2.0 * u + e) / v + u * u * self.alpha * self.alpha * dl / (v * w)
+                            let (moved, widened) =
+                                (e * (2.0 * u + e) / v, u * u * self.alpha * self.alpha * dl / (v * w));
+                            let (there, here) = ((u + e) * (u + e) / v, u * u / w);
+                            // Beside a component much narrower than the anchor the first pair cancels,
+                            // at high noise the second: the pair with the smaller terms keeps its digits.
+                            if moved.abs() + widened.abs() <= there + here { moved + widened } else { there - here }
                         })
                         .sum::<f64>()
                 }

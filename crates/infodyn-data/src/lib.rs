@@ -1,1 +1,23 @@
 //! Law files, data sets and output formats: the only readers and writers of foreign files.
+//!
+//! [`LawFile::read`] turns a TOML or JSON law file, and the data set that it may point to, into a
+//! [`Mixture`](infodyn_core::Mixture). [`Output`] writes JSON, CSV or npz beside its place and
+//! renames it there, so that nothing is ever half-written.
+//!
+//! This crate computes nothing: a number leaves it as it was written in a file, but for the
+//! `scale` and `shift` of a data set.
+
+mod array;
+mod error;
+mod fields;
+mod labels;
+mod law_file;
+mod node;
+mod output;
+
+pub use error::Error;
+pub use law_file::LawFile;
+pub use output::{Columns, Format, Output};
+
+/// The result of an operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;

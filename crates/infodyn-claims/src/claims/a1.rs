@@ -20,7 +20,13 @@ pub(super) const CLAIM: Claim = Claim {
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for scene in scenes()? {
-        checks.push(Check::new(Kind::Quadrature, &scene, "slope of log p", &[Twist::Formula("sigma for sigma^2")], slope));
+        checks.push(Check::new(
+            Kind::Quadrature,
+            &scene,
+            "slope of log p",
+            &[Twist::Formula("sigma for sigma^2")],
+            slope,
+        ));
     }
     for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
         let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);

@@ -43,7 +43,8 @@ fn along(scene: &Scene, field: fn(&Observation) -> &[f64]) -> Result<(Estimate, 
             let offset: Vec<f64> = start.iter().zip(&direction).map(|(x, e)| x * sigma + h * e).collect();
             let mut seen = Observation::default();
             p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
-            let (value, size) = field(&seen).iter().zip(&direction).fold((0.0, 0.0), |(v, s), (x, e)| (v + x * e, s + (x * e).abs()));
+            let (value, size) =
+                field(&seen).iter().zip(&direction).fold((0.0, 0.0), |(v, s), (x, e)| (v + x * e, s + (x * e).abs()));
             Ok(Estimate::new(value, 16.0 * f64::EPSILON * size))
         };
         let slope = derivative(read, 0.0, 0.5 * sigma)?;

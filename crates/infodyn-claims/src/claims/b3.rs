@@ -28,7 +28,13 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
             twins.push(Twist::Formula(ALPHA));
         }
         checks.push(Check::new(Kind::Quadrature, &scene, "norm against mmse", &twins, norm));
-        checks.push(Check::new(Kind::Quadrature, &scene, "dI/dgamma", &[Twist::Weight, Twist::Formula(HALF)], information));
+        checks.push(Check::new(
+            Kind::Quadrature,
+            &scene,
+            "dI/dgamma",
+            &[Twist::Weight, Twist::Formula(HALF)],
+            information,
+        ));
     }
     for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
         let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);

@@ -33,7 +33,13 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &scene, "information", &twins, information));
         checks.push(Check::new(Kind::Quadrature, &scene, "rates", &[Twist::Sigma], rates));
         if scene.law().dim() <= 3 {
-            checks.push(Check::new(Kind::MonteCarlo, &scene, "information", &super::sampled_twins(&scene, &[Twist::Weight]), sampled));
+            checks.push(Check::new(
+                Kind::MonteCarlo,
+                &scene,
+                "information",
+                &super::sampled_twins(&scene, &[Twist::Weight]),
+                sampled,
+            ));
         }
     }
     Ok(checks)

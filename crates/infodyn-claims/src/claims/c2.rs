@@ -37,7 +37,13 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[], unstable));
     }
     let scene = cases[0].0.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.28)?;
-    checks.push(Check::new(Kind::Quadrature, &scene, "stable point", &[Twist::Weight, Twist::Formula(WIDTH)], stable_point));
+    checks.push(Check::new(
+        Kind::Quadrature,
+        &scene,
+        "stable point",
+        &[Twist::Weight, Twist::Formula(WIDTH)],
+        stable_point,
+    ));
     checks.push(Check::new(Kind::MonteCarlo, &scene, "balance of the posterior", &[Twist::Formula(WIDTH)], balance));
     Ok(checks)
 }

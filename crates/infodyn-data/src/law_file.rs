@@ -1,0 +1,412 @@
+//! Law files: `p_0` in words.
+
+use std::path::{Path, PathBuf};
+
+use infodyn_core::{Covariance, Mixture};
+use sha2::{Digest, Sha256};
+
+use crate::array::{LabelSource, read_labels, read_points};
+use crate::error::{Wrong, name_of, one_line, quoted};
+use crate::fields::Fields;
+use crate::labels::indexed;
+use crate::node::Node;
+use crate::{Error, Result};
+
+/// A law read from a file, ready for use.
+///
+/// # Law files
+/// TOML, or JSON when the name ends in `.json`; `kind` says which of these it is:
+///
+/// | kind | fields |
+/// |---|---|
+/// | `gaussian` | `mean`, `covariance` |
+/// | `mixture` | `means`, `covariances` or `covariance`, optional `weights` |
+/// | `atoms` | `points`, optional `weights`, `labels` (whole numbers or names) |
+/// | `tree` | `scales`, optional `axes` (`"orthogonal"`, `"line"`), `level` from 1, the coarsest |
+/// | `patterns` | `count`, `dim`, `seed` |
+/// | `dataset` | `path`, optional `labels`, `limit`, `scale`, `shift` |
+///
+/// A covariance is a number (isotropic), a list of `D` (diagonal) or `D` rows of `D` (full).
+/// Paths are relative to the law file; the points of a data set are `x * scale + shift`.
+///
+/// Atoms that coincide are one atom with the sum of their weights, so that the entropy of the
+/// component is that of `X_0`; they must then agree in their label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LawFile {
+    /// `kind`, as the file says it.
+    pub kind: String,
+    /// The law.
+    pub law: Mixture,
+    /// The names of labels `0, 1, ..`, where the file gives labels.
+    pub label_names: Option<Vec<String>>,
+    /// SHA-256 of the law itself in hexadecimal: weights, means, covariances and labels with the
+    /// data they were read from. How the file is written does not enter.
+    pub sha256: String,
+}
+
+const KINDS: &[(&str, &[&str])] = &[
+    ("gaussian", &["mean", "covariance"]),
+    ("mixture", &["weights", "means", "covariances", "covariance"]),
+    ("atoms", &["points", "weights", "labels"]),
+    ("sphere", &["dim", "radius"]),
+    ("tree", &["scales", "axes", "level"]),
+    ("patterns", &["count", "dim", "seed"]),
+    ("dataset", &["path", "labels", "limit", "scale", "shift"]),
+];
+
+/// The most atoms that a tree or random patterns may have.
+const MOST_ATOMS: u64 = 1 << 16;
+
+impl LawFile {
+    /// Reads a law file and the data that it points to.
+    ///
+    /// # Errors
+    /// [`Error`] in one line: the file, the field, what is there and what was expected.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = name_of(path);
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source })?;
+        let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+        let mut fields = Fields::new(&file, Node::parse(&file, &text, json)?)?;
+        let kinds: Vec<&str> = KINDS.iter().map(|k| k.0).collect();
+        let expected = format!("one of {}", kinds.join(", "));
+        let node = fields.need("kind", &expected)?;
+        let kind = fields.text("kind", &node, &expected)?;
+        let Some((_, known)) = KINDS.iter().find(|k| k.0 == kind) else {
+            return Err(fields.wrong("kind", &quoted(&kind), &expected));
+        };
+        fields.only(known)?;
+        let plain = match kind.as_str() {
+            "gaussian" => gaussian(&mut fields)?,
+            "mixture" => mixture(&mut fields)?,
+            "atoms" => atoms(&mut fields)?,
+            "tree" => tree(&mut fields)?,
+            "patterns" => patterns(&mut fields)?,
+            "dataset" => dataset(&mut fields, path.parent().unwrap_or(Path::new("")))?,
+            _ => return Err(fields.wrong("kind", &format!("{} is not supported yet", quoted(&kind)), &expected)),
+        };
+        plain.build(&fields, kind)
+    }
+}
+
+/// What every kind of file comes to.
+#[derive(Debug, Default)]
+struct Plain {
+    weights: Vec<f64>,
+    means: Vec<Vec<f64>>,
+    covariances: Vec<Covariance>,
+    labels: Option<(Vec<usize>, Vec<String>)>,
+    /// The names of the file's fields for the core's `means` and `covariances`.
+    names: [&'static str; 2],
+}
+
+impl Plain {
+    fn of_atoms(weights: Vec<f64>, means: Vec<Vec<f64>>, field: &'static str) -> Self {
+        let covariances = vec![Covariance::Isotropic(0.0)];
+        Self { weights, means, covariances, labels: None, names: [field, "covariances"] }
+    }
+
+    fn build(self, fields: &Fields, kind: String) -> Result<LawFile> {
+        let in_file = |source| Error::Law { file: fields.file.clone(), source: renamed(source, self.names) };
+        let mut law = Mixture::new(&self.weights, &self.means, self.covariances.clone()).map_err(in_file)?;
+        if let Some((labels, _)) = &self.labels {
+            law = law.with_labels(labels.clone()).map_err(in_file)?;
+        }
+        if law.is_atomic() {
+            law = merged(law, self.labels.is_some()).map_err(|(i, j)| {
+                let [points, _] = self.names;
+                let found = format!("points {i} and {j} coincide with different labels");
+                fields.wrong(points, &found, "one label for each point of space")
+            })?;
+        }
+        let sha256 = digest(&law);
+        Ok(LawFile { kind, law, label_names: self.labels.map(|l| l.1), sha256 })
+    }
+}
+
+/// The same error with the file's names for its fields.
+fn renamed(mut error: infodyn_core::Error, [means, covariances]: [&str; 2]) -> infodyn_core::Error {
+    use infodyn_core::Error as E;
+    if let E::NotFinite { field, .. }
+    | E::OutOfRange { field, .. }
+    | E::Length { field, .. }
+    | E::NotSymmetric { field, .. }
+    | E::NotPositive { field, .. }
+    | E::Empty { field } = &mut error
+    {
+        // A single mean or covariance carries no index in the file.
+        for (core, file) in [("means", means), ("covariances", covariances)] {
+            let single = matches!(file, "mean" | "covariance");
+            let core = if single { format!("{core}[0]") } else { core.to_owned() };
+            if let Some(rest) = field.strip_prefix(core.as_str()) {
+                *field = format!("{file}{rest}");
+                break;
+            }
+        }
+    }
+    error
+}
+
+fn gaussian(fields: &mut Fields) -> Result<Plain> {
+    let node = fields.need("mean", "a list of D numbers")?;
+    let mean = fields.numbers("mean", &node)?;
+    let node = fields.need("covariance", COVARIANCE)?;
+    let covariances = vec![covariance(fields, "covariance", &node)?];
+    Ok(Plain { means: vec![mean], covariances, names: ["mean", "covariance"], ..Plain::default() })
+}
+
+fn mixture(fields: &mut Fields) -> Result<Plain> {
+    let node = fields.need("means", "K rows of D numbers")?;
+    let means = fields.rows("means", &node)?;
+    let weights = weights(fields, means.len())?;
+    let (covariances, name) = match (fields.take("covariances"), fields.take("covariance")) {
+        (Some(_), Some(_)) => return Err(fields.wrong("covariance", "given beside covariances", "one of the two")),
+        (None, None) => return Err(fields.wrong("covariances", "missing", "K covariances, or one `covariance`")),
+        (None, Some(node)) => (vec![covariance(fields, "covariance", &node)?], "covariance"),
+        (Some(Node::List(list)), None) => {
+            // One entry for several components is a mistake here: the field for that is `covariance`.
+            if list.len() != means.len() {
+                let found = format!("{} entries", list.len());
+                return Err(fields.wrong("covariances", &found, &means.len().to_string()));
+            }
+            let each = list.iter().enumerate().map(|(i, n)| covariance(fields, &format!("covariances[{i}]"), n));
+            (each.collect::<Result<Vec<_>>>()?, "covariances")
+        }
+        (Some(other), None) => {
+            return Err(fields.wrong("covariances", &other.describe(), "a list of K covariances"));
+        }
+    };
+    Ok(Plain { weights, means, covariances, labels: None, names: ["means", name] })
+}
+
+const COVARIANCE: &str = "a number, a list of D, or D rows of D";
+
+fn covariance(fields: &Fields, field: &str, node: &Node) -> Result<Covariance> {
+    let law = match node {
+        Node::List(list) if matches!(list.first(), Some(Node::List(_))) => {
+            Covariance::full(field, &fields.rows(field, node)?)
+        }
+        Node::List(_) => Covariance::diagonal(field, &fields.numbers(field, node)?),
+        Node::Whole(_) | Node::Number(_) => Covariance::isotropic(field, fields.number(field, node)?),
+        _ => return Err(fields.wrong(field, &node.describe(), COVARIANCE)),
+    };
+    law.map_err(|source| Error::Law { file: fields.file.clone(), source })
+}
+
+/// Optional weights; a list that is there has `count` of them.
+fn weights(fields: &mut Fields, count: usize) -> Result<Vec<f64>> {
+    let Some(node) = fields.take("weights") else {
+        return Ok(vec![]);
+    };
+    let weights = fields.numbers("weights", &node)?;
+    if weights.len() == count {
+        Ok(weights)
+    } else {
+        Err(fields.wrong("weights", &format!("{} entries", weights.len()), &count.to_string()))
+    }
+}
+
+fn atoms(fields: &mut Fields) -> Result<Plain> {
+    let node = fields.need("points", "K rows of D numbers")?;
+    let points = fields.rows("points", &node)?;
+    let weights = weights(fields, points.len())?;
+    let labels = fields.take("labels").map(|node| listed_labels(fields, &node, points.len())).transpose()?;
+    Ok(Plain { labels, ..Plain::of_atoms(weights, points, "points") })
+}
+
+fn listed_labels(fields: &Fields, node: &Node, count: usize) -> Result<(Vec<usize>, Vec<String>)> {
+    let expected = format!("a list of {count} whole numbers, or of {count} names");
+    let Node::List(list) = node else {
+        return Err(fields.wrong("labels", &node.describe(), &expected));
+    };
+    if list.len() != count {
+        return Err(fields.wrong("labels", &format!("{} entries", list.len()), &count.to_string()));
+    }
+    let texts: Vec<String> = list
+        .iter()
+        .enumerate()
+        .map(|(i, n)| match n {
+            Node::Whole(v) => Ok(v.to_string()),
+            Node::Text(s) => Ok(one_line(s)),
+            _ => Err(fields.wrong(&format!("labels[{i}]"), &n.describe(), "a whole number or a name")),
+        })
+        .collect::<Result<_>>()?;
+    Ok(indexed(&texts))
+}
+
+/// Atoms `+-s_1 +-s_2 ...`, the first sign slowest.
+fn tree(fields: &mut Fields) -> Result<Plain> {
+    let node = fields.need("scales", "a list of positive numbers, coarsest first")?;
+    let scales = fields.numbers("scales", &node)?;
+    let deepest = u64::from(MOST_ATOMS.ilog2());
+    let depth = scales.len() as u64;
+    if depth == 0 || depth > deepest {
+        return Err(fields.wrong("scales", &format!("{depth} entries"), &format!("1 to {deepest}")));
+    }
+    if let Some(i) = scales.iter().position(|&s| s <= 0.0) {
+        return Err(fields.wrong(&format!("scales[{i}]"), &scales[i].to_string(), "a positive number"));
+    }
+    let one_axis = match fields.take("axes") {
+        None => false,
+        Some(node) => match fields.text("axes", &node, "\"orthogonal\" or \"line\"")?.as_str() {
+            "orthogonal" => false,
+            "line" => true,
+            other => return Err(fields.wrong("axes", &quoted(other), "\"orthogonal\" or \"line\"")),
+        },
+    };
+    let level = match fields.take("level") {
+        None => depth,
+        Some(node) => fields.count("level", &node, 1, depth)?,
+    };
+    let depth = scales.len();
+    let sign = |atom: usize, i: usize| if atom >> (depth - 1 - i) & 1 == 0 { 1.0 } else { -1.0 };
+    let points = (0..1_usize << depth).map(|atom| {
+        let steps = scales.iter().enumerate().map(|(i, s)| sign(atom, i) * s);
+        if one_axis { vec![steps.sum()] } else { steps.collect() }
+    });
+    let plain = Plain::of_atoms(vec![], points.collect(), "scales");
+    if level as usize == depth {
+        return Ok(plain);
+    }
+    let labels = (0..1_usize << depth).map(|atom| atom >> (depth - level as usize)).collect();
+    let signs = |y: usize| (0..level).map(|i| if y >> (level - 1 - i) & 1 == 0 { '+' } else { '-' }).collect();
+    Ok(Plain { labels: Some((labels, (0..1 << level).map(signs).collect())), ..plain })
+}
+
+/// Random `+-1` atoms: entry `i` of the row-major list has the sign of the top bit of the `i`-th
+/// output of SplitMix64 started at the seed (Steele, Lea & Flood 2014).
+fn patterns(fields: &mut Fields) -> Result<Plain> {
+    let mut whole = |field: &str, low: u64, high: u64| {
+        let node = fields.need(field, &format!("a whole number from {low} to {high}"))?;
+        fields.count(field, &node, low, high)
+    };
+    let count = whole("count", 1, MOST_ATOMS)?;
+    let dim = whole("dim", 1, MOST_ATOMS)?;
+    let seed = whole("seed", 0, i64::MAX as u64)?;
+    if count * dim > 1 << 26 {
+        return Err(fields.wrong("dim", &dim.to_string(), "count times dim at most 2^26"));
+    }
+    let spin = |i: u64| if splitmix64(seed, i) >> 63 == 0 { 1.0 } else { -1.0 };
+    let points = (0..count).map(|p| (0..dim).map(|j| spin(p * dim + j)).collect()).collect();
+    Ok(Plain::of_atoms(vec![], points, "count"))
+}
+
+/// Output `i` of SplitMix64 started at `seed`.
+fn splitmix64(seed: u64, i: u64) -> u64 {
+    let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(i + 1));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn dataset(fields: &mut Fields, folder: &Path) -> Result<Plain> {
+    let node = fields.need("path", "a .npy, .npz or .csv file")?;
+    let path = fields.text("path", &node, "a .npy, .npz or .csv file")?;
+    let source = match fields.take("labels") {
+        None => None,
+        Some(Node::Text(name)) => Some(LabelSource::named(name)),
+        Some(node @ Node::Whole(_)) => {
+            Some(LabelSource::Column(fields.count("labels", &node, 0, u64::from(u32::MAX))? as usize))
+        }
+        Some(node) => {
+            return Err(fields.wrong("labels", &node.describe(), "a file, or a column or array by name or number"));
+        }
+    };
+    let limit = match fields.take("limit") {
+        None => usize::MAX,
+        Some(node) => fields.count("limit", &node, 1, u64::from(u32::MAX))? as usize,
+    };
+    let mut factor = |field: &str, usual: f64| match fields.take(field) {
+        None => Ok(usual),
+        Some(node) => fields.number(field, &node),
+    };
+    let (scale, shift) = (factor("scale", 1.0)?, factor("shift", 0.0)?);
+    if scale == 0.0 {
+        return Err(fields.wrong("scale", "0", "a number other than 0"));
+    }
+
+    let in_file = |field: &str, name: &str, w: Wrong| {
+        Wrong::new(format!("{}: {}", quoted(name), w.found), w.expected).at(&fields.file, field)
+    };
+    let resolved: PathBuf = folder.join(&path);
+    let (mut points, mut labels) = read_points(&resolved, source.as_ref())
+        .map_err(|(labels, w)| in_file(if labels { "labels" } else { "path" }, &path, w))?;
+    if let Some(LabelSource::File(name)) = &source {
+        labels = Some(read_labels(&folder.join(name)).map_err(|w| in_file("labels", name, w))?);
+    }
+    if let Some(labels) = labels.as_ref().filter(|l| l.len() != points.len()) {
+        let expected = format!("{}, one a point", points.len());
+        return Err(fields.wrong("labels", &format!("{} entries", labels.len()), &expected));
+    }
+    points.truncate(limit);
+    let labels = labels.map(|mut l| {
+        l.truncate(limit);
+        indexed(&l)
+    });
+    for (i, row) in points.iter_mut().enumerate() {
+        for x in row.iter_mut() {
+            let y = *x * scale + shift;
+            if !y.is_finite() {
+                return Err(fields.wrong("scale", &format!("row {i}: {x} becomes {y}"), "finite points"));
+            }
+            *x = y;
+        }
+    }
+    Ok(Plain { labels, ..Plain::of_atoms(vec![], points, "path") })
+}
+
+/// The same atoms, those that coincide made one; the error is a pair that cannot be, for their
+/// labels differ.
+fn merged(law: Mixture, labelled: bool) -> std::result::Result<Mixture, (usize, usize)> {
+    let order = |i: &usize, j: &usize| {
+        let differ = law.mean(*i).iter().zip(law.mean(*j)).find(|(a, b)| a != b);
+        differ.map_or(i.cmp(j), |(a, b)| a.total_cmp(b))
+    };
+    let mut sorted: Vec<usize> = (0..law.components()).collect();
+    sorted.sort_unstable_by(order);
+    // The first atom, in the order of the file, that stands where atom `i` does.
+    let mut first: Vec<usize> = (0..law.components()).collect();
+    for pair in sorted.windows(2) {
+        if law.mean(pair[0]) == law.mean(pair[1]) {
+            first[pair[1]] = first[pair[0]];
+        }
+    }
+    if first.iter().enumerate().all(|(i, &f)| i == f) {
+        return Ok(law);
+    }
+    if let Some((i, &f)) = first.iter().enumerate().find(|&(i, &f)| labelled && law.labels()[i] != law.labels()[f]) {
+        return Err((f, i));
+    }
+    let mut sums = vec![0.0; law.components()];
+    for (i, &f) in first.iter().enumerate() {
+        sums[f] += law.weights()[i];
+    }
+    let kept: Vec<usize> = (0..law.components()).filter(|&i| first[i] == i).collect();
+    let weights: Vec<f64> = kept.iter().map(|&i| sums[i]).collect();
+    let points: Vec<Vec<f64>> = kept.iter().map(|&i| law.mean(i).to_vec()).collect();
+    let labels: Vec<usize> = kept.iter().map(|&i| law.labels()[i]).collect();
+    // A subset of a valid law, weights that sum to 1: cannot fail.
+    let atoms = Mixture::atoms(&weights, &points).map_err(|_| (0, 0))?;
+    if labelled { atoms.with_labels(labels).map_err(|_| (0, 0)) } else { Ok(atoms) }
+}
+
+/// SHA-256 of a law, in hexadecimal, the same on every machine for laws without full covariances
+/// (those enter by eigenvalues and eigenvectors).
+fn digest(law: &Mixture) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"infodyn.law/1");
+    let mut whole = |n: usize| hash.update((n as u64).to_le_bytes());
+    whole(law.dim());
+    whole(law.components());
+    law.labels().iter().for_each(|&y| whole(y));
+    let mut number = |x: f64| hash.update((x + 0.0).to_le_bytes()); // -0 is 0
+    law.weights().iter().chain(law.means()).for_each(|&x| number(x));
+    let shared = law.shared_covariance().is_some();
+    for k in 0..if shared { 1 } else { law.components() } {
+        let covariance = law.covariance(k);
+        (0..law.dim()).for_each(|i| number(covariance.eigenvalue(i)));
+        if let Covariance::Full { vectors, .. } = covariance {
+            vectors.iter().for_each(|&x| number(x));
+        }
+    }
+    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,98 @@
+//! What quadrature cannot do, and which method can.
+
+use infodyn_core::Quantity;
+
+/// An integral that could not be computed to a stated error.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// More dimensions than tensor rules serve.
+    #[error("quadrature serves dimensions 1 to {limit}, not {dim}; use the method monte-carlo")]
+    Dimension {
+        /// The dimension of the density.
+        dim: usize,
+        /// The largest that is served.
+        limit: usize,
+    },
+    /// More nodes than the budget.
+    #[error(
+        "component {component} needs {nodes:.1e} quadrature nodes, more than {budget:.1e}; use the method monte-carlo"
+    )]
+    Nodes {
+        /// The component, from 0.
+        component: usize,
+        /// How many nodes its next resolution would take.
+        nodes: f64,
+        /// How many are allowed.
+        budget: f64,
+    },
+    /// A quantity that the law does not have.
+    #[error("{quantity} does not exist for this law: {why}")]
+    Absent {
+        /// Which quantity.
+        quantity: Quantity,
+        /// Why not.
+        why: &'static str,
+    },
+    /// A quantity that the law has and this route does not compute.
+    #[error("{quantity}: not computed by quadrature {why}; use the method {methods}")]
+    Unserved {
+        /// Which quantity.
+        quantity: Quantity,
+        /// In which case.
+        why: &'static str,
+        /// The methods that serve it.
+        methods: &'static str,
+    },
+    /// An integrand that is not finite.
+    #[error("output {output} is {value} at component {component}, offset {offset:?}, expected a finite number")]
+    NotFinite {
+        /// Which output of the integrand, from 0.
+        output: usize,
+        /// Its value.
+        value: f64,
+        /// The component that the point is written from.
+        component: usize,
+        /// The point, from the component's centre.
+        offset: Vec<f64>,
+    },
+    /// A component whose density does not integrate to 1.
+    #[error("component {component} of the density integrates to {mass}, expected 1")]
+    Mass {
+        /// The component, from 0.
+        component: usize,
+        /// What it integrates to.
+        mass: f64,
+    },
+    /// A radius larger than was asked for.
+    #[error("{quantity}: radius {radius:.1e}, asked for {asked:.1e}; use the method {methods}")]
+    Accuracy {
+        /// Which quantity.
+        quantity: Quantity,
+        /// The radius that was reached.
+        radius: f64,
+        /// The radius that was asked for.
+        asked: f64,
+        /// The methods that may reach it.
+        methods: &'static str,
+    },
+    /// A complement that is not a single component in one dimension.
+    #[error("complement: {components} components in dimension {dim}, expected one component in dimension 1")]
+    Complement {
+        /// Its components.
+        components: usize,
+        /// Its dimension.
+        dim: usize,
+    },
+    /// A step or interval that is not positive and finite.
+    #[error("{what}: {value}, expected a positive finite number")]
+    NotPositive {
+        /// Which argument.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+}
+
+/// The result of an operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;

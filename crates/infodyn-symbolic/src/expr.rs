@@ -1,0 +1,457 @@
+//! Expressions: immutable, shared, built with operators.
+//!
+//! An [`Expr`] is a reference-counted node; copying one copies a pointer, so a formula that uses the
+//! density `p` ten times stores it once. Construction simplifies only what no reader would miss (it
+//! flattens sums and products, folds rational numbers, drops `+ 0` and `* 1`), so that a formula prints
+//! as it was written. No simplification enlarges the set of points at which a formula is defined, with one
+//! exception: a product with the number 0 is 0.
+
+use std::ops::{Add, Deref, Div, Mul, Neg, Sub};
+use std::sync::Arc;
+
+use dashu::integer::IBig;
+use dashu::rational::RBig;
+
+/// What is known about the values that a symbol takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assumption {
+    /// Any real number.
+    Real,
+    /// Any real number except 0.
+    Nonzero,
+    /// Any real number greater than 0.
+    Positive,
+}
+
+/// The functions of one argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Function {
+    /// The exponential function.
+    Exp,
+    /// The natural logarithm, defined for positive arguments.
+    Log,
+    /// The hyperbolic sine.
+    Sinh,
+    /// The hyperbolic cosine.
+    Cosh,
+    /// The hyperbolic tangent.
+    Tanh,
+}
+
+/// One step of an expression; see [`Expr::node`].
+#[derive(Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A rational number.
+    Number(RBig),
+    /// The circle constant.
+    Pi,
+    /// A named symbol. The name and the assumption together are its identity.
+    Symbol(String, Assumption),
+    /// A sum of at least two terms, none of them a sum.
+    Sum(Vec<Expr>),
+    /// A product of at least two factors, none of them a product.
+    Product(Vec<Expr>),
+    /// A rational power. With an exponent that is not an integer it is defined for bases that are
+    /// nonnegative (positive, if the exponent is negative), and is itself nonnegative.
+    Power(Expr, RBig),
+    /// A function applied to an argument.
+    Apply(Function, Expr),
+}
+
+/// An exact expression over the reals.
+///
+/// Equality is structural: `x + y` and `y + x` differ. Use [`crate::decide`] to compare values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr(Arc<Node>);
+
+/// A named variable with a declared assumption; dereferences to its [`Expr`].
+///
+/// Two symbols are the same variable exactly when both name and assumption agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Symbol(Expr);
+
+impl Symbol {
+    /// A variable under `assumption`.
+    pub fn new(name: impl Into<String>, assumption: Assumption) -> Self {
+        Symbol(Expr(Arc::new(Node::Symbol(name.into(), assumption))))
+    }
+
+    /// A variable that takes every real value.
+    pub fn real(name: impl Into<String>) -> Self {
+        Symbol::new(name, Assumption::Real)
+    }
+
+    /// A variable that takes every real value but 0.
+    pub fn nonzero(name: impl Into<String>) -> Self {
+        Symbol::new(name, Assumption::Nonzero)
+    }
+
+    /// A variable that takes every positive value.
+    pub fn positive(name: impl Into<String>) -> Self {
+        Symbol::new(name, Assumption::Positive)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self.0.node() {
+            Node::Symbol(name, _) => name,
+            _ => "",
+        }
+    }
+
+    /// What is assumed of its values.
+    #[must_use]
+    pub fn assumption(&self) -> Assumption {
+        match self.0.node() {
+            Node::Symbol(_, assumption) => *assumption,
+            _ => Assumption::Real,
+        }
+    }
+}
+
+impl Deref for Symbol {
+    type Target = Expr;
+    fn deref(&self) -> &Expr {
+        &self.0
+    }
+}
+
+impl Expr {
+    fn from_node(node: Node) -> Self {
+        Expr(Arc::new(node))
+    }
+
+    /// The outermost step.
+    #[must_use]
+    pub fn node(&self) -> &Node {
+        &self.0
+    }
+
+    /// The address of the node: equal for shared subexpressions, so usable as a memo key while the
+    /// expression lives.
+    pub(crate) fn key(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
+    /// The symbol, if the expression is one.
+    #[must_use]
+    pub fn as_symbol(&self) -> Option<Symbol> {
+        matches!(self.node(), Node::Symbol(..)).then(|| Symbol(self.clone()))
+    }
+
+    /// The number, if the expression is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<&RBig> {
+        match self.node() {
+            Node::Number(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Zero.
+    #[must_use]
+    pub fn zero() -> Self {
+        Expr::from(0)
+    }
+
+    /// One.
+    #[must_use]
+    pub fn one() -> Self {
+        Expr::from(1)
+    }
+
+    /// The circle constant.
+    #[must_use]
+    pub fn pi() -> Self {
+        Expr::from_node(Node::Pi)
+    }
+
+    /// The number `numerator/denominator`; with denominator 0 it is an expression that is defined nowhere.
+    #[must_use]
+    pub fn ratio(numerator: i32, denominator: i32) -> Self {
+        Expr::from(numerator) / Expr::from(denominator)
+    }
+
+    /// The sum of `terms`.
+    pub fn sum(terms: impl IntoIterator<Item = Expr>) -> Self {
+        let (mut flat, mut constant, mut place) = (Vec::new(), RBig::ZERO, None);
+        let mut push = |term: &Expr| match term.as_number() {
+            Some(value) => {
+                constant += value;
+                place.get_or_insert(flat.len());
+            }
+            None => flat.push(term.clone()),
+        };
+        for term in terms {
+            match term.node() {
+                Node::Sum(inner) => inner.iter().for_each(&mut push),
+                _ => push(&term),
+            }
+        }
+        if !constant.is_zero() {
+            flat.insert(place.unwrap_or(0), Expr::from(constant));
+        }
+        match flat.len() {
+            0 => Expr::zero(),
+            1 => flat.swap_remove(0),
+            _ => Expr::from_node(Node::Sum(flat)),
+        }
+    }
+
+    /// The product of `factors`.
+    pub fn product(factors: impl IntoIterator<Item = Expr>) -> Self {
+        let (mut flat, mut constant) = (Vec::new(), RBig::ONE);
+        let mut push = |factor: &Expr| match factor.as_number() {
+            Some(value) => constant *= value,
+            None => flat.push(factor.clone()),
+        };
+        for factor in factors {
+            match factor.node() {
+                Node::Product(inner) => inner.iter().for_each(&mut push),
+                _ => push(&factor),
+            }
+        }
+        if constant.is_zero() {
+            return Expr::zero();
+        }
+        if !constant.is_one() {
+            flat.insert(0, Expr::from(constant));
+        }
+        match flat.len() {
+            0 => Expr::one(),
+            1 => flat.swap_remove(0),
+            _ => Expr::from_node(Node::Product(flat)),
+        }
+    }
+
+    /// The power with a rational exponent; see [`Node::Power`] for the domain.
+    #[must_use]
+    pub fn power(&self, exponent: &RBig) -> Self {
+        if exponent.is_zero() {
+            return Expr::one();
+        }
+        if exponent.is_one() {
+            return self.clone();
+        }
+        match self.node() {
+            Node::Number(base) if base.is_one() => return self.clone(),
+            Node::Number(base) if exponent.is_int() && !base.is_zero() => {
+                // Powers that no formula writes stay as they are.
+                if let Ok(n) = i8::try_from(exponent.numerator()).map(i32::from) {
+                    return Expr::from(rational_power(base, n));
+                }
+            }
+            Node::Power(base, inner) if exponent.is_int() && inner.is_int() => {
+                let negative = |r: &RBig| r.numerator() < &IBig::ZERO;
+                if !(negative(exponent) && negative(inner)) {
+                    return base.power(&(exponent * inner));
+                }
+            }
+            _ => {}
+        }
+        Expr::from_node(Node::Power(self.clone(), exponent.clone()))
+    }
+
+    /// The integer power `self^n`.
+    #[must_use]
+    pub fn pow(&self, n: i32) -> Self {
+        self.power(&RBig::from(n))
+    }
+
+    /// The nonnegative square root.
+    #[must_use]
+    pub fn sqrt(&self) -> Self {
+        self.power(&RBig::from_parts(1.into(), 2u8.into()))
+    }
+
+    /// A function applied to this expression.
+    #[must_use]
+    pub fn apply(&self, function: Function) -> Self {
+        match (function, self.as_number()) {
+            (Function::Exp | Function::Cosh, Some(u)) if u.is_zero() => Expr::one(),
+            (Function::Sinh | Function::Tanh, Some(u)) if u.is_zero() => Expr::zero(),
+            (Function::Log, Some(u)) if u.is_one() => Expr::zero(),
+            _ => Expr::from_node(Node::Apply(function, self.clone())),
+        }
+    }
+
+    /// The exponential.
+    #[must_use]
+    pub fn exp(&self) -> Self {
+        self.apply(Function::Exp)
+    }
+
+    /// The natural logarithm.
+    #[must_use]
+    pub fn log(&self) -> Self {
+        self.apply(Function::Log)
+    }
+
+    /// The hyperbolic sine.
+    #[must_use]
+    pub fn sinh(&self) -> Self {
+        self.apply(Function::Sinh)
+    }
+
+    /// The hyperbolic cosine.
+    #[must_use]
+    pub fn cosh(&self) -> Self {
+        self.apply(Function::Cosh)
+    }
+
+    /// The hyperbolic tangent.
+    #[must_use]
+    pub fn tanh(&self) -> Self {
+        self.apply(Function::Tanh)
+    }
+
+    /// The inverse hyperbolic tangent, written as `log((1+u)/(1-u))/2`.
+    #[must_use]
+    pub fn artanh(&self) -> Self {
+        ((1 + self) / (1 - self)).log() / 2
+    }
+
+    /// The inverse hyperbolic cosine, written as `log(u + sqrt(u^2-1))`.
+    #[must_use]
+    pub fn arcosh(&self) -> Self {
+        (self + (self.pow(2) - 1).sqrt()).log()
+    }
+
+    /// The symbols that occur, in order of first occurrence.
+    #[must_use]
+    pub fn symbols(&self) -> Vec<Symbol> {
+        fn walk(e: &Expr, seen: &mut std::collections::HashSet<usize>, found: &mut Vec<Symbol>) {
+            if !seen.insert(e.key()) {
+                return;
+            }
+            match e.node() {
+                Node::Number(_) | Node::Pi => {}
+                Node::Symbol(..) => {
+                    if !found.iter().any(|s| s.0 == *e) {
+                        found.push(Symbol(e.clone()));
+                    }
+                }
+                Node::Sum(parts) | Node::Product(parts) => parts.iter().for_each(|p| walk(p, seen, found)),
+                Node::Power(base, _) => walk(base, seen, found),
+                Node::Apply(_, argument) => walk(argument, seen, found),
+            }
+        }
+        let mut found = Vec::new();
+        walk(self, &mut std::collections::HashSet::new(), &mut found);
+        found
+    }
+}
+
+/// The integer power of a rational that is nonzero if `n < 0`.
+pub(crate) fn rational_power(base: &RBig, n: i32) -> RBig {
+    base.pow(n as isize)
+}
+
+impl From<RBig> for Expr {
+    fn from(value: RBig) -> Self {
+        Expr::from_node(Node::Number(value))
+    }
+}
+
+impl From<i32> for Expr {
+    fn from(value: i32) -> Self {
+        Expr::from(RBig::from(value))
+    }
+}
+
+impl From<&Expr> for Expr {
+    fn from(value: &Expr) -> Self {
+        value.clone()
+    }
+}
+
+impl From<Symbol> for Expr {
+    fn from(value: Symbol) -> Self {
+        value.0
+    }
+}
+
+impl From<&Symbol> for Expr {
+    fn from(value: &Symbol) -> Self {
+        value.0.clone()
+    }
+}
+
+impl std::iter::Sum for Expr {
+    fn sum<I: Iterator<Item = Expr>>(terms: I) -> Expr {
+        Expr::sum(terms)
+    }
+}
+
+impl std::iter::Product for Expr {
+    fn product<I: Iterator<Item = Expr>>(factors: I) -> Expr {
+        Expr::product(factors)
+    }
+}
+
+macro_rules! operators {
+    ($($left:ty),*) => {$(
+        impl<R: Into<Expr>> Add<R> for $left {
+            type Output = Expr;
+            fn add(self, right: R) -> Expr {
+                Expr::sum([Expr::from(self), right.into()])
+            }
+        }
+        impl<R: Into<Expr>> Sub<R> for $left {
+            type Output = Expr;
+            fn sub(self, right: R) -> Expr {
+                Expr::sum([Expr::from(self), -right.into()])
+            }
+        }
+        impl<R: Into<Expr>> Mul<R> for $left {
+            type Output = Expr;
+            fn mul(self, right: R) -> Expr {
+                Expr::product([Expr::from(self), right.into()])
+            }
+        }
+        impl<R: Into<Expr>> Div<R> for $left {
+            type Output = Expr;
+            fn div(self, right: R) -> Expr {
+                Expr::product([Expr::from(self), right.into().pow(-1)])
+            }
+        }
+        impl Neg for $left {
+            type Output = Expr;
+            fn neg(self) -> Expr {
+                Expr::product([Expr::from(-1), Expr::from(self)])
+            }
+        }
+    )*};
+}
+operators!(Expr, &Expr, Symbol, &Symbol);
+
+macro_rules! number_on_the_left {
+    ($($right:ty),*) => {$(
+        impl Add<$right> for i32 {
+            type Output = Expr;
+            fn add(self, right: $right) -> Expr {
+                Expr::from(self) + right
+            }
+        }
+        impl Sub<$right> for i32 {
+            type Output = Expr;
+            fn sub(self, right: $right) -> Expr {
+                Expr::from(self) - right
+            }
+        }
+        impl Mul<$right> for i32 {
+            type Output = Expr;
+            fn mul(self, right: $right) -> Expr {
+                Expr::from(self) * right
+            }
+        }
+        impl Div<$right> for i32 {
+            type Output = Expr;
+            fn div(self, right: $right) -> Expr {
+                Expr::from(self) / right
+            }
+        }
+    )*};
+}
+number_on_the_left!(Expr, &Expr, Symbol, &Symbol);

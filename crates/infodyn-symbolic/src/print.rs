@@ -1,0 +1,274 @@
+//! Printers: plain text, LaTeX, MathML and Coq.
+//!
+//! One traversal serves all formats. A product becomes a fraction whose denominator collects the negative
+//! powers, and a sum prints `-` for a term with a negative coefficient; brackets appear where the precedence
+//! of the format asks for them.
+
+use std::fmt;
+
+use dashu::rational::RBig;
+
+use crate::expr::{Expr, Function, Node};
+
+/// Bracketing strength: a part is bracketed when it binds less than its place needs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binding {
+    Sum,
+    Product,
+    Power,
+    Atom,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Text,
+    Latex,
+    Coq,
+}
+
+struct Printed {
+    text: String,
+    binding: Binding,
+}
+
+impl Printed {
+    fn at_least(self, binding: Binding, format: Format) -> String {
+        if self.binding >= binding { self.text } else { format.bracketed(&self.text) }
+    }
+}
+
+impl Format {
+    fn bracketed(self, inner: &str) -> String {
+        match self {
+            Format::Latex => format!(r"\left({inner}\right)"),
+            Format::Text | Format::Coq => format!("({inner})"),
+        }
+    }
+
+    fn name(self, name: &str) -> String {
+        if self == Format::Latex { latex_name(name) } else { name.to_string() }
+    }
+
+    fn function(self, function: Function) -> &'static str {
+        match (function, self) {
+            (Function::Exp, Format::Latex) => r"\exp",
+            (Function::Log, Format::Latex) => r"\log",
+            (Function::Sinh, Format::Latex) => r"\sinh",
+            (Function::Cosh, Format::Latex) => r"\cosh",
+            (Function::Tanh, Format::Latex) => r"\tanh",
+            (Function::Log, Format::Coq) => "ln",
+            (Function::Exp, _) => "exp",
+            (Function::Log, _) => "log",
+            (Function::Sinh, _) => "sinh",
+            (Function::Cosh, _) => "cosh",
+            (Function::Tanh, _) => "tanh",
+        }
+    }
+
+    fn print(self, e: &Expr) -> Printed {
+        let atom = |text: String| Printed { text, binding: Binding::Atom };
+        let (negative, magnitude) = signed(e);
+        if negative {
+            // In Coq, unary minus binds tighter than the quotient.
+            let inner = if self == Format::Coq { Binding::Power } else { Binding::Product };
+            let text = format!("-{}", self.print(&magnitude).at_least(inner, self));
+            return Printed { text, binding: Binding::Sum };
+        }
+        match e.node() {
+            Node::Number(value) if value.is_int() => atom(value.numerator().to_string()),
+            Node::Number(_) => self.fraction(std::slice::from_ref(e)),
+            Node::Pi => atom(match self {
+                Format::Text => "pi".into(),
+                Format::Latex => r"\pi".into(),
+                Format::Coq => "PI".into(),
+            }),
+            Node::Symbol(name, _) => atom(self.name(name)),
+            Node::Sum(terms) => {
+                let mut text = String::new();
+                for (i, term) in terms.iter().enumerate() {
+                    let (negative, magnitude) = signed(term);
+                    text += match (i, negative) {
+                        (0, true) => "-",
+                        (0, false) => "",
+                        (_, true) => " - ",
+                        (_, false) => " + ",
+                    };
+                    let tight = i == 0 && negative && self == Format::Coq;
+                    let binding = if tight { Binding::Power } else { Binding::Product };
+                    text += &self.print(&magnitude).at_least(binding, self);
+                }
+                Printed { text, binding: Binding::Sum }
+            }
+            Node::Product(factors) => self.fraction(factors),
+            Node::Power(_, r) if *r < RBig::ZERO => self.fraction(std::slice::from_ref(e)),
+            Node::Power(base, r) => self.power(base, r),
+            Node::Apply(function, u) => {
+                let name = self.function(*function);
+                match self {
+                    Format::Coq => Printed {
+                        text: format!("{name} {}", self.print(u).at_least(Binding::Atom, self)),
+                        binding: Binding::Power,
+                    },
+                    _ => atom(format!("{name}{}", self.bracketed(&self.print(u).text))),
+                }
+            }
+        }
+    }
+
+    /// A power with a positive exponent.
+    fn power(self, base: &Expr, r: &RBig) -> Printed {
+        let (p, q) = (r.numerator().to_string(), r.denominator().to_string());
+        let tight = |e: &Expr| self.print(e).at_least(Binding::Atom, self);
+        let root = |e: &Expr| match self {
+            Format::Latex => format!(r"\sqrt{{{}}}", self.print(e).text),
+            Format::Text => format!("sqrt({})", self.print(e).text),
+            Format::Coq => format!("sqrt {}", tight(e)),
+        };
+        let power = |text| Printed { text, binding: Binding::Power };
+        match (self, q.as_str(), p.as_str()) {
+            (Format::Coq, "2", "1") => power(root(base)),
+            (_, "2", "1") => Printed { text: root(base), binding: Binding::Atom },
+            (Format::Latex, "1", _) => power(format!("{}^{{{p}}}", tight(base))),
+            (Format::Latex, ..) => power(format!("{}^{{{p}/{q}}}", tight(base))),
+            (Format::Text, "1", _) => power(format!("{}^{p}", tight(base))),
+            (Format::Coq, "1", _) => power(format!("{} ^ {p}", tight(base))),
+            (Format::Text, ..) => power(format!("{}^({p}/{q})", tight(base))),
+            (Format::Coq, "2", _) => power(format!("({}) ^ {p}", root(base))),
+            (Format::Coq, ..) => power(format!("Rpower {} ({p} / {q})", tight(base))),
+        }
+    }
+
+    /// A product as a fraction.
+    fn fraction(self, factors: &[Expr]) -> Printed {
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        for factor in factors {
+            match factor.node() {
+                Node::Number(value) => {
+                    let (numerator, denominator) = value.clone().into_parts();
+                    above.push(Expr::from(RBig::from(numerator)));
+                    below.push(Expr::from(RBig::from(denominator)));
+                }
+                Node::Power(base, r) if *r < RBig::ZERO => below.push(base.power(&-r)),
+                _ => above.push(factor.clone()),
+            }
+        }
+        let is_one = |e: &Expr| e.as_number().is_some_and(RBig::is_one);
+        above.retain(|e| !is_one(e));
+        below.retain(|e| !is_one(e));
+        let line = |parts: &[Expr]| match parts {
+            [] => Printed { text: "1".into(), binding: Binding::Atom },
+            [one] => self.print(one),
+            _ => {
+                let parts: Vec<_> = parts.iter().map(|e| self.print(e).at_least(Binding::Power, self)).collect();
+                let separator = match self {
+                    Format::Text => "*",
+                    Format::Latex => r" \, ",
+                    Format::Coq => " * ",
+                };
+                Printed { text: parts.join(separator), binding: Binding::Product }
+            }
+        };
+        let (above, denominator) = (line(&above), line(&below));
+        if below.is_empty() {
+            return above;
+        }
+        let text = match self {
+            Format::Latex => format!(r"\frac{{{}}}{{{}}}", above.text, denominator.text),
+            Format::Text | Format::Coq => {
+                let slash = if self == Format::Coq { " / " } else { "/" };
+                let above = above.at_least(Binding::Product, self);
+                format!("{above}{slash}{}", denominator.at_least(Binding::Power, self))
+            }
+        };
+        Printed { text, binding: Binding::Product }
+    }
+}
+
+/// Whether the expression is a number or a product with a negative coefficient, and its opposite if so.
+fn signed(e: &Expr) -> (bool, Expr) {
+    let leading = match e.node() {
+        Node::Product(factors) => factors.first().and_then(Expr::as_number),
+        _ => e.as_number(),
+    };
+    match leading {
+        Some(value) if *value < RBig::ZERO => (true, -e),
+        _ => (false, e.clone()),
+    }
+}
+
+const GREEK: [&str; 24] = [
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+];
+
+/// `mu_12` becomes `\mu_{12}`; names of several letters that are not Greek are upright.
+fn latex_name(name: &str) -> String {
+    let part = |word: &str| {
+        if GREEK.contains(&word) {
+            format!(r"\{word}")
+        } else if word.chars().count() > 1 && word.chars().any(char::is_alphabetic) {
+            format!(r"\mathrm{{{word}}}")
+        } else {
+            word.to_string()
+        }
+    };
+    match name.split_once('_') {
+        Some((base, index)) => format!("{}_{{{}}}", part(base), part(index)),
+        None => part(name),
+    }
+}
+
+impl fmt::Display for Expr {
+    /// Plain text: `x^2/(2*v)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Format::Text.print(self).text)
+    }
+}
+
+impl Expr {
+    /// LaTeX, for math mode.
+    ///
+    /// ```
+    /// use infodyn_symbolic::Symbol;
+    /// let (x, v) = (Symbol::real("x"), Symbol::positive("sigma_1"));
+    /// assert_eq!((-x.pow(2) / (2 * &v)).exp().to_latex(), r"\exp\left(-\frac{x^{2}}{2 \, \sigma_{1}}\right)");
+    /// ```
+    #[must_use]
+    pub fn to_latex(&self) -> String {
+        Format::Latex.print(self).text
+    }
+
+    /// A term of the Coq reals, in `R_scope`; half-integer powers are powers of `sqrt`, others `Rpower`.
+    ///
+    /// ```
+    /// use infodyn_symbolic::Symbol;
+    /// let (x, v) = (Symbol::real("x"), Symbol::positive("v"));
+    /// assert_eq!((&x - (-x.pow(2) / (2 * &v)).exp()).to_coq(), "x - exp (-(x ^ 2 / (2 * v)))");
+    /// ```
+    #[must_use]
+    pub fn to_coq(&self) -> String {
+        Format::Coq.print(self).text
+    }
+
+    /// A MathML element, made from [`Expr::to_latex`].
+    ///
+    /// # Errors
+    /// When the LaTeX is not understood, as for a symbol whose name is not a name.
+    pub fn to_mathml(&self) -> Result<String, MathmlError> {
+        let refused = |reason: String| MathmlError { latex: self.to_latex(), reason };
+        let config = math_core::MathCoreConfig::default();
+        let converter = math_core::LatexToMathML::new(config).map_err(|(_, _, name)| refused(name))?;
+        let converted = converter.convert_with_local_counter(&self.to_latex(), math_core::MathDisplay::Inline);
+        converted.map_err(|error| refused(format!("{error:?}")))
+    }
+}
+
+/// A formula that could not be converted to MathML.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no MathML for `{latex}`: {reason}")]
+pub struct MathmlError {
+    /// The LaTeX source.
+    pub latex: String,
+    /// What the converter said.
+    pub reason: String,
+}

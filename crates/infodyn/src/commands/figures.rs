@@ -1,0 +1,84 @@
+//! `infodyn figures`: the pictures of the theory, and the numbers behind them.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use infodyn_claims::{Context, Effort, tables};
+use infodyn_data::Output;
+use infodyn_figures::{Figure, bandwidth_identity, check_csv, two_atoms};
+
+use super::registry::{digits, pool, workspace};
+use crate::text::{Outcome, Refusal, print, progress_bar};
+
+/// The flags of `figures`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Names of figures; all when none is given.
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Compare the data with the committed CSV files, each number within its radius, and write nothing.
+    #[arg(long)]
+    check: bool,
+    /// Folder to write to [default: figures/ of the workspace].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Seed of the random numbers.
+    #[arg(long, value_name = "N", default_value_t = 20_250_827)]
+    seed: u64,
+    /// Threads [default: one a core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+type Draw = fn(&Context) -> Result<Figure, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Every figure by its name.
+const FIGURES: [(&str, Draw); 2] = [
+    ("bandwidth-identity", |context| {
+        Ok(bandwidth_identity(&tables::bandwidth_mixture()?, &tables::bandwidth_data(context)?)?)
+    }),
+    ("two-atoms", |_| Ok(two_atoms(&tables::two_atoms()?, &tables::two_atom_critical()?)?)),
+];
+
+/// Draws the figures, or says which are stale: 0, or 1.
+pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
+    let known = FIGURES.map(|f| f.0);
+    if let Some(id) = args.ids.iter().find(|id| !known.contains(&id.as_str())) {
+        return Err(Refusal::flag("ID", format!("{id:?}, expected one of {}", known.join(", "))));
+    }
+    let folder = args.out.clone().unwrap_or_else(|| workspace().join("figures"));
+    let context = Context { seed: args.seed, effort: Effort::Standard, digits: Some(digits()?) };
+    let pool = pool(args.threads)?;
+    let bar = progress_bar("figures");
+    let mut stale = false;
+    for (name, draw) in FIGURES {
+        if !args.ids.is_empty() && args.ids.iter().all(|id| id != name) {
+            continue;
+        }
+        let figure = pool.install(|| draw(&context)).map_err(|e| Refusal::flag(name, e))?;
+        bar.inc(1);
+        let place = |ending: &str| folder.join(format!("{name}.{ending}"));
+        if args.check {
+            let path = place("csv");
+            let shown = path.display().to_string();
+            let committed = std::fs::read_to_string(&path).map_err(|e| Refusal::flag(&shown, e))?;
+            match check_csv(&committed, &figure.data) {
+                Ok(()) => print(&format!("{name}: as committed\n"))?,
+                Err(difference) => {
+                    stale = true;
+                    print(&format!("{name}: stale; {difference}\n"))?;
+                }
+            }
+            continue;
+        }
+        let drawn = figure.render().map_err(|e| Refusal::flag(name, e))?;
+        let files =
+            [("png", drawn.png), ("svg", drawn.svg.into()), ("csv", drawn.csv.into()), ("md", drawn.caption.into())];
+        for (ending, bytes) in files {
+            Output::any(&place(ending))?.write(&bytes)?;
+        }
+        print(&format!("{name}: drawn\n"))?;
+    }
+    bar.finish_and_clear();
+    Ok(ExitCode::from(u8::from(stale)))
+}

@@ -1,0 +1,10 @@
+//! The subcommands: each reads its flags, asks the library, and delivers an answer.
+
+pub(crate) mod baseline;
+pub(crate) mod convert;
+pub(crate) mod falsify;
+pub(crate) mod figures;
+pub(crate) mod profile;
+pub(crate) mod readme;
+pub(crate) mod registry;
+pub(crate) mod verify;

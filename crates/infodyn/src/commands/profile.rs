@@ -1,0 +1,199 @@
+//! `infodyn profile`: every quantity along the process.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use infodyn::profile::{Method, Point, Settings, Value, profile};
+use infodyn_core::{Estimate, Grid, NoiseProcess, Quantity};
+use infodyn_data::{Columns, LawFile};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::text::{Destination, LEVEL, Outcome, ProcessName, Refusal, aligned, entry, progress_bar, short, with_error};
+
+/// The flags of `profile`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Law file, TOML or JSON.
+    #[arg(long, value_name = "F")]
+    law: PathBuf,
+    /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
+    /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
+    #[arg(long, value_name = "P")]
+    process: String,
+    /// Noise levels: T0:T1:N, log:T0:T1:N, snr:G0:G1:N, a comma list of times, or snr: and a list.
+    #[arg(long, value_name = "G", allow_hyphen_values = true)]
+    grid: String,
+    /// How to compute; auto takes the sharpest method that serves each quantity.
+    #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(Method::ALL.map(Method::name)))]
+    method: String,
+    /// Samples of Monte Carlo at each noise level [default: what the accuracy, or 1 % of the peaks of the
+    /// rates, needs].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    samples: Option<u64>,
+    /// Largest error that will do, absolute, for every quantity.
+    #[arg(long, value_name = "E", allow_hyphen_values = true)]
+    accuracy: Option<f64>,
+    /// Seed of the random numbers.
+    #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// Threads [default: one a core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    destination: Destination,
+}
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    law: LawSummary,
+    process: ProcessName,
+    units: &'static str,
+    seed: u64,
+    points: Vec<PointEntry>,
+}
+
+#[derive(Serialize)]
+struct LawSummary {
+    kind: String,
+    components: usize,
+    dim: usize,
+    sha256: String,
+}
+
+/// A noise level as `infodyn.profile/1` writes it.
+struct PointEntry(Point);
+
+impl Serialize for PointEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, read) in LEVEL {
+            entry(&mut map, name, read(&self.0.level))?;
+        }
+        for value in &self.0.values {
+            map.serialize_entry(value.quantity.name(), &ValueEntry(value))?;
+        }
+        map.end()
+    }
+}
+
+struct ValueEntry<'a>(&'a Value);
+
+impl Serialize for ValueEntry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value { estimate, method, .. } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        entry(&mut map, "value", estimate.value)?;
+        entry(&mut map, "error", estimate.radius)?;
+        map.serialize_entry("method", method.name())?;
+        if let Some(s) = estimate.sampling {
+            entry(&mut map, "std_error", s.std_error)?;
+            entry(&mut map, "level", s.level)?;
+            map.serialize_entry("samples", &s.samples)?;
+        }
+        map.end()
+    }
+}
+
+/// Answers the question.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let sink = args.destination.open()?;
+    let settings = settings(args)?;
+    let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
+    let grid: Grid = args.grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
+    let levels = grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?;
+    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.law)?;
+
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.map_or(0, usize::from))
+        .build()
+        .map_err(|e| Refusal::flag("--threads", e))?;
+    let bar = progress_bar("noise levels");
+    bar.set_length(levels.len() as u64);
+    let points = pool.install(|| profile(&law, &levels, &settings, &|| bar.inc(1)));
+    bar.finish_and_clear();
+    let points = points.map_err(|e| refusal(&e, &args.law))?;
+
+    let document = Document {
+        schema: "infodyn.profile/1",
+        law: LawSummary { kind, components: law.components(), dim: law.dim(), sha256 },
+        process: ProcessName(process),
+        units: "nats",
+        seed: args.seed,
+        points: points.into_iter().map(PointEntry).collect(),
+    };
+    sink.deliver(&document, || columns(&document.points), || table(&document))
+}
+
+fn settings(args: &Args) -> Outcome<Settings> {
+    let method = Method::ALL.into_iter().find(|m| m.name() == args.method).unwrap_or(Method::Auto);
+    if let Some(samples) = args.samples.filter(|_| !matches!(method, Method::Auto | Method::MonteCarlo)) {
+        let why = format!("{samples} with the method {method}, expected the method auto or monte-carlo");
+        return Err(Refusal::flag("--samples", why));
+    }
+    if let Some(accuracy) = args.accuracy.filter(|a| !(a.is_finite() && *a > 0.0)) {
+        return Err(Refusal::flag("--accuracy", format!("{accuracy}, expected a positive finite number")));
+    }
+    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.seed })
+}
+
+/// The library's error with the flag that it is about.
+fn refusal(error: &infodyn::Error, law: &std::path::Path) -> Refusal {
+    match error {
+        infodyn::Error::Method { .. } => Refusal::flag(&format!("--method with law {}", law.display()), error),
+        infodyn::Error::Accuracy { .. } => Refusal::flag("--accuracy", error),
+        _ => Refusal::flag(&law.display().to_string(), error),
+    }
+}
+
+fn columns(points: &[PointEntry]) -> Columns {
+    let mut columns = Columns::new();
+    for (name, read) in LEVEL {
+        columns.numbers(name, points.iter().map(|p| read(&p.0.level)));
+    }
+    for &quantity in Quantity::ALL {
+        let values: Vec<Option<Estimate>> = points.iter().map(|p| p.0.get(quantity).map(|v| v.estimate)).collect();
+        columns.estimates(quantity.name(), &values);
+    }
+    columns
+}
+
+/// Tables of four quantities each: no line is wider than a screen.
+fn table(document: &Document) -> String {
+    let LawSummary { kind, components, dim, .. } = &document.law;
+    let plural = if *components == 1 { "" } else { "s" };
+    let mut text =
+        format!("{kind}: {components} component{plural} in dimension {dim}; process {}; nats\n", document.process.0);
+    let points: Vec<&Point> = document.points.iter().map(|p| &p.0).collect();
+    let there = |q: Quantity| points.iter().any(|p| p.get(q).is_some());
+    let quantities: Vec<Quantity> = Quantity::ALL.iter().copied().filter(|&q| there(q)).collect();
+    for group in quantities.chunks(4) {
+        let mut header = vec!["t".to_owned(), "snr".to_owned()];
+        header.extend(group.iter().map(|q| q.name().to_owned()));
+        let rows = points.iter().map(|p| {
+            let cell = |&q: &Quantity| p.get(q).map_or(String::new(), |v| with_error(v.estimate));
+            let level = vec![short(p.level.t), short(p.level.snr())];
+            level.into_iter().chain(group.iter().map(cell)).collect()
+        });
+        text += "\n";
+        text += &aligned(header, rows.collect());
+        text += &origins(&points, group);
+    }
+    text
+}
+
+/// One line that says how each quantity of a group was computed.
+fn origins(points: &[&Point], group: &[Quantity]) -> String {
+    let of = |q: Quantity| {
+        let mut methods: Vec<&str> = points.iter().filter_map(|p| p.get(q)).map(|v| v.method.name()).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        methods.join(" and ")
+    };
+    let all: Vec<String> = group.iter().map(|&q| of(q)).collect();
+    if all.iter().all(|m| *m == all[0]) {
+        return format!("by {}\n", all[0]);
+    }
+    group.iter().zip(&all).map(|(q, m)| format!("{q} by {m}\n")).collect()
+}

@@ -1,0 +1,139 @@
+//! `infodyn verify`: the registry as it stands.
+
+use std::process::ExitCode;
+
+use infodyn_claims::{ClaimReport, Evidence, Kind, Report, verify};
+use infodyn_core::{Comparison, Verdict};
+use serde_json::{Map, Value, json};
+
+use super::registry::Args;
+use crate::text::{Outcome, Refusal, aligned, print};
+
+/// Checks the claims: 0 when all hold, else 1.
+pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
+    let plan = args.plan()?;
+    let report = plan.run(|tell| verify(&plan.context, &args.claims, &plan.kinds, tell))?;
+    if report.claims.is_empty() {
+        return Err(plan.nothing());
+    }
+    if let Some(file) = &plan.file {
+        let text = serde_json::to_string_pretty(&document(&report)).map_err(|e| Refusal::flag("--json", e))?;
+        file.write((text + "\n").as_bytes()).map_err(|e| Refusal::flag("--json", e))?;
+    }
+    print(&table(&report))?;
+    Ok(ExitCode::from(u8::from(report.verdict != Verdict::Holds)))
+}
+
+/// `infodyn.verify/1`.
+fn document(report: &Report) -> Value {
+    let claims: Vec<Value> = report.claims.iter().map(claim).collect();
+    json!({
+        "schema": "infodyn.verify/1", "seed": report.seed, "effort": report.effort,
+        "verdict": report.verdict.name(), "claims": claims,
+    })
+}
+
+fn claim(claim: &ClaimReport) -> Value {
+    let evidence: Vec<Value> = claim.evidence.iter().map(evidence).collect();
+    json!({
+        "id": claim.id, "name": claim.name, "verdict": claim.verdict.name(), "statement": claim.statement,
+        "scope": claim.scope, "evidence": evidence,
+    })
+}
+
+fn evidence(evidence: &Evidence) -> Value {
+    let mut map = Map::new();
+    map.insert("kind".into(), evidence.kind.name().into());
+    map.insert("case".into(), evidence.case.as_str().into());
+    if let Some(c) = evidence.comparison {
+        numbers(&c, &mut map);
+    }
+    map.insert("samples".into(), evidence.samples().into());
+    map.insert("seconds".into(), json!(evidence.seconds));
+    map.insert("verdict".into(), evidence.verdict.name().into());
+    if let Some(why) = &evidence.why {
+        map.insert("why".into(), why.as_str().into());
+    }
+    Value::Object(map)
+}
+
+/// The numbers of a comparison; one that is not finite is left out.
+pub(super) fn numbers(c: &Comparison, map: &mut Map<String, Value>) {
+    let fields = [
+        ("lhs", c.lhs.value),
+        ("rhs", c.rhs.value),
+        ("residual", c.residual()),
+        ("bound", c.bound()),
+        ("power", c.power()),
+    ];
+    for (name, value) in fields {
+        if value.is_finite() {
+            map.insert(name.into(), json!(value));
+        }
+    }
+}
+
+fn table(report: &Report) -> String {
+    let kinds: Vec<Kind> = Kind::ALL
+        .into_iter()
+        .filter(|&k| report.claims.iter().flat_map(|c| &c.evidence).any(|e| e.kind == k))
+        .collect();
+    let mut header = vec!["claim".to_owned(), "name".to_owned()];
+    for kind in &kinds {
+        header.push(kind.name().to_owned());
+        header.push("power".to_owned());
+    }
+    header.push("verdict".to_owned());
+    let rows = report.claims.iter().map(|claim| {
+        let mut row = vec![claim.id.to_owned(), claim.name.to_owned()];
+        for &kind in &kinds {
+            let of: Vec<&Evidence> = claim.evidence.iter().filter(|e| e.kind == kind).collect();
+            row.push(tally(&of));
+            row.push(power(&of));
+        }
+        row.push(claim.verdict.name().to_owned());
+        row
+    });
+    let mut text = aligned(header, rows.collect());
+    text += "power: the smallest and largest relative error that a check of the claim is sure to catch\n";
+    let checks = report.claims.iter().map(|c| c.evidence.len()).sum::<usize>();
+    for claim in &report.claims {
+        for e in claim.evidence.iter().filter(|e| e.verdict != Verdict::Holds) {
+            text += &format!("{} {} by {}, {}: {}\n", claim.id, e.verdict, e.kind, e.case, reason(e));
+        }
+    }
+    text + &format!("{} claims, {checks} checks: {}\n", report.claims.len(), report.verdict)
+}
+
+fn reason(e: &Evidence) -> String {
+    match (&e.why, e.comparison) {
+        (Some(why), _) => why.clone(),
+        (None, Some(c)) => format!(
+            "{:.9e} against {:.9e}, residual {:.1e}, bound {:.1e}, sharp below {:.1e}",
+            c.lhs.value,
+            c.rhs.value,
+            c.residual(),
+            c.bound(),
+            c.sharpness
+        ),
+        (None, None) => "no comparison".into(),
+    }
+}
+
+/// `9 hold`, or how many of how many.
+fn tally(evidence: &[&Evidence]) -> String {
+    let holds = evidence.iter().filter(|e| e.verdict == Verdict::Holds).count();
+    match evidence.len() {
+        0 => String::new(),
+        n if n == holds => format!("{n} hold"),
+        n => format!("{holds} of {n} hold"),
+    }
+}
+
+/// The smallest and the largest power of checks of equalities.
+fn power(evidence: &[&Evidence]) -> String {
+    let equal = |c: &Comparison| c.relation == infodyn_core::Relation::Equal;
+    let powers = evidence.iter().filter_map(|e| e.comparison).filter(equal).map(|c| c.power());
+    let (low, high) = powers.fold((f64::INFINITY, 0.0_f64), |(l, h), p| (l.min(p), h.max(p)));
+    if high > 0.0 { format!("{low:.0e}..{high:.0e}") } else { String::new() }
+}

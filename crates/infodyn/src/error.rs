@@ -1,0 +1,56 @@
+//! Why there is no answer.
+
+use infodyn_core::Quantity;
+
+use crate::profile::Method;
+
+/// A question that cannot be answered, or not as asked.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A method that cannot serve a law.
+    #[error("method {method}: it {why}, expected one of {serve}")]
+    Method {
+        /// The method asked for.
+        method: Method,
+        /// Why it does not serve.
+        why: &'static str,
+        /// The methods that do.
+        serve: String,
+    },
+    /// A radius larger than was asked for.
+    #[error("accuracy: {quantity} at t = {t} has radius {radius:.1e} by {method}{samples}, expected at most {asked:e}")]
+    Accuracy {
+        /// Which quantity.
+        quantity: Quantity,
+        /// At which time.
+        t: f64,
+        /// The radius that was reached.
+        radius: f64,
+        /// The radius that was asked for.
+        asked: f64,
+        /// The sharpest method that served.
+        method: Method,
+        /// How many samples it took, or nothing.
+        samples: String,
+    },
+    /// A quantity without a finite value.
+    #[error("{quantity} at t = {t}: no finite value by {method}, expected a number with an error")]
+    NotFinite {
+        /// Which quantity.
+        quantity: Quantity,
+        /// At which time.
+        t: f64,
+        /// The method.
+        method: Method,
+    },
+    /// The law cannot be asked about.
+    #[error(transparent)]
+    Law(#[from] infodyn_core::Error),
+    /// Quadrature failed.
+    #[error(transparent)]
+    Quadrature(#[from] infodyn_quadrature::Error),
+    /// Monte Carlo failed.
+    #[error(transparent)]
+    MonteCarlo(#[from] infodyn_monte_carlo::Error),
+}

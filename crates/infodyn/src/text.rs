@@ -1,0 +1,224 @@
+//! Standard output, standard error, and what the program's exit says.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use comfy_table::{CellAlignment, Table, presets};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use infodyn_core::{Estimate, NoiseLevel, NoiseProcess};
+use infodyn_data::{Columns, Format, Output};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Why the program stops without an answer: one line.
+#[derive(Debug)]
+pub(crate) struct Refusal(String);
+
+/// The result of a subcommand.
+pub(crate) type Outcome<T = ()> = Result<T, Refusal>;
+
+impl Refusal {
+    /// A flag whose value does not do.
+    pub(crate) fn flag(flag: &str, why: impl fmt::Display) -> Self {
+        Self(format!("{flag}: {why}"))
+    }
+}
+
+impl From<infodyn_data::Error> for Refusal {
+    fn from(e: infodyn_data::Error) -> Self {
+        Self(e.to_string())
+    }
+}
+
+/// Ends the program with its code, or with 2 and one line on standard error.
+pub(crate) fn finish(outcome: Outcome<ExitCode>) -> ExitCode {
+    match outcome {
+        Ok(code) => code,
+        Err(Refusal(message)) => refuse(&message),
+    }
+}
+
+/// Exit code 2 and one line on standard error.
+pub(crate) fn refuse(message: &str) -> ExitCode {
+    // Where even this cannot be written there is nobody to tell.
+    let _ = writeln!(io::stderr(), "error: {}", one_line(message));
+    ExitCode::from(2)
+}
+
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The part of a usage message that says what is wrong.
+pub(crate) fn usage_error(message: &str) -> String {
+    let end = ["\n\nUsage:", "\n\nFor more information"].iter().filter_map(|m| message.find(m)).min();
+    let message = message[..end.unwrap_or(message.len())].trim();
+    one_line(message.strip_prefix("error: ").unwrap_or(message))
+}
+
+/// Writes to standard output. A reader that has gone away is no error.
+pub(crate) fn print(text: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Refusal::flag("standard output", e)),
+        _ => Ok(()),
+    }
+}
+
+/// Where an answer goes; shared by all subcommands.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Destination {
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Also write the answer to a file: .json, .csv or .npz by its ending.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// An answer whose destination was found good before the work began.
+pub(crate) struct Sink {
+    json: bool,
+    file: Option<Output>,
+}
+
+impl Destination {
+    /// Checks the destination.
+    pub(crate) fn open(&self) -> Outcome<Sink> {
+        let file = self.out.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--out", e))?;
+        Ok(Sink { json: self.json, file })
+    }
+}
+
+impl Sink {
+    /// Writes the file first, then standard output.
+    pub(crate) fn deliver(
+        &self,
+        document: &impl Serialize,
+        columns: impl FnOnce() -> Columns,
+        table: impl FnOnce() -> String,
+    ) -> Outcome {
+        let json = || {
+            let text = serde_json::to_string_pretty(document).map_err(|e| Refusal::flag("--json", e))?;
+            Ok::<_, Refusal>(text + "\n")
+        };
+        if let Some(file) = &self.file {
+            let bytes = match file.format() {
+                Format::Json => json()?.into_bytes(),
+                Format::Csv => columns().to_csv().map_err(|e| Refusal::flag("--out", e))?,
+                Format::Npz => columns().to_npz().map_err(|e| Refusal::flag("--out", e))?,
+                _ => {
+                    return Err(Refusal::flag(
+                        "--out",
+                        "a format that is not written here, expected .json, .csv or .npz",
+                    ));
+                }
+            };
+            file.write(&bytes).map_err(|e| Refusal::flag("--out", e))?;
+        }
+        print(&if self.json { json()? } else { table() })
+    }
+}
+
+/// Counts work on a terminal; elsewhere it is silent.
+pub(crate) fn progress_bar(what: &'static str) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {what}, {{eta}} left")) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}
+
+/// A process as the JSON files name it: `name`, and its parameters.
+pub(crate) struct ProcessName(pub(crate) NoiseProcess);
+
+impl Serialize for ProcessName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", self.0.name())?;
+        for (name, value) in self.0.parameters() {
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
+
+/// Adds a number to a JSON object, unless it has no finite value.
+pub(crate) fn entry<M: SerializeMap>(map: &mut M, name: &str, value: f64) -> Result<(), M::Error> {
+    if value.is_finite() { map.serialize_entry(name, &value) } else { Ok(()) }
+}
+
+/// The columns of a noise level, in the order of the files.
+pub(crate) const LEVEL: [(&str, fn(&NoiseLevel) -> f64); 6] = [
+    ("t", |l| l.t),
+    ("alpha", |l| l.alpha),
+    ("sigma", NoiseLevel::sigma),
+    ("sigma_over_alpha", NoiseLevel::sigma_over_alpha),
+    ("snr", NoiseLevel::snr),
+    ("log_snr", NoiseLevel::log_snr),
+];
+
+/// An aligned table of texts under a header.
+pub(crate) fn aligned(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN).set_header(header).add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let text = table.to_string();
+    text.lines().map(|l| l.trim_end().to_owned() + "\n").collect()
+}
+
+/// A number to six significant digits.
+pub(crate) fn short(x: f64) -> String {
+    if x == 0.0 || (1e-3..1e5).contains(&x.abs()) {
+        let before = if x == 0.0 { 1 } else { x.abs().log10().floor() as i32 + 1 };
+        format!("{x:.*}", (6 - before).clamp(0, 8) as usize)
+    } else {
+        format!("{x:.5e}")
+    }
+}
+
+/// `value ± error` with as many digits as the error leaves, at most twelve.
+pub(crate) fn with_error(e: Estimate) -> String {
+    if e.radius == 0.0 {
+        return format!("{}", e.value);
+    }
+    // Two digits of the error show in the value.
+    let places = 1 - e.radius.log10().floor() as i32;
+    let magnitude = if e.value == 0.0 { 0 } else { e.value.abs().log10().floor() as i32 };
+    let value = if (-4..7).contains(&magnitude) && places >= 0 {
+        format!("{:.*}", places.min(12 - 1 - magnitude).clamp(0, 15) as usize, e.value)
+    } else {
+        format!("{:.*e}", (magnitude + places).clamp(0, 11) as usize, e.value)
+    };
+    format!("{value} ± {:.0e}", e.radius)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usage_errors_become_one_line() {
+        let message = "error: the following required arguments were not provided:\n  --law <F>\n  --grid <G>\n\nUsage: x\n\nFor more information, try '--help'.\n";
+        assert_eq!(usage_error(message), "the following required arguments were not provided: --law <F> --grid <G>");
+    }
+
+    #[test]
+    fn numbers_show_the_digits_that_they_have() {
+        assert_eq!(with_error(Estimate::new(0.356_316_360_213_1, 2e-13)), "0.356316360213 ± 2e-13");
+        assert_eq!(with_error(Estimate::new(12.345, 0.02)), "12.345 ± 2e-2");
+        assert_eq!(with_error(Estimate::new(1.234e-9, 1e-12)), "1.2340e-9 ± 1e-12");
+        assert_eq!(with_error(Estimate::new(123.0, 400.0)), "1.2e2 ± 4e2");
+        assert_eq!(short(0.012_345_678), "0.0123457");
+        assert_eq!(short(1234.5678), "1234.57");
+        assert_eq!(short(1e-7), "1.00000e-7");
+    }
+}
