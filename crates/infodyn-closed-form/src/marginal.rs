@@ -4,8 +4,7 @@ use infodyn_core::{Covariance, Density, Detail, Error, Mixture, NoiseLevel, Obse
 use nalgebra::{DMatrix, DMatrixView, DVector};
 use pulp::Arch;
 
-use crate::lanes::exp_in_place;
-use crate::posterior::{Prior, Summary, posterior};
+use crate::posterior::{Prior, Summary, fold, posterior};
 
 /// The marginal `p_t` of a [`Mixture`] at one noise level:
 /// `sum_k w_k N(alpha mu_k, V_k)`, `V_k = alpha^2 C_k + sigma^2 I`.
@@ -146,10 +145,6 @@ impl<'a> Marginal<'a> {
         if self.shapes.len() == 1 { &self.shapes[0] } else { &self.shapes[k] }
     }
 
-    fn exp(&self, xs: &mut [f64]) {
-        if xs.len() < 8 { xs.iter_mut().for_each(|x| *x = x.exp()) } else { exp_in_place(self.arch, xs) }
-    }
-
     /// `log N(x; alpha mu_j, V_j)` at offset `u` from its centre.
     fn ln_component(&self, j: usize, mahalanobis: f64) -> f64 {
         let d = self.law.dim() as f64;
@@ -253,7 +248,7 @@ impl<'a> Marginal<'a> {
         let by_component = self.law.label_is_component();
         for (i, (&anchor, offset)) in points.anchors.iter().zip(points.offsets.chunks_exact(d)).enumerate() {
             self.components_at(anchor, offset, &mut work);
-            let summary = posterior(&self.components, &work.ratio, anchor, |x| self.exp(x), &mut work.pi);
+            let summary = posterior(self.arch, &self.components, &work.ratio, anchor, &mut work.pi);
             out.ln_anchor[i] = self.ln_component(anchor, work.mahalanobis);
             out.ln_density[i] = out.ln_anchor[i] + summary.ln_evidence;
             store(&mut out.component, i, summary);
@@ -276,7 +271,7 @@ impl<'a> Marginal<'a> {
                 continue;
             }
             self.label_ratios(&work.ratio, &mut work.label_top, &mut work.label_ratio);
-            let summary = posterior(&self.labels, &work.label_ratio, truth, |x| self.exp(x), &mut work.label_pi);
+            let summary = posterior(self.arch, &self.labels, &work.label_ratio, truth, &mut work.label_pi);
             store(&mut out.label, i, summary);
             if detail >= Detail::Labels {
                 self.label_scores(&mut work);
@@ -309,7 +304,7 @@ impl<'a> Marginal<'a> {
 
     fn weighted<'w>(&self, anchor: usize, offset: &[f64], work: &'w mut Work) -> impl Iterator<Item = usize> + use<'w> {
         self.components_at(anchor, offset, work);
-        posterior(&self.components, &work.ratio, anchor, |x| self.exp(x), &mut work.pi);
+        posterior(self.arch, &self.components, &work.ratio, anchor, &mut work.pi);
         // What carries less than 1e-20 of the uncertainty is not seen in the sum.
         let top = work.pi.iter().copied().fold(0.0, f64::max);
         let floor = 1e-20 * work.pi.iter().filter(|&&p| p < top).sum::<f64>();
@@ -486,7 +481,7 @@ impl Products {
             for (r, (l, n2)) in moments.ratio.iter_mut().zip(column.iter().zip(&self.norm2)) {
                 *r = (l - half * n2) - reference;
             }
-            let summary = posterior(&self.prior, &moments.ratio, own, |x| marginal.exp(x), column.as_mut_slice());
+            let summary = posterior(marginal.arch, &self.prior, &moments.ratio, own, column.as_mut_slice());
             let offset = &points.offsets[i * d..(i + 1) * d];
             let mahalanobis = offset.iter().map(|u| u * u).sum::<f64>() / v;
             out.ln_anchor[i] = marginal.ln_component(points.anchors[i], mahalanobis);
@@ -497,25 +492,33 @@ impl Products {
                 continue;
             }
             let truth = marginal.law.labels()[points.anchors[i]];
-            self.label_posterior(marginal, column.as_slice(), summary.ln_evidence, moments);
+            self.label_posterior(marginal, column.as_slice(), &summary, c, moments);
             let label_pi = &mut moments.label_pi[c * (self.first.len() - 1)..(c + 1) * (self.first.len() - 1)];
-            let summary = posterior(&marginal.labels, &moments.label_ratio, truth, |x| marginal.exp(x), label_pi);
+            let summary = posterior(marginal.arch, &marginal.labels, &moments.label_ratio, truth, label_pi);
             store(&mut out.label, i, summary);
         }
     }
 
     /// Log-likelihood ratios of the labels, from the posterior of the components where that has
-    /// digits, and from the ratios themselves where it has underflowed or nothing is known.
-    fn label_posterior(&self, marginal: &Marginal<'_>, pi: &[f64], ln_evidence: f64, moments: &mut Moments) {
-        let small = moments.ratio.iter().all(|l| l.abs() < 0.5);
+    /// digits, and from the ratios themselves where it has underflowed or nothing is known; `at` is the
+    /// place of the point in the batch.
+    fn label_posterior(
+        &self,
+        marginal: &Marginal<'_>,
+        pi: &[f64],
+        summary: &Summary,
+        at: usize,
+        moments: &mut Moments,
+    ) {
         for (y, range) in self.first.windows(2).enumerate() {
             let (a, b) = (range[0], range[1]);
-            let mass: f64 = pi[a..b].iter().sum();
+            let mass = total(&pi[a..b]);
+            moments.label_mass[at * (self.first.len() - 1) + y] = mass;
             let share = |k: usize| self.prior.weights[k] / marginal.labels.weights[y];
-            moments.label_ratio[y] = if small {
+            moments.label_ratio[y] = if summary.undecided {
                 (a..b).map(|k| share(k) * moments.ratio[k].exp_m1()).sum::<f64>().ln_1p()
             } else if mass > 1e-200 {
-                (mass / marginal.labels.weights[y]).ln() + ln_evidence
+                (mass / marginal.labels.weights[y]).ln() + summary.ln_evidence
             } else {
                 let top = moments.ratio[a..b].iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 top + (a..b).map(|k| share(k) * (moments.ratio[k] - top).exp()).sum::<f64>().ln()
@@ -589,8 +592,9 @@ impl Products {
             }
             let truth = marginal.law.labels()[points.anchors[i]];
             let label_pi = &moments.label_pi[c * labels..(c + 1) * labels];
+            let masses = &moments.label_mass[c * labels..(c + 1) * labels];
             let (mut production, mut gradient) = (0.0, DVector::zeros(d));
-            if weights.as_slice()[self.first[truth]..self.first[truth + 1]].iter().sum::<f64>() < 1e-200 {
+            if masses[truth] < 1e-200 {
                 // The products see nothing of the true label; one point costs little.
                 let one = Points { anchors: &points.anchors[i..=i], offsets: &points.offsets[i * d..(i + 1) * d] };
                 moments.one.resize(1, d, Detail::Labels);
@@ -599,7 +603,7 @@ impl Products {
             }
             for y in 0..labels {
                 let p = label_pi[y];
-                let mass: f64 = weights.as_slice()[self.first[y]..self.first[y + 1]].iter().sum();
+                let mass = masses[y];
                 if mass < 1e-200 {
                     continue;
                 }
@@ -622,13 +626,19 @@ impl Products {
     /// mean: as `sum p |y|^2 - |mean|^2`, unless that would cancel more than six digits; then term
     /// by term, so that it keeps its digits as it tends to 0.
     fn spread(&self, weights: &[f64], first: usize, mean: &[f64], scale: f64) -> f64 {
-        let second: f64 = weights.iter().zip(&self.norm2[first..]).map(|(p, n2)| scale * p * n2).sum();
+        let norm2 = &self.norm2[first..];
+        let add = |a: f64, b: f64| a + b;
+        let second = scale * fold(weights.len(), 0.0, |s, k| s + weights[k] * norm2[k], add);
         let spread = second - mean.iter().map(|m| m * m).sum::<f64>();
         if spread > 1e-6 * second {
             return spread;
         }
+        // What weighs less than 1e-18 of the runner-up is not seen in the sum.
+        let two = |(a, b): (f64, f64), w: f64| if w > a { (w, a) } else { (a, if w > b { w } else { b }) };
+        let (_, runner_up) = fold(weights.len(), (0.0, 0.0), |m, k| two(m, weights[k]), |m, n| two(two(m, n.0), n.1));
+        let floor = 1e-18 * runner_up;
         let gap = |k: usize| distance2(self.means.column(first + k).as_slice(), mean);
-        (0..weights.len()).filter(|&k| weights[k] > 0.0).map(|k| scale * weights[k] * gap(k)).sum()
+        (0..weights.len()).filter(|&k| weights[k] > floor).map(|k| scale * weights[k] * gap(k)).sum()
     }
 }
 
@@ -638,6 +648,8 @@ struct Moments {
     ratio: Vec<f64>,
     label_ratio: Vec<f64>,
     label_pi: Vec<f64>,
+    /// Posterior of each label summed from its components, `batch x labels`.
+    label_mass: Vec<f64>,
     mean: DMatrix<f64>,
     label_mean: Vec<DMatrix<f64>>,
     tilt: DMatrix<f64>,
@@ -656,6 +668,7 @@ impl Moments {
             ratio: vec![0.0; k],
             label_ratio: vec![0.0; labels],
             label_pi: vec![0.0; labels * batch],
+            label_mass: vec![0.0; labels * batch],
             mean: matrix(d, true),
             label_mean: (0..labels).map(|_| matrix(d, wanted && !by_component)).collect(),
             tilt: matrix(k, wanted && by_component),
@@ -768,7 +781,11 @@ fn gradient2(p: &[f64], rows: &[f64], centre: &[f64], room: &mut [f64]) -> f64 {
 }
 
 fn distance2(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+    fold(a.len(), 0.0, |s, i| s + (a[i] - b[i]) * (a[i] - b[i]), |s, t| s + t)
+}
+
+fn total(x: &[f64]) -> f64 {
+    fold(x.len(), 0.0, |s, i| s + x[i], |s, t| s + t)
 }
 
 fn store(into: &mut Posterior, i: usize, s: Summary) {

@@ -1,17 +1,23 @@
 //! Bayes' rule on a finite set, in forms that keep their digits.
 
 use infodyn_core::stable::relative_cost;
+use pulp::{Arch, NullaryFnOnce};
 
-/// The prior of a discrete variable, with its logarithms.
+use crate::lanes::exp;
+
+/// The prior of a discrete variable, with its logarithms and its entropy.
 #[derive(Debug, Clone)]
 pub(crate) struct Prior {
     pub(crate) weights: Vec<f64>,
-    pub(crate) ln_weights: Vec<f64>,
+    ln_weights: Vec<f64>,
+    entropy: f64,
 }
 
 impl Prior {
     pub(crate) fn new(weights: &[f64]) -> Self {
-        Self { weights: weights.to_vec(), ln_weights: weights.iter().map(|w| w.ln()).collect() }
+        let ln_weights: Vec<f64> = weights.iter().map(|w| w.ln()).collect();
+        let entropy = -weights.iter().zip(&ln_weights).map(|(w, l)| w * l).sum::<f64>();
+        Self { weights: weights.to_vec(), ln_weights, entropy }
     }
 }
 
@@ -27,72 +33,144 @@ pub(crate) struct Summary {
     pub(crate) agreement: f64,
     /// `log sum_k w_k e^{l_k}`.
     pub(crate) ln_evidence: f64,
+    /// Whether every `|l_k|` is below one half.
+    pub(crate) undecided: bool,
 }
 
+/// Below this many values the library's exponential is as fast, and half an ulp.
+const LANES: usize = 8;
+
+/// Divergences and excesses below this are summed from terms of their own size.
+const CANCELS: f64 = 0.05;
+
 /// The posterior from log-likelihood ratios `ratio[k]` (to one common reference), written into
-/// `out`, and what it says when `truth` is true. `exp` replaces each `x <= 0` of a slice by
-/// `exp(x)`.
+/// `out`, and what it says when `truth` is true.
 ///
 /// # Formula
-/// `pi_k = w_k e^{l_k} / sum_m w_m e^{l_m}`.
+/// `pi_k = w_k e^{l_k} / sum_m w_m e^{l_m}`. With `g_k` how far `log w_k + l_k` lies below the top
+/// and `R` the odds against the top: entropy `log(1 + R) + sum_k pi_k g_k`, varentropy
+/// `sum pi g^2 - (sum pi g)^2`.
 ///
 /// # Accuracy
-/// The entropy is `log(1 + R) + sum_{k != top} pi_k (L_top - L_k)` with `L = log w + l` and `R` the
-/// odds against the most likely value: a sum of nonnegative terms, accurate as it tends to 0.
-/// The divergence is `sum_k w_k (e^r (r - 1) + 1)`, `r = log(pi_k/w_k)`: likewise. The excess is
-/// `-divergence - sum_k (pi_k - w_k) log(w_k/w_0)`.
-pub(crate) fn posterior(
-    prior: &Prior,
-    ratio: &[f64],
-    truth: usize,
-    exp: impl Fn(&mut [f64]),
-    out: &mut [f64],
-) -> Summary {
-    let (w, ln_w) = (&prior.weights[..], &prior.ln_weights[..]);
-    let score = |k: usize| ln_w[k] + ratio[k];
-    let top = (1..w.len()).fold(0, |best, k| if score(k) > score(best) { k } else { best });
-    let peak = score(top);
-    for (k, o) in out.iter_mut().enumerate() {
-        *o = (score(k) - peak).min(0.0);
-    }
-    exp(out);
-    let rest: f64 = out[..top].iter().sum::<f64>() + out[top + 1..].iter().sum::<f64>();
-    let (total, ln_total) = (1.0 + rest, rest.ln_1p());
-    let spread = ratio.iter().fold(0.0_f64, |m, l| m.max(l.abs()));
-    let ln_evidence = if spread < 0.5 {
-        w.iter().zip(ratio).map(|(w, l)| w * l.exp_m1()).sum::<f64>().ln_1p()
+/// The entropy is a sum of nonnegative terms, accurate as it tends to 0. Divergence and excess come
+/// from the entropy unless they are small; then the divergence is
+/// `sum_k w_k (e^r (r - 1) + 1)`, `r = log(pi_k/w_k)`, a sum of nonnegative terms again, and the
+/// excess `-divergence - sum_k (pi_k - w_k) log(w_k/w_0)`.
+pub(crate) fn posterior(arch: Arch, prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64]) -> Summary {
+    if out.len() < LANES {
+        weigh(prior, ratio, truth, out, f64::exp)
     } else {
-        peak + ln_total
-    };
-    let mut s = Summary { entropy: ln_total, ln_evidence, ..Summary::default() };
-    for (k, o) in out.iter_mut().enumerate() {
-        *o /= total;
-        s.agreement += *o * *o;
-        if *o > 0.0 {
-            s.entropy += *o * (peak - score(k));
-        }
-        let r = ratio[k] - ln_evidence;
-        let (cost, moved) = if r.abs() < 0.35 {
-            (w[k] * relative_cost(r), w[k] * r.exp_m1())
-        } else if *o > 0.0 {
-            (*o * (r - 1.0) + w[k], *o - w[k])
-        } else {
-            (w[k], -w[k])
-        };
-        s.divergence += cost;
-        s.excess -= moved * (ln_w[k] - ln_w[0]);
+        arch.dispatch(Weigh { prior, ratio, truth, out })
     }
-    s.excess -= s.divergence;
-    // Each value's surprisal minus the mean of all; for the top it is what is left of the entropy.
-    s.varentropy = (0..w.len())
-        .filter(|&k| out[k] > 0.0)
-        .map(|k| {
-            let gap = ln_total + (peak - score(k)) - s.entropy;
-            out[k] * gap * gap
-        })
-        .sum();
-    s.surprisal = ln_total + (peak - score(truth));
+}
+
+/// [`weigh`] as the vector units want it: a call that is inlined where their instructions are enabled.
+struct Weigh<'a> {
+    prior: &'a Prior,
+    ratio: &'a [f64],
+    truth: usize,
+    out: &'a mut [f64],
+}
+
+impl NullaryFnOnce for Weigh<'_> {
+    type Output = Summary;
+    #[inline(always)]
+    fn call(self) -> Summary {
+        weigh(self.prior, self.ratio, self.truth, self.out, exp)
+    }
+}
+
+#[inline(always)]
+fn weigh(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64], exp: impl Fn(f64) -> f64) -> Summary {
+    let (w, ln_w) = (&prior.weights[..], &prior.ln_weights[..]);
+    let [peak, spread] = fold(
+        w.len(),
+        [f64::NEG_INFINITY, 0.0],
+        |[p, s], k| {
+            let (score, size) = (ln_w[k] + ratio[k], ratio[k].abs());
+            [if score > p { score } else { p }, if size > s { size } else { s }]
+        },
+        |[p, s], [q, t]| [if q > p { q } else { p }, if t > s { t } else { s }],
+    );
+    let top = (0..w.len()).find(|&k| ln_w[k] + ratio[k] == peak).unwrap_or(0);
+    // Gaps beyond 750 are those of a probability that is 0; a finite gap keeps 0 times it at 0.
+    let gap = |k: usize| {
+        let g = peak - (ln_w[k] + ratio[k]);
+        if g < 750.0 { g } else { 750.0 }
+    };
+    for (k, o) in out.iter_mut().enumerate() {
+        *o = exp(-gap(k));
+    }
+    out[top] = 0.0; // the odds against the top keep their digits without it
+    let sums = {
+        let out = &*out;
+        fold(
+            w.len(),
+            [0.0; 5],
+            |[r, g1, g2, a, c], k| {
+                let (e, g) = (out[k], gap(k));
+                [r + e, g1 + e * g, g2 + e * g * g, a + e * e, c - e * ln_w[k]]
+            },
+            |x, y| std::array::from_fn(|i| x[i] + y[i]),
+        )
+    };
+    let [rest, first, second, squares, cross] = sums;
+    out[top] = 1.0;
+    let (share, ln_total) = (1.0 / (1.0 + rest), rest.ln_1p());
+    for o in out.iter_mut() {
+        *o *= share;
+    }
+    let undecided = spread < 0.5;
+    let ln_evidence =
+        if undecided { w.iter().zip(ratio).map(|(w, l)| w * l.exp_m1()).sum::<f64>().ln_1p() } else { peak + ln_total };
+    let mean_gap = share * first;
+    let entropy = ln_total + mean_gap;
+    let mut s = Summary {
+        entropy,
+        excess: entropy - prior.entropy,
+        divergence: share * (cross - ln_w[top]) - entropy,
+        surprisal: ln_total + gap(truth),
+        varentropy: (share * second - mean_gap * mean_gap).max(0.0),
+        agreement: share * share * (1.0 + squares),
+        ln_evidence,
+        undecided,
+    };
+    if s.divergence < CANCELS || s.excess.abs() < CANCELS {
+        let (mut divergence, mut excess) = (0.0, 0.0);
+        for k in 0..w.len() {
+            let r = ratio[k] - ln_evidence;
+            let (cost, moved) = if r.abs() < 0.35 {
+                (w[k] * relative_cost(r), w[k] * r.exp_m1())
+            } else if out[k] > 0.0 {
+                (out[k] * (r - 1.0) + w[k], out[k] - w[k])
+            } else {
+                (w[k], -w[k])
+            };
+            divergence += cost;
+            excess -= moved * (ln_w[k] - ln_w[0]);
+        }
+        (s.divergence, s.excess) = (divergence, excess - divergence);
+    }
     s
+}
+
+/// Folds `0..n` in eight interleaved lanes, merged at the end in a fixed order: what a vector unit
+/// does, on any machine.
+#[inline(always)]
+pub(crate) fn fold<T: Copy>(n: usize, start: T, step: impl Fn(T, usize) -> T, merge: impl Fn(T, T) -> T) -> T {
+    let mut lanes = [start; LANES];
+    let whole = n - n % LANES;
+    let mut k = 0;
+    while k < whole {
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            *lane = step(*lane, k + i);
+        }
+        k += LANES;
+    }
+    for (i, lane) in lanes.iter_mut().enumerate().take(n - whole) {
+        *lane = step(*lane, whole + i);
+    }
+    lanes.into_iter().fold(start, merge)
 }
 
 #[cfg(test)]
@@ -102,8 +180,7 @@ mod tests {
 
     fn of(w: &[f64], ratio: &[f64], truth: usize) -> (Summary, Vec<f64>) {
         let mut out = vec![0.0; w.len()];
-        let exp = |xs: &mut [f64]| xs.iter_mut().for_each(|x| *x = x.exp());
-        (posterior(&Prior::new(w), ratio, truth, exp, &mut out), out)
+        (posterior(Arch::new(), &Prior::new(w), ratio, truth, &mut out), out)
     }
 
     /// A yes-no variable with log-odds `2u` has the entropy of `stable::binary_entropy` at every

@@ -47,14 +47,31 @@ impl Kind {
     }
 }
 
+/// A data set: `n` points of `D` numbers, and a label for each where the same file gives them.
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) points: Vec<Vec<f64>>,
+    pub(crate) labels: Option<Vec<String>>,
+}
+
+/// What is wrong, and with which field of the law file.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) field: &'static str,
+    pub(crate) wrong: Wrong,
+}
+
+fn points_at_fault(wrong: Wrong) -> Fault {
+    Fault { field: "path", wrong }
+}
+
+fn labels_at_fault(wrong: Wrong) -> Fault {
+    Fault { field: "labels", wrong }
+}
+
 /// The points of a data set, and its labels as text where `labels` says that they stand in the
-/// same file. An error's flag is true when the labels are at fault.
-pub(crate) fn read_points(
-    path: &Path,
-    labels: Option<&LabelSource>,
-) -> std::result::Result<(Vec<Vec<f64>>, Option<Vec<String>>), (bool, Wrong)> {
-    let points_at_fault = |w| (false, w);
-    let labels_at_fault = |w| (true, w);
+/// same file.
+pub(crate) fn read_points(path: &Path, labels: Option<&LabelSource>) -> std::result::Result<Data, Fault> {
     let (kind, bytes) = open(path).map_err(points_at_fault)?;
     let inside = labels.filter(|l| !matches!(l, LabelSource::File(_)));
     match kind {
@@ -65,7 +82,7 @@ pub(crate) fn read_points(
                 None => None,
                 Some(source) => Some(split_column(&mut points, source).map_err(labels_at_fault)?),
             };
-            Ok((points, labels))
+            Ok(Data { points, labels })
         }
         Kind::Npz => {
             let mut archive = Archive::new(bytes).map_err(points_at_fault)?;
@@ -75,11 +92,13 @@ pub(crate) fn read_points(
                     let array = archive.array(key).map_err(labels_at_fault)?;
                     Some((key.as_str(), array.labels().map_err(labels_at_fault)?))
                 }
-                Some(_) => return Err((true, Wrong::new("a column", "the name of an array in the .npz file"))),
+                Some(_) => {
+                    return Err(labels_at_fault(Wrong::new("a column", "the name of an array in the .npz file")));
+                }
             };
             let key = archive.points_key(labels.as_ref().map(|l| l.0)).map_err(points_at_fault)?;
             let points = archive.array(&key).and_then(Array::points).map_err(points_at_fault)?;
-            Ok((points, labels.map(|l| l.1)))
+            Ok(Data { points, labels: labels.map(|l| l.1) })
         }
     }
 }
@@ -268,10 +287,7 @@ fn bad_csv(e: &csv::Error) -> Wrong {
 /// Points, and the labels of one column. The first row is a header when none of its cells (the
 /// labels' aside) is a number, or when one of them is the name of the labels' column. Messages
 /// count rows and columns from 1, the header included and blank lines left out.
-fn read_csv(
-    bytes: &[u8],
-    labels: Option<&LabelSource>,
-) -> std::result::Result<(Vec<Vec<f64>>, Option<Vec<String>>), (bool, Wrong)> {
+fn read_csv(bytes: &[u8], labels: Option<&LabelSource>) -> std::result::Result<Data, Fault> {
     let mut points = Vec::new();
     let mut names: Vec<String> = Vec::new();
     let mut column = match labels {
@@ -280,19 +296,20 @@ fn read_csv(
     };
     let mut width = 0;
     for (i, record) in csv_reader(bytes).records().enumerate() {
-        let record = record.map_err(|e| (false, bad_csv(&e)))?;
+        let record = record.map_err(|e| points_at_fault(bad_csv(&e)))?;
         let row = i + 1;
         if i == 0 {
             width = record.len();
             if let Some(LabelSource::Name(name)) = labels {
                 column = Some(record.iter().position(|cell| cell == name).ok_or_else(|| {
                     let header: Vec<String> = record.iter().take(20).map(quoted).collect();
-                    (true, Wrong::new(quoted(name), format!("a file or one of the columns {}", header.join(", "))))
+                    let expected = format!("a file or one of the columns {}", header.join(", "));
+                    labels_at_fault(Wrong::new(quoted(name), expected))
                 })?);
                 continue;
             }
             if let Some(c) = column.filter(|&c| c >= width) {
-                return Err((true, Wrong::new(format!("column {c}"), format!("a column below {width}"))));
+                return Err(labels_at_fault(Wrong::new(format!("column {c}"), format!("a column below {width}"))));
             }
             let mut cells = record.iter().enumerate().filter(|(j, _)| Some(*j) != column);
             if cells.all(|(_, cell)| cell.parse::<f64>().is_err()) {
@@ -300,13 +317,16 @@ fn read_csv(
             }
         }
         if record.len() != width {
-            return Err((false, Wrong::new(format!("row {row}: {} cells", record.len()), format!("{width} cells"))));
+            return Err(points_at_fault(Wrong::new(
+                format!("row {row}: {} cells", record.len()),
+                format!("{width} cells"),
+            )));
         }
         let mut point = Vec::with_capacity(width);
         for (j, cell) in record.iter().enumerate() {
             if Some(j) == column {
                 if cell.is_empty() {
-                    return Err((true, Wrong::new(format!("row {row}, column {}: empty", j + 1), "a label")));
+                    return Err(labels_at_fault(Wrong::new(format!("row {row}, column {}: empty", j + 1), "a label")));
                 }
                 names.push(one_line(cell));
                 continue;
@@ -315,16 +335,16 @@ fn read_csv(
                 Ok(x) if x.is_finite() => point.push(x),
                 _ => {
                     let found = format!("row {row}, column {}: {}", j + 1, quoted(cell));
-                    return Err((false, Wrong::new(found, "a finite number")));
+                    return Err(points_at_fault(Wrong::new(found, "a finite number")));
                 }
             }
         }
         points.push(point);
     }
     if points.is_empty() || points[0].is_empty() {
-        return Err((false, Wrong::new("no data", "at least one row of at least one number")));
+        return Err(points_at_fault(Wrong::new("no data", "at least one row of at least one number")));
     }
-    Ok((points, column.map(|_| names)))
+    Ok(Data { points, labels: column.map(|_| names) })
 }
 
 /// A file of one column, whole numbers or names; the first row is a header when it is no number

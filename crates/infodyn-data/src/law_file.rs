@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use infodyn_core::{Covariance, Mixture};
 use sha2::{Digest, Sha256};
 
-use crate::array::{LabelSource, read_labels, read_points};
+use crate::array::{Data, LabelSource, read_labels, read_points};
 use crate::error::{Wrong, name_of, one_line, quoted};
 use crate::fields::Fields;
 use crate::labels::indexed;
@@ -112,11 +112,13 @@ impl Plain {
             law = law.with_labels(labels.clone()).map_err(in_file)?;
         }
         if law.is_atomic() {
-            law = merged(law, self.labels.is_some()).map_err(|(i, j)| {
-                let [points, _] = self.names;
-                let found = format!("points {i} and {j} coincide with different labels");
-                fields.wrong(points, &found, "one label for each point of space")
-            })?;
+            let first = first_there(&law);
+            let torn = |&(i, &f): &(usize, &usize)| self.labels.is_some() && law.labels()[i] != law.labels()[f];
+            if let Some((i, f)) = first.iter().enumerate().find(torn) {
+                let found = format!("points {f} and {i} coincide with different labels");
+                return Err(fields.wrong(self.names[0], &found, "one label for each point of space"));
+            }
+            law = merged(law, &first, self.labels.is_some()).map_err(in_file)?;
         }
         let sha256 = digest(&law);
         Ok(LawFile { kind, law, label_names: self.labels.map(|l| l.1), sha256 })
@@ -328,8 +330,8 @@ fn dataset(fields: &mut Fields, folder: &Path) -> Result<Plain> {
         Wrong::new(format!("{}: {}", quoted(name), w.found), w.expected).at(&fields.file, field)
     };
     let resolved: PathBuf = folder.join(&path);
-    let (mut points, mut labels) = read_points(&resolved, source.as_ref())
-        .map_err(|(labels, w)| in_file(if labels { "labels" } else { "path" }, &path, w))?;
+    let Data { mut points, mut labels } =
+        read_points(&resolved, source.as_ref()).map_err(|fault| in_file(fault.field, &path, fault.wrong))?;
     if let Some(LabelSource::File(name)) = &source {
         labels = Some(read_labels(&folder.join(name)).map_err(|w| in_file("labels", name, w))?);
     }
@@ -354,39 +356,36 @@ fn dataset(fields: &mut Fields, folder: &Path) -> Result<Plain> {
     Ok(Plain { labels, ..Plain::of_atoms(vec![], points, "path") })
 }
 
-/// The same atoms, those that coincide made one; the error is a pair that cannot be, for their
-/// labels differ.
-fn merged(law: Mixture, labelled: bool) -> std::result::Result<Mixture, (usize, usize)> {
-    let order = |i: &usize, j: &usize| {
-        let differ = law.mean(*i).iter().zip(law.mean(*j)).find(|(a, b)| a != b);
-        differ.map_or(i.cmp(j), |(a, b)| a.total_cmp(b))
-    };
+/// For each atom the first one, in the order of the file, that stands in the same place.
+fn first_there(law: &Mixture) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..law.components()).collect();
-    sorted.sort_unstable_by(order);
-    // The first atom, in the order of the file, that stands where atom `i` does.
+    sorted.sort_unstable_by(|&i, &j| {
+        let differ = law.mean(i).iter().zip(law.mean(j)).find(|(a, b)| a != b);
+        differ.map_or(i.cmp(&j), |(a, b)| a.total_cmp(b))
+    });
     let mut first: Vec<usize> = (0..law.components()).collect();
     for pair in sorted.windows(2) {
         if law.mean(pair[0]) == law.mean(pair[1]) {
             first[pair[1]] = first[pair[0]];
         }
     }
-    if first.iter().enumerate().all(|(i, &f)| i == f) {
+    first
+}
+
+/// The same atoms, those that coincide made one; they agree in their label if there are labels.
+fn merged(law: Mixture, first: &[usize], labelled: bool) -> infodyn_core::Result<Mixture> {
+    let kept: Vec<usize> = (0..law.components()).filter(|&i| first[i] == i).collect();
+    if kept.len() == law.components() {
         return Ok(law);
     }
-    if let Some((i, &f)) = first.iter().enumerate().find(|&(i, &f)| labelled && law.labels()[i] != law.labels()[f]) {
-        return Err((f, i));
-    }
     let mut sums = vec![0.0; law.components()];
-    for (i, &f) in first.iter().enumerate() {
-        sums[f] += law.weights()[i];
+    for (w, &f) in law.weights().iter().zip(first) {
+        sums[f] += w;
     }
-    let kept: Vec<usize> = (0..law.components()).filter(|&i| first[i] == i).collect();
     let weights: Vec<f64> = kept.iter().map(|&i| sums[i]).collect();
     let points: Vec<Vec<f64>> = kept.iter().map(|&i| law.mean(i).to_vec()).collect();
-    let labels: Vec<usize> = kept.iter().map(|&i| law.labels()[i]).collect();
-    // A subset of a valid law, weights that sum to 1: cannot fail.
-    let atoms = Mixture::atoms(&weights, &points).map_err(|_| (0, 0))?;
-    if labelled { atoms.with_labels(labels).map_err(|_| (0, 0)) } else { Ok(atoms) }
+    let atoms = Mixture::atoms(&weights, &points)?;
+    if labelled { atoms.with_labels(kept.iter().map(|&i| law.labels()[i]).collect()) } else { Ok(atoms) }
 }
 
 /// SHA-256 of a law, in hexadecimal, the same on every machine for laws without full covariances

@@ -1,4 +1,5 @@
 //! Law files good and bad: what they mean, and the one line that they get.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use std::fs;
 use std::io::Write;

@@ -1,4 +1,5 @@
 //! Results in files.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use std::fs;
 use std::path::Path;

@@ -66,7 +66,8 @@ pub struct Settings {
     /// How to compute.
     pub method: Method,
     /// Samples of Monte Carlo at each level; without it as many as the accuracy asked for needs,
-    /// else as many as bring the errors of the rates below 1 % of their peaks, from 32768 to 1048576.
+    /// else as many as bring the errors of the rates below 1 % of their peaks (or of a tenth of the
+    /// conditional rate's peak, where that is more), from 32768 to 1048576.
     pub samples: Option<u64>,
     /// The largest radius that will do, absolute, for every quantity.
     pub accuracy: Option<f64>,
@@ -425,9 +426,11 @@ fn collect(values: &mut Vec<Value>, profile: &Profile, method: Method) {
     }
 }
 
-/// Whether a quantity exists for a law of several components. A law that is neither atomic nor has
+/// Whether a quantity exists for a law, one Gaussian of deficient rank aside, of which the closed
+/// form knows more. A law that is neither atomic nor has
 /// a density has no entropy of `X_0`, only differences of it.
-fn exists(law: &Mixture, quantity: Quantity) -> bool {
+#[must_use]
+pub fn exists(law: &Mixture, quantity: Quantity) -> bool {
     match quantity {
         Quantity::ConditionalEntropy | Quantity::PosteriorEntropyVariance | Quantity::SurprisalVariance => {
             law.is_atomic() || law.has_density()

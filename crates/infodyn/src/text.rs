@@ -154,8 +154,11 @@ pub(crate) fn entry<M: SerializeMap>(map: &mut M, name: &str, value: f64) -> Res
     if value.is_finite() { map.serialize_entry(name, &value) } else { Ok(()) }
 }
 
+/// A number of a noise level, by its name in the files.
+type LevelColumn = (&'static str, fn(&NoiseLevel) -> f64);
+
 /// The columns of a noise level, in the order of the files.
-pub(crate) const LEVEL: [(&str, fn(&NoiseLevel) -> f64); 6] = [
+pub(crate) const LEVEL: [LevelColumn; 6] = [
     ("t", |l| l.t),
     ("alpha", |l| l.alpha),
     ("sigma", NoiseLevel::sigma),

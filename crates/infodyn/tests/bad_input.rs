@@ -1,4 +1,5 @@
 //! What bad input gets: one line, exit 2, nothing half-written.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use std::fs;
 use std::io::Read;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use infodyn::profile::{Method, Point, Settings, Value, profile};
+use infodyn::profile::{Method, Point, Settings, Value, exists, profile};
 use infodyn_core::{Estimate, Grid, NoiseProcess, Quantity};
 use infodyn_data::{Columns, LawFile};
 use serde::Serialize;
@@ -29,16 +29,16 @@ pub(crate) struct Args {
     method: String,
     /// Samples of Monte Carlo at each noise level [default: what the accuracy, or 1 % of the peaks of the
     /// rates, needs].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
     /// Largest error that will do, absolute, for every quantity.
     #[arg(long, value_name = "E", allow_hyphen_values = true)]
     accuracy: Option<f64>,
     /// Seed of the random numbers.
-    #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().seed)]
     seed: u64,
     /// Threads [default: one a core].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     #[command(flatten)]
     destination: Destination,
@@ -123,7 +123,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
         seed: args.seed,
         points: points.into_iter().map(PointEntry).collect(),
     };
-    sink.deliver(&document, || columns(&document.points), || table(&document))
+    let unserved: Vec<Quantity> = Quantity::ALL
+        .iter()
+        .copied()
+        .filter(|&q| exists(&law, q) && document.points.iter().any(|p| p.0.get(q).is_none()))
+        .collect();
+    sink.deliver(&document, || columns(&document.points), || table(&document) + &left_out(&unserved, settings.method))
+}
+
+/// What the method chosen did not compute though it exists.
+fn left_out(quantities: &[Quantity], method: Method) -> String {
+    if quantities.is_empty() {
+        return String::new();
+    }
+    let names: Vec<&str> = quantities.iter().map(|q| q.name()).collect();
+    format!("\nnot computed by {method}, but by auto and monte-carlo: {}\n", names.join(", "))
 }
 
 fn settings(args: &Args) -> Outcome<Settings> {
