@@ -4,7 +4,7 @@ use infodyn_core::{Covariance, Density, Detail, Error, Mixture, NoiseLevel, Obse
 use nalgebra::{DMatrix, DMatrixView, DVector};
 use pulp::Arch;
 
-use crate::posterior::{Prior, Summary, fold, posterior};
+use crate::posterior::{Prior, Summary, posterior, sums};
 
 /// The marginal `p_t` of a [`Mixture`] at one noise level:
 /// `sum_k w_k N(alpha mu_k, V_k)`, `V_k = alpha^2 C_k + sigma^2 I`.
@@ -478,7 +478,7 @@ impl Products {
             let own = self.column[points.anchors[i]];
             let mut column = logits.column_mut(c);
             let reference = column[own] - half * self.norm2[own];
-            for (r, (l, n2)) in moments.ratio.iter_mut().zip(column.iter().zip(&self.norm2)) {
+            for (r, (l, n2)) in moments.ratio.iter_mut().zip(column.as_slice().iter().zip(&self.norm2)) {
                 *r = (l - half * n2) - reference;
             }
             let summary = posterior(marginal.arch, &self.prior, &moments.ratio, own, column.as_mut_slice());
@@ -627,15 +627,15 @@ impl Products {
     /// by term, so that it keeps its digits as it tends to 0.
     fn spread(&self, weights: &[f64], first: usize, mean: &[f64], scale: f64) -> f64 {
         let norm2 = &self.norm2[first..];
-        let add = |a: f64, b: f64| a + b;
-        let second = scale * fold(weights.len(), 0.0, |s, k| s + weights[k] * norm2[k], add);
+        let second = scale * sums(weights.len(), |k| [weights[k] * norm2[k]])[0];
         let spread = second - mean.iter().map(|m| m * m).sum::<f64>();
         if spread > 1e-6 * second {
             return spread;
         }
         // What weighs less than 1e-18 of the runner-up is not seen in the sum.
-        let two = |(a, b): (f64, f64), w: f64| if w > a { (w, a) } else { (a, if w > b { w } else { b }) };
-        let (_, runner_up) = fold(weights.len(), (0.0, 0.0), |m, k| two(m, weights[k]), |m, n| two(two(m, n.0), n.1));
+        let top =
+            |k: usize, (a, b): (f64, f64)| if weights[k] > a { (weights[k], a) } else { (a, f64::max(b, weights[k])) };
+        let (_, runner_up) = (0..weights.len()).fold((0.0, 0.0), |m, k| top(k, m));
         let floor = 1e-18 * runner_up;
         let gap = |k: usize| distance2(self.means.column(first + k).as_slice(), mean);
         (0..weights.len()).filter(|&k| weights[k] > floor).map(|k| scale * weights[k] * gap(k)).sum()
@@ -781,11 +781,11 @@ fn gradient2(p: &[f64], rows: &[f64], centre: &[f64], room: &mut [f64]) -> f64 {
 }
 
 fn distance2(a: &[f64], b: &[f64]) -> f64 {
-    fold(a.len(), 0.0, |s, i| s + (a[i] - b[i]) * (a[i] - b[i]), |s, t| s + t)
+    sums(a.len(), |i| [(a[i] - b[i]) * (a[i] - b[i])])[0]
 }
 
 fn total(x: &[f64]) -> f64 {
-    fold(x.len(), 0.0, |s, i| s + x[i], |s, t| s + t)
+    sums(x.len(), |i| [x[i]])[0]
 }
 
 fn store(into: &mut Posterior, i: usize, s: Summary) {

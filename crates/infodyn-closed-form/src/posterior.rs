@@ -83,15 +83,7 @@ impl NullaryFnOnce for Weigh<'_> {
 #[inline(always)]
 fn weigh(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64], exp: impl Fn(f64) -> f64) -> Summary {
     let (w, ln_w) = (&prior.weights[..], &prior.ln_weights[..]);
-    let [peak, spread] = fold(
-        w.len(),
-        [f64::NEG_INFINITY, 0.0],
-        |[p, s], k| {
-            let (score, size) = (ln_w[k] + ratio[k], ratio[k].abs());
-            [if score > p { score } else { p }, if size > s { size } else { s }]
-        },
-        |[p, s], [q, t]| [if q > p { q } else { p }, if t > s { t } else { s }],
-    );
+    let [peak, spread] = lanes(w.len(), [f64::NEG_INFINITY, 0.0], |k| [ln_w[k] + ratio[k], ratio[k].abs()], larger);
     let top = (0..w.len()).find(|&k| ln_w[k] + ratio[k] == peak).unwrap_or(0);
     // Gaps beyond 750 are those of a probability that is 0; a finite gap keeps 0 times it at 0.
     let gap = |k: usize| {
@@ -102,19 +94,10 @@ fn weigh(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64], exp: impl 
         *o = exp(-gap(k));
     }
     out[top] = 0.0; // the odds against the top keep their digits without it
-    let sums = {
-        let out = &*out;
-        fold(
-            w.len(),
-            [0.0; 5],
-            |[r, g1, g2, a, c], k| {
-                let (e, g) = (out[k], gap(k));
-                [r + e, g1 + e * g, g2 + e * g * g, a + e * e, c - e * ln_w[k]]
-            },
-            |x, y| std::array::from_fn(|i| x[i] + y[i]),
-        )
-    };
-    let [rest, first, second, squares, cross] = sums;
+    let [rest, first, second, squares, cross] = sums(w.len(), |k| {
+        let (e, g) = (out[k], gap(k));
+        [e, e * g, e * g * g, e * e, -e * ln_w[k]]
+    });
     out[top] = 1.0;
     let (share, ln_total) = (1.0 / (1.0 + rest), rest.ln_1p());
     for o in out.iter_mut() {
@@ -154,23 +137,45 @@ fn weigh(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64], exp: impl 
     s
 }
 
-/// Folds `0..n` in eight interleaved lanes, merged at the end in a fixed order: what a vector unit
-/// does, on any machine.
+/// `M` sums over `0..n`; see [`lanes`].
 #[inline(always)]
-pub(crate) fn fold<T: Copy>(n: usize, start: T, step: impl Fn(T, usize) -> T, merge: impl Fn(T, T) -> T) -> T {
-    let mut lanes = [start; LANES];
+pub(crate) fn sums<const M: usize>(n: usize, term: impl Fn(usize) -> [f64; M]) -> [f64; M] {
+    lanes(n, [0.0; M], term, |a, b| a + b)
+}
+
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+/// Merges `M` numbers a place over `0..n` in eight interleaved lanes, then the lanes in a fixed order:
+/// what a vector unit does, the same on any machine.
+#[inline(always)]
+fn lanes<const M: usize>(
+    n: usize,
+    start: [f64; M],
+    term: impl Fn(usize) -> [f64; M],
+    merge: impl Fn(f64, f64) -> f64,
+) -> [f64; M] {
+    let mut lanes = start.map(|s| [s; LANES]);
     let whole = n - n % LANES;
     let mut k = 0;
     while k < whole {
-        for (i, lane) in lanes.iter_mut().enumerate() {
-            *lane = step(*lane, k + i);
+        for i in 0..LANES {
+            let values = term(k + i);
+            for m in 0..M {
+                lanes[m][i] = merge(lanes[m][i], values[m]);
+            }
         }
         k += LANES;
     }
-    for (i, lane) in lanes.iter_mut().enumerate().take(n - whole) {
-        *lane = step(*lane, whole + i);
+    for i in 0..n - whole {
+        let values = term(whole + i);
+        for m in 0..M {
+            lanes[m][i] = merge(lanes[m][i], values[m]);
+        }
     }
-    lanes.into_iter().fold(start, merge)
+    std::array::from_fn(|m| lanes[m].iter().fold(start[m], |a, &b| merge(a, b)))
 }
 
 #[cfg(test)]
