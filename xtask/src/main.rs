@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = arguments.collect();
     let code = match command.to_str() {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
-        Some("bench") => cargo(&["bench", "--workspace"], &rest),
+        Some("bench") => cargo(&["bench", "--package", "infodyn", "--bench", "routes"], &rest),
         Some("ci") => ci(),
         Some("help" | "--help" | "-h") => {
             show(USAGE);

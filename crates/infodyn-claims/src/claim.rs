@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use infodyn_core::{Comparison, Mixture};
+use infodyn_core::{Comparison, Mixture, Verdict};
+use infodyn_symbolic::theory::{Equation, Identity};
 
 use crate::{Result, Scene};
 
@@ -130,7 +131,7 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Paper(part) => write!(f, "the paper: {part}"),
+            Self::Paper(part) => write!(f, "the paper ({part})"),
             Self::Elsewhere(source) => write!(f, "from elsewhere: {source}"),
             Self::New => f.write_str("new here"),
         }
@@ -172,16 +173,66 @@ impl fmt::Display for Twist {
 
 type Run = Box<dyn Fn(&Context, &Scene) -> Result<Comparison> + Send + Sync>;
 
-/// One comparison of two routes on one case, and the twins that it must refute.
+/// What a check does.
+enum Work {
+    /// Compares two routes on a scene.
+    Compare { scene: Box<Scene>, run: Run },
+    /// Decides an identity and its twin.
+    Decide(Box<Identity>),
+}
+
+/// What a check says.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Two numbers, each with its error.
+    Comparison(Comparison),
+    /// Whether an identity is exactly true.
+    Decision(infodyn_symbolic::Verdict),
+}
+
+impl Answer {
+    /// What follows for the statement.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Comparison(comparison) => comparison.verdict(),
+            Self::Decision(infodyn_symbolic::Verdict::Zero) => Verdict::Holds,
+            Self::Decision(infodyn_symbolic::Verdict::Nonzero { .. }) => Verdict::Refuted,
+            Self::Decision(infodyn_symbolic::Verdict::Undecided) => Verdict::Undecided,
+        }
+    }
+
+    /// The numbers, if it has them.
+    #[must_use]
+    pub fn comparison(&self) -> Option<Comparison> {
+        match self {
+            Self::Comparison(comparison) => Some(*comparison),
+            Self::Decision(_) => None,
+        }
+    }
+
+    /// The point at which an identity fails, and by how much there; or that nothing was shown.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        match self {
+            Self::Decision(infodyn_symbolic::Verdict::Nonzero { witness }) => {
+                Some(format!("the sides differ by {witness}"))
+            }
+            Self::Decision(infodyn_symbolic::Verdict::Undecided) => Some("neither zero nor nonzero was shown".into()),
+            _ => None,
+        }
+    }
+}
+
+/// One comparison of two routes on one case, or one exact identity, and the twins that it must refute.
 pub struct Check {
     /// The kind of evidence.
     pub kind: Kind,
-    /// `LAW/PROCESS/t=TIME`, and what is compared where a claim compares several things.
+    /// `LAW/PROCESS/t=TIME`, and what is compared where a claim compares several things; of an identity, its name.
     pub case: String,
     /// What it must refute, besides its own statement rescaled.
     pub refutes: Vec<Twist>,
-    pub(crate) scene: Scene,
-    pub(crate) run: Run,
+    work: Work,
 }
 
 impl Check {
@@ -198,15 +249,30 @@ impl Check {
             case = format!("{case}: {what}");
         }
         let refutes = refutes.iter().copied().filter(|&t| scene.shows(t)).collect();
-        Self { kind, case, refutes, scene: scene.clone(), run: Box::new(run) }
+        Self { kind, case, refutes, work: Work::Compare { scene: Box::new(scene.clone()), run: Box::new(run) } }
+    }
+
+    /// A check of an exact identity.
+    #[must_use]
+    pub fn exact(identity: Identity) -> Self {
+        Self {
+            kind: Kind::Symbolic,
+            case: identity.case.clone(),
+            refutes: vec![Twist::Formula(identity.twin.broken)],
+            work: Work::Decide(Box::new(identity)),
+        }
     }
 
     /// Runs the check with one ingredient broken, or none.
     ///
     /// # Errors
     /// When a route gives no answer.
-    pub fn compare(&self, context: &Context, twist: Twist) -> Result<Comparison> {
-        (self.run)(context, &self.scene.clone().twisted(twist))
+    pub fn answer(&self, context: &Context, twist: Twist) -> Result<Answer> {
+        Ok(match (&self.work, twist) {
+            (Work::Compare { scene, run }, _) => Answer::Comparison(run(context, &Scene::clone(scene).twisted(twist))?),
+            (Work::Decide(identity), Twist::None) => Answer::Decision(identity.equation.decide()),
+            (Work::Decide(identity), _) => Answer::Decision(identity.twin.equation.decide()),
+        })
     }
 }
 
@@ -216,7 +282,7 @@ pub struct Claim {
     pub id: &'static str,
     /// Its name there.
     pub name: &'static str,
-    /// What is claimed, in plain text with `code` for formulas.
+    /// What is claimed, in plain text with `code` for formulas; `{0}` is the first equation of [`Claim::cases`].
     pub statement: &'static str,
     /// For which laws and processes, and what the evidence covers.
     pub scope: &'static str,
@@ -224,6 +290,54 @@ pub struct Claim {
     pub origin: Origin,
     /// Ids of the claims that it uses.
     pub uses: &'static [&'static str],
-    /// Its checks.
+    /// Its pointwise and algebraic core as exact identities.
+    pub formulas: fn() -> Vec<Identity>,
+    /// Its numerical checks.
     pub checks: fn(&Context) -> Result<Vec<Check>>,
+}
+
+impl Claim {
+    /// All checks: exact ones first.
+    ///
+    /// # Errors
+    /// When a case is not valid.
+    pub fn all_checks(&self, context: &Context) -> Result<Vec<Check>> {
+        let exact = (self.formulas)().into_iter().map(Check::exact);
+        Ok(exact.chain((self.checks)(context)?).collect())
+    }
+
+    /// The equations that its identities are cases of, as they are written, each once, with the names of the cases.
+    #[must_use]
+    pub fn cases(&self) -> Vec<(Equation, Vec<String>)> {
+        let mut all: Vec<(Equation, Vec<String>)> = Vec::new();
+        for Identity { written, case, .. } in (self.formulas)() {
+            match all.iter_mut().find(|(equation, _)| *equation == written) {
+                Some((_, cases)) => cases.push(case),
+                None => all.push((written, vec![case])),
+            }
+        }
+        all
+    }
+
+    /// The statement: its prose and, in place, its equations.
+    #[must_use]
+    pub fn stated(&self, equation: impl Fn(&Equation) -> String, prose: impl Fn(&str) -> String) -> String {
+        let (cases, mut text) = (self.cases(), String::new());
+        // In one pass: LaTeX has braces of its own.
+        for (i, part) in self.statement.split('{').enumerate() {
+            let place = part.split_once('}').and_then(|(n, rest)| Some((cases.get(n.parse::<usize>().ok()?)?, rest)));
+            match place {
+                Some(((written, _), rest)) if i > 0 => text += &(equation(written) + &prose(rest)),
+                _ if i > 0 => text += &format!("{{{}", prose(part)),
+                _ => text += &prose(part),
+            }
+        }
+        text
+    }
+
+    /// The statement in plain text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.stated(|equation| format!("`{equation}`"), str::to_owned)
+    }
 }

@@ -1,7 +1,7 @@
 //! The registry: every claim of the theory as a statement, its checks and its false twins.
 //!
 //! A [`Claim`] says what is claimed and lists [`Check`]s; a check wires two independent routes to
-//! one [`Comparison`](infodyn_core::Comparison). [`verify`] runs checks as they are, [`falsify`]
+//! one [`Comparison`](infodyn_core::Comparison), or asks whether one identity is exactly true. [`verify`] runs checks as they are, [`falsify`]
 //! with one ingredient broken at a time ([`Twist`]), which every check must notice.
 //!
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
@@ -11,9 +11,10 @@ pub mod claims;
 mod report;
 
 mod scene;
+mod symbols;
 pub mod tables;
 
-pub use claim::{Check, Claim, Context, Effort, Kind, Origin, Twist};
+pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Origin, Twist};
 pub use claims::registry;
 pub use report::{ClaimReport, Evidence, Falsification, Report, TwinReport, falsify, verify};
 pub use scene::{Case, Row, Scene, Seen};

@@ -5,7 +5,7 @@ use std::time::Instant;
 use infodyn_core::{Comparison, Estimate, Relation, Verdict};
 use rayon::prelude::*;
 
-use crate::{Check, Claim, Context, Error, Kind, Result, Twist, registry};
+use crate::{Answer, Check, Claim, Context, Error, Kind, Result, Twist, registry};
 
 /// What one check came to.
 #[derive(Debug, Clone)]
@@ -14,13 +14,13 @@ pub struct Evidence {
     pub kind: Kind,
     /// Its case.
     pub case: String,
-    /// The comparison; `None` when a route gave no answer or the evidence was skipped.
+    /// The comparison; `None` when a route gave no answer, the evidence was skipped, or it is exact.
     pub comparison: Option<Comparison>,
     /// Wall time, seconds.
     pub seconds: f64,
     /// The verdict.
     pub verdict: Verdict,
-    /// Why there is no comparison.
+    /// Why there is no comparison, or where an identity fails.
     pub why: Option<String>,
 }
 
@@ -41,8 +41,8 @@ pub struct ClaimReport {
     pub id: &'static str,
     /// Its name.
     pub name: &'static str,
-    /// What is claimed.
-    pub statement: &'static str,
+    /// What is claimed, in plain text.
+    pub statement: String,
     /// For what.
     pub scope: &'static str,
     /// The evidence.
@@ -79,7 +79,7 @@ pub struct TwinReport {
     pub comparison: Option<Comparison>,
     /// `refuted`, as it must be, or not.
     pub verdict: Verdict,
-    /// Why there is no comparison.
+    /// Why there is no comparison, or where the broken identity fails.
     pub why: Option<String>,
 }
 
@@ -123,7 +123,7 @@ fn selected(context: &Context, ids: &[String], kinds: &[Kind]) -> Result<Vec<(Cl
         if !ids.is_empty() && ids.iter().all(|id| id != claim.id) {
             continue;
         }
-        let mut checks = (claim.checks)(context)?;
+        let mut checks = claim.all_checks(context)?;
         checks.retain(|c| kinds.is_empty() || kinds.contains(&c.kind));
         if !checks.is_empty() {
             chosen.push((claim, checks));
@@ -151,11 +151,10 @@ pub fn verify(
         .par_iter()
         .map(|check| {
             let start = Instant::now();
-            let answer = check.compare(context, Twist::None);
+            let answer = check.answer(context, Twist::None);
             count.step();
             let seconds = start.elapsed().as_secs_f64();
-            let (comparison, why) = split(answer);
-            let verdict = comparison.map_or(Verdict::Undecided, |c| c.verdict());
+            let (comparison, verdict, why) = split(answer);
             Evidence { kind: check.kind, case: check.case.clone(), comparison, seconds, verdict, why }
         })
         .collect();
@@ -167,7 +166,7 @@ pub fn verify(
             ClaimReport {
                 id: claim.id,
                 name: claim.name,
-                statement: claim.statement,
+                statement: claim.text(),
                 scope: claim.scope,
                 verdict: together(evidence.iter().map(|e| e.verdict)),
                 evidence,
@@ -193,7 +192,10 @@ pub fn falsify(
     let mut runs: Vec<(&'static str, &Check, Option<Twist>)> = Vec::new();
     for (claim, checks) in &chosen {
         for check in checks {
-            runs.push((claim.id, check, None));
+            // An exact identity has no scaled twin: it has no error to scale by.
+            if check.kind != Kind::Symbolic {
+                runs.push((claim.id, check, None));
+            }
             runs.extend(check.refutes.iter().map(|&t| (claim.id, check, Some(t))));
         }
     }
@@ -201,26 +203,29 @@ pub fn falsify(
     let twins = runs
         .par_iter()
         .filter_map(|&(id, check, twist)| {
-            let answer = check.compare(context, twist.unwrap_or(Twist::None));
+            let answer = check.answer(context, twist.unwrap_or(Twist::None));
             count.step();
-            let (comparison, why) = split(answer);
-            let (comparison, twin) = match twist {
-                Some(twist) => (comparison, twist.to_string()),
+            let (comparison, verdict, why) = split(answer);
+            let (comparison, verdict, twin) = match twist {
+                Some(twist) => (comparison, verdict, twist.to_string()),
                 // An order has no scaled twin: it claims no number.
                 None if comparison.is_some_and(|c| c.relation == Relation::AtMost) => return None,
-                None => (comparison.map(|c| c.scaled()), "scaled by 1 + 10 power".into()),
+                None => {
+                    let scaled = comparison.map(|c| c.scaled());
+                    let verdict = scaled.map_or(Verdict::Undecided, |c| c.verdict());
+                    (scaled, verdict, "scaled by 1 + 10 power".into())
+                }
             };
-            let verdict = comparison.map_or(Verdict::Undecided, |c| c.verdict());
             Some(TwinReport { id, kind: check.kind, case: check.case.clone(), twin, comparison, verdict, why })
         })
         .collect();
     Ok(Falsification { twins })
 }
 
-fn split(answer: Result<Comparison>) -> (Option<Comparison>, Option<String>) {
+fn split(answer: Result<Answer>) -> (Option<Comparison>, Verdict, Option<String>) {
     match answer {
-        Ok(comparison) => (Some(comparison), None),
-        Err(error) => (None, Some(error.to_string())),
+        Ok(answer) => (answer.comparison(), answer.verdict(), answer.why()),
+        Err(error) => (None, Verdict::Undecided, Some(error.to_string())),
     }
 }
 

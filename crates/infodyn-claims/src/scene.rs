@@ -316,11 +316,7 @@ impl Scene {
 
     /// How many times dearer a sample is than one of a few components in a few dimensions.
     fn cost(&self) -> u64 {
-        match self.law.components() * self.law.dim() {
-            0..=16 => 1,
-            17..=1024 => 8,
-            _ => 32,
-        }
+        if self.law.components() * self.law.dim() <= 16 { 1 } else { 8 }
     }
 
     /// Monte Carlo at one time: `f` writes `columns` values for each draw; `products` are pairs of

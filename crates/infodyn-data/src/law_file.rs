@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use infodyn_core::{Covariance, Mixture};
+use rand::{RngExt, SeedableRng};
+use rand_philox::Philox;
 use sha2::{Digest, Sha256};
 
 use crate::array::{Data, LabelSource, read_labels, read_points};
@@ -287,17 +289,10 @@ fn patterns(fields: &mut Fields) -> Result<Plain> {
     if count * dim > 1 << 26 {
         return Err(fields.wrong("dim", &dim.to_string(), "count times dim at most 2^26"));
     }
-    let spin = |i: u64| if splitmix64(seed, i) >> 63 == 0 { 1.0 } else { -1.0 };
-    let points = (0..count).map(|p| (0..dim).map(|j| spin(p * dim + j)).collect()).collect();
+    let mut rng = Philox::seed_from_u64(seed);
+    let mut spin = || if rng.random::<bool>() { 1.0 } else { -1.0 };
+    let points = (0..count).map(|_| (0..dim).map(|_| spin()).collect()).collect();
     Ok(Plain::of_atoms(vec![], points, "count"))
-}
-
-/// Output `i` of SplitMix64 started at `seed`.
-fn splitmix64(seed: u64, i: u64) -> u64 {
-    let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(i + 1));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 fn dataset(fields: &mut Fields, folder: &Path) -> Result<Plain> {

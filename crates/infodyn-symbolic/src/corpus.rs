@@ -193,13 +193,3 @@ fn a_thousand_generated_cases() {
     assert!(undecided.len() <= 10, "{} identities undecided", undecided.len());
     assert!(missed.len() <= 10, "{} near-identities undecided", missed.len());
 }
-
-/// The normal form alone, without the help of evaluation, tells every false twin of the theory from zero.
-#[test]
-fn no_twin_vanishes() {
-    for identity in crate::theory::identities() {
-        let label = format!("{}: {}", identity.claim, identity.case);
-        assert_eq!(is_identically_zero(&identity.difference()), Some(true), "{label}");
-        assert_ne!(is_identically_zero(&identity.twin.difference()), Some(true), "{label}");
-    }
-}

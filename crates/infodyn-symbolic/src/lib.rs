@@ -20,7 +20,7 @@
 //! - `polynomial`, `normal`: the normal form, and why it is sound;
 //! - `decide`: the zero test, which joins the last two;
 //! - `print`: plain text, LaTeX, MathML, Coq;
-//! - [`theory`]: the identities of the theory, built for general symbols.
+//! - [`theory`]: noise processes, mixtures and identities, in symbols.
 //!
 //! There is no simplifier, no pattern matching, and no floating-point number in any decision.
 
@@ -41,5 +41,6 @@ pub use calculus::Derivation;
 pub use decide::{Verdict, Witness, decide};
 pub use evaluate::{Arithmetic, EvaluationError, Float};
 pub use expr::{Assumption, Expr, Function, Node, Symbol};
+pub use normal::is_identically_zero;
 pub use print::MathmlError;
 pub use series::{Series, SeriesError};

@@ -596,8 +596,10 @@ fn dependence(vectors: Vec<Polynomial>) -> Option<Vec<RBig>> {
     None
 }
 
-/// Whether `e` is zero wherever it is defined, by normal form; `None` says that this could not be shown.
-pub(crate) fn is_identically_zero(e: &Expr) -> Option<bool> {
+/// Whether `e` is zero wherever it is defined, by normal form alone; `None` says that this could not be shown. It does not ask
+/// whether `e` is defined anywhere: [`crate::decide`] does, and confirms the answer by evaluation.
+#[must_use]
+pub fn is_identically_zero(e: &Expr) -> Option<bool> {
     let mut scale: i32 = 12;
     loop {
         let mut field = Field::new(scale);

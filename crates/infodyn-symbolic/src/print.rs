@@ -9,6 +9,7 @@ use std::fmt;
 use dashu::rational::RBig;
 
 use crate::expr::{Expr, Function, Node};
+use crate::theory::{coq_name, latex_name};
 
 /// Bracketing strength: a part is bracketed when it binds less than its place needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +47,11 @@ impl Format {
     }
 
     fn name(self, name: &str) -> String {
-        if self == Format::Latex { latex_name(name) } else { name.to_string() }
+        match self {
+            Format::Text => name.to_string(),
+            Format::Latex => latex_name(name),
+            Format::Coq => coq_name(name),
+        }
     }
 
     fn function(self, function: Function) -> &'static str {
@@ -155,6 +160,14 @@ impl Format {
         let is_one = |e: &Expr| e.as_number().is_some_and(RBig::is_one);
         above.retain(|e| !is_one(e));
         below.retain(|e| !is_one(e));
+        // `g^2/2*(a + b)`: sums stand behind the fraction, unless they are all that is above its line.
+        let is_sum = |e: &Expr| matches!(e.node(), Node::Sum(_));
+        let (mut behind, rest): (Vec<Expr>, Vec<Expr>) = above.iter().cloned().partition(is_sum);
+        if below.is_empty() || rest.is_empty() || self == Format::Coq {
+            behind.clear();
+        } else {
+            above = rest;
+        }
         let line = |parts: &[Expr]| match parts {
             [] => Printed { text: "1".into(), binding: Binding::Atom },
             [one] => self.print(one),
@@ -172,7 +185,7 @@ impl Format {
         if below.is_empty() {
             return above;
         }
-        let text = match self {
+        let mut text = match self {
             Format::Latex => format!(r"\frac{{{}}}{{{}}}", above.text, denominator.text),
             Format::Text | Format::Coq => {
                 let slash = if self == Format::Coq { " / " } else { "/" };
@@ -180,6 +193,10 @@ impl Format {
                 format!("{above}{slash}{}", denominator.at_least(Binding::Power, self))
             }
         };
+        for sum in &behind {
+            let times = if self == Format::Latex { r" \, " } else { "*" };
+            text += &format!("{times}{}", self.print(sum).at_least(Binding::Power, self));
+        }
         Printed { text, binding: Binding::Product }
     }
 }
@@ -193,28 +210,6 @@ fn signed(e: &Expr) -> (bool, Expr) {
     match leading {
         Some(value) if *value < RBig::ZERO => (true, -e),
         _ => (false, e.clone()),
-    }
-}
-
-const GREEK: [&str; 24] = [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-    "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-];
-
-/// `mu_12` becomes `\mu_{12}`; names of several letters that are not Greek are upright.
-fn latex_name(name: &str) -> String {
-    let part = |word: &str| {
-        if GREEK.contains(&word) {
-            format!(r"\{word}")
-        } else if word.chars().count() > 1 && word.chars().any(char::is_alphabetic) {
-            format!(r"\mathrm{{{word}}}")
-        } else {
-            word.to_string()
-        }
-    };
-    match name.split_once('_') {
-        Some((base, index)) => format!("{}_{{{}}}", part(base), part(index)),
-        None => part(name),
     }
 }
 
@@ -255,12 +250,17 @@ impl Expr {
     /// # Errors
     /// When the LaTeX is not understood, as for a symbol whose name is not a name.
     pub fn to_mathml(&self) -> Result<String, MathmlError> {
-        let refused = |reason: String| MathmlError { latex: self.to_latex(), reason };
-        let config = math_core::MathCoreConfig::default();
-        let converter = math_core::LatexToMathML::new(config).map_err(|(_, _, name)| refused(name))?;
-        let converted = converter.convert_with_local_counter(&self.to_latex(), math_core::MathDisplay::Inline);
-        converted.map_err(|error| refused(format!("{error:?}")))
+        mathml(&self.to_latex())
     }
+}
+
+/// LaTeX as MathML.
+pub(crate) fn mathml(latex: &str) -> Result<String, MathmlError> {
+    let refused = |reason: String| MathmlError { latex: latex.to_owned(), reason };
+    let config = math_core::MathCoreConfig::default();
+    let converter = math_core::LatexToMathML::new(config).map_err(|(_, _, name)| refused(name))?;
+    let converted = converter.convert_with_local_counter(latex, math_core::MathDisplay::Inline);
+    converted.map_err(|error| refused(format!("{error:?}")))
 }
 
 /// A formula that could not be converted to MathML.

@@ -1,6 +1,6 @@
 //! The printers, and that a printed formula is the one that is evaluated.
 
-use infodyn_symbolic::{Expr, Symbol, theory};
+use infodyn_symbolic::{Expr, Symbol};
 
 #[test]
 fn text_latex_and_coq() {
@@ -34,16 +34,4 @@ fn mathml() {
     let x = Symbol::real("alpha");
     let mathml = (x.pow(2) / 2).exp().to_mathml().unwrap();
     assert!(mathml.starts_with("<math") && mathml.contains("<mfrac>") && mathml.contains('α'), "{mathml}");
-}
-
-#[test]
-fn every_identity_prints_in_every_format() {
-    for identity in theory::identities() {
-        for side in [&identity.lhs, &identity.rhs] {
-            if side.to_string().len() < 2000 {
-                assert!(!side.to_coq().is_empty());
-                side.to_mathml().unwrap();
-            }
-        }
-    }
 }

@@ -47,6 +47,9 @@ pub enum Error {
     /// The law cannot be asked about.
     #[error(transparent)]
     Law(#[from] infodyn_core::Error),
+    /// A landscape cannot be followed.
+    #[error(transparent)]
+    Bifurcation(#[from] infodyn_bifurcation::Error),
     /// Quadrature failed.
     #[error(transparent)]
     Quadrature(#[from] infodyn_quadrature::Error),

@@ -19,12 +19,16 @@ struct Cli {
 enum Command {
     /// Every quantity of a law along a noise process.
     Profile(commands::profile::Args),
+    /// Fixed points, bifurcations, peaks, speciation and collapse of a law along a noise process.
+    Critical(commands::critical::Args),
     /// The same noise level in two conventions.
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
     Verify(commands::registry::Args),
     /// Break each claim on purpose: every false twin must be refuted.
     Falsify(commands::registry::Args),
+    /// Print the formulas of a claim.
+    Formula(commands::formula::Args),
     /// Draw the figures, or compare their data with the committed.
     Figures(commands::figures::Args),
     /// Compare today's numbers with the committed ones.
@@ -42,9 +46,11 @@ fn main() -> ExitCode {
     let done = |()| ExitCode::SUCCESS;
     text::finish(match cli.command {
         Command::Profile(args) => commands::profile::run(&args).map(done),
+        Command::Critical(args) => commands::critical::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Falsify(args) => commands::falsify::run(&args),
+        Command::Formula(args) => commands::formula::run(&args).map(done),
         Command::Figures(args) => commands::figures::run(&args),
         Command::Baseline(args) => commands::baseline::run(&args),
         Command::Readme(args) => commands::readme::run(&args),

@@ -10,12 +10,50 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "A1",
     name: "tweedie",
-    statement: "`s(x) = (alpha m(x) - x)/sigma^2`",
+    statement: "{0}, where `s` is the score and `m` the posterior mean of `X_0`, both at `X_t = x`",
     scope: "every law with a finite second moment; checked on Gaussians, mixtures, atoms and a data set",
     origin: Origin::Elsewhere("Robbins 1956; Efron 2011"),
     uses: &[],
+    formulas,
     checks,
 };
+
+/// `s = (alpha m - x)/sigma^2`, and the posterior of a component by completing the square.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::theory::{Equation, Identity, Mixture, Noise, identity, normal, quantity};
+    use infodyn_symbolic::{Expr, Symbol};
+
+    let Noise { alpha, sigma, .. } = &Noise::general();
+    let [s, m, x] = ["s", "m", "x"].map(quantity);
+    let tweedie = Equation::new(&s, (alpha * &m - &x) / sigma.pow(2));
+    let mut all = Vec::new();
+    for (components, dim) in [(2, 1), (3, 1), (2, 2), (3, 2)] {
+        let law = Mixture::general(components, dim);
+        let prior_mean: Expr = law.components().map(|j| &law.weights[j] * &law.component_mean(j)[0]).sum();
+        all.push(Identity::redefined(
+            law.name(),
+            &tweedie,
+            &[
+                (&s, law.score().swap_remove(0)),
+                (&m, law.posterior_mean().swap_remove(0)),
+                (&x, law.position().swap_remove(0)),
+            ],
+            ("prior weights in place of posterior weights", &[(&m, prior_mean)]),
+        ));
+    }
+    let law = Mixture::general(1, 1);
+    let x0 = Expr::from(Symbol::real("x_0"));
+    let (x, prior) = (law.position(), normal(std::slice::from_ref(&x0), &law.means[0], &law.variances[0]));
+    let posterior = normal(std::slice::from_ref(&x0), &law.component_mean(0), &law.component_variance(0));
+    let joint = |sigma2: &Expr| &prior * normal(&x, &[alpha * &x0], sigma2);
+    all.push(identity(
+        "marginal * posterior = joint density, K=1, D=1",
+        law.component(0) * posterior,
+        joint(&sigma.pow(2)),
+        ("a noise kernel of variance sigma", joint(sigma)),
+    ));
+    all
+}
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();

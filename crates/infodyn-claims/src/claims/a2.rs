@@ -11,12 +11,42 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "A2",
     name: "tweedie-covariance",
-    statement: "`grad s = (alpha^2/sigma^4) S - I/sigma^2`, equivalently `grad m = (alpha/sigma^2) S`",
+    statement: "{0}, equivalently {1}, where `S` is the posterior covariance of `X_0`",
     scope: "every law with a finite second moment; checked on Gaussians, mixtures, atoms and a data set",
     origin: Origin::Elsewhere("second-order Tweedie; fluctuation-dissipation"),
     uses: &["A1"],
+    formulas,
     checks,
 };
+
+/// `grad s = (alpha^2/sigma^4) S - I/sigma^2` and `grad m = (alpha/sigma^2) S`.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::Expr;
+    use infodyn_symbolic::theory::{Equation, Identity, Mixture, Noise, quantity};
+
+    let Noise { alpha, sigma, .. } = &Noise::general();
+    let [grad_s, grad_m, s2, unit] = ["grad s", "grad m", "S", "I"].map(quantity);
+    let of_score = |signal: Expr| signal / sigma.pow(4) * &s2 - &unit / sigma.pow(2);
+    let score = Equation::new(&grad_s, of_score(alpha.pow(2)));
+    let mean = Equation::new(&grad_m, alpha / sigma.pow(2) * &s2);
+    let mut all = Vec::new();
+    for (components, dim, i, k) in [(2, 1, 0, 0), (3, 1, 0, 0), (2, 2, 0, 0), (2, 2, 0, 1), (3, 2, 1, 1), (3, 2, 0, 1)]
+    {
+        let law = Mixture::general(components, dim);
+        let entry = format!("{}, entry ({},{})", law.name(), i + 1, k + 1);
+        let defined = [
+            (&s2, law.posterior_covariance(i, k)),
+            (&unit, Expr::from(i32::from(i == k))),
+            (&grad_s, law.score().swap_remove(i).diff(&law.x[k])),
+            (&grad_m, law.posterior_mean().swap_remove(i).diff(&law.x[k])),
+        ];
+        let broken = ("alpha in place of alpha^2", of_score(alpha.into()));
+        all.push(Identity::of(format!("grad s, {entry}"), &score, &defined, broken));
+        let broken = ("sigma^4 in place of sigma^2", alpha / sigma.pow(4) * &s2);
+        all.push(Identity::of(format!("grad m, {entry}"), &mean, &defined, broken));
+    }
+    all
+}
 
 const ALPHA: &str = "alpha in place of alpha^2";
 

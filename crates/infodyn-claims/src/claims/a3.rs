@@ -9,12 +9,48 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "A3",
     name: "score-moments",
-    statement: "`E[s] = 0`, `E[s X_t^T] = -I`, and `E[div s] = -E|s|^2`",
+    statement: "`E[s] = 0`, `E[s X_t^T] = -I`, and `E[div s] = -E|s|^2`: the integrals of {0}, of {1} and of {2}",
     scope: "every law; `E[s X_t^T]` by its trace, `E[s]` by the sum of its coordinates",
     origin: Origin::Elsewhere("Stein's identity"),
     uses: &[],
+    formulas,
     checks,
 };
+
+/// `E[s] = 0`, `E[s X^T] = -I` and `E[div s] = -E|s|^2`, before integration.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::Expr;
+    use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, laplacian, norm2, quantity, scale};
+
+    let [p, s, grad_p, xs, div_xp, d] = ["p", "s", "grad p", "x.s", "div(x p)", "D"].map(quantity);
+    let [div_s, norm2_s, laplace_p] = ["div s", "|s|^2", "laplace p"].map(quantity);
+    let mut all = Vec::new();
+    for (components, dim) in [(2, 1), (3, 2)] {
+        let law = Mixture::general(components, dim);
+        let (density, score, x) = (law.density(), law.score(), law.position());
+        let defined = [
+            (&p, density.clone()),
+            (&s, score[0].clone()),
+            (&grad_p, density.diff(&law.x[0])),
+            (&xs, dot(&x, &score)),
+            (&div_xp, divergence(&scale(&density, &x), &law.x)),
+            (&d, law.dim()),
+            (&div_s, divergence(&score, &law.x)),
+            (&norm2_s, norm2(&score)),
+            (&laplace_p, laplacian(&density, &law.x)),
+        ];
+        let name = law.name();
+        let case = |what: &str, lhs: Expr, rhs: Expr, broken: (&'static str, Expr)| {
+            Identity::of(format!("{what}, {name}"), &Equation::new(lhs, rhs), &defined, broken)
+        };
+        all.extend([
+            case("E[s]", &p * &s, Expr::from(&grad_p), ("an average of s itself, without the density", Expr::from(&s))),
+            case("E[s.X]", &p * &xs, &div_xp - &d * &p, ("trace of the identity", &div_xp - (&d + 1) * &p)),
+            case("E[div s]", &p * &div_s + &p * &norm2_s, Expr::from(&laplace_p), ("a factor 2", 2 * &laplace_p)),
+        ]);
+    }
+    all
+}
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();

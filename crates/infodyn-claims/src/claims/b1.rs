@@ -9,12 +9,58 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "B1",
     name: "marginal-production",
-    statement: "`d/dt H(X_t) = D f + (g^2/2) E|s|^2`",
+    statement: "{0}",
     scope: "every law and process; the left side needs only `log p_t`",
     origin: Origin::Elsewhere("de Bruijn; Stam 1959"),
     uses: &["A3"],
+    formulas,
     checks,
 };
+
+/// De Bruijn's identity: for Gaussians, and before integration for mixtures.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::Expr;
+    use infodyn_symbolic::theory::{Equation, Gaussian, Identity, Mixture, divergence, minus, norm2, quantity, scale};
+
+    let [rate, d, f, g, info] = ["d/dt H(X_t)", "D", "f", "g", "E|s|^2"].map(quantity);
+    let produced = |noise: Expr| &d * &f + noise * &info;
+    let de_bruijn = Equation::new(&rate, produced(g.pow(2) / 2));
+    let [lost, p, div_j, norm2_s] = ["d/dt(-p log p)", "p", "div J", "|s|^2"].map(quantity);
+    let local = |noise: Expr| &div_j + &p * (&d * &f + noise * &norm2_s);
+    let balance = Equation::new(&lost, local(g.pow(2) / 2));
+    let mut all = Vec::new();
+    for dim in [1, 2] {
+        let law = Gaussian::general(dim);
+        let defined = [
+            (&rate, law.noise.in_time().of(&law.marginal_entropy())),
+            (&d, law.dim()),
+            (&f, Expr::from(&law.noise.f)),
+            (&g, Expr::from(&law.noise.g)),
+            (&info, law.mean(&norm2(&law.score()))),
+        ];
+        let broken = ("g^2 in place of g^2/2", produced(g.pow(2)));
+        all.push(Identity::of(format!("Gaussian, D={dim}"), &de_bruijn, &defined, broken));
+    }
+    for (components, dim) in [(2, 1), (3, 1), (2, 2)] {
+        let law = Mixture::general(components, dim);
+        let (density, s, x) = (law.density(), law.score(), law.position());
+        // -p log p is carried with the probability flow; what is left over is produced.
+        let carried = scale(&((1 + density.log()) * &density), &law.noise.velocity(&x, &s));
+        let current = minus(&carried, &scale(&(&law.noise.f * &density), &x));
+        let defined = [
+            (&lost, law.noise.in_time().of(&(-&density * density.log()))),
+            (&div_j, divergence(&current, &law.x)),
+            (&d, law.dim()),
+            (&f, Expr::from(&law.noise.f)),
+            (&g, Expr::from(&law.noise.g)),
+            (&norm2_s, norm2(&s)),
+            (&p, density),
+        ];
+        let broken = ("g^2 in place of g^2/2", local(g.pow(2)));
+        all.push(Identity::of(format!("entropy balance, {}", law.name()), &balance, &defined, broken));
+    }
+    all
+}
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();

@@ -9,12 +9,61 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "B2",
     name: "conditional-production",
-    statement: "`d/dt H(X_0 given X_t) = (g^2/2) ( D/sigma^2 + E[div s] )`",
+    statement: "{0}",
     scope: "every law and process; the left side is the slope of `-I(X_0;X_t)`, which needs only `log p_t`",
     origin: Origin::Paper("abstract: the conditional entropy rate is governed by the expected divergence of the score"),
     uses: &["A3", "B1"],
+    formulas,
     checks,
 };
+
+/// `d/dt H(X_0 given X_t) = (g^2/2)(D/sigma^2 + E[div s])`: for Gaussians, and before integration for mixtures.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::Expr;
+    use infodyn_symbolic::theory::{
+        Equation, Gaussian, Identity, Mixture, Noise, divergence, gradient, minus, norm2, quantity, scale,
+    };
+
+    let Noise { sigma, .. } = &Noise::general();
+    let [rate, d, g, mean] = ["d/dt H(X_0|X_t)", "D", "g", "E[div s]"].map(quantity);
+    let bandwidth = |noise: Expr| g.pow(2) / 2 * (&d / noise + &mean);
+    let main = Equation::new(&rate, bandwidth(sigma.pow(2)));
+    let [kernel, lost, p, div_j, div_s] = ["d/dt log sigma", "d/dt(-p log p)", "p", "div J", "div s"].map(quantity);
+    let balance = Equation::new(&d * &p * &kernel - &lost, &div_j + g.pow(2) / 2 * &p * (&d / sigma.pow(2) + &div_s));
+    let mut all = Vec::new();
+    for dim in [1, 2] {
+        let law = Gaussian::general(dim);
+        let defined = [
+            (&rate, law.noise.in_time().of(&law.conditional_entropy())),
+            (&d, law.dim()),
+            (&g, Expr::from(&law.noise.g)),
+            (&mean, law.mean(&divergence(&law.score(), &law.x))),
+        ];
+        let broken = ("noise bandwidth D/sigma", bandwidth(sigma.into()));
+        all.push(Identity::of(format!("Gaussian, D={dim}"), &main, &defined, broken));
+    }
+    for (components, dim) in [(2, 1), (3, 1), (2, 2)] {
+        let law = Mixture::general(components, dim);
+        let (density, s, x) = (law.density(), law.score(), law.position());
+        // H(X_0 given X_t) is H(X_t given X_0) - H(X_t) up to a constant, and H(X_t given X_0) = D log sigma + const.
+        let carried = scale(&((1 + density.log()) * &density), &law.noise.velocity(&x, &s));
+        // Its last part turns -p |s|^2 into p div s.
+        let last = scale(&law.noise.half_g2(), &gradient(&density, &law.x));
+        let current = minus(&minus(&scale(&(&law.noise.f * &density), &x), &carried), &last);
+        let defined = [
+            (&kernel, law.noise.in_time().of(&sigma.log())),
+            (&lost, law.noise.in_time().of(&(-&density * density.log()))),
+            (&div_j, divergence(&current, &law.x)),
+            (&d, law.dim()),
+            (&g, Expr::from(&law.noise.g)),
+            (&div_s, divergence(&s, &law.x)),
+            (&p, density),
+        ];
+        let broken = ("-|s|^2 in place of div s, without its current", &[(&div_s, -norm2(&s))][..]);
+        all.push(Identity::redefined(format!("entropy balance, {}", law.name()), &balance, &defined, broken));
+    }
+    all
+}
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();

@@ -9,12 +9,50 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "B4",
     name: "label-production",
-    statement: "`d/dt H(Y given X_t) = (g^2/2) E sum_y pi_y |s_y - s|^2 = (g^2/2)( E[div s] - E[div s_Y] )`",
+    statement: "`d/dt H(Y given X_t) = (g^2/2) E sum_y pi_y |s_y - s|^2 = (g^2/2)( E[div s] - E[div s_Y] )`, at a point {0}",
     scope: "every law with a label; `div s_Y` at the true label",
     origin: Origin::Paper("the entropy rate of a discrete decision, in the form of its sequels"),
     uses: &["B2"],
+    formulas,
     checks,
 };
+
+/// The label's rate: `sum pi |s_y - s|^2 = div s - sum pi div s_y`, and the balance of `p h`.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::Expr;
+    use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, quantity};
+
+    let [b, div_s, within] = ["sum pi|s_y-s|^2", "div s", "sum pi div s_y"].map(quantity);
+    let forms = Equation::new(&b, &div_s - &within);
+    let [rate, moved, g, p] = ["d/dt(p h)", "FP(p h)", "g", "p"].map(quantity);
+    let produced = |noise: Expr| &moved + noise * &p * &b;
+    let balance = Equation::new(&rate, produced(g.pow(2) / 2));
+    let mut all = Vec::new();
+    for (components, dim) in [(2, 1), (3, 1), (2, 2), (3, 2)] {
+        let law = Mixture::general(components, dim);
+        let defined = [
+            (&b, law.label_production()),
+            (&div_s, divergence(&law.score(), &law.x)),
+            (&within, law.average(|j| divergence(&law.component_score(j), &law.x))),
+        ];
+        let broken = ("the sign of the true label's part", &div_s + &within);
+        all.push(Identity::of(format!("forms, {}", law.name()), &forms, &defined, broken));
+    }
+    for (components, dim) in [(2, 1), (3, 1), (2, 2)] {
+        let law = Mixture::general(components, dim);
+        let entropy = law.density() * law.posterior_entropy();
+        let defined = [
+            (&rate, law.noise.in_time().of(&entropy)),
+            (&moved, law.noise.fokker_planck(&entropy, &law.x)),
+            (&g, Expr::from(&law.noise.g)),
+            (&p, law.density()),
+            (&b, law.label_production()),
+        ];
+        let broken = ("g^2 in place of g^2/2", produced(g.pow(2)));
+        all.push(Identity::of(format!("balance of p h, {}", law.name()), &balance, &defined, broken));
+    }
+    all
+}
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();

@@ -10,12 +10,49 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "B5",
     name: "chain",
-    statement: "`I(X_0;X_t) = I(Y;X_t) + I(X_0;X_t given Y)`, and the rates add in the same way",
+    statement: "`I(X_0;X_t) = I(Y;X_t) + I(X_0;X_t given Y)`, and the rates add in the same way, at a point {0}",
     scope: "every law with a label; the laws given a label are integrated on their own",
     origin: Origin::Elsewhere("the chain rule of mutual information"),
     uses: &["B2", "B4"],
+    formulas,
     checks,
 };
+
+/// The rate of `I(X_0;X_t)` is that of the label and that within the labels, point by point.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::theory::{Equation, Identity, Mixture, Noise, divergence, identity, normal, quantity};
+    use infodyn_symbolic::{Expr, Symbol};
+
+    let [d, div_s, b, within] = ["D", "div s", "sum pi|s_y-s|^2", "sum pi(D/sigma^2+div s_y)"].map(quantity);
+    let rates = Equation::new(&d / Noise::general().sigma.pow(2) + &div_s, &b + &within);
+    let mut all = Vec::new();
+    for (components, dim) in [(2, 1), (3, 1), (2, 2), (3, 2)] {
+        let law = Mixture::general(components, dim);
+        let bandwidth = law.dim() / law.noise.sigma.pow(2);
+        let defined = [
+            (&d, law.dim()),
+            (&div_s, divergence(&law.score(), &law.x)),
+            (&b, law.label_production()),
+            (&within, law.average(|j| &bandwidth + divergence(&law.component_score(j), &law.x))),
+        ];
+        let broken = ("the label's rate left out", Expr::from(&within));
+        all.push(Identity::of(format!("rates at a point, {}", law.name()), &rates, &defined, broken));
+    }
+    let law = Mixture::general(3, 1);
+    let (p, j) = (law.density(), 0);
+    let x = law.position();
+    let kernel = normal(&x, &[law.noise.alpha.clone() * Symbol::real("x_0")], &law.noise.sigma.pow(2));
+    let total: Expr = law.weights.iter().map(Expr::from).sum();
+    // The information densities: log p(x|x_0)/p(x) = log pi_y/w_y + log p(x|x_0)/p_y(x), with normalized weights.
+    let label = (law.posterior(j) / (&law.weights[j] / &total)).log();
+    all.push(identity(
+        "information densities, K=3, D=1",
+        (&kernel / (&p / &total)).log(),
+        label + (&kernel / law.component(j)).log(),
+        ("the prior weight left out", law.posterior(j).log() + (&kernel / law.component(j)).log()),
+    ));
+    all
+}
 
 const EQUAL: &str = "the labels counted equally";
 

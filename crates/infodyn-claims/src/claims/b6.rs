@@ -8,13 +8,55 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "B6",
     name: "bandwidth-bounds",
-    statement: "`eta = 1 + (sigma^2/D) E[div s] = (gamma/D) mmse` lies in `[0,1)`, and with `l_i` the eigenvalues of `Cov X_0`, \
-                `mmse <= sum_i l_i/(1+gamma l_i)`, with equality at some `gamma > 0` exactly when `p_0` is Gaussian",
+    statement: "`eta`, both sides of {0}, lies in `[0,1)`, and with `l_i` the eigenvalues of `Cov X_0`, \
+                `mmse <= sum_i l_i/(1+gamma l_i)`, with equality at some `gamma > 0` exactly when `p_0` is Gaussian: {1}",
     scope: "every law; equality on a Gaussian, strict inequality on the others",
     origin: Origin::Elsewhere("the linear estimator's error bounds the best one's"),
     uses: &["B3"],
+    formulas,
     checks,
 };
+
+/// `eta = 1 + (sigma^2/D) E[div s] = (gamma/D) mmse`, and the Gaussian value of mmse.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::Expr;
+    use infodyn_symbolic::theory::{Equation, Gaussian, Identity, Mixture, Noise, divergence, quantity};
+
+    let [mean, d, gamma, mmse] = ["E[div s]", "D", "gamma", "mmse"].map(quantity);
+    let fraction = Equation::new(1 + Noise::general().sigma.pow(2) / &d * &mean, &gamma / &d * &mmse);
+    let linear = quantity("sum l/(1+gamma l)");
+    let attained = Equation::new(&mmse, &linear);
+    let [div_s, spread] = ["div s", "tr S"].map(quantity);
+    let at_a_point = Equation::new(1 + Noise::general().sigma.pow(2) / &d * &div_s, &gamma / &d * &spread);
+    let mut all = Vec::new();
+    for dim in [1, 2] {
+        let law = Gaussian::general(dim);
+        let bound = |gamma: &Expr| law.variances.iter().map(|l| l / (1 + gamma * l)).sum::<Expr>();
+        let defined = [
+            (&mean, law.mean(&divergence(&law.score(), &law.x))),
+            (&d, law.dim()),
+            (&gamma, law.noise.gamma()),
+            (&mmse, law.mmse()),
+            (&linear, bound(&law.noise.gamma())),
+        ];
+        let broken = ("a factor D + 1 in place of D", &gamma / (&d + 1) * &mmse);
+        all.push(Identity::of(format!("eta, Gaussian, D={dim}"), &fraction, &defined, broken));
+        let broken = ("1/gamma in place of gamma", bound(&(1 / law.noise.gamma())));
+        all.push(Identity::of(format!("the bound, Gaussian, D={dim}"), &attained, &defined, broken));
+    }
+    for (components, dim) in [(2, 1), (2, 2), (3, 2)] {
+        let law = Mixture::general(components, dim);
+        let defined = [
+            (&d, law.dim()),
+            (&div_s, divergence(&law.score(), &law.x)),
+            (&gamma, law.noise.gamma()),
+            (&spread, law.posterior_spread()),
+        ];
+        let broken = ("gamma^2 in place of gamma", gamma.pow(2) / &d * &spread);
+        all.push(Identity::of(format!("eta at a point, {}", law.name()), &at_a_point, &defined, broken));
+    }
+    all
+}
 
 const PRIOR: &str = "the prior variance in place of mmse";
 const WITHIN: &str = "the covariance within components in place of Cov X_0";

@@ -14,8 +14,52 @@ pub(super) const CLAIM: Claim = Claim {
     scope: "gains on a Gaussian with full covariance; the sum on every law",
     origin: Origin::Paper("abstract: the score acts as a dynamic nonlinear filter on the noise"),
     uses: &["A2", "B6"],
+    formulas,
     checks,
 };
+
+/// The eigenvalues of `alpha grad m` for a Gaussian law of any covariance in the plane.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::theory::{Mixture, Noise, divergence, gradient, identity, vanishing};
+    use infodyn_symbolic::{Expr, Symbol};
+
+    let noise = Noise::general();
+    let Noise { alpha, sigma, .. } = &noise;
+    let (a, b, c) = (Symbol::positive("a"), Symbol::real("b"), Symbol::positive("c"));
+    let x = [Symbol::real("x_1"), Symbol::real("x_2")];
+    // Covariance [[a, b], [b, c]] of X_0, and [[p, r], [r, q]] of X_t.
+    let (p, q, r) = (alpha.pow(2) * &a + sigma.pow(2), alpha.pow(2) * &c + sigma.pow(2), alpha.pow(2) * &b);
+    let determinant = &p * &q - r.pow(2);
+    let log_density = -(&q * x[0].pow(2) - 2 * &r * &x[0] * &x[1] + &p * x[1].pow(2)) / (2 * &determinant);
+    let s = gradient(&log_density, &x);
+    let m: Vec<Expr> = (0..2).map(|i| (&x[i] + sigma.pow(2) * &s[i]) / alpha).collect();
+    let entry = |i: usize, k: usize| alpha * m[i].diff(&x[k]);
+    let root = (((&a - &c) / 2).pow(2) + b.pow(2)).sqrt();
+    let mut all = Vec::new();
+    for (name, l) in [("larger", (&a + &c) / 2 + &root), ("smaller", (&a + &c) / 2 - &root)] {
+        let characteristic = |gain: &Expr| (entry(0, 0) - gain) * (entry(1, 1) - gain) - entry(0, 1) * entry(1, 0);
+        let wiener = alpha.pow(2) * &l / (alpha.pow(2) * &l + sigma.pow(2));
+        let wrong = alpha * &l / (alpha * &l + sigma.pow(2));
+        all.push(vanishing(
+            format!("{name} Wiener gain is an eigenvalue of alpha grad m, D=2"),
+            characteristic(&wiener),
+            ("alpha in place of alpha^2", characteristic(&wrong)),
+        ));
+    }
+    for (components, dim) in [(2, 1), (2, 2)] {
+        let law = Mixture::general(components, dim);
+        let Noise { alpha, sigma, .. } = &law.noise;
+        let trace = alpha * divergence(&law.posterior_mean(), &law.x);
+        let eta = |sigma2: Expr| law.dim() + sigma2 * divergence(&law.score(), &law.x);
+        all.push(identity(
+            format!("tr alpha grad m = D + sigma^2 div s, {}", law.name()),
+            trace,
+            eta(sigma.pow(2)),
+            ("sigma in place of sigma^2", eta(sigma.into())),
+        ));
+    }
+    all
+}
 
 const PRIOR: &str = "alpha l in place of alpha^2 l";
 

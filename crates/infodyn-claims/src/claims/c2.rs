@@ -11,13 +11,53 @@ pub(super) const CLAIM: Claim = Claim {
     id: "C2",
     name: "pitchfork",
     statement: "Two components `+-mu` of equal weight and variance `q`, along `mu` with `a=|mu|`, `a^2 > q`, `v = alpha^2 q + sigma^2`: \
-                fixed points of the score are the roots of `x = alpha a tanh(alpha a x/v)`. For `v >= alpha^2 a^2` only `0`; below, `0` \
+                {0}, so fixed points of the score are the roots of `x = alpha a tanh(alpha a x/v)`. For `v >= alpha^2 a^2` only `0`; below, `0` \
                 (unstable) and `+-x*` (stable). In `ou` the time is `t_c = (1/2) log(1 + a^2 - q)`",
     scope: "pairs in one and in 64 dimensions, above and below the branching",
     origin: Origin::Paper("generative bifurcations as symmetry-breaking transitions of an energy landscape"),
     uses: &["A1"],
+    formulas,
     checks,
 };
+
+/// The score of the symmetric pair, its fixed points, its slope at 0, and the time in `ou`.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use crate::symbols::{Pair, pair};
+    use infodyn_symbolic::Expr;
+    use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, quantity};
+
+    let Pair { law, a, q, v } = pair();
+    let (x, s) = (&law.x[0], law.score().swap_remove(0));
+    let Noise { alpha, sigma, .. } = &law.noise;
+    let [score, width] = ["s", "v"].map(quantity);
+    let pull = |amplitude: Expr| amplitude * (alpha * &a * x / &width).tanh();
+    let written = Equation::new(&score, (pull(alpha * &a) - x) / &width);
+    let slope_at_0 = |s: &Expr| s.diff(x).substitute(&[(x, Expr::zero())]);
+    let critical = |v: Expr| alpha.pow(2) * a.pow(2) / v.pow(2) - 1 / v;
+    // ou at t_c: alpha = exp(-t_c), sigma^2 = 1 - exp(-2 t_c). The slope of the score at 0 vanishes.
+    let in_ou = |t: &Expr| {
+        let at = [(alpha, (-t).exp()), (sigma, (1 - (-2 * t).exp()).sqrt())];
+        slope_at_0(&s).substitute(&at)
+    };
+    let t_c = (1 + a.pow(2) - &q).log() / 2;
+    let t_wrong = (1 + a.pow(2) + &q).log() / 2;
+    vec![
+        Identity::of(
+            "score",
+            &written,
+            &[(&score, s.clone()), (&width, v.clone())],
+            ("an amplitude a", (pull(Expr::from(&a)) - x) / &width),
+        ),
+        identity("slope at 0", slope_at_0(&s), critical(v.clone()), ("sigma^2 in place of v", critical(sigma.pow(2)))),
+        identity(
+            "slope at 0 vanishes at v = alpha^2 a^2",
+            slope_at_0(&s).substitute(&[(&q, a.pow(2) - sigma.pow(2) / alpha.pow(2))]),
+            0,
+            ("v = a^2", slope_at_0(&s).substitute(&[(&q, (a.pow(2) - sigma.pow(2)) / alpha.pow(2))])),
+        ),
+        identity("t_c = log(1 + a^2 - q)/2 in ou", in_ou(&t_c), 0, ("1 + a^2 + q", in_ou(&t_wrong))),
+    ]
+}
 
 const WIDTH: &str = "the component's variance left out of v";
 

@@ -14,8 +14,58 @@ pub(super) const CLAIM: Claim = Claim {
     scope: "every law with a label; the Gaussian statement by simulation",
     origin: Origin::New,
     uses: &[],
+    formulas,
     checks,
 };
+
+/// The law of total variance for two labels and two values of `X_t`, and the variance of a Gaussian's information density.
+fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
+    use infodyn_symbolic::theory::{identity, normal};
+    use infodyn_symbolic::{Expr, Symbol};
+
+    // X_t takes two values with odds r : 1, and the posterior of the first label is logistic in u or in v.
+    let r = Symbol::positive("r");
+    let (chance, other) = (&r / (1 + &r), 1 / (1 + &r));
+    let logistic = |u: &Symbol| [1 / (1 + (-u).exp()), 1 / (1 + u.exp())];
+    let posteriors = [logistic(&Symbol::real("u")), logistic(&Symbol::real("v"))];
+    let moment = |pi: &[Expr; 2], n: i32| pi.iter().map(|p| p * (-p.log()).pow(n)).sum::<Expr>();
+    let over_x = |of: &dyn Fn(&[Expr; 2]) -> Expr| &chance * of(&posteriors[0]) + &other * of(&posteriors[1]);
+    let h = |pi: &[Expr; 2]| moment(pi, 1);
+    let total = over_x(&|pi| moment(pi, 2)) - over_x(&h).pow(2);
+    let varentropy = over_x(&|pi| moment(pi, 2) - moment(pi, 1).pow(2));
+    let spread = over_x(&|pi| h(pi).pow(2)) - over_x(&h).pow(2);
+    // -log p(X_0 given X_t) for a Gaussian posterior, at X_0 = m + z sqrt(S) with z standard normal.
+    let (s, z) = (Symbol::positive("S"), Symbol::real("z"));
+    let point = &z * s.sqrt();
+    let surprisal = -normal(std::slice::from_ref(&point), &[Expr::zero()], &s).log();
+    let at = |e: &Expr, value: Expr| e.substitute(&[(&z, value)]);
+    // The three-point Gauss-Hermite rule is exact to degree 5.
+    let mean = |e: &Expr| {
+        let node = Expr::from(3).sqrt();
+        2 * at(e, Expr::zero()) / 3 + (at(e, node.clone()) + at(e, -node)) / 6
+    };
+    let variance = |e: &Expr| mean(&(e - mean(e)).pow(2));
+    vec![
+        identity(
+            "Var iota = E[Var(iota given X_t)] + Var h, two labels",
+            &total,
+            &varentropy + &spread,
+            ("the varentropy left out", spread),
+        ),
+        identity(
+            "the information density of a Gaussian has variance 1/2 per dimension",
+            variance(&surprisal),
+            Expr::ratio(1, 2),
+            ("1", Expr::one()),
+        ),
+        identity(
+            "the entropy of a Gaussian posterior does not depend on x",
+            mean(&surprisal).diff(&z),
+            0,
+            ("the surprisal itself", surprisal.diff(&z)),
+        ),
+    ]
+}
 
 const ONE: &str = "the mean varentropy left out";
 const RANK: &str = "rank in place of rank/2";

@@ -2,21 +2,48 @@
 
 use infodyn_core::{Covariance, Mixture, NoiseProcess};
 
-use crate::{Case, Claim, Context, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Result, Scene, Twist};
 
 mod a1;
 mod a2;
 mod a3;
+mod a4;
 mod b1;
+mod b11;
+mod b12;
 mod b2;
 mod b3;
 mod b4;
 mod b5;
 mod b6;
+mod b8;
 mod b9;
+mod c1;
+mod c11;
+mod c12;
+mod c13;
+mod c14;
+mod c15;
+mod c16;
 mod c2;
+mod c3;
+mod c4;
+mod c5;
+mod c6;
+mod c7;
+mod c8;
+mod c9;
+mod d1;
+mod d2;
 mod d3;
 mod d4;
+mod d5;
+mod d6;
+mod d7;
+mod e1;
+mod e2;
+mod e3;
+mod e4;
 
 /// Every claim, in the order of the theory.
 #[must_use]
@@ -25,17 +52,49 @@ pub fn registry() -> Vec<Claim> {
         a1::CLAIM,
         a2::CLAIM,
         a3::CLAIM,
+        a4::CLAIM,
         b1::CLAIM,
         b2::CLAIM,
         b3::CLAIM,
         b4::CLAIM,
         b5::CLAIM,
         b6::CLAIM,
+        b8::CLAIM,
         b9::CLAIM,
+        b11::CLAIM,
+        b12::CLAIM,
+        c1::CLAIM,
         c2::CLAIM,
+        c3::CLAIM,
+        c4::CLAIM,
+        c5::CLAIM,
+        c6::CLAIM,
+        c7::CLAIM,
+        c8::CLAIM,
+        c9::CLAIM,
+        c11::CLAIM,
+        c12::CLAIM,
+        c13::CLAIM,
+        c14::CLAIM,
+        c15::CLAIM,
+        c16::CLAIM,
+        d1::CLAIM,
+        d2::CLAIM,
         d3::CLAIM,
         d4::CLAIM,
+        d5::CLAIM,
+        d6::CLAIM,
+        d7::CLAIM,
+        e1::CLAIM,
+        e2::CLAIM,
+        e3::CLAIM,
+        e4::CLAIM,
     ]
+}
+
+/// The numerical checks of a claim that has exact evidence only.
+fn none_yet(_: &Context) -> Result<Vec<Check>> {
+    Ok(Vec::new())
 }
 
 /// A radius above 1e-7 of the right side would let an error of the theory's size pass.

@@ -34,17 +34,20 @@ pub fn norm2(a: &[Expr]) -> Expr {
 }
 
 /// The difference of two vectors.
-pub(super) fn minus(a: &[Expr], b: &[Expr]) -> Vec<Expr> {
+#[must_use]
+pub fn minus(a: &[Expr], b: &[Expr]) -> Vec<Expr> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
 /// A vector times a number.
-pub(super) fn scale(c: &Expr, a: &[Expr]) -> Vec<Expr> {
+#[must_use]
+pub fn scale(c: &Expr, a: &[Expr]) -> Vec<Expr> {
     a.iter().map(|a| c * a).collect()
 }
 
 /// The density at `x` of the Gaussian law with the given mean and variance per coordinate.
-pub(super) fn normal(x: &[Expr], mean: &[Expr], variance: &Expr) -> Expr {
+#[must_use]
+pub fn normal(x: &[Expr], mean: &[Expr], variance: &Expr) -> Expr {
     let normalization: Expr = x.iter().map(|_| (2 * Expr::pi() * variance).sqrt().pow(-1)).product();
     normalization * (-norm2(&minus(x, mean)) / (2 * variance)).exp()
 }

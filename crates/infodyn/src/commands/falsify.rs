@@ -61,7 +61,8 @@ fn table(result: &Falsification) -> String {
         // How far beyond what an equality allows the closest twin came.
         let margin =
             twins.iter().filter_map(|t| t.comparison).map(|c| c.residual() / c.bound()).fold(f64::INFINITY, f64::min);
-        vec![(*id).to_owned(), (*name).to_owned(), format!("{refuted} of {}", twins.len()), format!("{margin:.1e}")]
+        let margin = if margin.is_finite() { format!("{margin:.1e}") } else { "exact".into() };
+        vec![(*id).to_owned(), (*name).to_owned(), format!("{refuted} of {}", twins.len()), margin]
     });
     let header = ["claim", "false twin", "refuted", "least residual/bound"].map(str::to_owned).to_vec();
     let mut text = aligned(header, cells.collect());

@@ -2,8 +2,10 @@
 
 pub(crate) mod baseline;
 pub(crate) mod convert;
+pub(crate) mod critical;
 pub(crate) mod falsify;
 pub(crate) mod figures;
+pub(crate) mod formula;
 pub(crate) mod profile;
 pub(crate) mod readme;
 pub(crate) mod registry;

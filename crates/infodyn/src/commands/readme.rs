@@ -1,18 +1,19 @@
-//! `infodyn readme`: the parts of README.md that the registry writes.
+//! `infodyn readme`: the table of claims in README.md, and the page of claims, written from the registry.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use infodyn_claims::{Context, Effort, Kind, registry};
+use infodyn_claims::{Claim, Context, Effort, Kind, registry};
 use infodyn_data::Output;
 
+use super::formula::LONG;
 use super::registry::{digits, workspace};
 use crate::text::{Outcome, Refusal, print};
 
 /// The flags of `readme`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Say whether README.md is as the registry would write it, and write nothing.
+    /// Say whether README.md and docs/claims.md are as the registry would write them, and write nothing.
     #[arg(long)]
     check: bool,
 }
@@ -20,47 +21,90 @@ pub(crate) struct Args {
 const START: &str = "<!-- claims: written by `cargo xtask readme` -->\n";
 const END: &str = "<!-- end of claims -->";
 
-/// Writes the table of claims into README.md, or compares: 0, or 1 when it is stale.
+/// Writes the table of claims into README.md and the page of claims, or compares: 0, or 1 when one is stale.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let path = workspace().join("README.md");
-    let fail = |e: &dyn std::fmt::Display| Refusal::flag("README.md", e);
-    let text = std::fs::read_to_string(&path).map_err(|e| fail(&e))?;
+    let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?) };
+    let text = read("README.md")?;
     let (Some(start), Some(end)) = (text.find(START), text.find(END)) else {
-        return Err(fail(&"no place for the table of claims, expected its two comment lines"));
+        let why = "no place for the table of claims, expected its two comment lines";
+        return Err(Refusal::flag("README.md", why));
     };
-    let fresh = format!("{}{START}{}{}", &text[..start], table()?, &text[end..]);
-    if args.check {
-        let same = fresh == text;
-        print(if same {
-            "README.md: as the registry writes it\n"
-        } else {
-            "README.md: stale; run cargo xtask readme\n"
-        })?;
-        return Ok(ExitCode::from(u8::from(!same)));
-    }
-    Output::any(&path)?.write(fresh.as_bytes())?;
-    print("README.md: written\n")?;
-    Ok(ExitCode::SUCCESS)
+    let readme = format!("{}{START}{}{}", &text[..start], table(&context)?, &text[end..]);
+    let stale = [settle(args, "README.md", &readme)?, settle(args, "docs/claims.md", &page(&context)?)?];
+    Ok(ExitCode::from(u8::from(stale.contains(&true))))
 }
 
-fn table() -> Outcome<String> {
-    let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?) };
+fn read(name: &str) -> Outcome<String> {
+    std::fs::read_to_string(workspace().join(name)).map_err(|e| Refusal::flag(name, e))
+}
+
+/// Writes a file as it should be, or says whether it is not.
+fn settle(args: &Args, name: &str, fresh: &str) -> Outcome<bool> {
+    if !args.check {
+        let path = workspace().join(name);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| Refusal::flag(name, e))?;
+        Output::any(&path)?.write(fresh.as_bytes())?;
+        print(&format!("{name}: written\n"))?;
+        return Ok(false);
+    }
+    let same = read(name).is_ok_and(|text| text == fresh);
+    let says = if same { "as the registry writes it" } else { "stale; run cargo xtask readme" };
+    print(&format!("{name}: {says}\n"))?;
+    Ok(!same)
+}
+
+/// `9 symbolic, 4 quadrature`.
+fn evidence(claim: &Claim, context: &Context) -> Outcome<String> {
+    let checks = claim.all_checks(context).map_err(|e| Refusal::flag(claim.id, e))?;
+    let count = |kind: Kind| checks.iter().filter(|c| c.kind == kind).count();
+    let kinds: Vec<String> =
+        Kind::ALL.into_iter().filter(|&k| count(k) > 0).map(|k| format!("{} {k}", count(k))).collect();
+    Ok(kinds.join(", "))
+}
+
+/// The statement with its formulas in LaTeX; the bars of its prose escaped where `in_cell`.
+fn statement(claim: &Claim, in_cell: bool) -> String {
+    // A bar would end the cell.
+    claim.stated(
+        |equation| format!("${}$", equation.to_latex()),
+        |prose| {
+            if in_cell { prose.replace('|', "\\|") } else { prose.to_owned() }
+        },
+    )
+}
+
+fn table(context: &Context) -> Outcome<String> {
     let mut text = String::from("| claim | statement | where it comes from | checks |\n|---|---|---|---|\n");
     for claim in registry() {
-        let checks = (claim.checks)(&context).map_err(|e| Refusal::flag(claim.id, e))?;
-        let count = |kind: Kind| checks.iter().filter(|c| c.kind == kind).count();
-        let kinds = Kind::ALL.into_iter().filter(|&k| count(k) > 0);
-        let kinds: Vec<String> = kinds.map(|k| format!("{} {k}", count(k))).collect();
-        // A bar would end the cell.
-        let statement = claim.statement.replace('|', "\\|");
-        let _ = writeln!(
-            text,
-            "| **{}** {} | {statement} | {} | {} |",
-            claim.id,
-            claim.name,
-            claim.origin,
-            kinds.join(", ")
-        );
+        let (said, checks) = (statement(&claim, true), evidence(&claim, context)?);
+        let _ = writeln!(text, "| **{}** {} | {said} | {} | {checks} |", claim.id, claim.name, claim.origin);
+    }
+    Ok(text)
+}
+
+/// Every claim with every equation that a reader can take in, in LaTeX.
+fn page(context: &Context) -> Outcome<String> {
+    let mut text = String::from(
+        "# The claims and their formulas\n\nWritten by `cargo xtask readme` from the registry: do not edit. The formulas are printed from the \
+         expressions that `cargo xtask verify --evidence symbolic` decides; a formula in named quantities is decided at their definitions, \
+         in the cases listed before it.\n",
+    );
+    for claim in registry() {
+        let _ = writeln!(text, "\n## {} {}\n\n{}\n", claim.id, claim.name, statement(&claim, false));
+        let _ = writeln!(text, "- Scope: {}", claim.scope);
+        let _ = writeln!(text, "- Origin: {}", claim.origin);
+        if !claim.uses.is_empty() {
+            let _ = writeln!(text, "- Uses: {}", claim.uses.join(", "));
+        }
+        let _ = writeln!(text, "- Checks: {}", evidence(&claim, context)?);
+        for (equation, cases) in claim.cases() {
+            let _ = write!(text, "\n{}", cases.join("; "));
+            if equation.to_string().len() > LONG {
+                let _ = writeln!(text, ": an equation too long to read");
+            } else {
+                let _ = writeln!(text, ":\n\n```math\n{}\n```", equation.to_latex());
+            }
+        }
     }
     Ok(text)
 }

@@ -1,24 +1,67 @@
-//! The relations among `alpha`, `sigma`, `f` and `g` of every noise process.
+//! Symbols that several claims share: series, the symmetric pair, the reverse process, the noise processes.
 
-use super::setting::Noise;
-use super::{Builder, Identity, identity};
-use crate::calculus::Derivation;
-use crate::expr::{Expr, Symbol};
+use infodyn_symbolic::theory::{Mixture, Noise, dot, gradient, laplacian, minus, scale};
+use infodyn_symbolic::{Derivation, Expr, Symbol};
 
-pub(super) const BUILDERS: &[Builder] = &[("S0", s0_schedules)];
-
-/// A noise process with explicit `alpha`, `sigma^2`, `f` and `g^2`.
-struct Process {
-    name: &'static str,
-    alpha: Expr,
-    sigma2: Expr,
-    f: Expr,
-    g2: Expr,
-    /// The derivative in time.
-    in_time: Derivation,
+/// An expression that is defined nowhere, so that no claim about it is ever decided.
+pub(crate) fn nowhere() -> Expr {
+    Expr::ratio(1, 0)
 }
 
-fn processes() -> Vec<Process> {
+/// The limit at 0, or an expression that is defined nowhere if there is none.
+pub(crate) fn limit(e: &Expr, x: &Symbol) -> Expr {
+    e.limit(x).unwrap_or_else(|_| nowhere())
+}
+
+/// The coefficient of `x^n` in the series at 0.
+pub(crate) fn coefficient(e: &Expr, x: &Symbol, n: i32) -> Expr {
+    e.series(x, n + 1).ok().and_then(|series| series.coefficient(n)).unwrap_or_else(nowhere)
+}
+
+/// Two components `+-a` of equal weight and variance `q`, in one dimension.
+pub(crate) struct Pair {
+    pub(crate) law: Mixture,
+    pub(crate) a: Symbol,
+    pub(crate) q: Symbol,
+    /// The noised variance `alpha^2 q + sigma^2`.
+    pub(crate) v: Expr,
+}
+
+pub(crate) fn pair() -> Pair {
+    let (a, q) = (Symbol::positive("a"), Symbol::positive("q"));
+    let mut law = Mixture::general(2, 1);
+    law.means = vec![vec![Expr::from(&a)], vec![-&a]];
+    law.variances = vec![Expr::from(&q); 2];
+    law.weights[1] = law.weights[0].clone();
+    let v = law.spread(0);
+    Pair { law, a, q, v }
+}
+
+/// `G(d) = 2 d sqrt(d^2-1) - 2 arccosh d`.
+pub(crate) fn fold_gap(d: &Expr) -> Expr {
+    2 * d * (d.pow(2) - 1).sqrt() - 2 * d.arcosh()
+}
+
+/// The generator of the reverse-time diffusion `dX = (-f x + g^2 s) dtau + g dW` applied to a function of `x` and `t`,
+/// with reverse time `tau`: `-d/dt + (g^2 s - f x).grad + (g^2/2) laplace`.
+pub(crate) fn reverse_generator(law: &Mixture, e: &Expr) -> Expr {
+    let Noise { f, g, .. } = &law.noise;
+    let drift = minus(&scale(&g.pow(2), &law.score()), &scale(f, &law.position()));
+    dot(&drift, &gradient(e, &law.x)) + law.noise.half_g2() * laplacian(e, &law.x) - law.noise.in_time().of(e)
+}
+
+/// A noise process with explicit `alpha`, `sigma^2`, `f` and `g^2`.
+pub(crate) struct Process {
+    pub(crate) name: &'static str,
+    pub(crate) alpha: Expr,
+    pub(crate) sigma2: Expr,
+    pub(crate) f: Expr,
+    pub(crate) g2: Expr,
+    /// The derivative in time.
+    pub(crate) in_time: Derivation,
+}
+
+pub(crate) fn processes() -> Vec<Process> {
     let t = Symbol::positive("t");
     let one = Expr::one();
     let clock = Derivation::new([(t.clone(), Expr::one())]);
@@ -74,43 +117,4 @@ fn processes() -> Vec<Process> {
         process("flow:shift", 1 - &u, u.pow(2), -(&du / (1 - &u)), 2 * &u / (1 - &u) * &du),
         process("localization", &end - &t, &end - &t, -(1 / (&end - &t)), one),
     ]
-}
-
-/// `alpha' = f alpha`, `(sigma^2)' = 2 f sigma^2 + g^2` and `gamma' = -gamma g^2/sigma^2`, for every process.
-fn s0_schedules() -> Vec<Identity> {
-    let mut all = Vec::new();
-    for Process { name, alpha, sigma2, f, g2, in_time } in processes() {
-        let gamma = alpha.pow(2) / &sigma2;
-        all.push(identity(
-            "S0",
-            format!("alpha' = f alpha, {name}"),
-            in_time.of(&alpha),
-            &f * &alpha,
-            ("a drift of f + 1/100", (&f + Expr::ratio(1, 100)) * &alpha),
-        ));
-        all.push(identity(
-            "S0",
-            format!("(sigma^2)' = 2 f sigma^2 + g^2, {name}"),
-            in_time.of(&sigma2),
-            2 * &f * &sigma2 + &g2,
-            ("half the diffusion", 2 * &f * &sigma2 + &g2 / 2),
-        ));
-        all.push(identity(
-            "S0",
-            format!("gamma' = -gamma g^2/sigma^2, {name}"),
-            in_time.of(&gamma),
-            -&gamma * &g2 / &sigma2,
-            ("no square on sigma", -&gamma * &g2 / sigma2.sqrt()),
-        ));
-    }
-    let noise = Noise::general();
-    let Noise { sigma, g, .. } = &noise;
-    all.push(identity(
-        "S0",
-        "gamma' = -gamma g^2/sigma^2, any process",
-        noise.in_time().of(&noise.gamma()),
-        -noise.gamma() * g.pow(2) / sigma.pow(2),
-        ("no square on sigma", -noise.gamma() * g.pow(2) / sigma),
-    ));
-    all
 }

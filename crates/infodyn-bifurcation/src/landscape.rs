@@ -1,0 +1,212 @@
+//! One energy of a law along a noise process.
+
+use std::fmt;
+
+use infodyn_core::{Density, NoiseLevel, NoiseProcess};
+use nalgebra::{DMatrix, DVector};
+
+use crate::Result;
+
+/// Which of the three energies of theory.md C3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Energy {
+    /// `-log p_t(x)`: the zeros of the score.
+    Marginal,
+    /// `f |x|^2/2 - g^2 log p_t(x)`: the zeros of the drift of the reverse SDE.
+    ReverseSde,
+    /// `f |x|^2/2 - (g^2/2) log p_t(x)`: the zeros of the velocity of the probability flow.
+    ProbabilityFlow,
+}
+
+impl Energy {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Marginal, Self::ReverseSde, Self::ProbabilityFlow];
+
+    /// The name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Marginal => "marginal",
+            Self::ReverseSde => "reverse-sde",
+            Self::ProbabilityFlow => "probability-flow",
+        }
+    }
+
+    /// What multiplies `f/g^2` in the equation `s(x) = (multiple f/g^2) x` of its fixed points.
+    fn multiple(self) -> f64 {
+        match self {
+            Self::Marginal => 0.0,
+            Self::ReverseSde => 1.0,
+            Self::ProbabilityFlow => 2.0,
+        }
+    }
+}
+
+impl fmt::Display for Energy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The marginal of a law at a noise level; asked for at `alpha = 1` only.
+pub type Marginals<'a> = &'a (dyn Fn(&NoiseLevel) -> Box<dyn Density + 'a> + Sync);
+
+/// One energy of a law along a process: the drift whose zeros are the fixed points.
+///
+/// # Formula
+/// In the coordinates of the data, `y = x/alpha`, with `v = 1/snr`: the drift is proportional to
+/// `G(y) = v grad log q_v(y) - kappa y`, `q_v` the law of `X_0 + sqrt(v) Z` and
+/// `kappa = c sigma^2 f/g^2`, `c = 0, 1, 2` for the three energies. `G = m(y) - (1 + kappa) y` by
+/// A1, `m` the posterior mean; `kappa` is a function of the signal-to-noise ratio only.
+///
+/// # Source
+/// theory.md C3.
+#[derive(Clone, Copy)]
+pub struct Landscape<'a> {
+    marginals: Marginals<'a>,
+    process: NoiseProcess,
+    energy: Energy,
+}
+
+impl<'a> Landscape<'a> {
+    /// The landscape of a law, given by its marginals.
+    #[must_use]
+    pub fn new(marginals: Marginals<'a>, process: NoiseProcess, energy: Energy) -> Self {
+        Self { marginals, process, energy }
+    }
+
+    /// Which energy.
+    #[must_use]
+    pub fn energy(&self) -> Energy {
+        self.energy
+    }
+
+    /// The noise process.
+    #[must_use]
+    pub fn process(&self) -> &NoiseProcess {
+        &self.process
+    }
+
+    /// The coefficient `kappa` at a signal-to-noise ratio.
+    ///
+    /// # Errors
+    /// When the process never has that ratio and the energy is not the marginal.
+    pub fn tilt(&self, snr: f64) -> Result<f64> {
+        if self.energy == Energy::Marginal || matches!(self.process, NoiseProcess::Ve | NoiseProcess::Edm) {
+            return Ok(0.0);
+        }
+        let level = self.process.at_snr(snr)?;
+        Ok(self.energy.multiple() * level.sigma2 * level.f / level.g2)
+    }
+
+    pub(crate) fn at(&self, log_snr: f64) -> Result<Slice<'a>> {
+        let sigma2 = (-log_snr).exp();
+        let level = NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 };
+        Ok(Slice { density: (self.marginals)(&level), sigma2, tilt: self.tilt(log_snr.exp())? })
+    }
+
+    /// `dG/d log snr` by a central difference; relative error about 1e-9.
+    pub(crate) fn slope(&self, y: &DVector<f64>, log_snr: f64) -> Result<DVector<f64>> {
+        let h = 1e-4;
+        let (up, down) = (self.at(log_snr + h)?.field(y), self.at(log_snr - h)?.field(y));
+        Ok((up - down) / (2.0 * h))
+    }
+}
+
+/// A landscape at one noise level.
+pub(crate) struct Slice<'a> {
+    pub(crate) density: Box<dyn Density + 'a>,
+    pub(crate) sigma2: f64,
+    pub(crate) tilt: f64,
+}
+
+impl Slice<'_> {
+    pub(crate) fn dim(&self) -> usize {
+        self.density.dim()
+    }
+
+    /// `G(y)`.
+    pub(crate) fn field(&self, y: &DVector<f64>) -> DVector<f64> {
+        self.density.score(y.as_slice()) * self.sigma2 - y * self.tilt
+    }
+
+    /// `dG/dy`, `D x D`, symmetric.
+    pub(crate) fn jacobian(&self, y: &DVector<f64>) -> DMatrix<f64> {
+        let (anchor, offset) = self.density.locate(y.as_slice());
+        let mut jacobian = self.density.score_jacobian(anchor, &offset) * self.sigma2;
+        for i in 0..jacobian.nrows() {
+            jacobian[(i, i)] -= self.tilt;
+        }
+        jacobian
+    }
+
+    /// Eigenvalues of `dG/dy`, largest first.
+    pub(crate) fn eigenvalues(&self, y: &DVector<f64>) -> Vec<f64> {
+        let mut values: Vec<f64> = self.jacobian(y).symmetric_eigenvalues().iter().copied().collect();
+        values.sort_by(|a, b| b.total_cmp(a));
+        values
+    }
+
+    /// The smallest standard deviation of a component: the length on which the drift varies.
+    pub(crate) fn scale(&self) -> f64 {
+        let d = &self.density;
+        let variances = (0..d.weights().len()).flat_map(|k| (0..d.dim()).map(move |i| d.variance(k, i)));
+        variances.fold(f64::INFINITY, f64::min).sqrt()
+    }
+
+    /// Means of the components, in the order of the law.
+    pub(crate) fn means(&self) -> Vec<DVector<f64>> {
+        let mut centre = vec![0.0; self.dim()];
+        (0..self.density.weights().len())
+            .map(|k| {
+                self.density.centre(k, &mut centre);
+                DVector::from_column_slice(&centre)
+            })
+            .collect()
+    }
+
+    /// A radius that holds every mean and `y`.
+    pub(crate) fn reach(&self, y: &DVector<f64>) -> f64 {
+        self.means().iter().map(|m| m.norm()).fold(y.norm(), f64::max)
+    }
+
+    /// A bound for the rounding of `G` at `y`: `s` is a mean of terms `(mu_k - y)`, each rounded,
+    /// with weights of relative error a few units times their exponent.
+    pub(crate) fn rounding(&self, y: &DVector<f64>) -> f64 {
+        32.0 * f64::EPSILON * (self.reach(y) + self.scale())
+    }
+
+    /// Whether the drift vanishes everywhere to its rounding, as the flow's of `N(0, I)` under a
+    /// variance-preserving process: every point is fixed, and none is isolated.
+    pub(crate) fn flat(&self) -> bool {
+        let off = DVector::from_element(self.dim(), self.scale());
+        self.means().iter().all(|m| [m + &off, m - &off].iter().all(|y| self.field(y).norm() <= 4.0 * self.rounding(y)))
+    }
+
+    /// Newton's method for `G = 0` with steps of at most `limit`; `None` where it does not settle.
+    pub(crate) fn newton(&self, start: &DVector<f64>, limit: f64, steps: usize) -> Option<DVector<f64>> {
+        let mut y = start.clone();
+        let floor = self.rounding(start);
+        for _ in 0..steps {
+            let field = self.field(&y);
+            let mut step = self.jacobian(&y).lu().solve(&-&field)?;
+            let length = step.norm();
+            if !length.is_finite() {
+                return None;
+            }
+            if length > limit {
+                step *= limit / length;
+            }
+            y += &step;
+            if length <= 1e-9 * limit && field.norm() <= floor.max(1e-9 * limit) {
+                // One more step squares what is left.
+                let last = self.jacobian(&y).lu().solve(&-self.field(&y))?;
+                if last.norm() <= limit {
+                    y += last;
+                }
+                return Some(y);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,171 @@
+//! All zeros of the drift at one noise level.
+
+use nalgebra::DVector;
+
+use crate::landscape::Slice;
+use crate::{Landscape, Result};
+
+/// A zero of the drift.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FixedPoint {
+    /// `log snr`.
+    pub log_snr: f64,
+    /// The point `x/alpha`, length `D`, in the coordinates of the data.
+    pub at: Vec<f64>,
+    /// How far the true zero may be.
+    pub error: f64,
+    /// Eigenvalues of the Jacobian of the drift, largest first, in units of `1/sigma^2`
+    /// (`sigma^2 grad s - kappa I`); the point is stable in the direction of the data when all are
+    /// negative.
+    pub eigenvalues: Vec<f64>,
+}
+
+impl FixedPoint {
+    /// Number of positive eigenvalues.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.eigenvalues.iter().filter(|&&e| e > 0.0).count()
+    }
+
+    /// Whether it is a minimum of its energy.
+    #[must_use]
+    pub fn stable(&self) -> bool {
+        self.index() == 0
+    }
+
+    pub(crate) fn at_zero(slice: &Slice<'_>, y: &DVector<f64>, log_snr: f64) -> Self {
+        let eigenvalues = slice.eigenvalues(y);
+        let weakest = eigenvalues.iter().fold(f64::INFINITY, |m, e| m.min(e.abs()));
+        let error = 2.0 * (slice.rounding(y) + slice.field(y).norm()) / weakest;
+        Self { log_snr, at: y.as_slice().to_vec(), error, eigenvalues }
+    }
+}
+
+/// The zeros of the drift at one signal-to-noise ratio.
+///
+/// In one dimension the line is covered by nodes a tenth of a standard deviation apart around every
+/// component, and wider beyond, out to 40 times the size of the law: every sign change of the drift
+/// between nodes is refined, and every extremum of the drift between nodes (a sign change of its
+/// derivative) is looked at for a pair of zeros. A pair closer than that *and* on the same side of
+/// two extrema is not seen; there is no proof that none exists. In more dimensions Newton's method
+/// starts from every mean, the midpoints of pairs, the mean of all, the origin, and 64 random convex
+/// combinations: zeros can be missed. [`crate::diagram`] joins both with continuation.
+///
+/// # Errors
+/// When the process never has that ratio.
+pub fn fixed_points(landscape: &Landscape<'_>, snr: f64) -> Result<Vec<FixedPoint>> {
+    let log_snr = snr.ln();
+    let slice = landscape.at(log_snr)?;
+    Ok(zeros(&slice).iter().map(|y| FixedPoint::at_zero(&slice, y, log_snr)).collect())
+}
+
+pub(crate) fn zeros(slice: &Slice<'_>) -> Vec<DVector<f64>> {
+    if slice.dim() == 1 { on_line(slice) } else { in_space(slice) }
+}
+
+fn on_line(slice: &Slice<'_>) -> Vec<DVector<f64>> {
+    let density = &slice.density;
+    let means: Vec<f64> = slice.means().iter().map(|m| m[0]).collect();
+    let widest = (0..means.len()).map(|k| density.variance(k, 0)).fold(0.0, f64::max).sqrt();
+    let far = 40.0 * (means.iter().fold(0.0_f64, |m, v| m.max(v.abs())) + widest);
+    let mut nodes: Vec<f64> = Vec::new();
+    for (k, m) in means.iter().enumerate() {
+        let sd = density.variance(k, 0).sqrt();
+        nodes.extend((-60..=60).map(|i| m + 0.1 * sd * f64::from(i)));
+    }
+    nodes.extend((-400..=400).map(|i| far / 40.0 * 0.005 * f64::from(i)));
+    for i in 0..200 {
+        let y = far / 20.0 * 20.0_f64.powf(f64::from(i) / 199.0);
+        nodes.extend([y, -y]);
+    }
+    nodes.sort_by(f64::total_cmp);
+    nodes.dedup_by(|a, b| (*a - *b).abs() <= 1e-3 * slice.scale());
+    let point = |y: f64| DVector::from_element(1, y);
+    let field = |y: f64| slice.field(&point(y))[0];
+    let slope = |y: f64| slice.jacobian(&point(y))[(0, 0)];
+    let mut found = Vec::new();
+    let mut last: Option<(f64, f64, f64)> = None;
+    for &y in &nodes {
+        let (g, d) = (field(y), slope(y));
+        if g == 0.0 {
+            found.push(y);
+        } else if let Some((y0, g0, d0)) = last.filter(|l| l.1 != 0.0) {
+            if g0 * g < 0.0 {
+                found.push(bisect(field, y0, y));
+            } else if d0 * d < 0.0 {
+                // An extremum between two values of one sign: a pair of zeros when it has the other.
+                let top = bisect(slope, y0, y);
+                if field(top) * g < 0.0 {
+                    found.extend([bisect(field, y0, top), bisect(field, top, y)]);
+                }
+            }
+        }
+        last = Some((y, g, d));
+    }
+    found.into_iter().map(point).collect()
+}
+
+/// A sign change of `f` between `a` and `b`, to the last place.
+fn bisect(f: impl Fn(f64) -> f64, mut a: f64, mut b: f64) -> f64 {
+    let negative = f(a) < 0.0;
+    for _ in 0..200 {
+        let middle = 0.5 * (a + b);
+        if middle <= a.min(b) || middle >= a.max(b) {
+            break;
+        }
+        let value = f(middle);
+        if value == 0.0 {
+            return middle;
+        }
+        if (value < 0.0) == negative { a = middle } else { b = middle }
+    }
+    0.5 * (a + b)
+}
+
+fn in_space(slice: &Slice<'_>) -> Vec<DVector<f64>> {
+    let (means, scale) = (slice.means(), slice.scale());
+    let mut found: Vec<DVector<f64>> = Vec::new();
+    for start in starts(slice, &means) {
+        let Some(y) = slice.newton(&start, scale, 80) else { continue };
+        if y.norm() <= 40.0 * (slice.reach(&start) + scale) && !found.iter().any(|z| (z - &y).norm() <= 1e-6 * scale) {
+            found.push(y);
+        }
+    }
+    found
+}
+
+/// Where Newton's method starts: a list that depends on the law alone.
+fn starts(slice: &Slice<'_>, means: &[DVector<f64>]) -> Vec<DVector<f64>> {
+    const MOST_MEANS: usize = 64;
+    const MOST_PAIRED: usize = 16;
+    let dim = slice.dim();
+    let mut total = DVector::zeros(dim);
+    for (m, w) in means.iter().zip(slice.density.weights()) {
+        total.axpy(*w, m, 1.0);
+    }
+    let mut starts = vec![total.clone(), DVector::zeros(dim), &total / (1.0 + slice.tilt).max(0.05)];
+    if means.len() <= MOST_MEANS {
+        starts.extend(means.iter().cloned());
+    }
+    if means.len() <= MOST_PAIRED {
+        starts.extend((0..means.len()).flat_map(|i| (0..i).map(move |j| (&means[i] + &means[j]) * 0.5)));
+    }
+    if means.len() <= MOST_MEANS {
+        // Multiplicative congruential numbers (Park & Miller): the same starts in every run.
+        let mut state = 20_250_827_u64;
+        let mut uniform = || {
+            state = state * 48_271 % 2_147_483_647;
+            state as f64 / 2_147_483_647.0
+        };
+        for _ in 0..64 {
+            let weights: Vec<f64> = means.iter().map(|_| -uniform().ln()).collect();
+            let sum: f64 = weights.iter().sum();
+            let mut y = DVector::zeros(dim);
+            for (m, w) in means.iter().zip(&weights) {
+                y.axpy(w / sum, m, 1.0);
+            }
+            starts.push(y);
+        }
+    }
+    starts
+}

@@ -1,0 +1,225 @@
+//! Diagrams with known bifurcations: closed formulas, and roots by mpmath with 30 digits
+//! (`findroot` on `G = 0, dG/dy = 0` written out for the law).
+
+#![allow(clippy::unwrap_used)] // helpers of tests, too
+
+use infodyn_bifurcation::{Bifurcation, Diagram, Energy, Error, Kind, Landscape, diagram, fixed_points};
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess};
+
+fn with<T>(law: &Mixture, process: &str, energy: Energy, f: impl FnOnce(&Landscape<'_>) -> T) -> T {
+    let marginals = |level: &NoiseLevel| Box::new(Marginal::new(law, level)) as Box<dyn Density>;
+    let process: NoiseProcess = process.parse().unwrap();
+    f(&Landscape::new(&marginals, process, energy))
+}
+
+fn of(law: &Mixture, process: &str, energy: Energy, snr: (f64, f64)) -> Diagram {
+    with(law, process, energy, |l| diagram(l, snr).unwrap())
+}
+
+fn atoms(weights: &[f64], points: &[&[f64]]) -> Mixture {
+    Mixture::atoms(weights, &points.iter().map(|p| p.to_vec()).collect::<Vec<_>>()).unwrap()
+}
+
+/// The truth lies in the bracket, and the bracket is narrower than 1e-10.
+fn stands(b: &Bifurcation, kind: Kind, snr: f64, at: &[f64]) {
+    assert_eq!(b.kind, kind, "{b:?}");
+    let miss = (b.log_snr - snr.ln()).abs();
+    assert!(miss <= b.error + 4.0 * f64::EPSILON * (1.0 + b.log_snr.abs()), "{b:?}: {snr}, off by {miss:e}");
+    assert!(b.error < 1e-10, "{b:?}");
+    for (x, truth) in b.at.iter().zip(at) {
+        assert!((x - truth).abs() < 1e-8, "{b:?}: {at:?}");
+    }
+}
+
+fn triangle() -> Mixture {
+    let h = 0.75_f64.sqrt();
+    atoms(&[], &[&[1.0, 0.0], &[-0.5, h], &[-0.5, -h]])
+}
+
+const SQUARE: [&[f64]; 4] = [&[1.0, 1.0], &[1.0, -1.0], &[-1.0, 1.0], &[-1.0, -1.0]];
+const LINE: [&[f64]; 4] = [&[11.0], &[9.0], &[-9.0], &[-11.0]];
+
+/// theory.md C2 and C3: `snr = 1`; `alpha^2 = sqrt(2) - 1`; never.
+#[test]
+fn a_symmetric_pair_has_its_pitchfork_where_each_energy_says() {
+    let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
+    let of_alpha2 = |a: f64| a / (1.0 - a);
+    for process in ["vp-linear", "ou", "vp-cosine"] {
+        let marginal = of(&pair, process, Energy::Marginal, (1e-3, 100.0)).bifurcations;
+        assert_eq!(marginal.len(), 1);
+        stands(&marginal[0], Kind::Pitchfork, 1.0, &[0.0]);
+        let reverse = of(&pair, process, Energy::ReverseSde, (1e-3, 100.0)).bifurcations;
+        assert_eq!(reverse.len(), 1);
+        stands(&reverse[0], Kind::Pitchfork, of_alpha2(2.0_f64.sqrt() - 1.0), &[0.0]);
+        assert_eq!(of(&pair, process, Energy::ProbabilityFlow, (1e-3, 100.0)).bifurcations, vec![]);
+    }
+    for energy in Energy::ALL {
+        let found = of(&pair, "ve", energy, (1e-3, 100.0)).bifurcations;
+        stands(&found[0], Kind::Pitchfork, 1.0, &[0.0]);
+    }
+    // a^2 + q < 1: the flow is critical at alpha^2 = (1 - q - a^2)/(1 - q)^2.
+    let (a, q) = (0.5, 0.125);
+    let narrow = Mixture::symmetric_pair(&[a], q).unwrap();
+    let found = of(&narrow, "vp-linear", Energy::ProbabilityFlow, (1e-3, 1e4)).bifurcations;
+    assert_eq!(found.len(), 1, "{found:?}");
+    stands(&found[0], Kind::Pitchfork, of_alpha2((1.0 - q - a * a) / (1.0 - q).powi(2)), &[0.0]);
+}
+
+/// C2 with a variance: `snr (a^2 - q) = 1`, in any direction of `R^3`.
+#[test]
+fn a_pair_in_space_has_one_pitchfork() {
+    let law = Mixture::symmetric_pair(&[0.6, -0.3, 1.0], 0.2).unwrap();
+    let found = of(&law, "ou", Energy::Marginal, (1e-3, 100.0)).bifurcations;
+    assert_eq!(found.len(), 1, "{found:?}");
+    stands(&found[0], Kind::Pitchfork, 1.0 / (0.36 + 0.09 + 1.0 - 0.2), &[0.0; 3]);
+}
+
+/// theory.md C5: the fold of weights `w, 1-w` is at `snr = d^2`, `G(d) = log(w/(1-w))`; mpmath.
+#[test]
+fn unequal_weights_unfold_the_pitchfork_into_a_fold() {
+    for (w, snr) in [(0.7, 1.842_248_162_765_290_399), (0.500_001, 1.000_208_017_036_497_4)] {
+        let law = atoms(&[w, 1.0 - w], &[&[1.0], &[-1.0]]);
+        let found = of(&law, "ou", Energy::Marginal, (1e-3, 100.0)).bifurcations;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].kind, Kind::Fold);
+        // The double nearest to 0.500001 moves the fold by 1e-14; the bracket is as wide.
+        assert!((found[0].log_snr - f64::ln(snr)).abs() <= found[0].error + 3e-13, "{found:?}");
+        assert!(found[0].error < 1e-10 && found[0].at[0] < 0.0);
+    }
+}
+
+/// Three Gaussians of unequal weights and variances; mpmath.
+#[test]
+fn three_unequal_gaussians_have_two_folds() {
+    let q = [0.05, 0.1, 0.2].map(|q| Covariance::isotropic("q", q).unwrap()).to_vec();
+    let law = Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], q).unwrap();
+    let found = of(&law, "ou", Energy::Marginal, (1e-3, 1e3));
+    assert_eq!(found.bifurcations.len(), 2);
+    stands(&found.bifurcations[0], Kind::Fold, 2.912_206_053_486_735_027, &[-0.857_267_444_927_856]);
+    stands(&found.bifurcations[1], Kind::Fold, 5.194_470_120_825_906_233, &[1.780_422_273_297_338]);
+}
+
+/// On a line: one exact pitchfork; the fine ones are folds in truth, by the pull of the other pair
+/// (`e^{-180}` of the mass at distance 20): the reported asymmetry says so, and that it moves nothing.
+#[test]
+fn a_tree_on_a_line_has_pitchforks_to_double_precision() {
+    let found = of(&atoms(&[], &LINE), "edm", Energy::Marginal, (1e-4, 100.0)).bifurcations;
+    assert_eq!(found.len(), 3, "{found:?}");
+    stands(&found[0], Kind::Pitchfork, 0.010_102_401_442_452_552_1, &[0.0]);
+    assert_eq!(found[0].asymmetry, None);
+    for (b, at) in found[1..].iter().zip([-10.0, 10.0]) {
+        stands(b, Kind::Pitchfork, 1.0, &[at]);
+        let asymmetry = b.asymmetry.unwrap();
+        assert!((1e-90..1e-70).contains(&asymmetry), "{b:?}");
+    }
+    // The tilt of the other energies breaks the fine symmetry openly; mpmath.
+    let reverse = of(&atoms(&[], &LINE), "vp-linear", Energy::ReverseSde, (1e-4, 100.0)).bifurcations;
+    assert_eq!(reverse.len(), 3, "{reverse:?}");
+    for (b, sign) in reverse[1..].iter().zip([-1.0, 1.0]) {
+        stands(b, Kind::Fold, 6.298_632_032_967_568_753, &[sign * 9.744_454_523_688_492_53]);
+    }
+    let flow = of(&atoms(&[], &LINE), "vp-linear", Energy::ProbabilityFlow, (1e-4, 100.0)).bifurcations;
+    assert_eq!(flow.len(), 2, "{flow:?}");
+    stands(&flow[0], Kind::Fold, 11.443_491_758_489_967, &[-9.831_081_171_846_588]);
+}
+
+/// On two axes: the coarse pitchfork, then three fine ones at once, each of one vanishing eigenvalue.
+#[test]
+fn a_tree_on_two_axes_has_exact_pitchforks() {
+    let points: [&[f64]; 4] = [&[10.0, 1.0], &[10.0, -1.0], &[-10.0, 1.0], &[-10.0, -1.0]];
+    let found = of(&atoms(&[], &points), "edm", Energy::Marginal, (1e-4, 100.0)).bifurcations;
+    assert_eq!(found.len(), 4, "{found:?}");
+    stands(&found[0], Kind::Pitchfork, 0.01, &[0.0, 0.0]);
+    for (b, at) in found[1..].iter().zip([-10.0, 0.0, 10.0]) {
+        stands(b, Kind::Pitchfork, 1.0, &[at, 0.0]);
+        assert_eq!((b.multiplicity, b.asymmetry), (1, None));
+    }
+}
+
+/// An equilateral triangle: the origin loses stability in both directions at once at `snr = 2`, but
+/// by then the three modes have long been born in folds (the mean-field Potts model with three
+/// states, whose transition is of first order). The fold by mpmath.
+#[test]
+fn a_triangle_breaks_its_symmetry_by_folds_before_the_origin_does() {
+    let found = of(&triangle(), "ou", Energy::Marginal, (1e-3, 100.0)).bifurcations;
+    assert_eq!(found.len(), 4, "{found:?}");
+    let r = 0.377_200_627_269_440_267;
+    let h = r * 0.75_f64.sqrt();
+    for at in [[-0.5 * r, -h], [-0.5 * r, h], [r, 0.0]] {
+        let here = |b: &&Bifurcation| (b.at[0] - at[0]).hypot(b.at[1] - at[1]) < 1e-6;
+        stands(found.iter().find(here).unwrap(), Kind::Fold, 1.830_429_051_155_149_597_9, &at);
+    }
+    let last = &found[3];
+    stands(last, Kind::Symmetric, 2.0, &[0.0, 0.0]);
+    assert_eq!(last.multiplicity, 2);
+}
+
+/// Four atoms on a square: two pitchforks at once, from which eight branches leave; all four atoms'
+/// modes come from the one point. A tetrahedron: three eigenvalues, after four folds.
+#[test]
+fn a_square_and_a_tetrahedron() {
+    let found = of(&atoms(&[], &SQUARE), "ou", Energy::Marginal, (1e-3, 100.0));
+    assert_eq!(found.bifurcations.len(), 1, "{found:?}");
+    stands(&found.bifurcations[0], Kind::Symmetric, 1.0, &[0.0, 0.0]);
+    assert_eq!(found.bifurcations[0].multiplicity, 2);
+    let marginal = |snr: f64| with(&atoms(&[], &SQUARE), "ou", Energy::Marginal, |l| fixed_points(l, snr).unwrap());
+    assert_eq!((marginal(0.9).len(), marginal(1.1).len()), (1, 9));
+    assert_eq!(marginal(1.1).iter().filter(|p| p.stable()).count(), 4);
+    let solid: [&[f64]; 4] = [&[1.0, 1.0, 1.0], &[1.0, -1.0, -1.0], &[-1.0, 1.0, -1.0], &[-1.0, -1.0, 1.0]];
+    let found = of(&atoms(&[], &solid), "ou", Energy::Marginal, (1e-2, 30.0)).bifurcations;
+    let last = found.iter().find(|b| b.kind == Kind::Symmetric).unwrap();
+    stands(last, Kind::Symmetric, 1.0, &[0.0; 3]);
+    assert_eq!(last.multiplicity, 3);
+    let folds: Vec<_> = found.iter().filter(|b| b.kind == Kind::Fold && b.log_snr < 0.0).collect();
+    assert_eq!(folds.len(), 4, "{found:?}");
+}
+
+/// For atoms of one norm under a variance-preserving process the equation depends on `y snr` alone:
+/// the flow's critical ratio is the marginal's less 1, the reverse SDE's `g` solves
+/// `g (1 + g)/(1/2 + g) = ` the marginal's.
+#[test]
+fn atoms_of_one_norm_relate_the_three_energies() {
+    let uneven = atoms(&[0.7, 0.3], &[&[1.0], &[-1.0]]);
+    for law in [&uneven, &triangle()] {
+        let [marginal, reverse, flow] = Energy::ALL.map(|e| {
+            of(law, "ou", e, (1e-3, 100.0)).bifurcations.iter().map(|b| (b.log_snr.exp(), b.kind)).collect::<Vec<_>>()
+        });
+        assert_eq!((marginal.len(), marginal.len()), (reverse.len(), flow.len()));
+        for ((m, r), f) in marginal.iter().zip(&reverse).zip(&flow) {
+            assert_eq!((m.1, m.1), (r.1, f.1));
+            assert!((m.0 - 1.0 - f.0).abs() < 1e-10);
+            assert!((r.0 * (1.0 + r.0) / (0.5 + r.0) - m.0).abs() < 1e-10);
+        }
+    }
+}
+
+/// Zeros at one level: the closed equation `y = tanh(snr y)`, and every one of them within its error.
+#[test]
+fn zeros_of_a_pair_solve_the_curie_weiss_equation() {
+    let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
+    for (snr, count) in [(0.5, 1), (1.5, 3), (40.0, 3)] {
+        let zeros = with(&pair, "ou", Energy::Marginal, |l| fixed_points(l, snr).unwrap());
+        assert_eq!(zeros.len(), count);
+        for zero in zeros {
+            let y = zero.at[0];
+            assert!(zero.error < 1e-12 && (y - (snr * y).tanh()).abs() < 1e-13);
+            assert_eq!(zero.stable(), count == 1 || y.abs() > 0.1);
+        }
+    }
+}
+
+/// `N(0, 1)` in the flow's energy under VP: the velocity is 0 everywhere, and nothing is claimed.
+#[test]
+fn a_flat_energy_has_no_branches() {
+    let law = Mixture::gaussian(&[0.0], Covariance::isotropic("q", 1.0).unwrap()).unwrap();
+    let found = of(&law, "ou", Energy::ProbabilityFlow, (1e-2, 10.0));
+    assert!(found.branches.is_empty() && found.bifurcations.is_empty());
+}
+
+#[test]
+fn a_range_must_ascend() {
+    let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
+    let wrong = with(&pair, "ou", Energy::Marginal, |l| diagram(l, (2.0, 1.0)));
+    assert_eq!(wrong, Err(Error::Range { low: 2.0, high: 1.0 }));
+}

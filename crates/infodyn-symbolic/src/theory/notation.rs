@@ -1,0 +1,95 @@
+//! How named quantities are written.
+
+use crate::expr::Symbol;
+
+/// A quantity that an equation names: a real symbol, written in LaTeX as the list below says.
+pub fn quantity(name: &str) -> Symbol {
+    Symbol::real(name)
+}
+
+/// Plain text, LaTeX, Coq.
+const NOTATION: &[(&str, &str, &str)] = &[
+    ("d/dt s", r"\partial_t s", "ds_dt"),
+    ("d/dt p", r"\partial_t p", "dp_dt"),
+    ("grad s", r"\nabla s", "grad_s"),
+    ("grad m", r"\nabla m", "grad_m"),
+    ("grad p", r"\nabla p", "grad_p"),
+    ("div s", r"\nabla\cdot s", "div_s"),
+    ("div(x p)", r"\nabla\cdot(x p)", "div_x_p"),
+    ("laplace p", r"\Delta p", "laplace_p"),
+    ("|s|^2", r"\lVert s\rVert^2", "norm2_s"),
+    ("x.s", r"x\cdot s", "x_dot_s"),
+    ("tr S", r"\operatorname{tr} S", "trace_S"),
+    ("E[div s]", r"\mathbb{E}[\nabla\cdot s]", "mean_div_s"),
+    ("E|s|^2", r"\mathbb{E}\lVert s\rVert^2", "mean_norm2_s"),
+    ("d/dt H(X_t)", r"\frac{d}{dt} H(X_t)", "rate_marginal"),
+    ("d/dt H(X_0|X_t)", r"\frac{d}{dt} H(X_0 \mid X_t)", "rate_conditional"),
+    ("d/dt gamma", r"\dot\gamma", "rate_gamma"),
+    ("d/dt alpha", r"\dot\alpha", "rate_alpha"),
+    ("d/dt sigma^2", r"\frac{d}{dt} \sigma^2", "rate_sigma2"),
+    ("sum pi|s_y-s|^2", r"\sum_y \pi_y \lVert s_y - s\rVert^2", "production"),
+    ("sum pi div s_y", r"\sum_y \pi_y \nabla\cdot s_y", "mean_div_s_y"),
+    ("sum pi|m_y-m|^2", r"\sum_y \pi_y \lVert m_y - m\rVert^2", "spread_m"),
+    ("sum l/(1+gamma l)", r"\sum_i \frac{l_i}{1 + \gamma l_i}", "linear_bound"),
+    ("L h", r"\mathcal{L} h", "L_h"),
+    ("L h^2", r"\mathcal{L} h^2", "L_h2"),
+    ("L pi_y", r"\mathcal{L} \pi_y", "L_pi"),
+    ("L log pi_Y", r"\mathcal{L}_Y \log \pi_Y", "L_log_pi"),
+    ("|m_Y-m|^2", r"\lVert m_Y - m\rVert^2", "norm2_m_Y_m"),
+    ("|grad h|^2", r"\lVert \nabla h\rVert^2", "norm2_grad_h"),
+    ("grad h", r"\nabla h", "grad_h"),
+    ("sum pi log pi (s_y-s)", r"\sum_y \pi_y \log \pi_y \, (s_y - s)", "sum_pi_log_pi"),
+    ("E[|X_0-m_r|^2|x]", r"\mathbb{E}[\lVert X_0 - m_r\rVert^2 \mid x]", "error_r"),
+    ("|r-s|^2", r"\lVert r - s\rVert^2", "norm2_r_s"),
+    ("d/dt log p", r"\frac{d}{dt} \log p_t(x_t)", "rate_log_p"),
+    ("div u", r"\nabla\cdot u", "div_u"),
+    ("|u|^2", r"\lVert u\rVert^2", "norm2_u"),
+    ("x.u", r"x\cdot u", "x_dot_u"),
+    ("div(p u)", r"\nabla\cdot(p u)", "div_p_u"),
+    ("d/dt(p log(p/N))", r"\partial_t \left(p \log\frac{p}{N}\right)", "rate_relative"),
+    ("d/dt(-p log p)", r"\partial_t(-p \log p)", "rate_plogp"),
+    ("d/dt log sigma", r"\frac{d}{dt} \log \sigma", "rate_log_sigma"),
+    ("d/dt(p h)", r"\partial_t(p h)", "rate_p_h"),
+    ("FP(p h)", r"\mathcal{F}(p h)", "FP_p_h"),
+    ("div J", r"\nabla\cdot J", "div_J"),
+    ("|s+x|^2", r"\lVert s + x\rVert^2", "norm2_s_x"),
+    ("u_v", "u_v", "u_v"),
+    ("u_x", "u_x", "u_x"),
+    ("u_xx", "u_{xx}", "u_xx"),
+    ("grad(div s+|s|^2)", r"\nabla(\nabla\cdot s + \lVert s\rVert^2)", "grad_noise"),
+    ("grad(x.s)", r"\nabla(x\cdot s)", "grad_drift"),
+    ("sum pi(D/sigma^2+div s_y)", r"\sum_y \pi_y \left(\frac{D}{\sigma^2} + \nabla\cdot s_y\right)", "within"),
+    ("sum pi^2", r"\sum_y \pi_y^2", "agreement"),
+    ("-log(p(alpha a m)/p(0))", r"-\log\frac{p(\alpha a m)}{p(0)}", "rise"),
+    ("ds/dx", r"\partial_x s", "ds_dx"),
+];
+
+const GREEK: [&str; 24] = [
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+];
+
+/// `mu_12` becomes `\mu_{12}`; names of several letters that are not Greek are upright.
+pub(crate) fn latex_name(name: &str) -> String {
+    if let Some(known) = NOTATION.iter().find(|n| n.0 == name) {
+        return known.1.to_owned();
+    }
+    let part = |word: &str| {
+        if GREEK.contains(&word) {
+            format!(r"\{word}")
+        } else if word.chars().count() > 1 && word.chars().any(char::is_alphabetic) {
+            format!(r"\mathrm{{{word}}}")
+        } else {
+            word.to_string()
+        }
+    };
+    match name.split_once('_') {
+        Some((base, index)) => format!("{}_{{{}}}", part(base), part(index)),
+        None => part(name),
+    }
+}
+
+/// The name as an identifier.
+pub(crate) fn coq_name(name: &str) -> String {
+    NOTATION.iter().find(|n| n.0 == name).map_or(name, |n| n.2).to_owned()
+}

@@ -1,0 +1,277 @@
+//! `infodyn critical`: fixed points, bifurcations, peaks, speciation and collapse.
+
+use std::path::PathBuf;
+
+use infodyn::critical::{Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical};
+use infodyn_core::{Estimate, Grid, NoiseLevel, NoiseProcess};
+use infodyn_data::{Columns, LawFile};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::text::{Destination, Outcome, ProcessName, Refusal, aligned, entry, short, with_error};
+
+/// The flags of `critical`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Law file, TOML or JSON.
+    #[arg(long, value_name = "F")]
+    law: PathBuf,
+    /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
+    /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
+    #[arg(long, value_name = "P")]
+    process: String,
+    /// Noise levels at which fixed points are listed [default: twelve from noise to data].
+    #[arg(long, value_name = "G", allow_hyphen_values = true)]
+    grid: Option<String>,
+    /// Samples of Monte Carlo at each noise level, where integration does not serve.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().samples, value_parser = clap::value_parser!(u64).range(1..))]
+    samples: u64,
+    /// Seed of the random numbers.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// Threads [default: one a core].
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    destination: Destination,
+}
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    law: LawSummary,
+    process: ProcessName,
+    units: &'static str,
+    seed: u64,
+    snr_range: [f64; 2],
+    fixed_points: Vec<RestingEntry>,
+    bifurcations: Vec<BranchingEntry>,
+    peaks: Vec<PeakEntry>,
+    speciation: Vec<SpeciationEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collapse: Option<CollapseEntry>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct LawSummary {
+    kind: String,
+    components: usize,
+    dim: usize,
+    sha256: String,
+}
+
+/// `t`, `snr` and the error of the ratio.
+fn place<M: SerializeMap>(map: &mut M, level: &NoiseLevel, snr: Estimate) -> Result<(), M::Error> {
+    entry(map, "t", level.t)?;
+    entry(map, "snr", snr.value)?;
+    entry(map, "error", snr.radius)
+}
+
+struct RestingEntry(Resting);
+
+impl Serialize for RestingEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let p = &self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("energy", p.energy.name())?;
+        entry(&mut map, "t", p.level.t)?;
+        entry(&mut map, "snr", p.level.snr())?;
+        map.serialize_entry("at", &p.at)?;
+        entry(&mut map, "error", p.error)?;
+        map.serialize_entry("stable", &(p.index == 0))?;
+        map.serialize_entry("index", &p.index)?;
+        entry(&mut map, "top_eigenvalue", p.top_eigenvalue)?;
+        map.end()
+    }
+}
+
+struct BranchingEntry(Branching);
+
+impl Serialize for BranchingEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let b = &self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", b.kind.name())?;
+        map.serialize_entry("energy", b.energy.name())?;
+        place(&mut map, &b.level, b.snr)?;
+        map.serialize_entry("at", &b.at)?;
+        map.serialize_entry("multiplicity", &b.multiplicity)?;
+        if let Some(asymmetry) = b.asymmetry {
+            entry(&mut map, "asymmetry", asymmetry)?;
+        }
+        map.end()
+    }
+}
+
+struct PeakEntry(Peak);
+
+impl Serialize for PeakEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let p = &self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("of", p.of.name())?;
+        map.serialize_entry("clock", p.clock.name())?;
+        place(&mut map, &p.level, p.snr)?;
+        entry(&mut map, "height", p.height.value)?;
+        entry(&mut map, "height_error", p.height.radius)?;
+        map.serialize_entry("method", p.method.name())?;
+        map.end()
+    }
+}
+
+struct SpeciationEntry(Speciation);
+
+impl Serialize for SpeciationEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("found", self.0.found)?;
+        map.serialize_entry("labels", &self.0.labels)?;
+        place(&mut map, &self.0.level, self.0.snr)?;
+        map.end()
+    }
+}
+
+struct CollapseEntry(Collapse);
+
+impl Serialize for CollapseEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        place(&mut map, &self.0.level, self.0.snr)?;
+        map.serialize_entry("points", &self.0.points)?;
+        map.serialize_entry("population", self.0.population)?;
+        map.end()
+    }
+}
+
+/// Answers the question.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let sink = args.destination.open()?;
+    let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
+    let levels = match &args.grid {
+        None => None,
+        Some(grid) => {
+            let grid: Grid = grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
+            Some(grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?)
+        }
+    };
+    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.law)?;
+    let settings = Settings { levels, samples: args.samples, seed: args.seed };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.map_or(0, usize::from))
+        .build()
+        .map_err(|e| Refusal::flag("--threads", e))?;
+    let found = pool.install(|| critical(&law, &kind, &process, &settings));
+    let found = found.map_err(|e| Refusal::flag(&args.law.display().to_string(), e))?;
+    let Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes } = found;
+    let document = Document {
+        schema: "infodyn.critical/1",
+        law: LawSummary { kind, components: law.components(), dim: law.dim(), sha256 },
+        process: ProcessName(process),
+        units: "nats",
+        seed: args.seed,
+        snr_range: [snr.0, snr.1],
+        fixed_points: fixed_points.into_iter().map(RestingEntry).collect(),
+        bifurcations: bifurcations.into_iter().map(BranchingEntry).collect(),
+        peaks: peaks.into_iter().map(PeakEntry).collect(),
+        speciation: speciation.into_iter().map(SpeciationEntry).collect(),
+        collapse: collapse.map(CollapseEntry),
+        notes,
+    };
+    sink.deliver(&document, || columns(&document), || table(&document))
+}
+
+/// The bifurcations, one a row: energy 0 marginal, 1 reverse SDE, 2 probability flow; kind 0 fold,
+/// 1 transcritical, 2 pitchfork, 3 symmetric.
+fn columns(document: &Document) -> Columns {
+    let all: Vec<&Branching> = document.bifurcations.iter().map(|b| &b.0).collect();
+    let mut columns = Columns::new();
+    columns.numbers("energy", all.iter().map(|b| b.energy as usize as f64));
+    columns.numbers("kind", all.iter().map(|b| b.kind as usize as f64));
+    columns.numbers("t", all.iter().map(|b| b.level.t));
+    columns.estimates("snr", &all.iter().map(|b| Some(b.snr)).collect::<Vec<_>>());
+    columns.numbers("multiplicity", all.iter().map(|b| b.multiplicity as f64));
+    for i in 0..document.law.dim {
+        columns.numbers(&format!("at_{i}"), all.iter().map(|b| b.at[i]));
+    }
+    columns
+}
+
+fn table(document: &Document) -> String {
+    let LawSummary { kind, components, dim, .. } = &document.law;
+    let plural = if *components == 1 { "" } else { "s" };
+    let [low, high] = document.snr_range.map(short);
+    let mut text = format!(
+        "{kind}: {components} component{plural} in dimension {dim}; process {}; nats; snr {low} to {high}\n",
+        document.process.0
+    );
+    let header = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    let mut section = |title: &str, names: &[&str], rows: Vec<Vec<String>>| {
+        text += &format!("\n{title}\n");
+        text += &if rows.is_empty() { "none\n".to_owned() } else { aligned(header(names), rows) };
+    };
+    section(
+        "bifurcations",
+        &["kind", "energy", "t", "snr", "at", "multiplicity"],
+        document
+            .bifurcations
+            .iter()
+            .map(|BranchingEntry(b)| {
+                let count = b.multiplicity.to_string();
+                let (kind, energy) = (b.kind.name().to_owned(), b.energy.name().to_owned());
+                vec![kind, energy, short(b.level.t), with_error(b.snr), point(&b.at), count]
+            })
+            .collect(),
+    );
+    section(
+        "peaks",
+        &["of", "clock", "t", "snr", "height"],
+        document
+            .peaks
+            .iter()
+            .map(|PeakEntry(p)| {
+                let (of, clock) = (p.of.name().to_owned(), p.clock.name().to_owned());
+                vec![of, clock, short(p.level.t), with_error(p.snr), with_error(p.height)]
+            })
+            .collect(),
+    );
+    section(
+        "speciation",
+        &["found", "labels", "t", "snr"],
+        document
+            .speciation
+            .iter()
+            .map(|SpeciationEntry(s)| {
+                vec![s.found.to_owned(), s.labels.to_string(), short(s.level.t), with_error(s.snr)]
+            })
+            .collect(),
+    );
+    if let Some(CollapseEntry(c)) = &document.collapse {
+        let row = vec![c.points.to_string(), c.population.to_owned(), short(c.level.t), with_error(c.snr)];
+        section("collapse", &["points", "population", "t", "snr"], vec![row]);
+    }
+    section(
+        "fixed points",
+        &["energy", "t", "snr", "at", "index"],
+        document
+            .fixed_points
+            .iter()
+            .map(|RestingEntry(p)| {
+                let energy = p.energy.name().to_owned();
+                vec![energy, short(p.level.t), short(p.level.snr()), point(&p.at), p.index.to_string()]
+            })
+            .collect(),
+    );
+    for note in &document.notes {
+        text += &format!("\nnote: {note}\n");
+    }
+    text
+}
+
+/// The first coordinates of a point.
+fn point(at: &[f64]) -> String {
+    const MOST: usize = 3;
+    let shown: Vec<String> = at.iter().take(MOST).map(|x| format!("{x:.6}")).collect();
+    let more = if at.len() > MOST { ", ..." } else { "" };
+    format!("({}{more})", shown.join(", "))
+}

@@ -1,0 +1,71 @@
+//! When the points of a data set are decided.
+
+use infodyn_closed_form::pair;
+use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess};
+
+/// Where `I(X_0;X_t) = log N` (theory.md E4).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Collapse {
+    /// The noise level.
+    pub level: NoiseLevel,
+    /// The signal-to-noise ratio.
+    pub snr: Estimate,
+    /// Number of points `N`.
+    pub points: usize,
+    /// What stands for the law that the points were drawn from.
+    pub population: &'static str,
+}
+
+/// The collapse of a data set or of random patterns; other laws are not samples of another.
+///
+/// # Formula
+/// `I(snr) = log N`. For patterns, `I` of the uniform law on the corners of a cube: `D` times that of
+/// a symmetric pair. For a data set the population is unknown: `I = (1/2) sum log(1 + snr l_i)` of
+/// the Gaussian with the covariance of the data, which no law with that covariance exceeds; the
+/// collapse of the true population is therefore at this ratio or above.
+pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes: &mut Vec<String>) -> Option<Collapse> {
+    const MOST_DIM: usize = 1024;
+    let (n, d) = (law.components(), law.dim());
+    let target = (n as f64).ln();
+    let (population, information): (_, Box<dyn Fn(f64) -> f64>) = match kind {
+        "patterns" => (
+            "uniform on the corners of a cube",
+            Box::new(move |g: f64| d as f64 * (std::f64::consts::LN_2 - pair::label_entropy(g).value)),
+        ),
+        "dataset" if d > MOST_DIM => {
+            notes.push(format!(
+                "collapse is left out: the covariance in dimension {d} is not computed, only up to {MOST_DIM}"
+            ));
+            return None;
+        }
+        "dataset" => {
+            let eigenvalues = law.total_covariance().symmetric_eigenvalues();
+            notes.push(
+                "collapse: the population behind a data set is unknown; with the Gaussian of the same covariance in its place the ratio is a lower bound, up to the sampling of the covariance".into(),
+            );
+            (
+                "gaussian with the covariance of the data",
+                Box::new(move |g: f64| 0.5 * eigenvalues.iter().map(|l| (g * l.max(0.0)).ln_1p()).sum::<f64>()),
+            )
+        }
+        _ => return None,
+    };
+    let (mut low, mut high) = (1e-12_f64.ln(), 1e12_f64.ln());
+    if n < 2 || information(high.exp()) <= target || information(low.exp()) >= target {
+        notes.push(format!("collapse is left out: I(X_0;X_t) of the population never is log {n}"));
+        return None;
+    }
+    for _ in 0..100 {
+        let middle = 0.5 * (low + high);
+        if information(middle.exp()) < target { low = middle } else { high = middle }
+    }
+    let snr = (0.5 * (low + high)).exp();
+    // The information is summed to a few units a term; its slope is mmse/2.
+    let slope = (information(snr * 1.001) - information(snr * 0.999)) / 0.002;
+    let radius = snr * ((high - low) + 16.0 * f64::EPSILON * (target + d as f64) / slope);
+    let level = process.at_snr(snr);
+    if level.is_err() {
+        notes.push(format!("collapse at snr {snr:e} lies outside the process"));
+    }
+    Some(Collapse { level: level.ok()?, snr: Estimate::new(snr, radius), points: n, population })
+}

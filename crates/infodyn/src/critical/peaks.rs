@@ -1,0 +1,552 @@
+//! Peaks of rates and of the variance of the label's posterior entropy; when the label is decided.
+
+use std::collections::BTreeMap;
+
+use infodyn_closed_form::{Marginal, gaussian};
+use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
+use infodyn_quadrature::{Channel, MAX_DIM};
+use rayon::prelude::*;
+
+use super::Settings;
+use crate::Result;
+use crate::profile::Method;
+
+/// The variable per unit of which a rate is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Clock {
+    /// The process's own time.
+    T,
+    /// The logarithm of the signal-to-noise ratio.
+    LogSnr,
+    /// `sigma/alpha`.
+    SigmaOverAlpha,
+}
+
+impl Clock {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::T, Self::LogSnr, Self::SigmaOverAlpha];
+
+    /// The name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::T => "t",
+            Self::LogSnr => "log_snr",
+            Self::SigmaOverAlpha => "sigma_over_alpha",
+        }
+    }
+
+    /// `|d log snr/d clock|` at a noise level.
+    fn speed(self, process: &NoiseProcess, snr: f64) -> Option<f64> {
+        match self {
+            Self::T => process.at_snr(snr).ok().map(|level| level.g2 / level.sigma2),
+            Self::LogSnr => Some(1.0),
+            Self::SigmaOverAlpha => Some(2.0 * snr.sqrt()),
+        }
+    }
+}
+
+/// A local maximum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Peak {
+    /// Of which quantity.
+    pub of: Quantity,
+    /// Per unit of which clock it is taken; the variance is the same in all.
+    pub clock: Clock,
+    /// The noise level.
+    pub level: NoiseLevel,
+    /// The signal-to-noise ratio.
+    pub snr: Estimate,
+    /// The value there; rates in nats per unit of the clock, in absolute value.
+    pub height: Estimate,
+    /// How it was computed.
+    pub method: Method,
+}
+
+/// A time at which the labels are decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Speciation {
+    /// How it is defined.
+    pub found: &'static str,
+    /// Number of labels.
+    pub labels: usize,
+    /// The noise level.
+    pub level: NoiseLevel,
+    /// The signal-to-noise ratio.
+    pub snr: Estimate,
+}
+
+const WANTED: [Quantity; 3] =
+    [Quantity::LabelPosteriorEntropyVariance, Quantity::LabelEntropyRate, Quantity::ConditionalEntropyRate];
+
+/// Step of the coarse search in `log snr`, on a line and where a level costs more.
+const STEPS: [f64; 2] = [0.2, 0.35];
+/// Windows stand at multiples of this, and reach so far on each side.
+const RASTER: f64 = 0.25;
+const HALF: f64 = 0.6;
+/// Nodes of a window.
+const NODES: usize = 24;
+
+pub(super) fn peaks(
+    law: &Mixture,
+    process: &NoiseProcess,
+    snr: (f64, f64),
+    settings: &Settings,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<Peak>, Vec<Speciation>)> {
+    let mut speciation = spectral(law, process, notes);
+    let search = Search { law, core: integrable(law), process };
+    let (low, high) = (snr.0.ln(), snr.1.ln());
+    if let Some((peaks, decided)) = search.core.is_some().then(|| search.integrated(low, high, notes)).flatten() {
+        speciation.extend(decided);
+        return Ok((peaks, speciation));
+    }
+    let (peaks, decided) = search.sampled(low, high, settings)?;
+    notes.push(format!(
+        "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {} samples, located as far as the intervals allow (each at level 0.997, not all at once)",
+        settings.samples
+    ));
+    speciation.extend(decided);
+    Ok((peaks, speciation))
+}
+
+/// Criteria that need the covariance of the law only.
+fn spectral(law: &Mixture, process: &NoiseProcess, notes: &mut Vec<String>) -> Vec<Speciation> {
+    const MOST_DIM: usize = 1024;
+    let labels = law.label_weights().len();
+    if labels < 2 {
+        return vec![];
+    }
+    if law.dim() > MOST_DIM {
+        notes.push(format!("spectral speciation is left out above dimension {MOST_DIM}"));
+        return vec![];
+    }
+    let top = law.total_covariance().symmetric_eigenvalues().max();
+    if top <= 0.0 {
+        return vec![];
+    }
+    let radius = 64.0 * law.dim() as f64 * f64::EPSILON;
+    let entry = |found, snr: f64| {
+        let level = process.at_snr(snr).ok()?;
+        Some(Speciation { found, labels, level, snr: Estimate::new(snr, radius * snr * (1.0 + snr)) })
+    };
+    let preserving = matches!(
+        process,
+        NoiseProcess::Ou
+            | NoiseProcess::VpLinear { .. }
+            | NoiseProcess::VpScaledLinear { .. }
+            | NoiseProcess::VpCosine { .. }
+    );
+    // alpha^2 top = 1 under alpha^2 + sigma^2 = 1: the (1/2) log top of ou.
+    let half_log = (preserving && top > 1.0).then(|| entry("alpha2-variance", 1.0 / (top - 1.0))).flatten();
+    half_log.into_iter().chain(entry("snr-variance", 1.0 / top)).collect()
+}
+
+/// The part of the law that carries the labels, where integration serves it, and the coordinates
+/// split off, which are Gaussian.
+fn integrable(law: &Mixture) -> Option<(Mixture, usize)> {
+    let reduced = if law.dim() == 1 { None } else { law.reduced() };
+    let (core, rest) = reduced.unwrap_or_else(|| (law.clone(), 0));
+    let affordable = core.dim() <= MAX_DIM && core.components() <= [512, 32, 8][core.dim() - 1];
+    affordable.then_some((core, rest))
+}
+
+struct Search<'a> {
+    law: &'a Mixture,
+    core: Option<(Mixture, usize)>,
+    process: &'a NoiseProcess,
+}
+
+/// Values of [`WANTED`] at one level, per unit of `log snr`.
+type Values = [Estimate; 3];
+
+impl Search<'_> {
+    /// `Var h` and the two rates per unit of `log snr`.
+    fn values(&self, log_snr: f64) -> Option<Values> {
+        let (core, rest) = self.core.as_ref()?;
+        let (level, marginal) = at(core, log_snr);
+        if self.law.components() == 1 {
+            let profile = gaussian::profile(self.law, &level).ok()?;
+            let rate = profile.get(Quantity::ConditionalEntropyRate)? * level.t;
+            return Some([Estimate::exact(0.0), Estimate::exact(0.0), rate]);
+        }
+        let profile = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &WANTED, None).ok()?;
+        let mut values = per_log_snr(&profile, &level)?;
+        if *rest > 0 {
+            // A Gaussian coordinate: (1/2) snr q/(1 + snr q).
+            let signal = core.covariance(0).eigenvalue(0) / level.sigma2;
+            values[2] = values[2] + Estimate::rounded(0.5 * *rest as f64 * signal / (1.0 + signal), 4.0);
+        }
+        values.iter().all(|v| v.is_finite()).then_some(values)
+    }
+
+    /// `None` when integration serves fewer than half of the noise levels.
+    fn integrated(&self, low: f64, high: f64, notes: &mut Vec<String>) -> Option<(Vec<Peak>, Vec<Speciation>)> {
+        let step = if self.core.as_ref()?.0.dim() == 1 { STEPS[0] } else { STEPS[1] };
+        let count = ((high - low) / step).ceil() as usize + 1;
+        let nodes: Vec<f64> = (0..count).map(|i| low + step * i as f64).collect();
+        let coarse: Vec<Option<Values>> = nodes.par_iter().map(|&l| self.values(l)).collect();
+        let served = longest_run(&coarse.iter().map(Option::is_some).collect::<Vec<_>>());
+        if 2 * served.len() < count {
+            return None;
+        }
+        if served.len() < count {
+            let (a, b) = (nodes[served.start].exp(), nodes[served.end - 1].exp());
+            notes.push(format!("peaks are looked for at snr {a:.3e} to {b:.3e}, where integration serves"));
+        }
+        let nodes = nodes[served.clone()].to_vec();
+        let coarse: Vec<Values> = coarse[served].iter().copied().flatten().collect();
+        let count = nodes.len();
+        // Which windows are needed, by which series.
+        let mut wanted: Vec<(usize, Clock, i64)> = Vec::new();
+        for (q, clock) in series() {
+            if q < 2 && self.law.label_weights().len() < 2 {
+                continue;
+            }
+            let f: Vec<Estimate> = nodes
+                .iter()
+                .zip(&coarse)
+                .map(|(l, v)| clock_rate(q, clock, self.process, *l).map_or(Estimate::exact(0.0), |s| v[q] * s))
+                .collect();
+            let top = f.iter().fold(0.0_f64, |m, v| m.max(v.value));
+            for i in 1..count - 1 {
+                let (a, b, c) = (f[i - 1], f[i], f[i + 1]);
+                let floor = a.radius + b.radius + c.radius + 1e-9 * top;
+                if b.value > a.value && b.value >= c.value && 2.0 * b.value - a.value - c.value > floor {
+                    let shift = 0.5 * (a.value - c.value) / (a.value - 2.0 * b.value + c.value);
+                    wanted.push((q, clock, ((nodes[i] + step * shift) / RASTER).round() as i64));
+                }
+            }
+        }
+        let mut windows: BTreeMap<i64, Vec<Values>> = BTreeMap::new();
+        let mut centres: Vec<i64> = wanted.iter().map(|w| w.2).collect();
+        centres.sort_unstable();
+        centres.dedup();
+        for centre in centres {
+            let values: Vec<Option<Values>> =
+                abscissas().par_iter().map(|x| self.values(centre as f64 * RASTER + HALF * x)).collect();
+            match values.into_iter().collect::<Option<_>>() {
+                Some(values) => _ = windows.insert(centre, values),
+                None => notes.push(format!(
+                    "a peak near snr {:.3} is left out: integration does not serve all around it",
+                    (centre as f64 * RASTER).exp()
+                )),
+            }
+        }
+        let mut peaks: Vec<Peak> = Vec::new();
+        for (q, clock, centre) in wanted {
+            if let Some(peak) = windows.get(&centre).and_then(|v| self.peak(q, clock, centre, v)) {
+                let twice =
+                    |p: &Peak| p.of == peak.of && p.clock == clock && (p.snr.value / peak.snr.value).ln().abs() < 0.05;
+                if !peaks.iter().any(twice) {
+                    peaks.push(peak);
+                }
+            }
+        }
+        Some((peaks, self.half(nodes[0], nodes[count - 1]).into_iter().collect()))
+    }
+
+    /// The maximum of a series in its window: the zero of the derivative of its Chebyshev
+    /// interpolant.
+    ///
+    /// # Accuracy
+    /// Radius of the place: (what the last four coefficients add to the derivative, plus each node's
+    /// radius times how much the derivative feels it) over the second derivative.
+    fn peak(&self, q: usize, clock: Clock, centre: i64, values: &[Values]) -> Option<Peak> {
+        let centre = centre as f64 * RASTER;
+        let xs = abscissas();
+        let f: Vec<Estimate> = xs
+            .iter()
+            .zip(values)
+            .map(|(x, v)| clock_rate(q, clock, self.process, centre + HALF * x).map(|s| v[q] * s))
+            .collect::<Option<_>>()?;
+        let series = Chebyshev::through(&f.iter().map(|v| v.value).collect::<Vec<_>>());
+        // Newton's method from the largest of a fine raster.
+        let raster = (-100..=100).map(|i| f64::from(i) / 100.0);
+        let mut x = raster.fold((0.0, f64::NEG_INFINITY), |m, x| {
+            let v = series.value(x);
+            if v > m.1 { (x, v) } else { m }
+        });
+        for _ in 0..50 {
+            let step = series.slope(x.0) / series.curvature(x.0);
+            x.0 -= step;
+            if x.0.is_nan() || x.0.abs() > 1.0 {
+                return None;
+            }
+            if step.abs() < 1e-15 {
+                break;
+            }
+        }
+        let x = x.0;
+        let curvature = series.curvature(x);
+        if curvature >= 0.0 {
+            return None;
+        }
+        let felt: f64 = (0..NODES)
+            .map(|j| {
+                let unit: Vec<f64> = (0..NODES).map(|i| if i == j { 1.0 } else { 0.0 }).collect();
+                let cardinal = Chebyshev::through(&unit);
+                // Clock and node are rounded too.
+                (f[j].radius + 4.0 * f64::EPSILON * f[j].value.abs()) * cardinal.slope(x).abs()
+            })
+            .sum();
+        let short = series.without(4);
+        let doubt = felt + (short.slope(x) - series.slope(x)).abs();
+        let log_snr = centre + HALF * x;
+        let snr = log_snr.exp();
+        // The means of a reduced law are rounded in 10 D places.
+        let reduced = if self.core.as_ref()?.1 > 0 { 20.0 * self.law.dim() as f64 } else { 0.0 };
+        let radius = HALF * doubt / -curvature + (4.0 + log_snr.abs() + reduced) * f64::EPSILON;
+        let spread = f.iter().map(|v| v.radius).fold(0.0, f64::max);
+        let height = Estimate::new(
+            series.value(x),
+            2.0 * spread + (short.value(x) - series.value(x)).abs() + reduced * f64::EPSILON * series.value(x),
+        );
+        Some(Peak {
+            of: WANTED[q],
+            clock,
+            level: self.process.at_snr(snr).ok()?,
+            snr: Estimate::new(snr, snr * radius),
+            height,
+            method: if self.law.components() == 1 { Method::ClosedForm } else { Method::Quadrature },
+        })
+    }
+
+    /// Where half of the label's entropy is left.
+    fn half(&self, low: f64, high: f64) -> Option<Speciation> {
+        let labels = self.law.label_weights().len();
+        let (core, _) = self.core.as_ref().filter(|_| labels > 1)?;
+        let target = 0.5 * entropy(self.law.label_weights());
+        let left = |l: f64| {
+            let (level, marginal) = at(core, l);
+            let quantities = [Quantity::LabelEntropy, Quantity::LabelEntropyRate];
+            let profile = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &quantities, None).ok()?;
+            let rate = profile.get(Quantity::LabelEntropyRate)?.value * level.t;
+            Some((profile.get(Quantity::LabelEntropy)? - Estimate::rounded(target, 4.0), rate))
+        };
+        let (mut a, mut b) = (low, high);
+        if left(a)?.0.value <= 0.0 || left(b)?.0.value >= 0.0 {
+            return None;
+        }
+        let mut x = 0.5 * (a + b);
+        for _ in 0..60 {
+            let (f, rate) = left(x)?;
+            if f.value > 0.0 {
+                a = x;
+            } else {
+                b = x;
+            }
+            // The entropy falls with the ratio at `rate`: Newton's method, kept in its bracket.
+            let next = x + f.value / rate;
+            let next = if next > a && next < b { next } else { 0.5 * (a + b) };
+            let done = (next - x).abs() < 1e-14 * (1.0 + x.abs());
+            x = next;
+            if done {
+                break;
+            }
+        }
+        let (f, rate) = left(x)?;
+        let snr = x.exp();
+        let reduced = 20.0 * self.law.dim() as f64 * f64::EPSILON;
+        let radius = snr * ((f.value.abs() + f.radius) / rate * 1.01 + reduced);
+        Some(Speciation {
+            found: "half-label-entropy",
+            labels,
+            level: self.process.at_snr(snr).ok()?,
+            snr: Estimate::new(snr, radius),
+        })
+    }
+
+    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<(Vec<Peak>, Vec<Speciation>)> {
+        const LEVELS: usize = 48;
+        let law = self.law;
+        let labels = law.label_weights().len();
+        let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
+        let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
+        let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
+            let (level, marginal) = at(law, *l);
+            let run = infodyn_monte_carlo::Settings {
+                seed: settings.seed,
+                samples: settings.samples,
+                stream: i as u32,
+                ..Default::default()
+            };
+            let profile = infodyn_monte_carlo::profile(law, &marginal, None, &level, &run, &quantities)?;
+            let none = Estimate::new(0.0, f64::INFINITY);
+            Ok((
+                per_log_snr(&profile, &level).unwrap_or([none; 3]),
+                profile.get(Quantity::LabelEntropy).unwrap_or(none),
+            ))
+        };
+        let known: Vec<Result<(Values, Estimate)>> = nodes.par_iter().enumerate().map(read).collect();
+        let known: Vec<(Values, Estimate)> = known.into_iter().collect::<Result<_>>()?;
+        // Between neighbours of the first and last level that can hold it.
+        let place = |first: usize, last: usize| {
+            let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(LEVELS - 1)].exp());
+            Estimate::new(0.5 * (a + b), 0.5 * (b - a))
+        };
+        let mut peaks = Vec::new();
+        for (q, clock) in series() {
+            if q < 2 && labels < 2 {
+                continue;
+            }
+            let f: Vec<Estimate> = nodes
+                .iter()
+                .zip(&known)
+                .map(|(l, v)| clock_rate(q, clock, self.process, *l).map_or(Estimate::exact(0.0), |s| v.0[q] * s))
+                .collect();
+            let sure = f.iter().map(|v| v.value - v.radius).fold(f64::NEG_INFINITY, f64::max);
+            let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value + f[i].radius >= sure).collect();
+            let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
+            if first == 0 || last == LEVELS - 1 {
+                // It rises or falls all the way, as far as can be seen.
+                continue;
+            }
+            let best = able.iter().copied().fold(first, |m, i| if f[i].value > f[m].value { i } else { m });
+            let snr = place(first, last);
+            if let Ok(level) = self.process.at_snr(snr.value) {
+                peaks.push(Peak { of: WANTED[q], clock, level, snr, height: f[best], method: Method::MonteCarlo });
+            }
+        }
+        let target = 0.5 * entropy(law.label_weights());
+        let above = (0..LEVELS).rev().find(|&i| known[i].1.value - known[i].1.radius > target);
+        let below = (0..LEVELS).find(|&i| known[i].1.value + known[i].1.radius < target);
+        let half = above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
+            let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
+            let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
+            let level = self.process.at_snr(snr.value).ok()?;
+            Some(Speciation { found: "half-label-entropy", labels, level, snr })
+        });
+        Ok((peaks, half.into_iter().collect()))
+    }
+}
+
+/// The longest run of `true`.
+fn longest_run(flags: &[bool]) -> std::ops::Range<usize> {
+    let mut best = 0..0;
+    let mut start = 0;
+    for (i, &flag) in flags.iter().enumerate() {
+        if !flag {
+            start = i + 1;
+        } else if i + 1 - start > best.len() {
+            best = start..i + 1;
+        }
+    }
+    best
+}
+
+/// Every quantity in every clock.
+fn series() -> impl Iterator<Item = (usize, Clock)> {
+    (0..WANTED.len()).flat_map(|q| Clock::ALL.into_iter().map(move |c| (q, c)))
+}
+
+/// What turns a value per unit of `log snr` into one per unit of the clock; 1 for the variance.
+fn clock_rate(q: usize, clock: Clock, process: &NoiseProcess, log_snr: f64) -> Option<f64> {
+    if q == 0 { Some(1.0) } else { clock.speed(process, log_snr.exp()) }
+}
+
+/// The law at a signal-to-noise ratio, as `ve` reaches it: `t = 1/snr`.
+fn at(law: &Mixture, log_snr: f64) -> (NoiseLevel, Marginal<'_>) {
+    let sigma2 = (-log_snr).exp();
+    let level = NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 };
+    (level, Marginal::new(law, &level))
+}
+
+/// In `ve`, `|d/d log snr| = t d/dt`.
+fn per_log_snr(profile: &Profile, level: &NoiseLevel) -> Option<Values> {
+    let get = |q: usize| profile.get(WANTED[q]);
+    Some([get(0)?, get(1)? * level.t, get(2)? * level.t])
+}
+
+fn entropy(weights: &[f64]) -> f64 {
+    -weights.iter().map(|&w| infodyn_core::stable::x_ln_x(w)).sum::<f64>()
+}
+
+/// Chebyshev nodes of the first kind on `[-1, 1]`.
+fn abscissas() -> Vec<f64> {
+    (0..NODES).map(|j| (std::f64::consts::PI * (j as f64 + 0.5) / NODES as f64).cos()).collect()
+}
+
+/// `sum_n c_n T_n(x)`.
+struct Chebyshev(Vec<f64>);
+
+impl Chebyshev {
+    /// The interpolant through values at [`abscissas`].
+    fn through(values: &[f64]) -> Self {
+        let n = values.len() as f64;
+        let coefficient = |m: usize| {
+            let sum: f64 = values
+                .iter()
+                .enumerate()
+                .map(|(j, v)| v * (std::f64::consts::PI * m as f64 * (j as f64 + 0.5) / n).cos())
+                .sum();
+            sum * if m == 0 { 1.0 } else { 2.0 } / n
+        };
+        Self((0..values.len()).map(coefficient).collect())
+    }
+
+    fn without(&self, last: usize) -> Self {
+        Self(self.0[..self.0.len() - last].to_vec())
+    }
+
+    /// Value, first and second derivative, by the recurrence `T_{n+1} = 2 x T_n - T_{n-1}`.
+    fn all(&self, x: f64) -> [f64; 3] {
+        let (mut before, mut here) = ([1.0, 0.0, 0.0], [x, 1.0, 0.0]);
+        let mut sum = [self.0[0], 0.0, 0.0];
+        for c in &self.0[1..] {
+            for i in 0..3 {
+                sum[i] += c * here[i];
+            }
+            let next = [
+                2.0 * x * here[0] - before[0],
+                2.0 * here[0] + 2.0 * x * here[1] - before[1],
+                4.0 * here[1] + 2.0 * x * here[2] - before[2],
+            ];
+            before = here;
+            here = next;
+        }
+        sum
+    }
+
+    fn value(&self, x: f64) -> f64 {
+        self.all(x)[0]
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        self.all(x)[1]
+    }
+
+    fn curvature(&self, x: f64) -> f64 {
+        self.all(x)[2]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use infodyn_core::Covariance;
+
+    use super::*;
+
+    #[test]
+    fn the_interpolant_has_the_derivatives_of_the_function() {
+        let f: Vec<f64> = abscissas().iter().map(|x| (1.3 * x).sin()).collect();
+        let [value, slope, curvature] = Chebyshev::through(&f).all(0.3);
+        assert!((value - 0.39_f64.sin()).abs() < 1e-14);
+        assert!((slope - 1.3 * 0.39_f64.cos()).abs() < 1e-13);
+        assert!((curvature + 1.69 * 0.39_f64.sin()).abs() < 1e-11);
+    }
+
+    #[test]
+    fn a_gaussian_coordinate_has_the_rate_that_is_added_for_it() {
+        let covariance = Covariance::isotropic("q", 0.7).unwrap();
+        let wide = Mixture::new(&[], &[vec![1.0, 0.0], vec![-1.0, 0.0]], vec![covariance]).unwrap();
+        let process = NoiseProcess::Ve;
+        let split = Search { law: &wide, core: integrable(&wide), process: &process };
+        assert_eq!(split.core.as_ref().map(|c| c.1), Some(1));
+        let whole = Search { law: &wide, core: Some((wide.clone(), 0)), process: &process };
+        let (a, b) = (split.values(0.3).unwrap(), whole.values(0.3).unwrap());
+        for (x, y) in a.iter().zip(b) {
+            assert!((x.value - y.value).abs() <= x.radius + y.radius + 1e-15, "{x:?} {y:?}");
+        }
+    }
+}

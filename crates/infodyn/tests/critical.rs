@@ -1,0 +1,195 @@
+//! `infodyn critical` on laws whose answers are known.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests, too
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn example(name: &str) -> String {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).display().to_string()
+}
+
+fn critical(law: &str, process: &str, more: &[&str]) -> Output {
+    let base = ["critical", "--law", law, "--process", process];
+    Command::new(env!("CARGO_BIN_EXE_infodyn")).args([&base[..], more].concat()).output().unwrap()
+}
+
+fn json(law: &str, process: &str, more: &[&str]) -> Value {
+    let output = critical(law, process, &[&["--json"], more].concat());
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn list<'a>(document: &'a Value, name: &str) -> &'a [Value] {
+    document[name].as_array().unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn number(value: &Value, field: &str) -> f64 {
+    value[field].as_f64().unwrap_or_else(|| panic!("{field} of {value}"))
+}
+
+/// Bifurcations of one energy.
+fn of_energy<'a>(document: &'a Value, energy: &str) -> Vec<&'a Value> {
+    list(document, "bifurcations").iter().filter(|b| b["energy"] == energy).collect()
+}
+
+/// `snr` within its own error, which is at most 1e-10.
+fn snr_is(entry: &Value, truth: f64) {
+    let (snr, error) = (number(entry, "snr"), number(entry, "error"));
+    assert!((snr - truth).abs() <= error && error <= 1e-10, "{entry}: {truth}");
+}
+
+#[test]
+fn two_atoms_in_the_three_energies() {
+    let document = json(&example("two-atoms.toml"), "vp-linear", &[]);
+    assert_eq!(document["schema"], "infodyn.critical/1");
+    assert_eq!((&document["law"]["kind"], &document["units"]), (&Value::from("atoms"), &Value::from("nats")));
+    let marginal = of_energy(&document, "marginal");
+    assert_eq!(marginal.len(), 1);
+    assert_eq!((&marginal[0]["kind"], marginal[0]["multiplicity"].as_u64()), (&Value::from("pitchfork"), Some(1)));
+    snr_is(marginal[0], 1.0);
+    // alpha^2 = sqrt(2) - 1, t = 0.292641654328143 (theory.md C3; Raya & Ambrogioni 2023).
+    let reverse = of_energy(&document, "reverse-sde");
+    let alpha2 = 2.0_f64.sqrt() - 1.0;
+    assert_eq!((reverse.len(), &reverse[0]["kind"]), (1, &Value::from("pitchfork")));
+    snr_is(reverse[0], alpha2 / (1.0 - alpha2));
+    assert!((number(reverse[0], "t") - 0.292_641_654_328_143).abs() < 1e-13);
+    assert!(of_energy(&document, "probability-flow").is_empty());
+    // Symmetric in the flow: the origin is unstable at every noise level.
+    let flow = list(&document, "fixed_points").iter().filter(|p| p["energy"] == "probability-flow");
+    let origins: Vec<&Value> = flow.filter(|p| p["at"][0].as_f64().unwrap().abs() < 1e-9).collect();
+    assert!(origins.len() == 12 && origins.iter().all(|p| p["stable"] == false && number(p, "top_eigenvalue") > 0.0));
+}
+
+/// theory.md C8: `k_V`, `k_H`, `k_s`, `k_v`, and the heights of section 7 (34-digit arithmetic).
+#[test]
+fn peaks_of_two_atoms_stand_at_the_universal_offsets() {
+    let edm = json(&example("two-atoms.toml"), "edm", &[]);
+    let ve = json(&example("two-atoms.toml"), "ve", &[]);
+    for (document, of, clock, k, height) in [
+        (&edm, "label_posterior_entropy_variance", "log_snr", 1.345_477_669_725_041_7, 0.053_628_891_129_723_5),
+        (&edm, "label_entropy_rate", "log_snr", 1.508_330_628_786_381, 0.239_757_985_317_567),
+        (&edm, "label_entropy_rate", "sigma_over_alpha", 2.412_648_895_833_228, 0.667_770_528_668_034),
+        (&edm, "label_entropy_rate", "t", 2.412_648_895_833_228, 0.667_770_528_668_034),
+        (&edm, "conditional_entropy_rate", "t", 2.412_648_895_833_228, 0.667_770_528_668_034),
+        (&ve, "label_entropy_rate", "t", 3.348_668_168_745_850_5, 0.5 * 1.130_486_024_893_05),
+    ] {
+        let here: Vec<&Value> =
+            list(document, "peaks").iter().filter(|p| p["of"] == of && p["clock"] == clock).collect();
+        assert_eq!(here.len(), 1, "{of} {clock}");
+        let peak = here[0];
+        snr_is(peak, k);
+        assert!((number(peak, "snr") - k).abs() < 5e-13 * k, "{peak}: {k}");
+        assert!((number(peak, "height") - height).abs() <= number(peak, "height_error") + 1e-15, "{peak}: {height}");
+    }
+    // H = (log 2)/2 at k = 1.044013315452508.
+    let half = list(&edm, "speciation").iter().find(|s| s["found"] == "half-label-entropy").unwrap();
+    assert!((number(half, "snr") - 1.044_013_315_452_508).abs() <= number(half, "error") + 1e-15, "{half}");
+}
+
+/// theory.md C10, in edm: `t = sigma`.
+#[test]
+fn the_hierarchy_decides_twice() {
+    let document = json(&example("hierarchy.toml"), "edm", &[]);
+    let marginal = of_energy(&document, "marginal");
+    assert!(marginal.iter().all(|b| b["kind"] == "pitchfork") && marginal.len() == 3);
+    // The fine ones are folds in truth, moved by less than e^-100.
+    assert!(number(marginal[1], "asymmetry") < 1e-70 && number(marginal[1], "asymmetry") > 0.0);
+    for (of, clock, places) in [
+        ("label_posterior_entropy_variance", "log_snr", [(8.688_19, 0.054_100), (0.862_108, 0.053_629)]),
+        ("label_entropy_rate", "log_snr", [(7.999_60, 0.487_463 / 2.0), (0.814_239, 0.479_516 / 2.0)]),
+        ("label_entropy_rate", "t", [(6.159_53, 0.069_935), (0.643_803, 0.667_771)]),
+    ] {
+        let here: Vec<&Value> =
+            list(&document, "peaks").iter().filter(|p| p["of"] == of && p["clock"] == clock).collect();
+        assert_eq!(here.len(), 2, "{of} {clock}");
+        for (peak, (sigma, height)) in here.iter().zip(places) {
+            assert!((number(peak, "t") - sigma).abs() < 6e-6, "{peak}: {sigma}");
+            assert!((number(peak, "height") - height).abs() < 6e-7, "{peak}: {height}");
+        }
+    }
+}
+
+/// A pair in `R^64` (`a^2 = 16`, `q = 1`) is a pair on a line; C7: `snr (a^2 - q) = 1`.
+#[test]
+fn a_pair_in_many_dimensions_is_a_pair_on_a_line() {
+    let document = json(&example("pair-64d.toml"), "ou", &["--grid", "snr:0.2"]);
+    let marginal = of_energy(&document, "marginal");
+    assert_eq!(marginal.len(), 1);
+    snr_is(marginal[0], 1.0 / 15.0);
+    assert_eq!(marginal[0]["at"].as_array().unwrap().len(), 64);
+    // Lambda = 17: alpha^2 = 1/17.
+    let half_log = list(&document, "speciation").iter().find(|s| s["found"] == "alpha2-variance").unwrap();
+    assert!((number(half_log, "t") - 0.5 * 17.0_f64.ln()).abs() < 1e-13);
+    let points: Vec<&Value> = list(&document, "fixed_points").iter().filter(|p| p["energy"] == "marginal").collect();
+    assert_eq!(points.len(), 3);
+    // The score vanishes there: x = alpha a tanh(alpha a x/v) along mu, a = 4, v = 1.
+    let alpha = (0.2_f64 / 1.2).sqrt();
+    for point in points {
+        let x: Vec<f64> = point["at"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+        let along = x.iter().enumerate().map(|(i, v)| if i % 2 == 0 { v / 8.0 } else { -v / 8.0 }).sum::<f64>();
+        assert!((along - 4.0 * alpha * (4.0 * alpha * along).tanh()).abs() < 1e-12, "{point}");
+    }
+}
+
+#[test]
+fn files_and_tables() {
+    let place = tempfile::tempdir().unwrap();
+    let law = place.path().join("uneven.toml");
+    std::fs::write(&law, "kind = \"atoms\"\npoints = [[1.0], [-1.0]]\nweights = [0.7, 0.3]\n").unwrap();
+    let out = place.path().join("uneven.csv");
+    let output = critical(law.to_str().unwrap(), "ou", &["--out", out.to_str().unwrap()]);
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in ["bifurcations", "peaks", "speciation", "fixed points", "fold"] {
+        assert!(text.contains(part), "{text}");
+    }
+    let csv = std::fs::read_to_string(&out).unwrap();
+    assert!(csv.starts_with("energy,kind,t,snr,snr_error,multiplicity,at_0\n"), "{csv}");
+    // C5 at 0.7/0.3, 30 digits by mpmath.
+    let document = json(law.to_str().unwrap(), "ou", &[]);
+    let marginal = of_energy(&document, "marginal");
+    assert_eq!((marginal.len(), &marginal[0]["kind"]), (1, &Value::from("fold")));
+    snr_is(marginal[0], 1.842_248_162_765_290_4);
+}
+
+#[test]
+fn one_gaussian_patterns_and_collapse() {
+    let place = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = place.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let gaussian = json(&file("g.toml", "kind = \"gaussian\"\nmean = [0.5]\ncovariance = 2.0\n"), "ou", &[]);
+    assert!(of_energy(&gaussian, "marginal").is_empty() && gaussian["collapse"].is_null());
+    assert!(list(&gaussian, "speciation").is_empty());
+    // log N = D (log 2 - H(snr)): a corner of the cube is D independent bits.
+    let patterns = file("p.toml", "kind = \"patterns\"\ncount = 4\ndim = 6\nseed = 1\n");
+    let patterns = json(&patterns, "ou", &["--samples", "1024", "--grid", "snr:0.01"]);
+    let collapse = &patterns["collapse"];
+    let bit = std::f64::consts::LN_2 - infodyn_closed_form::pair::label_entropy(number(collapse, "snr")).value;
+    assert!((6.0 * bit - number(collapse, "points").ln()).abs() < 1e-13, "{collapse}");
+    assert_eq!(collapse["points"], patterns["law"]["components"]);
+}
+
+#[test]
+fn bad_input_is_one_line_and_exit_2() {
+    let law = example("two-atoms.toml");
+    let cases: [(&str, &str, &[&str], &str); 5] = [
+        ("missing.toml", "ou", &[], "missing.toml"),
+        (&law, "no-such", &[], "--process"),
+        (&law, "ou", &["--grid", "1:2"], "--grid"),
+        (&law, "flow", &["--grid", "2.0"], "--grid"),
+        (&law, "ou", &["--out", "answer.txt"], "--out"),
+    ];
+    for (law, process, more, part) in cases {
+        let output = critical(law, process, more);
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert!(output.stdout.is_empty() && line.matches('\n').count() == 1 && line.contains(part), "{line:?}");
+    }
+}
