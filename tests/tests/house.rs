@@ -27,7 +27,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("infodyn-figures", &["infodyn-core"]),
     (
         "infodyn-claims",
-        &["infodyn-core", "infodyn-symbolic", "infodyn-closed-form", "infodyn-quadrature", "infodyn-monte-carlo", "infodyn-bifurcation"],
+        &[
+            "infodyn-core",
+            "infodyn-symbolic",
+            "infodyn-closed-form",
+            "infodyn-quadrature",
+            "infodyn-monte-carlo",
+            "infodyn-bifurcation",
+        ],
     ),
     (
         "infodyn",
@@ -99,7 +106,11 @@ fn documents_name_files_that_exist() {
         let mut named = 0;
         for word in text.split('`').skip(1).step_by(2) {
             let is_path = word.contains('/') && !word.contains([' ', '<', '*', '{', '$', '=', ':', '^']);
-            if is_path && ["crates/", "docs/", "examples/", "tests/", "figures/", "proofs/", "xtask/", ".ci/"].iter().any(|p| word.starts_with(p)) {
+            if is_path
+                && ["crates/", "docs/", "examples/", "tests/", "figures/", "proofs/", "xtask/", ".ci/"]
+                    .iter()
+                    .any(|p| word.starts_with(p))
+            {
                 named += 1;
                 assert!(root().join(word).exists(), "{document} names {word}");
             }

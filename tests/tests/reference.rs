@@ -48,7 +48,7 @@ fn monte_carlo_covers_them() {
         let marginal = Marginal::new(&law, &level);
         // One false alarm in 10^9 for each of the fifteen intervals.
         let settings = Settings { stream: i as u32, confidence: 1.0 - 1e-9, samples: 1 << 17, ..Settings::default() };
-        let p = infodyn_monte_carlo::profile(&law, &marginal, None, level, &settings, &QUANTITIES).unwrap();
+        let p = infodyn_monte_carlo::profile(&law, &marginal, None, &level, &settings, &QUANTITIES).unwrap();
         for (quantity, truth) in QUANTITIES.into_iter().zip(truth) {
             let e: Estimate = p.get(quantity).unwrap();
             assert!(e.contains(truth) && e.radius < 0.1 * truth, "k={k} {quantity}: {e} {truth}");

@@ -34,7 +34,9 @@ fn observe(c: &mut Criterion) {
         offsets.iter_mut().for_each(|z| *z *= level.sigma());
         let mut out = Observation::default();
         group.bench_function(format!("t={t}"), |b| {
-            b.iter(|| marginal.observe(Points { anchors: &anchors, offsets: black_box(&offsets) }, Detail::Labels, &mut out));
+            b.iter(|| {
+                marginal.observe(Points { anchors: &anchors, offsets: black_box(&offsets) }, Detail::Labels, &mut out);
+            });
         });
     }
     group.finish();
@@ -63,7 +65,7 @@ fn monte_carlo(c: &mut Criterion) {
     group.throughput(Throughput::Elements(settings.samples));
     group.sample_size(20);
     group.bench_function("mmse", |b| {
-        b.iter(|| infodyn_monte_carlo::mmse(&law, &marginal, None, level, black_box(&settings)).unwrap());
+        b.iter(|| infodyn_monte_carlo::mmse(&law, &marginal, None, &level, black_box(&settings)).unwrap());
     });
     group.finish();
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use infodyn_closed_form::{Marginal, gaussian};
 use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
-use infodyn_quadrature::{Channel, MAX_DIM};
+use infodyn_quadrature::Channel;
 use rayon::prelude::*;
 
 use super::Settings;
@@ -147,7 +147,8 @@ fn spectral(law: &Mixture, process: &NoiseProcess, notes: &mut Vec<String>) -> V
 fn integrable(law: &Mixture) -> Option<(Mixture, usize)> {
     let reduced = if law.dim() == 1 { None } else { law.reduced() };
     let (core, rest) = reduced.unwrap_or_else(|| (law.clone(), 0));
-    let affordable = core.dim() <= MAX_DIM && core.components() <= [512, 32, 8][core.dim() - 1];
+    // In three dimensions the hundreds of levels of a search would take minutes.
+    let affordable = core.dim() <= 2 && core.components() <= [512, 32][core.dim() - 1];
     affordable.then_some((core, rest))
 }
 
