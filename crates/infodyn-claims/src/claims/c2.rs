@@ -2,6 +2,7 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use nalgebra::DVector;
 
 use super::{SAMPLED, SHARP};
 use crate::scene::paired;
@@ -59,6 +60,7 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     ]
 }
 
+const STABLE: &str = "0 stable below the branching";
 const WIDTH: &str = "the component's variance left out of v";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
@@ -74,7 +76,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &below, "critical time", &broken[1..], critical_time));
         let above = case.under(NoiseProcess::Ou, 1.5)?;
         checks.push(Check::new(Kind::Quadrature, &above, "only 0 above", &[Twist::Weight], only_zero));
-        checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[], unstable));
+        checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[Twist::Formula(STABLE)], unstable));
     }
     let scene = cases[0].0.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.28)?;
     checks.push(Check::new(
@@ -137,18 +139,25 @@ fn stable_point(_: &Context, scene: &Scene) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
 }
 
+/// The score's slope at 0 along `mu`, a quadratic form of its Jacobian, with its rounding.
+fn slope_at_zero(scene: &Scene) -> Result<Estimate> {
+    let mu = DVector::from_column_slice(scene.law().mean(0)).normalize();
+    scene.density(|p| {
+        let (anchor, offset) = p.locate(&vec![0.0; mu.len()]);
+        let jacobian = p.score_jacobian(anchor, &offset);
+        let size = jacobian.abs().max() * mu.len() as f64;
+        Ok(Estimate::new((jacobian * &mu).dot(&mu), 8.0 * f64::EPSILON * size))
+    })
+}
+
 /// The time at which the score's slope at 0 changes sign, against the formula.
 fn critical_time(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let step = 1e-3;
-    // Odd in x: the slope at 0 has the sign of s(h)/h to order h^2, removed by two steps.
-    let slope = |t: f64| {
-        let s = scene.at(t);
-        Ok((8.0 * along(&s, step)? - along(&s, 2.0 * step)?) / (6.0 * step))
-    };
-    let mut lhs = bisect("slope of the score", 0.05, 3.0, slope)?;
-    // The step leaves h^4 s^(5)/30 <= h^4 of the score's scale, over a slope in t of order 1; and
-    // the score is rounded at eps/h.
-    lhs.radius += 16.0 * step.powi(4) + 16.0 * f64::EPSILON / step;
+    let slope = |t: f64| slope_at_zero(&scene.at(t));
+    let mut lhs = bisect("slope of the score", 0.05, 3.0, |t| Ok(slope(t)?.value))?;
+    // The sign is hidden by rounding for as long as the slope stays below it.
+    let step = 1e-3 * lhs.value;
+    let speed = (slope(lhs.value + step)?.value - slope(lhs.value - step)?.value) / (2.0 * step);
+    lhs.radius += 2.0 * slope(lhs.value)?.radius / speed.abs();
     let (a, q) = shape(scene);
     let rhs = Estimate::rounded(0.5 * (a * a - q).ln_1p(), 4.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
@@ -169,10 +178,10 @@ fn only_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
 
 /// Below it the score points outward at 0.
 fn unstable(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let step = 1e-3;
-    let slope = (along(scene, step)? - along(scene, -step)?) / (2.0 * step);
-    let rhs = Estimate::new(slope, 16.0 * f64::EPSILON / step + step * step * slope.abs().max(1.0) * 10.0);
-    Ok(Comparison::at_most(Estimate::exact(0.0), rhs, 0.1 * slope.abs()))
+    let slope = slope_at_zero(scene)?;
+    let zero = Estimate::exact(0.0);
+    let (low, high) = if scene.breaks(STABLE) { (slope, zero) } else { (zero, slope) };
+    Ok(Comparison::at_most(low, high, SHARP * slope.value.abs()))
 }
 
 /// At a fixed point `x = alpha E[X_0 given X_t = x]`, so under the law of `X_0`
