@@ -61,10 +61,10 @@ mod tests {
     fn the_claim_holds_and_its_twins_do_not() {
         let context = Context { seed: 1, effort: Effort::Quick, digits: None };
         for check in (CLAIM.checks)(&context).unwrap() {
-            let comparison = check.compare(&context, Twist::None).unwrap();
-            assert_eq!(comparison.verdict(), Verdict::Holds, "{}", check.case);
+            let answer = check.answer(&context, Twist::None).unwrap();
+            assert_eq!(answer.verdict(), Verdict::Holds, "{}", check.case);
             for &twist in &check.refutes {
-                let broken = check.compare(&context, twist).unwrap();
+                let broken = check.answer(&context, twist).unwrap();
                 assert_eq!(broken.verdict(), Verdict::Refuted, "{}: {twist}", check.case);
             }
         }
