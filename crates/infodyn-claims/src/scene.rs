@@ -219,17 +219,7 @@ impl Scene {
         for (law, model, multiplicity) in self.factors()? {
             let part = self.with_density(&law, &model, |density| {
                 let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
-                    f(
-                        &Seen {
-                            observation: s.observation,
-                            index: s.index,
-                            anchor: s.anchor,
-                            offset: s.offset,
-                            law: &law,
-                            alpha: density.alpha(),
-                        },
-                        out,
-                    );
+                    f(&Seen::of(s, &law, density), out);
                 };
                 Ok(infodyn_quadrature::expectation(density, detail, outputs, &functional)?)
             })?;
@@ -258,14 +248,7 @@ impl Scene {
         let (law, model, _) = self.factors()?.swap_remove(0);
         self.with_density(&law, &model, |density| {
             let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
-                let seen = Seen {
-                    observation: s.observation,
-                    index: s.index,
-                    anchor: s.anchor,
-                    offset: s.offset,
-                    law: &law,
-                    alpha: density.alpha(),
-                };
+                let seen = Seen::of(s, &law, density);
                 (out[0], out[1]) = (f(&seen), g(&seen));
             };
             Ok(infodyn_quadrature::covariance(density, Detail::Labels, &functional)?)
@@ -423,6 +406,14 @@ pub struct Seen<'a> {
     offset: &'a [f64],
     law: &'a Mixture,
     alpha: f64,
+}
+
+impl<'a> Seen<'a> {
+    /// A node of a quadrature under `density`, the marginal of `law`.
+    fn of(s: &infodyn_quadrature::Sample<'a>, law: &'a Mixture, density: &dyn Density) -> Self {
+        let alpha = density.alpha();
+        Self { observation: s.observation, index: s.index, anchor: s.anchor, offset: s.offset, law, alpha }
+    }
 }
 
 impl Seen<'_> {

@@ -378,8 +378,10 @@ impl Mixture {
 
 /// An orthonormal basis of the span of the columns, by Gram-Schmidt with pivoting: each step takes
 /// the column that the basis so far explains least, until what is left is below `floor` of the
-/// largest column. Directions are orthogonalised twice, which makes them orthogonal to rounding.
-fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
+/// largest column; empty when all columns are 0. Directions are orthogonalised twice, which makes
+/// them orthogonal to rounding.
+#[must_use]
+pub fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
     let mut rest = columns.clone();
     let mut basis: Vec<DVector<f64>> = Vec::new();
     let mut largest = 0.0;

@@ -21,7 +21,7 @@ pub use density::{Density, Detail, Observation, Points, Posterior};
 pub use error::Error;
 pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};
 pub use grid::Grid;
-pub use law::{Covariance, Mixture};
+pub use law::{Covariance, Mixture, orthonormal_basis};
 pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};
 pub use table::{Column, Table};

@@ -58,6 +58,7 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
+const FOURFOLD: &str = "the noise variance four times too large";
 const PRIOR: &str = "the prior variance in place of mmse";
 const WITHIN: &str = "the covariance within components in place of Cov X_0";
 const EQUALITY: &str = "equality for a law that is not Gaussian";
@@ -74,7 +75,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let wide = scene.level()?.snr() * scene.law().total_covariance().trace() > scene.dim();
         let twins: &[Twist] = if wide { &[Twist::Formula(PRIOR)] } else { &[] };
         checks.push(Check::new(Kind::Quadrature, scene, "eta < 1", twins, below_one));
-        checks.push(Check::new(Kind::Quadrature, scene, "eta >= 0", &[], above_zero));
+        checks.push(Check::new(Kind::Quadrature, scene, "eta >= 0", &[Twist::Formula(FOURFOLD)], above_zero));
         checks.push(Check::new(Kind::Quadrature, scene, "two forms of eta", &[Twist::Sigma], forms));
         let twins = [Twist::Formula(WITHIN), Twist::Formula(EQUALITY)];
         checks.push(Check::new(Kind::Quadrature, scene, "linear bound", &twins, linear));
@@ -118,7 +119,8 @@ fn below_one(_: &Context, scene: &Scene) -> Result<Comparison> {
 fn above_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
     // By the divergence: the other form is a sum of squares and could not fail.
     let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let eta = divergence * (scene.level()?.sigma2 / scene.dim()) + 1.0;
+    let noise = if scene.breaks(FOURFOLD) { 4.0 } else { 1.0 } * scene.level()?.sigma2;
+    let eta = divergence * (noise / scene.dim()) + 1.0;
     Ok(Comparison::at_most(Estimate::exact(0.0), eta, SHARP))
 }
 

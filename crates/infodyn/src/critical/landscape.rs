@@ -2,7 +2,7 @@
 
 use infodyn_bifurcation::{Bifurcation, Diagram, Energy, FixedPoint, Kind, Landscape, diagram};
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, orthonormal_basis};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
@@ -236,30 +236,11 @@ impl Span {
     }
 }
 
-/// An orthonormal basis of the linear span of the means, by Gram-Schmidt with pivoting, each
-/// direction orthogonalised twice; at least one column.
+/// An orthonormal basis of the linear span of the means; at least one column.
 fn orthonormal(law: &Mixture) -> DMatrix<f64> {
     let d = law.dim();
-    let mut rest = DMatrix::from_fn(d, law.components(), |i, k| law.mean(k)[i]);
-    let largest = rest.column_iter().map(|c| c.norm()).fold(0.0, f64::max);
-    let mut basis: Vec<DVector<f64>> = Vec::new();
-    while basis.len() < d {
-        let norms = rest.column_iter().map(|c| c.norm());
-        let (pivot, norm) = norms.enumerate().fold((0, 0.0), |m, c| if c.1 > m.1 { c } else { m });
-        if norm <= 8.0 * d as f64 * f64::EPSILON * largest {
-            break;
-        }
-        let mut direction: DVector<f64> = rest.column(pivot) / norm;
-        for b in &basis {
-            direction.axpy(-b.dot(&direction), b, 1.0);
-        }
-        direction.normalize_mut();
-        for mut column in rest.column_iter_mut() {
-            let along = column.dot(&direction);
-            column.axpy(-along, &direction, 1.0);
-        }
-        basis.push(direction);
-    }
+    let means = DMatrix::from_fn(d, law.components(), |i, k| law.mean(k)[i]);
+    let mut basis = orthonormal_basis(&means, 8.0 * d as f64 * f64::EPSILON);
     if basis.is_empty() {
         basis.push(DVector::from_fn(d, |i, _| if i == 0 { 1.0 } else { 0.0 }));
     }
