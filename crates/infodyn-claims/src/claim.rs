@@ -58,6 +58,8 @@ impl FromStr for Kind {
 /// How much work a run may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Effort {
+    /// The smallest samples that the intervals allow: for the test that counts false alarms, not offered as a flag.
+    Smallest,
     /// Seconds: smaller samples.
     Quick,
     /// What CI runs.
@@ -72,6 +74,7 @@ impl Effort {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Smallest => "smallest",
             Self::Quick => "quick",
             Self::Standard => "standard",
             Self::Full => "full",
@@ -110,6 +113,7 @@ impl Context {
     #[must_use]
     pub fn samples(&self, cost: u64) -> u64 {
         let base: u64 = match self.effort {
+            Effort::Smallest => 0,
             Effort::Quick => 1 << 18,
             Effort::Standard => 1 << 19,
             Effort::Full => 1 << 23,
