@@ -27,7 +27,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
                 span class={ "mark " (entry.status.name()) } { (entry.status.sign()) " " (entry.status.name()) }
                 " " a href={ "#" (entry.anchor()) } { (claim.id) } " " (claim.name)
             }
-            p.statement { (statement(entry)?) }
+            div.scroll tabindex="0" role="region" aria-label={ "Statement of " (claim.id) } { p.statement { (statement(entry)?) } }
             dl.facts {
                 dt { "Scope" } dd { (prose(claim.scope)) }
                 dt { "Origin" } dd { (prose(&claim.origin.to_string())) }
