@@ -25,8 +25,6 @@
 //! There is no simplifier, no pattern matching, and no floating-point number in any decision.
 
 mod calculus;
-#[cfg(test)]
-mod corpus;
 mod decide;
 mod enclosure;
 mod evaluate;
