@@ -46,7 +46,8 @@ struct Field {
     generators: Vec<Generator>,
 }
 
-/// A product of powers of polynomials, not multiplied out, because roots and logarithms need the factors.
+/// A product of powers of polynomials, not multiplied out, because roots and logarithms need the factors. What has a
+/// negative exponent is primitive.
 type Product = Vec<(Polynomial, i32)>;
 
 /// Sums are multiplied out up to this power.
@@ -112,13 +113,7 @@ impl Field {
             Node::Product(_) => parts.concat(),
             Node::Power(_, r) if r.is_int() => {
                 let n = i32::try_from(r.numerator()).map_err(|_| Obstacle::Beyond)?;
-                let mut product = Vec::new();
-                for (q, k) in &parts[0] {
-                    let k = k.checked_mul(n).ok_or(Obstacle::Beyond)?;
-                    let whole = k > 0 && q.terms().len() > 1;
-                    product.push(if whole { (q.clone(), k) } else { (self.power(q, k)?, 1) });
-                }
-                product
+                self.raised(&parts[0], n)?
             }
             Node::Power(_, r) if *r > RBig::ZERO && parts[0].iter().any(|(q, _)| q.is_zero()) => parts[0].clone(),
             Node::Power(_, r) => single(self.split(&parts[0])?.power(r)?),
@@ -143,7 +138,7 @@ impl Field {
                 match function {
                     Function::Sinh => vec![half, (twice_sinh, 1)],
                     Function::Cosh => vec![half, (twice_cosh, 1)],
-                    _ => vec![(twice_sinh, 1), (self.power(&twice_cosh, -1)?, 1)],
+                    _ => [vec![(twice_sinh, 1)], self.raised(&vec![(twice_cosh, 1)], -1)?].concat(),
                 }
             }
         })
@@ -154,25 +149,37 @@ impl Field {
         RBig::from(e) / RBig::from(self.unit)
     }
 
-    fn expanded(&mut self, product: &Product) -> Result<Polynomial> {
-        let mut total = Polynomial::constant(RBig::ONE);
-        for (q, k) in product {
-            total = total.times(&self.power(q, *k)?)?;
+    /// A power with a whole exponent, still as a product.
+    fn raised(&self, product: &Product, n: i32) -> Result<Product> {
+        let mut factors = Vec::new();
+        for (p, k) in product {
+            let k = k.checked_mul(n).ok_or(Obstacle::Beyond)?;
+            if k > 0 && p.terms().len() != 1 {
+                factors.push((p.clone(), k));
+                continue;
+            }
+            let (c, m, q) = self.primitive(p)?;
+            factors.push((Polynomial::term(m.power(&RBig::from(k))?, number_power(&c, k)?), 1));
+            factors.extend(q.map(|q| (q, k)));
         }
-        Ok(total)
+        Ok(factors)
     }
 
-    /// A whole power: sums to a positive power are multiplied out, to a negative power they get an alias.
-    fn power(&mut self, p: &Polynomial, n: i32) -> Result<Polynomial> {
-        if n > 0 && p.terms().len() != 1 {
-            return if n > LARGEST_POWER { Err(Obstacle::Beyond) } else { p.power(n.unsigned_abs()) };
+    /// The product in one: sums to a positive power are multiplied out, to a negative power they get an alias.
+    fn expanded(&mut self, product: &Product) -> Result<Polynomial> {
+        let mut total: Option<Polynomial> = None;
+        for (q, k) in product {
+            let factor = if *k > LARGEST_POWER {
+                return Err(Obstacle::Beyond);
+            } else if *k > 0 {
+                q.power(k.unsigned_abs())?
+            } else {
+                let (c, m) = self.alias(q, false)?;
+                Polynomial::term(m.power(&RBig::from(*k))?, number_power(&c, *k)?)
+            };
+            total = Some(if let Some(total) = total { total.times(&factor)? } else { factor });
         }
-        let (mut coefficient, mut monomial, q) = self.primitive(p)?;
-        if let Some(q) = q {
-            let (c, m) = self.alias(&q, false)?;
-            (coefficient, monomial) = (coefficient * c, monomial.times(&m)?);
-        }
-        Ok(Polynomial::term(monomial.power(&RBig::from(n))?, number_power(&coefficient, n)?))
+        Ok(total.unwrap_or_else(|| Polynomial::constant(RBig::ONE)))
     }
 
     /// `p = c m q` with `q` primitive, or absent if `p` is one term. Aliases in `q` are replaced by what they stand
@@ -361,7 +368,7 @@ impl Field {
         for (g, definition) in self.aliases().rev() {
             let least = all.iter().flat_map(|p| p.exponents(g)).min().unwrap_or(0).div_euclid(self.unit).min(0);
             multiplier = multiplier.times(&Monomial::of(g, self.unit).power(&RBig::from(-least))?)?;
-            for p in &mut all {
+            for p in all.iter_mut().filter(|p| least < 0 || p.involves(g)) {
                 *p = self.unfolded(p, g, definition, least)?;
             }
         }
@@ -385,7 +392,7 @@ impl Field {
     /// whole powers of `b` are replaced by those of `q`.
     fn vanishes(&self, mut p: Polynomial) -> Result<bool> {
         for (g, definition) in self.aliases().rev() {
-            if p.exponents(g).all(|e| e == 0) {
+            if !p.involves(g) {
                 continue;
             }
             let whole = p.exponents(g).all(|e| self.is_whole(e));
@@ -412,8 +419,7 @@ impl Field {
         let linear = |y: usize| {
             let mut parts = definition.by_exponent(y);
             let (slope, rest) = (parts.remove(&self.unit)?, parts.remove(&0).unwrap_or_default());
-            let free =
-                self.aliases().take_while(|(b, _)| *b < g).all(|(b, q)| b != y && q.exponents(y).all(|e| e == 0));
+            let free = self.aliases().take_while(|(b, _)| *b < g).all(|(b, q)| b != y && !q.involves(y));
             let suits = free && parts.is_empty() && p.exponents(y).all(|e| self.is_whole(e));
             let [(m, c)] = slope.terms() else { return None };
             suits.then(|| (y, m.clone(), RBig::ONE / c, rest))

@@ -121,6 +121,10 @@ impl Polynomial {
         self.0.iter().map(move |(monomial, _)| monomial.exponent(generator))
     }
 
+    pub(crate) fn involves(&self, generator: usize) -> bool {
+        self.exponents(generator).any(|e| e != 0)
+    }
+
     pub(crate) fn plus(&self, other: &Polynomial) -> Polynomial {
         Polynomial::sum([self.terms(), other.terms()].concat())
     }
@@ -154,7 +158,10 @@ impl Polynomial {
         if n > Polynomial::LARGEST_POWER {
             return Err(Obstacle::Beyond);
         }
-        (0..n).try_fold(Polynomial::constant(RBig::ONE), |power, _| power.times(self))
+        match n {
+            0 => Ok(Polynomial::constant(RBig::ONE)),
+            _ => (1..n).try_fold(self.clone(), |power, _| power.times(self)),
+        }
     }
 
     /// The parts of the polynomial by the exponent of one generator, which is removed from them.
