@@ -168,7 +168,7 @@ impl Fixed {
             let inverse = self.reciprocal(&r)?;
             enclosure = Interval { lo: &guess + &one - inverse.hi, hi: &guess + r.hi - &one };
             let reached = &enclosure.hi - &enclosure.lo;
-            if width.is_some_and(|width| &reached * 2 > width) {
+            if width.is_some_and(|width| &reached * 2 >= width) {
                 return Ok(enclosure);
             }
             width = Some(reached);
@@ -280,6 +280,20 @@ mod tests {
         check(fixed, &apply(Function::Log, &two), "0.69314718055994530941723212145817656807550013436025", 190);
         check(fixed, &fixed.power(&two, &half).unwrap(), "1.41421356237309504880168872420969807856967187537694", 190);
         check(fixed, &apply(Function::Tanh, &one), "0.76159415595576488811945828260479359041276859725793", 190);
+    }
+
+    /// The search for a logarithm ends also where it is exact, and at both ends of the range.
+    #[test]
+    fn logarithms_of_powers_of_two() {
+        for bits in [64, 128, 640] {
+            let fixed = Fixed::new(bits);
+            for shift in 0..2 * bits {
+                let log = fixed.log_point(&(IBig::ONE << shift)).unwrap();
+                let (lo, hi) = fixed.bounds(&log);
+                let exact = (shift as f64 - bits as f64) * std::f64::consts::LN_2;
+                assert!(lo.to_f64().value() <= exact + 1e-12 && hi.to_f64().value() >= exact - 1e-12, "{bits} {shift}");
+            }
+        }
     }
 
     #[test]

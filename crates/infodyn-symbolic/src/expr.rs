@@ -253,36 +253,6 @@ impl Expr {
         }
     }
 
-    /// The exponential.
-    #[must_use]
-    pub fn exp(&self) -> Self {
-        self.apply(Function::Exp)
-    }
-
-    /// The natural logarithm.
-    #[must_use]
-    pub fn log(&self) -> Self {
-        self.apply(Function::Log)
-    }
-
-    /// The hyperbolic sine.
-    #[must_use]
-    pub fn sinh(&self) -> Self {
-        self.apply(Function::Sinh)
-    }
-
-    /// The hyperbolic cosine.
-    #[must_use]
-    pub fn cosh(&self) -> Self {
-        self.apply(Function::Cosh)
-    }
-
-    /// The hyperbolic tangent.
-    #[must_use]
-    pub fn tanh(&self) -> Self {
-        self.apply(Function::Tanh)
-    }
-
     /// The inverse hyperbolic tangent, written as `log((1+u)/(1-u))/2`.
     #[must_use]
     pub fn artanh(&self) -> Self {
@@ -340,6 +310,25 @@ impl Expr {
         self.fold(&mut |e, _: Vec<()>| found.extend(e.as_symbol().filter(|symbol| !found.contains(symbol))));
         found
     }
+}
+
+macro_rules! functions {
+    ($($doc:literal $name:ident $function:ident;)*) => {
+        impl Expr {$(
+            #[doc = $doc]
+            #[must_use]
+            pub fn $name(&self) -> Self {
+                self.apply(Function::$function)
+            }
+        )*}
+    };
+}
+functions! {
+    "The exponential." exp Exp;
+    "The natural logarithm." log Log;
+    "The hyperbolic sine." sinh Sinh;
+    "The hyperbolic cosine." cosh Cosh;
+    "The hyperbolic tangent." tanh Tanh;
 }
 
 /// The operands of a sum or a product, those of nested ones included, except the numbers, which are handed to

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! # Map
-//! - `expr`: what an expression is, and the operators that build one;
+//! - `expr`: what an expression is, the operators that build one, and the one recursion by which all else is computed;
 //! - `calculus`, `series`: derivatives and substitution; Laurent series at 0;
 //! - `evaluate`, `enclosure`: evaluation over any numbers; rigorous intervals;
 //! - `polynomial`, `normal`: the normal form, and why it is sound;

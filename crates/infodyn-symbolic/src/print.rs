@@ -113,24 +113,20 @@ impl Format {
     /// A power with a positive exponent.
     fn power(self, base: &Expr, r: &RBig) -> Printed {
         let (p, q) = (r.numerator().to_string(), r.denominator().to_string());
-        let tight = |e: &Expr| self.print(e).at_least(Binding::Atom, self);
-        let root = |e: &Expr| match self {
-            Format::Latex => format!(r"\sqrt{{{}}}", self.print(e).text),
-            Format::Text => format!("sqrt({})", self.print(e).text),
-            Format::Coq => format!("sqrt {}", tight(e)),
+        let (inside, tight) = (self.print(base).text, self.print(base).at_least(Binding::Atom, self));
+        let (text, binding) = match (self, q.as_str(), p.as_str()) {
+            (Format::Latex, "2", "1") => (format!(r"\sqrt{{{inside}}}"), Binding::Atom),
+            (Format::Text, "2", "1") => (format!("sqrt({inside})"), Binding::Atom),
+            (Format::Coq, "2", "1") => (format!("sqrt {tight}"), Binding::Power),
+            (Format::Latex, "1", _) => (format!("{tight}^{{{p}}}"), Binding::Power),
+            (Format::Latex, ..) => (format!("{tight}^{{{p}/{q}}}"), Binding::Power),
+            (Format::Text, "1", _) => (format!("{tight}^{p}"), Binding::Power),
+            (Format::Text, ..) => (format!("{tight}^({p}/{q})"), Binding::Power),
+            (Format::Coq, "1", _) => (format!("{tight} ^ {p}"), Binding::Power),
+            (Format::Coq, "2", _) => (format!("(sqrt {tight}) ^ {p}"), Binding::Power),
+            (Format::Coq, ..) => (format!("Rpower {tight} ({p} / {q})"), Binding::Power),
         };
-        let power = |text| Printed { text, binding: Binding::Power };
-        match (self, q.as_str(), p.as_str()) {
-            (Format::Coq, "2", "1") => power(root(base)),
-            (_, "2", "1") => Printed { text: root(base), binding: Binding::Atom },
-            (Format::Latex, "1", _) => power(format!("{}^{{{p}}}", tight(base))),
-            (Format::Latex, ..) => power(format!("{}^{{{p}/{q}}}", tight(base))),
-            (Format::Text, "1", _) => power(format!("{}^{p}", tight(base))),
-            (Format::Coq, "1", _) => power(format!("{} ^ {p}", tight(base))),
-            (Format::Text, ..) => power(format!("{}^({p}/{q})", tight(base))),
-            (Format::Coq, "2", _) => power(format!("({}) ^ {p}", root(base))),
-            (Format::Coq, ..) => power(format!("Rpower {} ({p} / {q})", tight(base))),
-        }
+        Printed { text, binding }
     }
 
     /// A product as a fraction.
