@@ -1,7 +1,5 @@
 //! Exact derivatives and substitution.
 
-use std::collections::HashMap;
-
 use dashu::rational::RBig;
 
 use crate::expr::{Expr, Function, Node, Symbol};
@@ -40,42 +38,30 @@ impl Derivation {
     /// The derivative of `e`.
     #[must_use]
     pub fn of(&self, e: &Expr) -> Expr {
-        self.walk(e, &mut HashMap::new())
-    }
-
-    fn walk(&self, e: &Expr, memo: &mut HashMap<usize, Expr>) -> Expr {
-        if let Some(known) = memo.get(&e.key()) {
-            return known.clone();
-        }
-        let result = match e.node() {
+        e.fold(&mut |e, rates: Vec<Expr>| match e.node() {
             Node::Number(_) | Node::Pi => Expr::zero(),
             Node::Symbol(..) => {
                 let rate = self.rates.iter().find(|(symbol, _)| **symbol == *e);
                 rate.map_or_else(Expr::zero, |(_, rate)| rate.clone())
             }
-            Node::Sum(terms) => Expr::sum(terms.iter().map(|term| self.walk(term, memo))),
-            Node::Product(factors) => Expr::sum((0..factors.len()).map(|i| {
-                let inner = self.walk(&factors[i], memo);
-                let pick = |j: usize| if i == j { inner.clone() } else { factors[j].clone() };
-                Expr::product((0..factors.len()).map(pick))
+            Node::Sum(_) => Expr::sum(rates),
+            Node::Product(factors) => Expr::sum(rates.into_iter().enumerate().map(|(i, rate)| {
+                let mut factors = factors.clone();
+                factors[i] = rate;
+                Expr::product(factors)
             })),
-            Node::Power(base, r) => {
-                let outer = Expr::from(r.clone()) * base.power(&(r - RBig::ONE));
-                outer * self.walk(base, memo)
-            }
+            Node::Power(base, r) => Expr::from(r.clone()) * base.power(&(r - RBig::ONE)) * &rates[0],
             Node::Apply(function, u) => {
-                let outer = match function {
+                let slope = match function {
                     Function::Exp => e.clone(),
                     Function::Log => u.pow(-1),
                     Function::Sinh => u.cosh(),
                     Function::Cosh => u.sinh(),
                     Function::Tanh => 1 - e.pow(2),
                 };
-                outer * self.walk(u, memo)
+                slope * &rates[0]
             }
-        };
-        memo.insert(e.key(), result.clone());
-        result
+        })
     }
 }
 
@@ -89,24 +75,16 @@ impl Expr {
     /// The expression with every listed symbol replaced, all at once.
     #[must_use]
     pub fn substitute(&self, replacements: &[(&Symbol, Expr)]) -> Expr {
-        fn walk(e: &Expr, replacements: &[(&Symbol, Expr)], memo: &mut HashMap<usize, Expr>) -> Expr {
-            if let Some(known) = memo.get(&e.key()) {
-                return known.clone();
+        self.fold(&mut |e, parts: Vec<Expr>| match e.node() {
+            Node::Number(_) | Node::Pi => e.clone(),
+            Node::Symbol(..) => {
+                let found = replacements.iter().find(|(symbol, _)| ***symbol == *e);
+                found.map_or_else(|| e.clone(), |(_, value)| value.clone())
             }
-            let result = match e.node() {
-                Node::Number(_) | Node::Pi => e.clone(),
-                Node::Symbol(..) => {
-                    let found = replacements.iter().find(|(symbol, _)| ***symbol == *e);
-                    found.map_or_else(|| e.clone(), |(_, value)| value.clone())
-                }
-                Node::Sum(terms) => Expr::sum(terms.iter().map(|t| walk(t, replacements, memo))),
-                Node::Product(factors) => Expr::product(factors.iter().map(|t| walk(t, replacements, memo))),
-                Node::Power(base, r) => walk(base, replacements, memo).power(r),
-                Node::Apply(function, u) => walk(u, replacements, memo).apply(*function),
-            };
-            memo.insert(e.key(), result.clone());
-            result
-        }
-        walk(self, replacements, &mut HashMap::new())
+            Node::Sum(_) => Expr::sum(parts),
+            Node::Product(_) => Expr::product(parts),
+            Node::Power(_, r) => parts[0].power(r),
+            Node::Apply(function, _) => parts[0].apply(*function),
+        })
     }
 }

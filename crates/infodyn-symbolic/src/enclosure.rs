@@ -1,9 +1,10 @@
 //! Rigorous enclosures: fixed-point intervals of any precision.
 //!
-//! An interval is a pair of integers `lo <= hi` that stands for `[lo/2^b, hi/2^b]`, with `b` the precision.
-//! Every operation returns an interval that contains all results for operands in the given intervals:
-//! sums are exact, products and quotients are rounded outward, and each series carries a proved remainder.
-//! No floating-point number takes part.
+//! An interval is a pair of integers `lo <= hi` that stands for `[lo/2^b, hi/2^b]`, with `b` the precision. Every
+//! operation returns an interval that contains all results for operands in the given intervals: sums are exact,
+//! products and quotients are rounded outward, and what a series leaves out is bounded by its last term. Only two
+//! series are needed, for `exp` and `pi`; a root is an integer root, and a logarithm follows from `exp`. No
+//! floating-point number takes part.
 
 use dashu::base::{BitTest, DivEuclid, Sign};
 use dashu::integer::{IBig, UBig};
@@ -31,29 +32,46 @@ const LARGEST_EXPONENT: i32 = 4096;
 /// Powers are limited to about this many bits before rounding.
 const LARGEST_POWER: usize = 1 << 20;
 
-/// The least integer not below `n / 2^k`; the shift alone rounds toward minus infinity.
-fn shift_up(n: &IBig, k: usize) -> IBig {
-    -(-n >> k)
+/// The greatest integer not above `n/d`, for `d > 0`.
+fn floor(n: &IBig, d: &IBig) -> IBig {
+    n.div_euclid(d)
 }
 
-/// The greatest integer not above `n / d`.
-fn floor_div(n: &IBig, d: &IBig) -> IBig {
-    if d < &IBig::ZERO { (-n).div_euclid(-d) } else { n.div_euclid(d) }
+/// The least integer not below `n/d`, for `d > 0`.
+fn ceil(n: &IBig, d: &IBig) -> IBig {
+    -floor(&-n, d)
 }
 
-/// The least integer not below `n / d`.
-fn ceil_div(n: &IBig, d: &IBig) -> IBig {
-    -floor_div(&-n, d)
+fn magnitude(n: &IBig) -> IBig {
+    n.clone().max(-n)
 }
 
 impl Interval {
+    fn point(n: &IBig) -> Self {
+        Interval { lo: n.clone(), hi: n.clone() }
+    }
+
     /// Whether 0 is outside.
     pub(crate) fn excludes_zero(&self) -> bool {
         self.lo > IBig::ZERO || self.hi < IBig::ZERO
     }
 
     fn magnitude(&self) -> IBig {
-        (-&self.lo).max(self.hi.clone())
+        magnitude(&self.lo).max(magnitude(&self.hi))
+    }
+
+    fn negated(&self) -> Interval {
+        Interval { lo: -&self.hi, hi: -&self.lo }
+    }
+
+    fn plus(&self, other: &Interval) -> Interval {
+        Interval { lo: &self.lo + &other.lo, hi: &self.hi + &other.hi }
+    }
+
+    /// The product with `p/q`.
+    fn scaled(&self, p: u32, q: u32) -> Interval {
+        let (p, q) = (IBig::from(p), IBig::from(q));
+        Interval { lo: floor(&(&self.lo * &p), &q), hi: ceil(&(&self.hi * &p), &q) }
     }
 }
 
@@ -72,82 +90,52 @@ impl Fixed {
         IBig::ONE << self.bits
     }
 
-    fn integer(self, n: i32) -> Interval {
-        let n = IBig::from(n) << self.bits;
-        Interval { lo: n.clone(), hi: n }
+    /// The interval from `lo/2^(bits+k)` to `hi/2^(bits+k)`, rounded outward; a shift alone rounds down.
+    fn rounded(lo: &IBig, hi: &IBig, k: usize) -> Interval {
+        Interval { lo: lo >> k, hi: -(-hi >> k) }
     }
 
     fn times(self, a: &Interval, b: &Interval) -> Interval {
-        let corners = [&a.lo * &b.lo, &a.lo * &b.hi, &a.hi * &b.lo, &a.hi * &b.hi];
-        let [p, q, r, s] = &corners;
-        let (lo, hi) = (p.min(q).min(r.min(s)), p.max(q).max(r.max(s)));
-        Interval { lo: lo >> self.bits, hi: shift_up(hi, self.bits) }
-    }
-
-    fn plus(self, a: &Interval, b: &Interval) -> Interval {
-        Interval { lo: &a.lo + &b.lo, hi: &a.hi + &b.hi }
-    }
-
-    fn minus(self, a: &Interval, b: &Interval) -> Interval {
-        Interval { lo: &a.lo - &b.hi, hi: &a.hi - &b.lo }
-    }
-
-    fn over_integer(self, a: &Interval, n: u32) -> Interval {
-        let n = IBig::from(n);
-        Interval { lo: floor_div(&a.lo, &n), hi: ceil_div(&a.hi, &n) }
+        let [p, q, r, s] = [&a.lo * &b.lo, &a.lo * &b.hi, &a.hi * &b.lo, &a.hi * &b.hi];
+        Self::rounded((&p).min(&q).min((&r).min(&s)), (&p).max(&q).max((&r).max(&s)), self.bits)
     }
 
     fn reciprocal(self, a: &Interval) -> Result<Interval, EvaluationError> {
-        if !a.excludes_zero() {
-            return undefined("division by 0");
-        }
         let unit = IBig::ONE << (2 * self.bits);
-        Ok(Interval { lo: floor_div(&unit, &a.hi), hi: ceil_div(&unit, &a.lo) })
-    }
-
-    fn widened(self, a: &Interval, by: &IBig) -> Interval {
-        Interval { lo: &a.lo - by, hi: &a.hi + by }
-    }
-
-    /// `x` on another grid, rounded outward.
-    fn regrid(self, x: &Interval, from: Fixed) -> Interval {
-        if self.bits >= from.bits {
-            let k = self.bits - from.bits;
-            Interval { lo: &x.lo << k, hi: &x.hi << k }
-        } else {
-            let k = from.bits - self.bits;
-            Interval { lo: &x.lo >> k, hi: shift_up(&x.hi, k) }
+        match (a.lo > IBig::ZERO, a.hi < IBig::ZERO) {
+            (true, _) => Ok(Interval { lo: floor(&unit, &a.hi), hi: ceil(&unit, &a.lo) }),
+            (_, true) => Ok(self.reciprocal(&a.negated())?.negated()),
+            _ => undefined("division by 0"),
         }
+    }
+
+    /// The sum of `t_0 = 1, t_1, t_2, ...`, where `t_i = next(t_(i-1), i)` has at most half the magnitude of
+    /// `t_(i-1)`: what follows a term `t` is at most `|t| (1/2 + 1/4 + ...) = |t|`.
+    fn series(self, next: impl Fn(&Interval, u32) -> Interval) -> Interval {
+        let (mut term, mut total) = (Interval::point(&self.one()), Interval::point(&self.one()));
+        for i in 1u32.. {
+            term = next(&term, i);
+            total = total.plus(&term);
+            if term.magnitude() <= IBig::ONE {
+                break;
+            }
+        }
+        let tail = term.magnitude();
+        Interval { lo: total.lo - &tail, hi: total.hi + &tail }
     }
 
     /// The exponential of the grid point `n/2^bits`.
     ///
     /// # Formula
-    /// `exp(x) = exp(x/2^k)^(2^k)` with `|x/2^k| <= 1/2`. The Taylor series stops after a term `t`; the tail is
-    /// at most `|t| (1/2 + 1/4 + ...) = |t|`.
+    /// `exp(x) = exp(y)^(2^k)` with `y = x/2^k`, `|y| <= 1/2`, by the Taylor series of `exp(y)`, whose terms halve.
     fn exp_point(self, n: &IBig) -> Result<Interval, EvaluationError> {
-        if n.clone().max(-n) > self.one() * LARGEST_EXPONENT {
+        if magnitude(n) > self.one() * LARGEST_EXPONENT {
             return undefined("exp of a large number");
         }
-        let size = (n.clone().max(-n) >> self.bits).bit_len();
-        let k = size + 4;
-        let work = Fixed { bits: self.bits + k + (3usize << size).div_ceil(2) + 16 };
-        let x = Interval { lo: n.clone(), hi: n.clone() };
-        let x = work.regrid(&x, self);
-        let y = Interval { lo: &x.lo >> k, hi: shift_up(&x.hi, k) };
-        let (mut total, mut term) = (work.integer(1), work.integer(1));
-        for i in 1u32.. {
-            term = work.over_integer(&work.times(&term, &y), i);
-            total = work.plus(&total, &term);
-            if term.magnitude() <= IBig::ONE {
-                break;
-            }
-        }
-        total = work.widened(&total, &term.magnitude());
-        for _ in 0..k {
-            total = work.times(&total, &total);
-        }
-        Ok(self.regrid(&total, work))
+        let k = (magnitude(n) >> self.bits).bit_len() + 1;
+        let y = Self::rounded(n, n, k);
+        let root = self.series(|term, i| self.times(term, &y).scaled(1, i));
+        Ok((0..k).fold(root, |power, _| self.times(&power, &power)))
     }
 
     fn exp(self, x: &Interval) -> Result<Interval, EvaluationError> {
@@ -155,77 +143,46 @@ impl Fixed {
         Ok(Interval { lo: lo.max(IBig::ZERO), hi: self.exp_point(&x.hi)?.hi })
     }
 
-    /// `2 artanh(z)` for `|z| <= 1/3`.
-    ///
-    /// # Formula
-    /// The sum of `2 z^(2i+1)/(2i+1)`. Each power is at most a ninth of the one before, so that the tail after
-    /// the power `w` is at most `2 |w| (1/9 + 1/81 + ...) = |w|/4`.
-    fn twice_artanh(self, z: &Interval) -> Interval {
-        let square = self.times(z, z);
-        let (mut power, mut total) = (z.clone(), z.clone());
-        for i in 1u32.. {
-            power = self.times(&power, &square);
-            total = self.plus(&total, &self.over_integer(&power, 2 * i + 1));
-            if power.magnitude() <= IBig::ONE {
-                break;
-            }
-        }
-        self.widened(&self.plus(&total, &total), &power.magnitude())
-    }
-
     /// The logarithm of the positive grid point `n/2^bits`.
     ///
     /// # Formula
-    /// With `n/2^bits = m 2^e`, `1 <= m < 2`, it is `2 artanh((m-1)/(m+1)) + e log 2`, and `log 2 = 2 artanh(1/3)`.
+    /// For any guess `y` and `r = x exp(-y)`, `log x = y + log r`, and `1 - 1/r <= log r <= r - 1`. This encloses
+    /// `log x` whatever the guess is; the middle is the next guess, and its error is of third order in the last one.
     fn log_point(self, n: &IBig) -> Result<Interval, EvaluationError> {
-        let Ok(magnitude) = UBig::try_from(n.clone()) else { return undefined("log of a negative number") };
-        if magnitude.is_zero() {
-            return undefined("log of 0");
+        if *n <= IBig::ZERO {
+            return undefined("log of a number that is not positive");
         }
-        let length = magnitude.bit_len();
-        let work = Fixed { bits: self.bits.max(length) + 32 };
-        let m = n << (work.bits + 1 - length);
-        let one = work.one();
-        let (numerator, denominator) = ((&m - &one) << work.bits, &m + &one);
-        let z = Interval { lo: floor_div(&numerator, &denominator), hi: ceil_div(&numerator, &denominator) };
-        let third = work.over_integer(&work.integer(1), 3);
-        let exponent = IBig::from(length) - IBig::from(self.bits + 1);
-        let log2 = work.twice_artanh(&third);
-        let shift = if exponent < IBig::ZERO {
-            Interval { lo: &log2.hi * &exponent, hi: &log2.lo * &exponent }
-        } else {
-            Interval { lo: &log2.lo * &exponent, hi: &log2.hi * &exponent }
-        };
-        Ok(self.regrid(&work.plus(&work.twice_artanh(&z), &shift), work))
-    }
-
-    /// `arctan(1/n)`: an alternating series, so that the tail is at most the next term.
-    fn arctan_reciprocal(self, n: u32) -> Interval {
-        let mut power = self.over_integer(&self.integer(1), n);
-        let mut total = power.clone();
-        for i in 1u32.. {
-            power = self.over_integer(&power, n * n);
-            let term = self.over_integer(&power, 2 * i + 1);
-            total = if i % 2 == 1 { self.minus(&total, &term) } else { self.plus(&total, &term) };
-            if power.magnitude() <= IBig::ONE {
-                break;
+        let (one, x) = (self.one(), Interval::point(n));
+        // The first guess: the logarithm of the nearest power of 2, with log 2 taken as 7/10.
+        let exponent = IBig::from(n.bit_len()) - IBig::from(self.bits);
+        let mut enclosure = Interval::point(&floor(&(exponent * &one * 7), &IBig::from(10)));
+        let mut width = None;
+        loop {
+            let guess: IBig = (&enclosure.lo + &enclosure.hi) >> 1usize;
+            let r = if *n < one {
+                self.times(&x, &self.exp_point(&-&guess)?)
+            } else {
+                let e = self.exp_point(&guess)?;
+                Interval { lo: floor(&(n << self.bits), &e.hi), hi: ceil(&(n << self.bits), &e.lo) }
+            };
+            let inverse = self.reciprocal(&r)?;
+            enclosure = Interval { lo: &guess + &one - inverse.hi, hi: &guess + r.hi - &one };
+            let reached = &enclosure.hi - &enclosure.lo;
+            if width.is_some_and(|width| &reached * 2 >= width) {
+                return Ok(enclosure);
             }
+            width = Some(reached);
         }
-        self.widened(&total, &power.magnitude())
     }
 
+    /// The power by repeated squaring.
     fn integer_power(self, base: &Interval, n: u32) -> Interval {
-        let (mut result, mut square, mut n) = (self.integer(1), base.clone(), n);
-        while n > 0 {
-            if n & 1 == 1 {
-                result = self.times(&result, &square);
-            }
-            n >>= 1;
-            if n > 0 {
-                square = self.times(&square, &square);
-            }
+        if n == 0 {
+            return Interval::point(&self.one());
         }
-        result
+        let half = self.integer_power(base, n / 2);
+        let square = self.times(&half, &half);
+        if n % 2 == 1 { self.times(&square, base) } else { square }
     }
 
     /// The `q`-th root: `floor(root_q(n 2^((q-1) bits)))` and its successor enclose the root of `n/2^bits`.
@@ -247,14 +204,13 @@ impl Arithmetic for Fixed {
     }
 
     /// # Source
-    /// Machin (1706): `pi = 16 arctan(1/5) - 4 arctan(1/239)`.
+    /// Euler (1755): `pi/2 = 1 + 1/3 + (1 2)/(3 5) + (1 2 3)/(3 5 7) + ...`.
     fn pi(&self) -> Interval {
-        let (a, b) = (self.arctan_reciprocal(5), self.arctan_reciprocal(239));
-        self.minus(&self.times(&self.integer(16), &a), &self.times(&self.integer(4), &b))
+        self.series(|term, i| term.scaled(i, 2 * i + 1)).scaled(2, 1)
     }
 
     fn add(&self, a: &Interval, b: &Interval) -> Interval {
-        self.plus(a, b)
+        a.plus(b)
     }
 
     fn mul(&self, a: &Interval, b: &Interval) -> Interval {
@@ -277,15 +233,15 @@ impl Arithmetic for Fixed {
         if function == Function::Log {
             return Ok(Interval { lo: self.log_point(&u.lo)?.lo, hi: self.log_point(&u.hi)?.hi });
         }
-        let e = self.exp(u)?;
+        let up = self.exp(u)?;
         if function == Function::Exp {
-            return Ok(e);
+            return Ok(up);
         }
-        let inverse = self.exp(&self.minus(&self.integer(0), u))?;
-        let (twice_sinh, twice_cosh) = (self.minus(&e, &inverse), self.plus(&e, &inverse));
+        let down = self.exp(&u.negated())?;
+        let (twice_sinh, twice_cosh) = (up.plus(&down.negated()), up.plus(&down));
         match function {
-            Function::Sinh => Ok(self.over_integer(&twice_sinh, 2)),
-            Function::Cosh => Ok(self.over_integer(&twice_cosh, 2)),
+            Function::Sinh => Ok(twice_sinh.scaled(1, 2)),
+            Function::Cosh => Ok(twice_cosh.scaled(1, 2)),
             _ => Ok(self.times(&twice_sinh, &self.reciprocal(&twice_cosh)?)),
         }
     }
@@ -315,8 +271,8 @@ mod tests {
     #[test]
     fn known_constants() {
         let fixed = Fixed::new(200);
-        let one = fixed.integer(1);
-        let two = fixed.integer(2);
+        let one = fixed.number(&1.into());
+        let two = fixed.number(&2.into());
         let half = RBig::from_parts(1.into(), 2u8.into());
         let apply = |f, x: &Interval| fixed.apply(f, x).unwrap();
         check(fixed, &apply(Function::Exp, &one), "2.71828182845904523536028747135266249775724709369995", 190);
@@ -326,17 +282,31 @@ mod tests {
         check(fixed, &apply(Function::Tanh, &one), "0.76159415595576488811945828260479359041276859725793", 190);
     }
 
+    /// The search for a logarithm ends also where it is exact, and at both ends of the range.
+    #[test]
+    fn logarithms_of_powers_of_two() {
+        for bits in [64, 128, 640] {
+            let fixed = Fixed::new(bits);
+            for shift in 0..2 * bits {
+                let log = fixed.log_point(&(IBig::ONE << shift)).unwrap();
+                let (lo, hi) = fixed.bounds(&log);
+                let exact = (shift as f64 - bits as f64) * std::f64::consts::LN_2;
+                assert!(lo.to_f64().value() <= exact + 1e-12 && hi.to_f64().value() >= exact - 1e-12, "{bits} {shift}");
+            }
+        }
+    }
+
     #[test]
     fn undefined_operations_are_refused() {
         let fixed = Fixed::new(64);
-        let zero = fixed.integer(0);
-        let minus = fixed.integer(-1);
+        let zero = fixed.number(&0.into());
+        let minus = fixed.number(&(-1).into());
         let half = RBig::from_parts(1.into(), 2u8.into());
         assert!(fixed.apply(Function::Log, &zero).is_err());
         assert!(fixed.apply(Function::Log, &minus).is_err());
         assert!(fixed.power(&minus, &half).is_err());
         assert!(fixed.power(&zero, &RBig::from(-1)).is_err());
-        assert!(fixed.apply(Function::Exp, &fixed.integer(5000)).is_err());
+        assert!(fixed.apply(Function::Exp, &fixed.number(&5000.into())).is_err());
     }
 
     proptest! {
@@ -347,11 +317,11 @@ mod tests {
             let (coarse, fine) = (Fixed::new(96), Fixed::new(256));
             let values = |f: Fixed| {
                 let x = f.number(&x);
-                let y = f.plus(&f.times(&x, &x), &f.integer(1));
+                let y = f.times(&x, &x).plus(&f.number(&1.into()));
                 let log = f.apply(Function::Log, &y).unwrap();
                 let root = f.power(&y, &RBig::from_parts(2.into(), 3u8.into())).unwrap();
-                let tanh = f.apply(Function::Tanh, &f.over_integer(&x, 64)).unwrap();
-                let exp = f.apply(Function::Exp, &f.minus(&f.integer(0), &log)).unwrap();
+                let tanh = f.apply(Function::Tanh, &x.scaled(1, 64)).unwrap();
+                let exp = f.apply(Function::Exp, &log.negated()).unwrap();
                 let unit = f.times(&exp, &y);
                 [log, root, tanh, unit].map(|v| f.bounds(&v))
             };

@@ -1,7 +1,5 @@
 //! Evaluation over any kind of number.
 
-use std::collections::HashMap;
-
 use dashu::rational::RBig;
 
 use crate::expr::{Expr, Function, Node, Symbol};
@@ -114,43 +112,23 @@ impl Expr {
         arithmetic: &A,
         at: impl Fn(&Symbol) -> Option<A::Value>,
     ) -> Result<A::Value, EvaluationError> {
-        walk(self, arithmetic, &at, &mut HashMap::new())
-    }
-}
-
-fn walk<A: Arithmetic>(
-    e: &Expr,
-    arithmetic: &A,
-    at: &impl Fn(&Symbol) -> Option<A::Value>,
-    memo: &mut HashMap<usize, A::Value>,
-) -> Result<A::Value, EvaluationError> {
-    if let Some(known) = memo.get(&e.key()) {
-        return Ok(known.clone());
-    }
-    let value = match e.node() {
-        Node::Number(value) => arithmetic.number(value),
-        Node::Pi => arithmetic.pi(),
-        Node::Symbol(name, _) => match e.as_symbol().and_then(|symbol| at(&symbol)) {
-            Some(value) => value,
-            None => return Err(EvaluationError::Unbound { name: name.clone() }),
-        },
-        Node::Sum(terms) => {
-            let mut total = arithmetic.number(&RBig::ZERO);
-            for term in terms {
-                total = arithmetic.add(&total, &walk(term, arithmetic, at, memo)?);
+        self.try_fold(&mut |e, values: Vec<A::Value>| match e.node() {
+            Node::Number(value) => Ok(arithmetic.number(value)),
+            Node::Pi => Ok(arithmetic.pi()),
+            Node::Symbol(name, _) => {
+                let value = e.as_symbol().and_then(|symbol| at(&symbol));
+                value.ok_or_else(|| EvaluationError::Unbound { name: name.clone() })
             }
-            total
-        }
-        Node::Product(factors) => {
-            let mut total = arithmetic.number(&RBig::ONE);
-            for factor in factors {
-                total = arithmetic.mul(&total, &walk(factor, arithmetic, at, memo)?);
+            Node::Sum(_) => {
+                let zero = arithmetic.number(&RBig::ZERO);
+                Ok(values.iter().fold(zero, |total, term| arithmetic.add(&total, term)))
             }
-            total
-        }
-        Node::Power(base, exponent) => arithmetic.power(&walk(base, arithmetic, at, memo)?, exponent)?,
-        Node::Apply(function, u) => arithmetic.apply(*function, &walk(u, arithmetic, at, memo)?)?,
-    };
-    memo.insert(e.key(), value.clone());
-    Ok(value)
+            Node::Product(_) => {
+                let one = arithmetic.number(&RBig::ONE);
+                Ok(values.iter().fold(one, |total, factor| arithmetic.mul(&total, factor)))
+            }
+            Node::Power(_, exponent) => arithmetic.power(&values[0], exponent),
+            Node::Apply(function, _) => arithmetic.apply(*function, &values[0]),
+        })
+    }
 }

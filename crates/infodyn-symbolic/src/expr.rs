@@ -6,6 +6,8 @@
 //! as it was written. No simplification enlarges the set of points at which a formula is defined, with one
 //! exception: a product with the number 0 is 0.
 
+use std::collections::HashMap;
+use std::convert::Infallible;
 use std::ops::{Add, Deref, Div, Mul, Neg, Sub};
 use std::sync::Arc;
 
@@ -128,12 +130,6 @@ impl Expr {
         &self.0
     }
 
-    /// The address of the node: equal for shared subexpressions, so usable as a memo key while the
-    /// expression lives.
-    pub(crate) fn key(&self) -> usize {
-        Arc::as_ptr(&self.0) as usize
-    }
-
     /// The symbol, if the expression is one.
     #[must_use]
     pub fn as_symbol(&self) -> Option<Symbol> {
@@ -175,22 +171,11 @@ impl Expr {
 
     /// The sum of `terms`.
     pub fn sum(terms: impl IntoIterator<Item = Expr>) -> Self {
-        let (mut flat, mut constant, mut place) = (Vec::new(), RBig::ZERO, None);
-        let mut push = |term: &Expr| match term.as_number() {
-            Some(value) => {
-                constant += value;
-                place.get_or_insert(flat.len());
-            }
-            None => flat.push(term.clone()),
-        };
-        for term in terms {
-            match term.node() {
-                Node::Sum(inner) => inner.iter().for_each(&mut push),
-                _ => push(&term),
-            }
-        }
+        let mut constant = RBig::ZERO;
+        let inner = |node: &Node| if let Node::Sum(terms) = node { Some(terms.clone()) } else { None };
+        let (mut flat, place) = flattened(terms, inner, |value| constant += value);
         if !constant.is_zero() {
-            flat.insert(place.unwrap_or(0), Expr::from(constant));
+            flat.insert(place, Expr::from(constant));
         }
         match flat.len() {
             0 => Expr::zero(),
@@ -201,17 +186,9 @@ impl Expr {
 
     /// The product of `factors`.
     pub fn product(factors: impl IntoIterator<Item = Expr>) -> Self {
-        let (mut flat, mut constant) = (Vec::new(), RBig::ONE);
-        let mut push = |factor: &Expr| match factor.as_number() {
-            Some(value) => constant *= value,
-            None => flat.push(factor.clone()),
-        };
-        for factor in factors {
-            match factor.node() {
-                Node::Product(inner) => inner.iter().for_each(&mut push),
-                _ => push(&factor),
-            }
-        }
+        let mut constant = RBig::ONE;
+        let inner = |node: &Node| if let Node::Product(factors) = node { Some(factors.clone()) } else { None };
+        let (mut flat, _) = flattened(factors, inner, |value| constant *= value);
         if constant.is_zero() {
             return Expr::zero();
         }
@@ -238,8 +215,8 @@ impl Expr {
             Node::Number(base) if base.is_one() => return self.clone(),
             Node::Number(base) if exponent.is_int() && !base.is_zero() => {
                 // Powers that no formula writes stay as they are.
-                if let Ok(n) = i8::try_from(exponent.numerator()).map(i32::from) {
-                    return Expr::from(rational_power(base, n));
+                if let Ok(n) = i8::try_from(exponent.numerator()).map(isize::from) {
+                    return Expr::from(base.pow(n));
                 }
             }
             Node::Power(base, inner) if exponent.is_int() && inner.is_int() => {
@@ -276,36 +253,6 @@ impl Expr {
         }
     }
 
-    /// The exponential.
-    #[must_use]
-    pub fn exp(&self) -> Self {
-        self.apply(Function::Exp)
-    }
-
-    /// The natural logarithm.
-    #[must_use]
-    pub fn log(&self) -> Self {
-        self.apply(Function::Log)
-    }
-
-    /// The hyperbolic sine.
-    #[must_use]
-    pub fn sinh(&self) -> Self {
-        self.apply(Function::Sinh)
-    }
-
-    /// The hyperbolic cosine.
-    #[must_use]
-    pub fn cosh(&self) -> Self {
-        self.apply(Function::Cosh)
-    }
-
-    /// The hyperbolic tangent.
-    #[must_use]
-    pub fn tanh(&self) -> Self {
-        self.apply(Function::Tanh)
-    }
-
     /// The inverse hyperbolic tangent, written as `log((1+u)/(1-u))/2`.
     #[must_use]
     pub fn artanh(&self) -> Self {
@@ -318,34 +265,92 @@ impl Expr {
         (self + (self.pow(2) - 1).sqrt()).log()
     }
 
+    /// The operands of the outermost step.
+    #[must_use]
+    pub fn parts(&self) -> &[Expr] {
+        match self.node() {
+            Node::Number(_) | Node::Pi | Node::Symbol(..) => &[],
+            Node::Sum(parts) | Node::Product(parts) => parts,
+            Node::Power(part, _) | Node::Apply(_, part) => std::slice::from_ref(part),
+        }
+    }
+
+    /// The recursion by which every question about an expression is answered: `step` gets an expression and the
+    /// answers for its [`parts`](Expr::parts), and is asked once for each shared part.
+    ///
+    /// # Errors
+    /// The first error of `step`.
+    pub(crate) fn try_fold<T: Clone, E>(&self, step: &mut impl FnMut(&Expr, Vec<T>) -> Result<T, E>) -> Result<T, E> {
+        fn walk<T: Clone, E>(
+            e: &Expr,
+            step: &mut impl FnMut(&Expr, Vec<T>) -> Result<T, E>,
+            known: &mut HashMap<*const Node, T>,
+        ) -> Result<T, E> {
+            if let Some(answer) = known.get(&Arc::as_ptr(&e.0)) {
+                return Ok(answer.clone());
+            }
+            let parts = e.parts().iter().map(|part| walk(part, step, known)).collect::<Result<_, E>>()?;
+            let answer = step(e, parts)?;
+            known.insert(Arc::as_ptr(&e.0), answer.clone());
+            Ok(answer)
+        }
+        walk(self, step, &mut HashMap::new())
+    }
+
+    /// As [`Expr::try_fold`], for steps that cannot fail.
+    pub(crate) fn fold<T: Clone>(&self, step: &mut impl FnMut(&Expr, Vec<T>) -> T) -> T {
+        let Ok(answer) = self.try_fold::<T, Infallible>(&mut |e, parts| Ok(step(e, parts)));
+        answer
+    }
+
     /// The symbols that occur, in order of first occurrence.
     #[must_use]
     pub fn symbols(&self) -> Vec<Symbol> {
-        fn walk(e: &Expr, seen: &mut std::collections::HashSet<usize>, found: &mut Vec<Symbol>) {
-            if !seen.insert(e.key()) {
-                return;
-            }
-            match e.node() {
-                Node::Number(_) | Node::Pi => {}
-                Node::Symbol(..) => {
-                    if !found.iter().any(|s| s.0 == *e) {
-                        found.push(Symbol(e.clone()));
-                    }
-                }
-                Node::Sum(parts) | Node::Product(parts) => parts.iter().for_each(|p| walk(p, seen, found)),
-                Node::Power(base, _) => walk(base, seen, found),
-                Node::Apply(_, argument) => walk(argument, seen, found),
-            }
-        }
         let mut found = Vec::new();
-        walk(self, &mut std::collections::HashSet::new(), &mut found);
+        self.fold(&mut |e, _: Vec<()>| found.extend(e.as_symbol().filter(|symbol| !found.contains(symbol))));
         found
     }
 }
 
-/// The integer power of a rational that is nonzero if `n < 0`.
-pub(crate) fn rational_power(base: &RBig, n: i32) -> RBig {
-    base.pow(n as isize)
+macro_rules! functions {
+    ($($doc:literal $name:ident $function:ident;)*) => {
+        impl Expr {$(
+            #[doc = $doc]
+            #[must_use]
+            pub fn $name(&self) -> Self {
+                self.apply(Function::$function)
+            }
+        )*}
+    };
+}
+functions! {
+    "The exponential." exp Exp;
+    "The natural logarithm." log Log;
+    "The hyperbolic sine." sinh Sinh;
+    "The hyperbolic cosine." cosh Cosh;
+    "The hyperbolic tangent." tanh Tanh;
+}
+
+/// The operands of a sum or a product, those of nested ones included, except the numbers, which are handed to
+/// `absorb`; and the place of the first number.
+fn flattened(
+    operands: impl IntoIterator<Item = Expr>,
+    inner: impl Fn(&Node) -> Option<Vec<Expr>>,
+    mut absorb: impl FnMut(&RBig),
+) -> (Vec<Expr>, usize) {
+    let (mut flat, mut place) = (Vec::new(), None);
+    for operand in operands {
+        for part in inner(operand.node()).unwrap_or_else(|| vec![operand]) {
+            match part.as_number() {
+                Some(value) => {
+                    absorb(value);
+                    place.get_or_insert(flat.len());
+                }
+                None => flat.push(part),
+            }
+        }
+    }
+    (flat, place.unwrap_or(0))
 }
 
 impl From<RBig> for Expr {
@@ -360,23 +365,16 @@ impl From<i32> for Expr {
     }
 }
 
-impl From<&Expr> for Expr {
-    fn from(value: &Expr) -> Self {
-        value.clone()
-    }
+macro_rules! shared {
+    ($($operand:ty),*) => {$(
+        impl From<$operand> for Expr {
+            fn from(value: $operand) -> Self {
+                Expr::clone(&value)
+            }
+        }
+    )*};
 }
-
-impl From<Symbol> for Expr {
-    fn from(value: Symbol) -> Self {
-        value.0
-    }
-}
-
-impl From<&Symbol> for Expr {
-    fn from(value: &Symbol) -> Self {
-        value.0.clone()
-    }
-}
+shared!(&Expr, Symbol, &Symbol);
 
 impl std::iter::Sum for Expr {
     fn sum<I: Iterator<Item = Expr>>(terms: I) -> Expr {
@@ -390,68 +388,39 @@ impl std::iter::Product for Expr {
     }
 }
 
-macro_rules! operators {
-    ($($left:ty),*) => {$(
-        impl<R: Into<Expr>> Add<R> for $left {
+macro_rules! operator {
+    ($trait:ident, $method:ident, |$a:ident, $b:ident| $result:expr) => {
+        operator!($trait, $method, |$a, $b| $result; Expr, &Expr, Symbol, &Symbol);
+    };
+    ($trait:ident, $method:ident, |$a:ident, $b:ident| $result:expr; $($operand:ty),*) => {$(
+        impl<R: Into<Expr>> $trait<R> for $operand {
             type Output = Expr;
-            fn add(self, right: R) -> Expr {
-                Expr::sum([Expr::from(self), right.into()])
+            fn $method(self, right: R) -> Expr {
+                let ($a, $b) = (Expr::from(self), right.into());
+                $result
             }
         }
-        impl<R: Into<Expr>> Sub<R> for $left {
+        impl $trait<$operand> for i32 {
             type Output = Expr;
-            fn sub(self, right: R) -> Expr {
-                Expr::sum([Expr::from(self), -right.into()])
+            fn $method(self, right: $operand) -> Expr {
+                Expr::from(self).$method(right)
             }
         }
-        impl<R: Into<Expr>> Mul<R> for $left {
-            type Output = Expr;
-            fn mul(self, right: R) -> Expr {
-                Expr::product([Expr::from(self), right.into()])
-            }
-        }
-        impl<R: Into<Expr>> Div<R> for $left {
-            type Output = Expr;
-            fn div(self, right: R) -> Expr {
-                Expr::product([Expr::from(self), right.into().pow(-1)])
-            }
-        }
-        impl Neg for $left {
+    )*};
+}
+operator!(Add, add, |a, b| Expr::sum([a, b]));
+operator!(Sub, sub, |a, b| Expr::sum([a, -b]));
+operator!(Mul, mul, |a, b| Expr::product([a, b]));
+operator!(Div, div, |a, b| Expr::product([a, b.pow(-1)]));
+
+macro_rules! negation {
+    ($($operand:ty),*) => {$(
+        impl Neg for $operand {
             type Output = Expr;
             fn neg(self) -> Expr {
-                Expr::product([Expr::from(-1), Expr::from(self)])
+                -1 * self
             }
         }
     )*};
 }
-operators!(Expr, &Expr, Symbol, &Symbol);
-
-macro_rules! number_on_the_left {
-    ($($right:ty),*) => {$(
-        impl Add<$right> for i32 {
-            type Output = Expr;
-            fn add(self, right: $right) -> Expr {
-                Expr::from(self) + right
-            }
-        }
-        impl Sub<$right> for i32 {
-            type Output = Expr;
-            fn sub(self, right: $right) -> Expr {
-                Expr::from(self) - right
-            }
-        }
-        impl Mul<$right> for i32 {
-            type Output = Expr;
-            fn mul(self, right: $right) -> Expr {
-                Expr::from(self) * right
-            }
-        }
-        impl Div<$right> for i32 {
-            type Output = Expr;
-            fn div(self, right: $right) -> Expr {
-                Expr::from(self) / right
-            }
-        }
-    )*};
-}
-number_on_the_left!(Expr, &Expr, Symbol, &Symbol);
+negation!(Expr, &Expr, Symbol, &Symbol);

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! # Map
-//! - `expr`: what an expression is, and the operators that build one;
+//! - `expr`: what an expression is, the operators that build one, and the one recursion by which all else is computed;
 //! - `calculus`, `series`: derivatives and substitution; Laurent series at 0;
 //! - `evaluate`, `enclosure`: evaluation over any numbers; rigorous intervals;
 //! - `polynomial`, `normal`: the normal form, and why it is sound;
@@ -25,8 +25,6 @@
 //! There is no simplifier, no pattern matching, and no floating-point number in any decision.
 
 mod calculus;
-#[cfg(test)]
-mod corpus;
 mod decide;
 mod enclosure;
 mod evaluate;

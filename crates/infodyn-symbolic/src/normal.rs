@@ -1,88 +1,71 @@
 //! The normal form: a polynomial in generators of a field of functions, and the test whether it vanishes.
 //!
-//! Reading an expression from the inside out, every part becomes a [`Polynomial`] in *generators*: the
-//! symbols, `pi`, exponentials, logarithms, and *aliases*. An alias is a name for a polynomial `q` that is
-//! inverted or has its root taken: `1/q` is the monomial `alias^-1`, `sqrt(q)` is `alias^(1/2)`. So all
-//! arithmetic is that of polynomials with exponents of either sign, and no greatest common divisor is ever
-//! computed; the relation `alias = q` is used once, at the end, by [`Field::vanishes`].
+//! Reading an expression from the inside out, every part becomes a product of [`Polynomial`]s in *generators*: the
+//! symbols, `pi`, exponentials, logarithms, and *aliases*. An alias is a name for a polynomial `q` that is inverted
+//! or has its root taken: `1/q` is the monomial `alias^-1`, `sqrt(q)` is `alias^(1/2)`. So all arithmetic is that of
+//! polynomials with exponents of either sign, and no greatest common divisor of polynomials is ever computed; the
+//! relation `alias = q` is used once, at the end, by [`Field::vanishes`].
 //!
 //! # Soundness
-//! Fix a point at which the expression is defined. Each generator has a value there, and each rule below
-//! holds for these values, with the side condition that the rule itself checks:
+//! Fix a point at which the expression is defined. Each generator has a value there, and each rule below holds for
+//! these values, with the side condition that the rule itself checks:
 //!
-//! - `exp(sum c_i A_i) = prod exp(A_i)^(c_i)` always; exponentials whose arguments are linearly dependent over
-//!   the rationals are expressed by each other, so `exp(2x)` is `exp(x)^2`;
+//! - `exp(sum c_i A_i) = prod exp(A_i)^(c_i)` always; exponentials whose arguments are linearly dependent over the
+//!   rationals are expressed by each other, so `exp(2x)` is `exp(x)^2`;
 //! - `exp(c log u) = u^c` where `log u` is defined;
 //! - `log(u v) = log u + log v` and `(u v)^r = u^r v^r` for non-integer `r` only when every factor split off is
-//!   *provably* positive (for powers, nonnegative if all are): a symbol declared positive, an exponential, a
-//!   non-integer power, or a sum of such terms with positive coefficients;
+//!   *provably* positive, or no factor can be negative (so that none is where the left side is defined). Positive
+//!   are: a symbol declared so, an exponential, and a sum of terms that cannot be negative with one that is positive;
 //! - `u u^-1 = 1` where `u^-1` is defined, and `(u^(1/n))^n = u` where the root is.
 //!
-//! The map from formal polynomials to values is then a ring homomorphism, and the zero polynomial has value 0:
-//! a vanishing normal form proves that the expression is 0 wherever it is defined. No independence of the
-//! generators is used, so unknown relations between them can cost an answer but never make it wrong.
+//! The map from formal polynomials to values is then a ring homomorphism, and the zero polynomial has value 0: a
+//! vanishing normal form proves that the expression is 0 wherever it is defined. No independence of the generators
+//! is used, so unknown relations between them can cost an answer but never make it wrong.
 
-use std::collections::HashMap;
-
-use dashu::integer::UBig;
+use dashu::integer::{IBig, UBig};
 use dashu::rational::RBig;
 
-use crate::expr::{Assumption, Expr, Function, Node, Symbol, rational_power};
-use crate::polynomial::{Monomial, Obstacle, Polynomial, Term};
+use crate::expr::{Assumption, Expr, Function, Node};
+use crate::polynomial::{Monomial, Obstacle, Polynomial, Result, Term};
 
 /// What a generator stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Generator {
     Pi,
-    Symbol(Symbol),
+    Symbol(String, Assumption),
     Exp(Polynomial),
-    Log(Polynomial),
+    /// The logarithm of a generator.
+    Log(usize),
     Alias(Polynomial),
 }
 
 /// The generators met so far, in the order of their introduction: each is defined by earlier ones.
-pub(crate) struct Field {
-    /// Exponents are multiples of `1/scale`.
-    scale: i32,
+struct Field {
+    /// The exponent 1 in the units of exponents.
+    unit: i32,
     generators: Vec<Generator>,
-    memo: HashMap<usize, Polynomial>,
 }
 
-/// A product kept apart: `coefficient * monomial * prod q^k`, with each `q` primitive.
-struct Factored {
-    coefficient: RBig,
-    monomial: Monomial,
-    rest: Vec<(Polynomial, i32)>,
-}
+/// A product of powers of polynomials, not multiplied out, because roots and logarithms need the factors. What has a
+/// negative exponent is primitive.
+type Product = Vec<(Polynomial, i32)>;
 
-/// Sums are multiplied out up to this power, and numbers up to the second.
+/// Sums are multiplied out up to this power.
 const LARGEST_POWER: i32 = 64;
-const LARGEST_NUMBER_POWER: i32 = 4096;
 
-fn number_power(c: &RBig, n: i32) -> Result<RBig, Obstacle> {
-    if c.is_one() || (-LARGEST_NUMBER_POWER..=LARGEST_NUMBER_POWER).contains(&n) {
-        Ok(rational_power(c, n))
-    } else {
-        Err(Obstacle::Size)
-    }
+fn number_power(c: &RBig, n: i32) -> Result<RBig> {
+    let feasible = c.is_one() || n.unsigned_abs() <= Polynomial::LARGEST_POWER;
+    feasible.then(|| c.pow(n as isize)).ok_or(Obstacle::Beyond)
 }
 
 impl Field {
-    pub(crate) fn new(scale: i32) -> Self {
-        Field { scale, generators: Vec::new(), memo: HashMap::new() }
-    }
-
-    fn generator(&mut self, generator: Generator) -> usize {
-        if let Some(known) = self.generators.iter().position(|g| *g == generator) {
-            return known;
-        }
-        self.generators.push(generator);
-        self.generators.len() - 1
-    }
-
-    fn variable(&mut self, generator: Generator) -> Polynomial {
-        let index = self.generator(generator);
-        Polynomial::term(Monomial::power_of(index, self.scale), RBig::ONE)
+    /// The generator, to the power 1.
+    fn generator(&mut self, generator: Generator) -> Monomial {
+        let index = self.generators.iter().position(|g| *g == generator).unwrap_or_else(|| {
+            self.generators.push(generator);
+            self.generators.len() - 1
+        });
+        Monomial::of(index, self.unit)
     }
 
     // Signs.
@@ -90,444 +73,336 @@ impl Field {
     fn is_positive(&self, generator: usize) -> bool {
         match &self.generators[generator] {
             Generator::Pi | Generator::Exp(_) => true,
-            Generator::Symbol(symbol) => symbol.assumption() == Assumption::Positive,
+            Generator::Symbol(_, assumption) => *assumption == Assumption::Positive,
             Generator::Log(_) => false,
-            Generator::Alias(definition) => self.is_positive_polynomial(definition),
+            Generator::Alias(definition) => self.is_positive_sum(definition),
         }
     }
 
     /// Whether `g^e` cannot be negative where it is defined: `g` is positive, or `e` is even or not an integer.
-    fn is_nonnegative_power(&self, generator: usize, exponent: i32) -> bool {
-        exponent % (2 * self.scale) == 0 || exponent % self.scale != 0 || self.is_positive(generator)
+    fn is_nonnegative(&self, (generator, e): (usize, i32)) -> bool {
+        e % (2 * self.unit) == 0 || e % self.unit != 0 || self.is_positive(generator)
     }
 
-    fn is_nonzero_power(&self, generator: usize) -> bool {
-        let nonzero = |s: &Symbol| s.assumption() == Assumption::Nonzero;
-        matches!(&self.generators[generator], Generator::Symbol(s) if nonzero(s)) || self.is_positive(generator)
+    fn is_nonzero(&self, generator: usize) -> bool {
+        matches!(&self.generators[generator], Generator::Symbol(_, Assumption::Nonzero)) || self.is_positive(generator)
     }
 
-    /// Whether the sum has no negative term, and one term that is positive.
-    fn is_positive_polynomial(&self, p: &Polynomial) -> bool {
-        let nonnegative = |(m, c): &Term| *c > RBig::ZERO && m.factors().all(|(g, e)| self.is_nonnegative_power(g, e));
-        let nonzero = |(m, _): &Term| m.factors().all(|(g, _)| self.is_nonzero_power(g));
-        p.terms().iter().all(nonnegative) && p.terms().iter().any(nonzero)
+    /// Whether the sum has no term that can be negative, and one that is positive.
+    fn is_positive_sum(&self, p: &Polynomial) -> bool {
+        p.terms().iter().all(|(m, c)| *c > RBig::ZERO && m.factors().all(|power| self.is_nonnegative(power)))
+            && p.terms().iter().any(|(m, _)| m.factors().all(|(g, _)| self.is_nonzero(g)))
     }
 
     // Reading an expression.
 
-    /// The polynomial that equals `e` wherever `e` is defined.
-    pub(crate) fn read(&mut self, e: &Expr) -> Result<Polynomial, Obstacle> {
-        if let Some(known) = self.memo.get(&e.key()) {
-            return Ok(known.clone());
-        }
-        let result = match e.node() {
-            Node::Number(value) => Polynomial::constant(value.clone()),
-            Node::Pi => self.variable(Generator::Pi),
-            Node::Symbol(..) => match e.as_symbol() {
-                Some(symbol) => self.variable(Generator::Symbol(symbol)),
-                None => return Err(Obstacle::Undefined),
-            },
-            Node::Sum(terms) => {
-                let mut all = Vec::new();
-                for term in terms {
-                    all.extend_from_slice(self.read(term)?.terms());
+    /// The product that equals `e` wherever `e` is defined, from those of its parts.
+    fn read(&mut self, e: &Expr, parts: &[Product]) -> Result<Product> {
+        let single = |monomial| vec![(Polynomial::term(monomial, RBig::ONE), 1)];
+        Ok(match e.node() {
+            Node::Number(value) => vec![(Polynomial::constant(value.clone()), 1)],
+            Node::Pi => single(self.generator(Generator::Pi)),
+            Node::Symbol(name, assumption) => single(self.generator(Generator::Symbol(name.clone(), *assumption))),
+            Node::Sum(_) => {
+                let mut terms = Vec::new();
+                for part in parts {
+                    terms.extend_from_slice(self.expanded(part)?.terms());
                 }
-                Polynomial::from_terms(all)
+                vec![(Polynomial::sum(terms), 1)]
             }
-            Node::Product(factors) => {
-                let mut product = Polynomial::constant(RBig::ONE);
-                for factor in factors {
-                    product = product.times(&self.read(factor)?)?;
+            Node::Product(_) => parts.concat(),
+            Node::Power(_, r) if r.is_int() => {
+                let n = i32::try_from(r.numerator()).map_err(|_| Obstacle::Beyond)?;
+                self.raised(&parts[0], n)?
+            }
+            Node::Power(_, r) if *r > RBig::ZERO && parts[0].iter().any(|(q, _)| q.is_zero()) => parts[0].clone(),
+            Node::Power(_, r) => single(self.split(&parts[0])?.power(r)?),
+            Node::Apply(Function::Log, _) => {
+                let product = self.split(&parts[0])?;
+                let mut terms = Vec::new();
+                for (g, e) in product.factors() {
+                    terms.extend_from_slice(self.log(g).scaled(&self.exponent(e)).terms());
                 }
-                product
+                vec![(Polynomial::sum(terms), 1)]
             }
-            Node::Power(base, r) if r.is_int() && *r > RBig::ZERO => {
-                let n = i32::try_from(r.numerator()).map_err(|_| Obstacle::Size)?;
-                let p = self.read(base)?;
-                match p.terms() {
-                    [(m, c)] => Polynomial::term(m.power(n, 1)?, number_power(c, n)?),
-                    _ if n > LARGEST_POWER => return Err(Obstacle::Size),
-                    _ => p.power(n.unsigned_abs())?,
-                }
+            Node::Apply(Function::Exp, _) => {
+                let u = self.expanded(&parts[0])?;
+                single(self.exp(&u)?)
             }
-            Node::Power(base, r) => {
-                if *r > RBig::ZERO && self.read(base)?.is_zero() {
-                    Polynomial::default()
-                } else {
-                    let base = self.factored(base)?;
-                    if r.is_int() {
-                        self.integer_power(&base, i32::try_from(r.numerator()).map_err(|_| Obstacle::Size)?)?
-                    } else {
-                        self.root(base, r)?
-                    }
+            Node::Apply(function, _) => {
+                let u = self.expanded(&parts[0])?;
+                let (up, down) = (self.exp(&u)?, self.exp(&u.negated())?);
+                let (up, down) = (Polynomial::term(up, RBig::ONE), Polynomial::term(down, RBig::ONE));
+                let half = (Polynomial::constant(RBig::from_parts(1.into(), 2u8.into())), 1);
+                let (twice_sinh, twice_cosh) = (up.plus(&down.negated()), up.plus(&down));
+                match function {
+                    Function::Sinh => vec![half, (twice_sinh, 1)],
+                    Function::Cosh => vec![half, (twice_cosh, 1)],
+                    _ => [vec![(twice_sinh, 1)], self.raised(&vec![(twice_cosh, 1)], -1)?].concat(),
                 }
             }
-            Node::Apply(Function::Log, u) => {
-                let u = self.factored(u)?;
-                self.log(u)?
-            }
-            Node::Apply(function, u) => {
-                let u = self.read(u)?;
-                self.hyperbolic(*function, &u)?
-            }
-        };
-        self.memo.insert(e.key(), result.clone());
-        Ok(result)
-    }
-
-    /// The value of `e` as a product, without multiplying out what is written as one.
-    fn factored(&mut self, e: &Expr) -> Result<Factored, Obstacle> {
-        match e.node() {
-            Node::Product(factors) => {
-                let mut all = Factored { coefficient: RBig::ONE, monomial: Monomial::default(), rest: Vec::new() };
-                for factor in factors {
-                    let part = self.factored(factor)?;
-                    all.coefficient *= part.coefficient;
-                    all.monomial = all.monomial.times(&part.monomial)?;
-                    all.rest.extend(part.rest);
-                }
-                Ok(all)
-            }
-            Node::Power(base, r) if r.is_int() => {
-                let n = i32::try_from(r.numerator()).map_err(|_| Obstacle::Size)?;
-                let base = self.factored(base)?;
-                let power = |(q, k): (Polynomial, i32)| Ok((q, k.checked_mul(n).ok_or(Obstacle::Size)?));
-                Ok(Factored {
-                    coefficient: number_power(&base.coefficient, n)?,
-                    monomial: base.monomial.power(n, 1)?,
-                    rest: base.rest.into_iter().map(power).collect::<Result<_, Obstacle>>()?,
-                })
-            }
-            _ => {
-                let p = self.read(e)?;
-                self.primitive(&p)
-            }
-        }
-    }
-
-    /// The polynomial as a product of its content and its primitive part. Aliases in the latter are replaced by
-    /// what they stand for if that makes it shorter: with `b = e^2 + 1`, `b + e^2 - 1` is better as `2 e^2`.
-    fn primitive(&self, p: &Polynomial) -> Result<Factored, Obstacle> {
-        let (mut coefficient, mut monomial, mut q) = p.primitive()?;
-        let (multiplier, cleared) = self.cleared(vec![q.clone()])?;
-        if cleared[0].terms().len() < q.terms().len() {
-            let (c, m, rest) = cleared[0].shifted(&multiplier.power(-1, 1)?)?.primitive()?;
-            (coefficient, monomial, q) = (coefficient * c, monomial.times(&m)?, rest);
-        }
-        match q.terms() {
-            [(_, sign)] => Ok(Factored { coefficient: coefficient * sign, monomial, rest: Vec::new() }),
-            _ => Ok(Factored { coefficient, monomial, rest: vec![(q, 1)] }),
-        }
-    }
-
-    /// A name for the primitive polynomial `q`, as a term that equals it: an alias of `q`, of `-q` unless the
-    /// `sign` matters, or of its conjugate.
-    ///
-    /// If `q = a + b sqrt(g)`, and `(a + b sqrt g)(a - b sqrt g)` is one term without zeros, then a known alias of
-    /// `a - b sqrt(g)` serves: so `log(d + sqrt(d^2-1)) = -log(d - sqrt(d^2-1))`.
-    fn alias(&mut self, q: &Polynomial, sign: bool) -> Result<(RBig, Monomial), Obstacle> {
-        if let [(m, c)] = q.terms() {
-            let mut factors = m.factors();
-            if let (true, Some((_, e)), None) = (c.is_one(), factors.next(), factors.next())
-                && (e % (2 * self.scale) != 0)
-            {
-                return Ok((RBig::ONE, m.clone()));
-            }
-        }
-        let find = |field: &Field, q: &Polynomial| {
-            let alias = Generator::Alias(q.clone());
-            field.generators.iter().position(|g| *g == alias)
-        };
-        let minus = RBig::from(-1);
-        if find(self, q).is_none() {
-            if !sign && let Some(known) = find(self, &q.scaled(&minus)) {
-                return Ok((minus, Monomial::power_of(known, self.scale)));
-            }
-            for conjugate in self.conjugates(q) {
-                for (unit, h) in [(RBig::ONE, conjugate.clone()), (minus.clone(), conjugate.scaled(&minus))] {
-                    let Some(known) = find(self, &h) else { continue };
-                    let (multiplier, norm) = self.cleared(vec![q.times(&conjugate)?])?;
-                    let [(m, c)] = norm[0].terms() else { continue };
-                    let (m, coefficient) = (m.times(&multiplier.power(-1, 1)?)?, unit * c);
-                    let positive = m.factors().all(|(g, _)| self.is_positive(g));
-                    if positive && (!sign || coefficient > RBig::ZERO) {
-                        return Ok((coefficient, m.times(&Monomial::power_of(known, -self.scale))?));
-                    }
-                }
-            }
-        }
-        let index = self.generator(Generator::Alias(q.clone()));
-        Ok((RBig::ONE, Monomial::power_of(index, self.scale)))
-    }
-
-    /// `a - b sqrt(g)` for each way to read `q` as `a + b sqrt(g)`.
-    fn conjugates(&self, q: &Polynomial) -> Vec<Polynomial> {
-        let half = |m: &Monomial, g: usize| m.exponent(g).rem_euclid(self.scale) == self.scale / 2;
-        let conjugate = |g: usize| {
-            let flip = |(m, c): &Term| (m.clone(), if half(m, g) { -c } else { c.clone() });
-            Polynomial::from_terms(q.terms().iter().map(flip).collect())
-        };
-        let by_root = |g: &usize| q.terms().iter().any(|(m, _)| half(m, *g));
-        (0..self.generators.len()).filter(by_root).map(conjugate).collect()
-    }
-
-    /// A whole power: sums to a positive power are multiplied out, to a negative power they get an alias.
-    fn integer_power(&mut self, base: &Factored, n: i32) -> Result<Polynomial, Obstacle> {
-        let mut coefficient = number_power(&base.coefficient, n)?;
-        let mut monomial = base.monomial.power(n, 1)?;
-        let mut product = Polynomial::constant(RBig::ONE);
-        for (q, k) in &base.rest {
-            let k = k.checked_mul(n).ok_or(Obstacle::Size)?;
-            if (0..=LARGEST_POWER).contains(&k) {
-                product = product.times(&q.power(k.unsigned_abs())?)?;
-            } else {
-                let (c, m) = self.alias(q, false)?;
-                coefficient *= number_power(&c, k)?;
-                monomial = monomial.times(&m.power(k, 1)?)?;
-            }
-        }
-        product.times(&Polynomial::term(monomial, coefficient))
-    }
-
-    /// The number `c > 0` as a product of primes (beyond small ones, of what is left), each an alias.
-    fn primes(&mut self, c: &RBig) -> Result<Vec<(usize, i32)>, Obstacle> {
-        let mut powers = Vec::new();
-        let numerator = UBig::try_from(c.numerator().clone()).map_err(|_| Obstacle::Undefined)?;
-        for (mut n, sign) in [(numerator, 1), (c.denominator().clone(), -1)] {
-            let mut found = |p: UBig, k: i32| {
-                let constant = Polynomial::constant(RBig::from(p));
-                powers.push((self.generator(Generator::Alias(constant)), sign * k));
-            };
-            for p in 2u32..1000 {
-                let mut k = 0;
-                while !n.is_one() && (&n % p) == 0 {
-                    n /= p;
-                    k += 1;
-                }
-                if k > 0 {
-                    found(UBig::from(p), k);
-                }
-            }
-            if !n.is_one() {
-                found(n, 1);
-            }
-        }
-        Ok(powers)
-    }
-
-    /// Splits a product into the factors that are provably positive, as powers of generators in units of
-    /// `1/scale`, and the rest with its sign.
-    fn split_positive(&mut self, u: Factored) -> Result<(Vec<(usize, i32)>, Factored), Obstacle> {
-        let negative = u.coefficient < RBig::ZERO;
-        let magnitude = if negative { -u.coefficient } else { u.coefficient };
-        let mut positive: Vec<_> = self.primes(&magnitude)?.iter().map(|(g, k)| (*g, k * self.scale)).collect();
-        let coefficient = RBig::from(if negative { -1 } else { 1 });
-        let mut unknown = Factored { coefficient, monomial: Monomial::default(), rest: Vec::new() };
-        for (g, e) in u.monomial.factors() {
-            if self.is_positive(g) {
-                positive.push((g, e));
-            } else {
-                unknown.monomial = unknown.monomial.times(&Monomial::power_of(g, e))?;
-            }
-        }
-        for (q, k) in u.rest {
-            if self.is_positive_polynomial(&q) {
-                let index = self.generator(Generator::Alias(q));
-                positive.push((index, k.checked_mul(self.scale).ok_or(Obstacle::Size)?));
-            } else {
-                unknown.rest.push((q, k));
-            }
-        }
-        Ok((positive, unknown))
-    }
-
-    /// A non-integer power.
-    fn root(&mut self, u: Factored, r: &RBig) -> Result<Polynomial, Obstacle> {
-        let p = i32::try_from(r.numerator()).map_err(|_| Obstacle::Size)?;
-        let s = i32::try_from(r.denominator()).map_err(|_| Obstacle::Size)?;
-        let (positive, unknown) = self.split_positive(u)?;
-        let mut total = Monomial::default();
-        for (g, e) in positive {
-            total = total.times(&Monomial::power_of(g, e).power(p, s)?)?;
-        }
-        let even = unknown.monomial.factors().all(|(g, e)| self.is_nonnegative_power(g, e))
-            && unknown.rest.iter().all(|(_, k)| k % 2 == 0);
-        if even && unknown.coefficient.is_one() {
-            // A product of factors none of which can be negative: each is rooted by itself.
-            for (g, e) in unknown.monomial.factors() {
-                if e % (2 * self.scale) == 0 {
-                    let square = Polynomial::term(Monomial::power_of(g, 2 * self.scale), RBig::ONE);
-                    let index = self.generator(Generator::Alias(square));
-                    total = total.times(&Monomial::power_of(index, e / 2).power(p, s)?)?;
-                } else {
-                    total = total.times(&Monomial::power_of(g, e).power(p, s)?)?;
-                }
-            }
-            for (q, k) in &unknown.rest {
-                let index = self.generator(Generator::Alias(q.power(2)?));
-                total = total.times(&Monomial::power_of(index, k / 2 * self.scale).power(p, s)?)?;
-            }
-            return Ok(Polynomial::term(total, RBig::ONE));
-        }
-        let (content, monomial, q) = self.integer_power(&unknown, 1)?.primitive()?;
-        let whole = q.scaled(&content).shifted(&monomial)?;
-        let (c, m) = self.alias(&whole, true)?;
-        for (g, k) in self.primes(&c)? {
-            total = total.times(&Monomial::power_of(g, k * self.scale).power(p, s)?)?;
-        }
-        Ok(Polynomial::term(total.times(&m.power(p, s)?)?, RBig::ONE))
-    }
-
-    /// The logarithm: of each positive factor by itself, and of the rest as one.
-    fn log(&mut self, u: Factored) -> Result<Polynomial, Obstacle> {
-        let (positive, unknown) = self.split_positive(u)?;
-        let mut total = Polynomial::default();
-        for (g, e) in positive {
-            let exponent = RBig::from(e) / RBig::from(self.scale);
-            total = total.plus(&self.log_generator(g).scaled(&exponent));
-        }
-        let whole = self.integer_power(&unknown, 1)?;
-        if whole.is_one() {
-            return Ok(total);
-        }
-        let (content, monomial, q) = whole.primitive()?;
-        if q.terms().len() == 1 && monomial.is_one() {
-            return Err(Obstacle::Undefined);
-        }
-        let (c, m) = self.alias(&q.scaled(&content).shifted(&monomial)?, true)?;
-        for (p, k) in self.primes(&c)? {
-            total = total.plus(&self.log_generator(p).scaled(&RBig::from(k)));
-        }
-        for (g, e) in m.factors() {
-            let exponent = RBig::from(e) / RBig::from(self.scale);
-            total = total.plus(&self.log_generator(g).scaled(&exponent));
-        }
-        Ok(total)
-    }
-
-    /// The logarithm of a generator, which is the argument itself for an exponential.
-    fn log_generator(&mut self, generator: usize) -> Polynomial {
-        match &self.generators[generator] {
-            Generator::Exp(argument) => argument.clone(),
-            _ => {
-                let argument = Polynomial::term(Monomial::power_of(generator, self.scale), RBig::ONE);
-                self.variable(Generator::Log(argument))
-            }
-        }
-    }
-
-    /// The exponential and the hyperbolic functions.
-    fn hyperbolic(&mut self, function: Function, u: &Polynomial) -> Result<Polynomial, Obstacle> {
-        let (half, minus) = (RBig::from_parts(1.into(), 2u8.into()), RBig::from(-1));
-        let up = self.exp(u)?;
-        let down = self.exp(&u.scaled(&minus))?;
-        Ok(match function {
-            Function::Sinh => up.plus(&down.scaled(&minus)).scaled(&half),
-            Function::Cosh => up.plus(&down).scaled(&half),
-            Function::Tanh => {
-                let cosh = self.primitive(&up.plus(&down))?;
-                let inverse = self.integer_power(&cosh, -1)?;
-                up.plus(&down.scaled(&minus)).times(&inverse)?
-            }
-            Function::Exp | Function::Log => up,
         })
     }
 
-    /// The exponential of a polynomial, always one term.
-    fn exp(&mut self, argument: &Polynomial) -> Result<Polynomial, Obstacle> {
-        let mut total = Polynomial::constant(RBig::ONE);
-        let mut rest = Vec::new();
-        for (m, c) in argument.terms() {
-            let mut factors = m.factors();
-            let log = match (factors.next(), factors.next()) {
-                (Some((g, e)), None) if e == self.scale => match &self.generators[g] {
-                    Generator::Log(u) => Some(u.clone()),
-                    _ => None,
-                },
-                _ => None,
+    /// An exponent as a number.
+    fn exponent(&self, e: i32) -> RBig {
+        RBig::from(e) / RBig::from(self.unit)
+    }
+
+    /// A power with a whole exponent, still as a product.
+    fn raised(&self, product: &Product, n: i32) -> Result<Product> {
+        let mut factors = Vec::new();
+        for (p, k) in product {
+            let k = k.checked_mul(n).ok_or(Obstacle::Beyond)?;
+            if k > 0 && p.terms().len() != 1 {
+                factors.push((p.clone(), k));
+                continue;
+            }
+            let (c, m, q) = self.primitive(p)?;
+            factors.push((Polynomial::term(m.power(&RBig::from(k))?, number_power(&c, k)?), 1));
+            factors.extend(q.map(|q| (q, k)));
+        }
+        Ok(factors)
+    }
+
+    /// The product in one: sums to a positive power are multiplied out, to a negative power they get an alias.
+    fn expanded(&mut self, product: &Product) -> Result<Polynomial> {
+        let mut total: Option<Polynomial> = None;
+        for (q, k) in product {
+            let factor = if *k > LARGEST_POWER {
+                return Err(Obstacle::Beyond);
+            } else if *k > 0 {
+                q.power(k.unsigned_abs())?
+            } else {
+                let (c, m) = self.alias(q, false)?;
+                Polynomial::term(m.power(&RBig::from(*k))?, number_power(&c, *k)?)
             };
-            match log {
-                Some(u) => {
-                    let u = self.primitive(&u)?;
-                    let power = match i32::try_from(c.numerator()) {
-                        Ok(n) if c.is_int() => self.integer_power(&u, n)?,
-                        _ => self.root(u, c)?,
-                    };
-                    total = total.times(&power)?;
+            total = Some(if let Some(total) = total { total.times(&factor)? } else { factor });
+        }
+        Ok(total.unwrap_or_else(|| Polynomial::constant(RBig::ONE)))
+    }
+
+    /// `p = c m q` with `q` primitive, or absent if `p` is one term. Aliases in `q` are replaced by what they stand
+    /// for if that makes it shorter: with `b = e^2 + 1`, `b + e^2 - 1` is better as `2 e^2`.
+    fn primitive(&self, p: &Polynomial) -> Result<(RBig, Monomial, Option<Polynomial>)> {
+        if let [(m, c)] = p.terms() {
+            return Ok((c.clone(), m.clone(), None));
+        }
+        let (mut coefficient, mut monomial, mut q) = p.primitive()?;
+        let (multiplier, cleared) = self.cleared(vec![q.clone()])?;
+        if cleared[0].terms().len() < q.terms().len() {
+            let (c, m, rest) = cleared[0].shifted(&multiplier.inverse()?)?.primitive()?;
+            (coefficient, monomial, q) = (coefficient * c, monomial.times(&m)?, rest);
+        }
+        Ok(match q.terms() {
+            [(_, sign)] => (coefficient * sign, monomial, None),
+            _ => (coefficient, monomial, Some(q)),
+        })
+    }
+
+    /// A term `c m` that equals `q` and consists of names: the alias of `q`, of `-q` unless the `sign` matters (then
+    /// `c > 0`, and `m` has the sign of `q`), or of its conjugate.
+    ///
+    /// If `q = a + b sqrt(g)`, and `(a + b sqrt g)(a - b sqrt g)` is one term without zeros, then a known alias of
+    /// `a - b sqrt(g)` serves: so `log(d + sqrt(d^2-1)) = -log(d - sqrt(d^2-1))`.
+    fn alias(&mut self, q: &Polynomial, sign: bool) -> Result<(RBig, Monomial)> {
+        if let [(m, c)] = q.terms()
+            && c.is_one()
+            && m.factors().count() == 1
+            && m.factors().all(|(_, e)| e % (2 * self.unit) != 0)
+        {
+            return Ok((RBig::ONE, m.clone()));
+        }
+        let known = |field: &Field, h: &Polynomial| {
+            let found = field.aliases().find(|(_, definition)| *definition == h);
+            found.map(|(index, _)| Monomial::of(index, field.unit))
+        };
+        if known(self, q).is_none() {
+            if !sign && let Some(name) = known(self, &q.negated()) {
+                return Ok((RBig::from(-1), name));
+            }
+            for h in self.conjugates(q) {
+                let Some(name) = known(self, &h) else { continue };
+                let (multiplier, norm) = self.cleared(vec![q.times(&h)?])?;
+                let [(m, c)] = norm[0].terms() else { continue };
+                let m = m.times(&multiplier.inverse()?)?;
+                if m.factors().all(|(g, _)| self.is_positive(g)) && (!sign || *c > RBig::ZERO) {
+                    return Ok((c.clone(), m.times(&name.inverse()?)?));
                 }
+            }
+        }
+        Ok((RBig::ONE, self.generator(Generator::Alias(q.clone()))))
+    }
+
+    /// `a - b sqrt(g)` and its opposite, for each way to read `q` as `a + b sqrt(g)`.
+    fn conjugates(&self, q: &Polynomial) -> Vec<Polynomial> {
+        let half = |e: i32| e.rem_euclid(self.unit) == self.unit / 2;
+        let conjugate = |g: usize| {
+            let flip = |(m, c): &Term| (m.clone(), if half(m.exponent(g)) { -c } else { c.clone() });
+            Polynomial::sum(q.terms().iter().map(flip).collect())
+        };
+        let roots = (0..self.generators.len()).filter(|g| q.exponents(*g).any(half));
+        roots.map(conjugate).flat_map(|h| [h.negated(), h]).collect()
+    }
+
+    /// The product as one of powers of generators that are positive wherever the logarithm of the product is defined,
+    /// and nonnegative wherever its root is. So the power `r` of the product is that of the monomial, and the
+    /// logarithm is the sum of those of its factors.
+    fn split(&mut self, product: &Product) -> Result<Monomial> {
+        // What is provably positive is split off; the rest is `sign * monomial * sums`.
+        let (mut positive, mut sign) = (Monomial::default(), RBig::ONE);
+        let (mut monomial, mut sums) = (Monomial::default(), Vec::new());
+        for (p, k) in product {
+            let (c, m, q) = self.primitive(p)?;
+            let n = RBig::from(*k);
+            positive = positive.times(&self.number(&c)?.power(&n)?)?;
+            if c < RBig::ZERO && k % 2 != 0 {
+                sign = -sign;
+            }
+            for (g, e) in m.power(&n)?.factors() {
+                let part = if self.is_positive(g) { &mut positive } else { &mut monomial };
+                *part = part.times(&Monomial::of(g, e))?;
+            }
+            match q {
+                Some(q) if self.is_positive_sum(&q) => {
+                    positive = positive.times(&self.generator(Generator::Alias(q)).power(&n)?)?;
+                }
+                Some(q) => sums.push((q, *k)),
+                None => {}
+            }
+        }
+        let even = monomial.factors().all(|power| self.is_nonnegative(power)) && sums.iter().all(|(_, k)| k % 2 == 0);
+        if !(even && sign.is_one()) {
+            let whole = self.expanded(&sums)?.scaled(&sign).shifted(&monomial)?;
+            let (c, m) = self.alias(&whole, true)?;
+            return positive.times(&self.number(&c)?)?.times(&m);
+        }
+        // No factor can be negative. A non-integer power stays; any other is a power of a square.
+        for (g, e) in monomial.factors() {
+            if e % self.unit != 0 {
+                positive = positive.times(&Monomial::of(g, e))?;
+            } else {
+                let base = match &self.generators[g] {
+                    Generator::Alias(q) => q.clone(),
+                    _ => Polynomial::term(Monomial::of(g, self.unit), RBig::ONE),
+                };
+                sums.push((base, e / self.unit));
+            }
+        }
+        for (q, k) in sums {
+            let square = self.generator(Generator::Alias(q.power(2)?));
+            positive = positive.times(&square.power(&RBig::from(k / 2))?)?;
+        }
+        Ok(positive)
+    }
+
+    /// The magnitude of a number as a product of primes (beyond small ones, of what is left), each an alias.
+    fn number(&mut self, c: &RBig) -> Result<Monomial> {
+        let mut product = Monomial::default();
+        for (n, sign) in [(c.numerator().clone(), 1), (IBig::from(c.denominator().clone()), -1)] {
+            let mut rest = n.into_parts().1;
+            let small =
+                (2u16..1000).map(UBig::from).filter_map(|p| Some((rest.remove(&p)?, p)).filter(|(k, _)| *k > 0));
+            let mut powers: Vec<_> = small.collect();
+            powers.push((usize::from(!rest.is_one()), rest));
+            for (k, p) in powers.into_iter().filter(|(k, _)| *k > 0) {
+                let prime = self.generator(Generator::Alias(Polynomial::constant(RBig::from(p))));
+                product = product.times(&prime.power(&(RBig::from(k) * RBig::from(sign)))?)?;
+            }
+        }
+        Ok(product)
+    }
+
+    /// The logarithm of a generator, which is the argument itself for an exponential.
+    fn log(&mut self, generator: usize) -> Polynomial {
+        match &self.generators[generator] {
+            Generator::Exp(argument) => argument.clone(),
+            _ => Polynomial::term(self.generator(Generator::Log(generator)), RBig::ONE),
+        }
+    }
+
+    /// The exponential of a polynomial, always one term: `exp(c log g) = g^c`, and the rest by the exponentials known
+    /// so far, or by a new one if it is independent of them.
+    fn exp(&mut self, argument: &Polynomial) -> Result<Monomial> {
+        let (mut total, mut rest) = (Monomial::default(), Vec::new());
+        for (m, c) in argument.terms() {
+            let log = self.generators.iter().enumerate().find_map(|(index, g)| match g {
+                Generator::Log(inner) if *m == Monomial::of(index, self.unit) => Some(*inner),
+                _ => None,
+            });
+            match log {
+                Some(g) => total = total.times(&Monomial::of(g, self.unit).power(c)?)?,
                 None => rest.push((m.clone(), c.clone())),
             }
         }
-        let rest = Polynomial::from_terms(rest);
+        let rest = Polynomial::sum(rest);
         if rest.is_zero() {
             return Ok(total);
         }
-        total.shifted(&self.exponential(rest)?)
-    }
-
-    /// `exp(argument)` by the exponentials known so far, or by a new one if it is independent of them.
-    fn exponential(&mut self, argument: Polynomial) -> Result<Monomial, Obstacle> {
-        let exponent_of = |g: &Generator| if let Generator::Exp(a) = g { Some(a.clone()) } else { None };
-        let known: Vec<usize> =
-            (0..self.generators.len()).filter(|g| exponent_of(&self.generators[*g]).is_some()).collect();
-        let mut vectors: Vec<_> = known.iter().filter_map(|g| exponent_of(&self.generators[*g])).collect();
-        vectors.push(argument.clone());
-        if let Some(coefficients) = dependence(self.cleared(vectors)?.1) {
-            let mut total = Monomial::default();
-            for (g, c) in known.iter().zip(coefficients) {
-                let numerator = i32::try_from(c.numerator()).map_err(|_| Obstacle::Size)?;
-                let denominator = i32::try_from(c.denominator()).map_err(|_| Obstacle::Size)?;
-                total = total.times(&Monomial::power_of(*g, self.scale).power(numerator, denominator)?)?;
+        let exponentials = self.generators.iter().enumerate();
+        let (known, mut vectors): (Vec<_>, Vec<_>) = exponentials
+            .filter_map(|(index, g)| if let Generator::Exp(u) = g { Some((index, u.clone())) } else { None })
+            .unzip();
+        vectors.push(rest.clone());
+        match combination(self.cleared(vectors)?.1) {
+            Some(coefficients) => {
+                let powers = known.into_iter().zip(coefficients);
+                powers.into_iter().try_fold(total, |total, (g, c)| total.times(&Monomial::of(g, self.unit).power(&c)?))
             }
-            return Ok(total);
+            None => total.times(&self.generator(Generator::Exp(rest))),
         }
-        let index = self.generator(Generator::Exp(argument));
-        Ok(Monomial::power_of(index, self.scale))
     }
 
     // Using the definitions of the aliases.
 
-    /// Multiplies all polynomials by one monomial, returned first, such that whole powers of aliases can be
-    /// replaced by what they stand for.
-    fn cleared(&self, mut all: Vec<Polynomial>) -> Result<(Monomial, Vec<Polynomial>), Obstacle> {
+    /// The aliases with their definitions.
+    fn aliases(&self) -> impl DoubleEndedIterator<Item = (usize, &Polynomial)> {
+        let generators = self.generators.iter().enumerate();
+        generators.filter_map(|(index, g)| if let Generator::Alias(q) = g { Some((index, q)) } else { None })
+    }
+
+    /// Multiplies all polynomials by one monomial, returned first, such that whole powers of aliases can be replaced
+    /// by what they stand for, and replaces them.
+    fn cleared(&self, mut all: Vec<Polynomial>) -> Result<(Monomial, Vec<Polynomial>)> {
         let mut multiplier = Monomial::default();
-        for (g, generator) in self.generators.iter().enumerate().rev() {
-            let Generator::Alias(definition) = generator else { continue };
-            let exponents = all.iter().flat_map(|p| p.terms()).map(|(m, _)| m.exponent(g));
-            let least = exponents.map(|e| e.div_euclid(self.scale)).min().unwrap_or(0).min(0);
-            multiplier = multiplier.times(&Monomial::power_of(g, -least * self.scale))?;
-            for p in &mut all {
+        for (g, definition) in self.aliases().rev() {
+            let least = all.iter().flat_map(|p| p.exponents(g)).min().unwrap_or(0).div_euclid(self.unit).min(0);
+            multiplier = multiplier.times(&Monomial::of(g, self.unit).power(&RBig::from(-least))?)?;
+            for p in all.iter_mut().filter(|p| least < 0 || p.involves(g)) {
                 *p = self.unfolded(p, g, definition, least)?;
             }
         }
         Ok((multiplier, all))
     }
 
+    /// The polynomial times `g^-least`, with the whole powers of `g` replaced by those of its definition.
+    fn unfolded(&self, p: &Polynomial, g: usize, definition: &Polynomial, least: i32) -> Result<Polynomial> {
+        p.replaced(g, |e| {
+            let whole = (e.div_euclid(self.unit) - least).unsigned_abs();
+            definition.power(whole)?.shifted(&Monomial::of(g, e.rem_euclid(self.unit)))
+        })
+    }
+
     /// Whether the polynomial is zero by the definitions of the aliases.
     ///
     /// The last alias, `b = q`, is eliminated first. If `q = c y + r` with `c` one term and `y` a generator that no
     /// earlier alias mentions, then `b` can be the free variable and `y` the dependent one: `y` is replaced by
-    /// `(b - r)/c`, and the powers of `1/b` can stay. The formal map is an isomorphism of rings of Laurent
-    /// polynomials (with `1/c`), so nothing is lost or gained. Otherwise the polynomial is multiplied by a power of
-    /// `b`, and the whole powers of `b` are replaced by those of `q`.
-    pub(crate) fn vanishes(&self, p: Polynomial) -> Result<bool, Obstacle> {
-        let mut p = p;
-        for (g, generator) in self.generators.iter().enumerate().rev() {
-            if p.is_zero() {
-                return Ok(true);
-            }
-            let Generator::Alias(definition) = generator else { continue };
+    /// `(b - r)/c`, and the powers of `1/b` can stay. The formal map is an isomorphism of rings of Laurent polynomials
+    /// (with `1/c`), so nothing is lost or gained. Otherwise the polynomial is multiplied by a power of `b`, and the
+    /// whole powers of `b` are replaced by those of `q`.
+    fn vanishes(&self, mut p: Polynomial) -> Result<bool> {
+        for (g, definition) in self.aliases().rev() {
             if !p.involves(g) {
                 continue;
             }
-            let whole = p.terms().iter().all(|(m, _)| m.exponent(g) >= 0 && m.exponent(g) % self.scale == 0);
-            match self.exchangeable(&p, g, definition) {
-                Some(y) if !whole => p = self.exchanged(&p, y, g, definition)?,
+            let whole = p.exponents(g).all(|e| self.is_whole(e));
+            p = match self.exchanged(&p, g, definition)? {
+                Some((y, value)) if !whole => p.replaced(y, |e| value.power((e / self.unit).unsigned_abs()))?,
                 _ => {
-                    let least = |(m, _): &Term| m.exponent(g).div_euclid(self.scale);
-                    p = self.unfolded(&p, g, definition, p.terms().iter().map(least).min().unwrap_or(0))?;
+                    let least = p.exponents(g).min().unwrap_or(0).div_euclid(self.unit);
+                    self.unfolded(&p, g, definition, least)?
                 }
-            }
+            };
             if !p.is_zero() {
                 p = p.primitive()?.2;
             }
@@ -535,78 +410,61 @@ impl Field {
         Ok(p.is_zero())
     }
 
-    /// The polynomial times `g^-least`, with the whole powers of `g` replaced by those of its definition.
-    fn unfolded(&self, p: &Polynomial, g: usize, definition: &Polynomial, least: i32) -> Result<Polynomial, Obstacle> {
-        p.replaced(g, |e| {
-            let whole = (e.div_euclid(self.scale) - least).unsigned_abs();
-            definition.power(whole)?.shifted(&Monomial::power_of(g, e.rem_euclid(self.scale)))
-        })
+    fn is_whole(&self, e: i32) -> bool {
+        e >= 0 && e % self.unit == 0
     }
 
-    /// The generator of least degree in `p` that can change places with the alias `g`.
-    fn exchangeable(&self, p: &Polynomial, g: usize, definition: &Polynomial) -> Option<usize> {
-        let degree = |y: usize| p.terms().iter().map(|(m, _)| m.exponent(y)).max().unwrap_or(0);
-        let suits = |y: &usize| {
-            let exponents = |p: &Polynomial| p.terms().iter().map(|(m, _)| m.exponent(*y)).collect::<Vec<_>>();
-            let inside = exponents(definition);
-            let earlier = |g: &Generator| matches!(g, Generator::Alias(q) if q.involves(*y));
-            !matches!(self.generators[*y], Generator::Alias(_))
-                && inside.iter().filter(|e| **e == self.scale).count() == 1
-                && inside.iter().filter(|e| **e == 0).count() + 1 == inside.len()
-                && exponents(p).iter().all(|e| *e >= 0 && e % self.scale == 0)
-                && !self.generators[..g].iter().any(earlier)
+    /// The generator `y` of least degree in `p` that can change places with the alias `g`, and its value `(g - r)/c`.
+    fn exchanged(&self, p: &Polynomial, g: usize, definition: &Polynomial) -> Result<Option<(usize, Polynomial)>> {
+        let linear = |y: usize| {
+            let mut parts = definition.by_exponent(y);
+            let (slope, rest) = (parts.remove(&self.unit)?, parts.remove(&0).unwrap_or_default());
+            let free = self.aliases().take_while(|(b, _)| *b < g).all(|(b, q)| b != y && !q.involves(y));
+            let suits = free && parts.is_empty() && p.exponents(y).all(|e| self.is_whole(e));
+            let [(m, c)] = slope.terms() else { return None };
+            suits.then(|| (y, m.clone(), RBig::ONE / c, rest))
         };
-        (0..g).filter(suits).min_by_key(|y| degree(*y))
-    }
-
-    /// The polynomial with `y` replaced by `(g - r)/c`, where the definition of `g` is `c y + r`.
-    fn exchanged(&self, p: &Polynomial, y: usize, g: usize, definition: &Polynomial) -> Result<Polynomial, Obstacle> {
-        let mut parts = definition.by_exponent(y);
-        let (slope, rest) = (parts.remove(&self.scale), parts.remove(&0).unwrap_or_default());
-        let Some([(m, c)]) = slope.as_ref().map(Polynomial::terms) else { return Err(Obstacle::Size) };
-        let alias = Polynomial::term(Monomial::power_of(g, self.scale), RBig::ONE);
-        let inverse = Polynomial::term(m.power(-1, 1)?, RBig::ONE / c);
-        let value = alias.plus(&rest.scaled(&RBig::from(-1))).times(&inverse)?;
-        p.replaced(y, |e| value.power((e / self.scale).unsigned_abs()))
+        let least = (0..g).filter_map(linear).min_by_key(|(y, ..)| p.exponents(*y).max());
+        let Some((y, m, c, rest)) = least else { return Ok(None) };
+        let alias = Polynomial::term(Monomial::of(g, self.unit), RBig::ONE);
+        Ok(Some((y, alias.plus(&rest.negated()).scaled(&c).shifted(&m.inverse()?)?)))
     }
 }
 
-/// The coefficients that express the last vector by the others, if there are any.
-fn dependence(vectors: Vec<Polynomial>) -> Option<Vec<RBig>> {
-    let count = vectors.len() - 1;
+/// The coefficients that express the last vector by the others, if there are any: Gaussian elimination, in which every
+/// row remembers how it was combined.
+fn combination(vectors: Vec<Polynomial>) -> Option<Vec<RBig>> {
+    let count = vectors.len();
     let mut rows: Vec<(Polynomial, Vec<RBig>)> = Vec::new();
-    for (i, vector) in vectors.into_iter().enumerate() {
-        let mut row = (vector, vec![RBig::ZERO; count + 1]);
-        row.1[i] = RBig::ONE;
-        for (pivot, combination) in &rows {
-            let [.., (monomial, head)] = pivot.terms() else { continue };
-            let Some((_, c)) = row.0.terms().iter().find(|(m, _)| m == monomial) else { continue };
+    for (i, mut vector) in vectors.into_iter().enumerate() {
+        let mut weights = vec![RBig::ZERO; count];
+        weights[i] = RBig::ONE;
+        for (row, parts) in &rows {
+            let Some((pivot, head)) = row.terms().last() else { continue };
+            let Some((_, c)) = vector.terms().iter().find(|(m, _)| m == pivot) else { continue };
             let factor = -(c / head);
-            row.0 = row.0.plus(&pivot.scaled(&factor));
-            for (total, part) in row.1.iter_mut().zip(combination) {
-                *total += part * &factor;
-            }
+            vector = vector.plus(&row.scaled(&factor));
+            weights.iter_mut().zip(parts).for_each(|(weight, part)| *weight += part * &factor);
         }
-        if i == count {
-            row.1.pop();
-            return row.0.is_zero().then(|| row.1.into_iter().map(|c| -c).collect());
-        }
-        rows.push(row);
+        rows.push((vector, weights));
     }
-    None
+    let (rest, mut weights) = rows.pop()?;
+    weights.pop();
+    rest.is_zero().then(|| weights.into_iter().map(|weight| -weight).collect())
 }
 
-/// Whether `e` is zero wherever it is defined, by normal form alone; `None` says that this could not be shown. It does not ask
-/// whether `e` is defined anywhere: [`crate::decide`] does, and confirms the answer by evaluation.
+/// Whether `e` is zero wherever it is defined, by normal form alone; `None` says that this could not be shown. It does
+/// not ask whether `e` is defined anywhere: [`crate::decide`] does, and confirms the answer by evaluation.
 #[must_use]
 pub fn is_identically_zero(e: &Expr) -> Option<bool> {
-    let mut scale: i32 = 12;
+    let mut unit: i32 = 12;
     loop {
-        let mut field = Field::new(scale);
-        match field.read(e).and_then(|p| field.vanishes(p)) {
+        let mut field = Field { unit, generators: Vec::new() };
+        let product = e.try_fold(&mut |e, parts: Vec<Product>| field.read(e, &parts));
+        match product.and_then(|product| field.expanded(&product)).and_then(|p| field.vanishes(p)) {
             Ok(answer) => return Some(answer),
-            Err(Obstacle::Scale(factor)) => scale = scale.checked_mul(factor).filter(|s| *s <= 1 << 20)?,
-            Err(Obstacle::Size | Obstacle::Undefined) => return None,
+            Err(Obstacle::Unit(factor)) => unit = unit.checked_mul(factor).filter(|unit| *unit <= 1 << 20)?,
+            Err(Obstacle::Beyond) => return None,
         }
     }
 }

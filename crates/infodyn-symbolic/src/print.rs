@@ -54,32 +54,38 @@ impl Format {
         }
     }
 
-    fn function(self, function: Function) -> &'static str {
-        match (function, self) {
-            (Function::Exp, Format::Latex) => r"\exp",
-            (Function::Log, Format::Latex) => r"\log",
-            (Function::Sinh, Format::Latex) => r"\sinh",
-            (Function::Cosh, Format::Latex) => r"\cosh",
-            (Function::Tanh, Format::Latex) => r"\tanh",
-            (Function::Log, Format::Coq) => "ln",
-            (Function::Exp, _) => "exp",
-            (Function::Log, _) => "log",
-            (Function::Sinh, _) => "sinh",
-            (Function::Cosh, _) => "cosh",
-            (Function::Tanh, _) => "tanh",
+    fn function(self, function: Function) -> String {
+        match (format!("{function:?}").to_lowercase(), self) {
+            (name, Format::Latex) => format!(r"\{name}"),
+            (_, Format::Coq) if function == Function::Log => "ln".into(),
+            (name, _) => name,
         }
+    }
+
+    /// A sum, or a single negative term.
+    fn sum(self, terms: &[Expr]) -> Printed {
+        let mut text = String::new();
+        for (i, term) in terms.iter().enumerate() {
+            let (negative, magnitude) = signed(term);
+            text += match (i, negative) {
+                (0, true) => "-",
+                (0, false) => "",
+                (_, true) => " - ",
+                (_, false) => " + ",
+            };
+            // In Coq, unary minus binds tighter than the quotient.
+            let tight = i == 0 && negative && self == Format::Coq;
+            let binding = if tight { Binding::Power } else { Binding::Product };
+            text += &self.print(&magnitude).at_least(binding, self);
+        }
+        Printed { text, binding: Binding::Sum }
     }
 
     fn print(self, e: &Expr) -> Printed {
         let atom = |text: String| Printed { text, binding: Binding::Atom };
-        let (negative, magnitude) = signed(e);
-        if negative {
-            // In Coq, unary minus binds tighter than the quotient.
-            let inner = if self == Format::Coq { Binding::Power } else { Binding::Product };
-            let text = format!("-{}", self.print(&magnitude).at_least(inner, self));
-            return Printed { text, binding: Binding::Sum };
-        }
         match e.node() {
+            _ if signed(e).0 => self.sum(std::slice::from_ref(e)),
+            Node::Sum(terms) => self.sum(terms),
             Node::Number(value) if value.is_int() => atom(value.numerator().to_string()),
             Node::Number(_) => self.fraction(std::slice::from_ref(e)),
             Node::Pi => atom(match self {
@@ -88,22 +94,6 @@ impl Format {
                 Format::Coq => "PI".into(),
             }),
             Node::Symbol(name, _) => atom(self.name(name)),
-            Node::Sum(terms) => {
-                let mut text = String::new();
-                for (i, term) in terms.iter().enumerate() {
-                    let (negative, magnitude) = signed(term);
-                    text += match (i, negative) {
-                        (0, true) => "-",
-                        (0, false) => "",
-                        (_, true) => " - ",
-                        (_, false) => " + ",
-                    };
-                    let tight = i == 0 && negative && self == Format::Coq;
-                    let binding = if tight { Binding::Power } else { Binding::Product };
-                    text += &self.print(&magnitude).at_least(binding, self);
-                }
-                Printed { text, binding: Binding::Sum }
-            }
             Node::Product(factors) => self.fraction(factors),
             Node::Power(_, r) if *r < RBig::ZERO => self.fraction(std::slice::from_ref(e)),
             Node::Power(base, r) => self.power(base, r),
@@ -123,24 +113,20 @@ impl Format {
     /// A power with a positive exponent.
     fn power(self, base: &Expr, r: &RBig) -> Printed {
         let (p, q) = (r.numerator().to_string(), r.denominator().to_string());
-        let tight = |e: &Expr| self.print(e).at_least(Binding::Atom, self);
-        let root = |e: &Expr| match self {
-            Format::Latex => format!(r"\sqrt{{{}}}", self.print(e).text),
-            Format::Text => format!("sqrt({})", self.print(e).text),
-            Format::Coq => format!("sqrt {}", tight(e)),
+        let (inside, tight) = (self.print(base).text, self.print(base).at_least(Binding::Atom, self));
+        let (text, binding) = match (self, q.as_str(), p.as_str()) {
+            (Format::Latex, "2", "1") => (format!(r"\sqrt{{{inside}}}"), Binding::Atom),
+            (Format::Text, "2", "1") => (format!("sqrt({inside})"), Binding::Atom),
+            (Format::Coq, "2", "1") => (format!("sqrt {tight}"), Binding::Power),
+            (Format::Latex, "1", _) => (format!("{tight}^{{{p}}}"), Binding::Power),
+            (Format::Latex, ..) => (format!("{tight}^{{{p}/{q}}}"), Binding::Power),
+            (Format::Text, "1", _) => (format!("{tight}^{p}"), Binding::Power),
+            (Format::Text, ..) => (format!("{tight}^({p}/{q})"), Binding::Power),
+            (Format::Coq, "1", _) => (format!("{tight} ^ {p}"), Binding::Power),
+            (Format::Coq, "2", _) => (format!("(sqrt {tight}) ^ {p}"), Binding::Power),
+            (Format::Coq, ..) => (format!("Rpower {tight} ({p} / {q})"), Binding::Power),
         };
-        let power = |text| Printed { text, binding: Binding::Power };
-        match (self, q.as_str(), p.as_str()) {
-            (Format::Coq, "2", "1") => power(root(base)),
-            (_, "2", "1") => Printed { text: root(base), binding: Binding::Atom },
-            (Format::Latex, "1", _) => power(format!("{}^{{{p}}}", tight(base))),
-            (Format::Latex, ..) => power(format!("{}^{{{p}/{q}}}", tight(base))),
-            (Format::Text, "1", _) => power(format!("{}^{p}", tight(base))),
-            (Format::Coq, "1", _) => power(format!("{} ^ {p}", tight(base))),
-            (Format::Text, ..) => power(format!("{}^({p}/{q})", tight(base))),
-            (Format::Coq, "2", _) => power(format!("({}) ^ {p}", root(base))),
-            (Format::Coq, ..) => power(format!("Rpower {} ({p} / {q})", tight(base))),
-        }
+        Printed { text, binding }
     }
 
     /// A product as a fraction.

@@ -1,7 +1,5 @@
 //! Series in one variable at 0, with expressions as coefficients.
 
-use std::collections::HashMap;
-
 use dashu::rational::RBig;
 
 use crate::decide::{Verdict, decide};
@@ -64,40 +62,55 @@ impl Series {
         }
     }
 
-    fn constant(value: Expr, len: usize) -> Self {
-        let mut coefficients = vec![Expr::zero(); len];
-        if let Some(first) = coefficients.first_mut() {
-            *first = value;
+    /// The series whose coefficient `n` is `rule(n, earlier coefficients)`.
+    fn new(start: i32, len: usize, mut rule: impl FnMut(usize, &[Expr]) -> Expr) -> Self {
+        let mut coefficients = Vec::with_capacity(len);
+        for n in 0..len {
+            coefficients.push(rule(n, &coefficients));
         }
-        Series { start: 0, coefficients }
+        Series { start, coefficients }
+    }
+
+    /// `first x^start`, exactly.
+    fn term(start: i32, len: usize, first: &Expr) -> Self {
+        Series::new(start, len, |n, _| if n == 0 { first.clone() } else { Expr::zero() })
+    }
+
+    fn len(&self) -> usize {
+        self.coefficients.len()
     }
 
     /// The exponent of the remainder.
     fn end(&self) -> i32 {
-        self.start.saturating_add(i32::try_from(self.coefficients.len()).unwrap_or(i32::MAX))
+        self.start.saturating_add(i32::try_from(self.len()).unwrap_or(i32::MAX))
     }
 
     fn at(&self, n: i32) -> Expr {
         self.coefficient(n).unwrap_or_else(Expr::zero)
     }
 
-    fn from_range(start: i32, end: i32, coefficient: impl FnMut(i32) -> Expr) -> Self {
-        Series { start, coefficients: (start..end).map(coefficient).collect() }
-    }
-
     fn plus(&self, other: &Series) -> Series {
         let (start, end) = (self.start.min(other.start), self.end().min(other.end()));
-        Series::from_range(start, end, |n| self.at(n) + other.at(n))
+        Series { start, coefficients: (start..end).map(|n| self.at(n) + other.at(n)).collect() }
     }
 
     fn times(&self, other: &Series) -> Series {
-        let len = self.coefficients.len().min(other.coefficients.len());
-        let term = |n: usize| (0..=n).map(|i| &self.coefficients[i] * &other.coefficients[n - i]).sum();
-        Series { start: self.start + other.start, coefficients: (0..len).map(term).collect() }
+        let (a, b) = (&self.coefficients, &other.coefficients);
+        let term = |n: usize, _: &[Expr]| (0..=n).map(|i| &a[i] * &b[n - i]).sum();
+        Series::new(self.start + other.start, a.len().min(b.len()), term)
     }
 
     fn scaled(&self, factor: &Expr) -> Series {
         Series { start: self.start, coefficients: self.coefficients.iter().map(|c| factor * c).collect() }
+    }
+
+    /// The Taylor series from 0, for a series without a pole.
+    fn regular(self, operation: &'static str) -> Result<Series> {
+        let s = if self.start < 0 { self.stripped()? } else { self };
+        if s.start < 0 {
+            return singular(operation);
+        }
+        Ok(Series { start: 0, coefficients: (0..s.end()).map(|n| s.at(n)).collect() })
     }
 
     /// The same series without leading zeros.
@@ -131,43 +144,58 @@ impl Series {
             return singular("a root of a variable that can be negative");
         }
         let u: Vec<Expr> = s.coefficients.iter().map(|c| c / first).collect();
-        let mut a = vec![Expr::one()];
-        for k in 1..u.len() {
-            let weight = |i: usize| r * RBig::from(i) - RBig::from(k - i);
-            let total: Expr = (1..=k).map(|i| Expr::from(weight(i)) * &u[i] * &a[k - i]).sum();
-            a.push(total * Expr::from(RBig::ONE / RBig::from(k)));
-        }
-        Ok(Series { start, coefficients: a }.scaled(&first.power(r)))
+        let a = Series::new(start, s.len(), |k, a| {
+            let weight = |i: usize| Expr::from(r * RBig::from(i) - RBig::from(k - i));
+            if k == 0 { Expr::one() } else { mean(k, |i| weight(i) * &u[i] * &a[k - i]) }
+        });
+        Ok(a.scaled(&first.power(r)))
     }
 
     /// # Formula
-    /// `e_0 = exp(s_0)`, `k e_k = sum of i s_i e_(k-i)` over `1 <= i <= k`.
-    fn exp(&self) -> Result<Series> {
-        if self.start < 0 && self.clone().stripped()?.start < 0 {
-            return singular("exp of a pole");
-        }
-        let mut e = vec![self.at(0).exp()];
-        for k in 1..self.end() {
-            let total: Expr = (1..=k).map(|i| i * self.at(i) * &e[(k - i).unsigned_abs() as usize]).sum();
-            e.push(total / k);
-        }
-        Ok(Series { start: 0, coefficients: e })
+    /// `e_0 = exp(s_0)`, and `e' = s' e`.
+    fn exp(self) -> Result<Series> {
+        let s = self.regular("exp of a pole")?.coefficients;
+        let rule = |k: usize, e: &[Expr]| if k == 0 { s[0].exp() } else { mean(k, |i| number(i) * &s[i] * &e[k - i]) };
+        Ok(Series::new(0, s.len(), rule))
     }
 
     /// # Formula
-    /// `l_0 = log(s_0)`, `k l_k s_0 = k s_k - sum of i l_i s_(k-i)` over `1 <= i < k`.
-    fn log(self) -> Result<Series> {
+    /// `l_0 = log(s_0)`, and `l' = s'/s`.
+    fn log(self, x: &Symbol) -> Result<Series> {
         let s = self.stripped()?;
         if s.start != 0 {
             return singular("log at a zero or a pole");
         }
-        let mut l = vec![s.at(0).log()];
-        for k in 1..s.end() {
-            let known: Expr = (1..k).map(|i| i * &l[i.unsigned_abs() as usize] * s.at(k - i)).sum();
-            l.push((k * s.at(k) - known) / (k * s.at(0)));
-        }
-        Ok(Series { start: 0, coefficients: l })
+        let (s, w) = (s.coefficients.clone(), s.power(&RBig::from(-1), x)?.coefficients);
+        let rule = |k: usize, _: &[Expr]| if k == 0 { s[0].log() } else { mean(k, |i| number(i) * &s[i] * &w[k - i]) };
+        Ok(Series::new(0, s.len(), rule))
     }
+
+    fn apply(self, function: Function, x: &Symbol) -> Result<Series> {
+        let (half, minus) = (Expr::ratio(1, 2), Expr::from(-1));
+        if function == Function::Log {
+            return self.log(x);
+        }
+        if function == Function::Exp {
+            return self.exp();
+        }
+        let (up, down) = (self.clone().exp()?, self.scaled(&minus).exp()?);
+        let (twice_sinh, twice_cosh) = (up.plus(&down.scaled(&minus)), up.plus(&down));
+        match function {
+            Function::Sinh => Ok(twice_sinh.scaled(&half)),
+            Function::Cosh => Ok(twice_cosh.scaled(&half)),
+            _ => Ok(twice_sinh.times(&twice_cosh.power(&RBig::from(-1), x)?)),
+        }
+    }
+}
+
+/// The sum of `term(i)` over `1 <= i <= k`, divided by `k`: the coefficient `k` of `y` from that of `x y'`.
+fn mean(k: usize, term: impl Fn(usize) -> Expr) -> Expr {
+    (1..=k).map(term).sum::<Expr>() / number(k)
+}
+
+fn number(n: usize) -> Expr {
+    Expr::from(RBig::from(n))
 }
 
 impl Expr {
@@ -186,13 +214,10 @@ impl Expr {
     pub fn series(&self, x: &Symbol, order: i32) -> Result<Series> {
         let mut len = usize::try_from(order.max(1)).unwrap_or(1);
         loop {
-            match walk(self, x, len, &mut HashMap::new()) {
-                Ok(series) if series.end() >= order => {
-                    let kept = series.end() - order;
-                    let mut series = series;
-                    series
-                        .coefficients
-                        .truncate(series.coefficients.len().saturating_sub(kept.unsigned_abs() as usize));
+            match self.expanded(x, len) {
+                Ok(mut series) if series.end() >= order => {
+                    let excess = usize::try_from(series.end() - order).unwrap_or(0);
+                    series.coefficients.truncate(series.len().saturating_sub(excess));
                     return Ok(series);
                 }
                 Ok(_) | Err(SeriesError::Cancelled { .. }) if len < 24 => len += 2,
@@ -200,6 +225,18 @@ impl Expr {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The series from `len` coefficients of every part, some of which are lost where leading ones cancel.
+    fn expanded(&self, x: &Symbol, len: usize) -> Result<Series> {
+        self.try_fold(&mut |e, parts: Vec<Series>| match e.node() {
+            Node::Symbol(..) if **x == *e => Ok(Series::term(1, len, &Expr::one())),
+            Node::Number(_) | Node::Pi | Node::Symbol(..) => Ok(Series::term(0, len, e)),
+            Node::Sum(_) => Ok(parts[1..].iter().fold(parts[0].clone(), |total, part| total.plus(part))),
+            Node::Product(_) => Ok(parts[1..].iter().fold(parts[0].clone(), |total, part| total.times(part))),
+            Node::Power(_, r) => parts[0].clone().power(r, x),
+            Node::Apply(function, _) => parts[0].clone().apply(*function, x),
+        })
     }
 
     /// The limit as `x` tends to 0, for an expression that has a Laurent series there.
@@ -215,48 +252,4 @@ impl Expr {
         }
         Ok(series.at(0))
     }
-}
-
-fn walk(e: &Expr, x: &Symbol, len: usize, memo: &mut HashMap<usize, Series>) -> Result<Series> {
-    if let Some(known) = memo.get(&e.key()) {
-        return Ok(known.clone());
-    }
-    let result = match e.node() {
-        Node::Symbol(..) if **x == *e => {
-            let mut series = Series::constant(Expr::one(), len);
-            series.start = 1;
-            series
-        }
-        Node::Number(_) | Node::Pi | Node::Symbol(..) => Series::constant(e.clone(), len),
-        Node::Sum(terms) => {
-            let mut parts = terms.iter().map(|term| walk(term, x, len, memo)).collect::<Result<Vec<_>>>()?;
-            let first = parts.swap_remove(0);
-            parts.iter().fold(first, |total, part| total.plus(part))
-        }
-        Node::Product(factors) => {
-            let mut total = Series::constant(Expr::one(), len);
-            for factor in factors {
-                total = total.times(&walk(factor, x, len, memo)?);
-            }
-            total
-        }
-        Node::Power(base, r) => walk(base, x, len, memo)?.power(r, x)?,
-        Node::Apply(function, u) => {
-            let u = walk(u, x, len, memo)?;
-            let half = Expr::ratio(1, 2);
-            let minus = |s: &Series| s.scaled(&Expr::from(-1));
-            match function {
-                Function::Exp => u.exp()?,
-                Function::Log => u.log()?,
-                Function::Sinh => u.exp()?.plus(&minus(&minus(&u).exp()?)).scaled(&half),
-                Function::Cosh => u.exp()?.plus(&minus(&u).exp()?).scaled(&half),
-                Function::Tanh => {
-                    let (up, down) = (u.exp()?, minus(&u).exp()?);
-                    up.plus(&minus(&down)).times(&up.plus(&down).power(&RBig::from(-1), x)?)
-                }
-            }
-        }
-    };
-    memo.insert(e.key(), result.clone());
-    Ok(result)
 }

@@ -2,9 +2,7 @@
 //!
 //! The generator is fixed, so that every run sees the same thousand cases.
 
-use crate::decide::{Verdict, decide};
-use crate::expr::{Expr, Function, Node, Symbol};
-use crate::normal::is_identically_zero;
+use infodyn_symbolic::{Expr, Function, Node, Symbol, Verdict, decide, is_identically_zero};
 
 struct Random(u64);
 
