@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 use infodyn_claims::{Check, Context, Effort, Kind, Twist, registry};
-use infodyn_core::{Comparison, Verdict};
+use infodyn_core::{Comparison, Relation, Verdict};
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-const SEEDS: u64 = 100;
+/// Seeds of a run: a hundred take some minutes; set `INFODYN_SEEDS=100` for them.
+fn seeds() -> u64 {
+    std::env::var("INFODYN_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(12)
+}
 
 fn context(seed: u64) -> Context {
     Context { seed, effort: Effort::Smallest, digits: None }
@@ -33,6 +36,10 @@ fn the_whole_registry_stays_below_one_in_a_million() {
 
 /// The law that a studentised residual of a true statement has, at its value: uniform in `[0, 1]`.
 fn rank(comparison: &Comparison) -> Option<f64> {
+    // An order says nothing of the law of the difference.
+    if comparison.relation == Relation::AtMost {
+        return None;
+    }
     let difference = comparison.difference;
     // Sampled in pairs, or one side sampled against a number.
     let one = comparison.lhs.sampling.xor(comparison.rhs.sampling);
@@ -60,11 +67,12 @@ fn kolmogorov(mut ranks: Vec<f64>) -> (f64, f64) {
     (distance, (1..100).map(term).sum::<f64>().clamp(0.0, 1.0))
 }
 
-/// A hundred seeds raise no alarm, and across them the studentised residuals have their stated law.
+/// Many seeds raise no alarm, and across them the studentised residuals have their stated law.
 #[test]
-fn a_hundred_seeds_raise_no_alarm_and_their_residuals_have_students_law() {
+fn many_seeds_raise_no_alarm_and_their_residuals_have_students_law() {
+    let seeds = seeds();
     let checks = sampled();
-    let runs: Vec<(u64, &(&str, Check))> = (0..SEEDS).flat_map(|seed| checks.iter().map(move |c| (seed, c))).collect();
+    let runs: Vec<(u64, &(&str, Check))> = (0..seeds).flat_map(|seed| checks.iter().map(move |c| (seed, c))).collect();
     let answers: Vec<(Verdict, Option<f64>)> = runs
         .par_iter()
         .map(|(seed, (_, check))| {
@@ -81,7 +89,7 @@ fn a_hundred_seeds_raise_no_alarm_and_their_residuals_have_students_law() {
     assert!(alarms.is_empty(), "{alarms:#?}");
     for (i, (id, check)) in checks.iter().enumerate() {
         let of = answers.iter().skip(i).step_by(checks.len()).filter_map(|a| a.1).collect::<Vec<_>>();
-        if !of.is_empty() {
+        if of.len() > 1 {
             println!("{id} {}: {} residuals, p = {:.4}", check.case, of.len(), kolmogorov(of.clone()).1);
         }
     }
@@ -89,7 +97,7 @@ fn a_hundred_seeds_raise_no_alarm_and_their_residuals_have_students_law() {
     let count = ranks.len();
     let (distance, p) = kolmogorov(ranks);
     println!("{count} residuals of {} checks: distance {distance:.5}, p = {p:.4}", checks.len());
-    assert!(count > 50 * SEEDS as usize && p > 1e-3, "{count} residuals: distance {distance}, p = {p}");
+    assert!(count > 50 * seeds as usize && p > 1e-3, "{count} residuals: distance {distance}, p = {p}");
 }
 
 /// The test can fail: residuals measured with a standard error one tenth too small do not have the law.
