@@ -19,6 +19,9 @@ pub enum Kind {
     Pitchfork,
     /// Two or more eigenvalues vanish together, as a symmetry larger than one reflection forces.
     Symmetric,
+    /// All eigenvalues vanish together, as every rotation about the point forces, and a sphere of
+    /// fixed points leaves it.
+    Goldstone,
 }
 
 impl Kind {
@@ -30,6 +33,7 @@ impl Kind {
             Self::Transcritical => "transcritical",
             Self::Pitchfork => "pitchfork",
             Self::Symmetric => "symmetric",
+            Self::Goldstone => "goldstone",
         }
     }
 }
@@ -52,7 +56,7 @@ pub struct Bifurcation {
     /// Radius of a bracket of `log snr` at whose two ends the test function (below) has opposite
     /// signs, beyond its rounding.
     pub error: f64,
-    /// The point `x/alpha`, length `D`.
+    /// The point `x/alpha`, length `D`; of a sphere of them the one on the first axis.
     pub at: Vec<f64>,
     /// Number of eigenvalues that vanish.
     pub multiplicity: usize,

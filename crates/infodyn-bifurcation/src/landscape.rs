@@ -99,6 +99,16 @@ impl<'a> Landscape<'a> {
         Ok(self.energy.multiple() * level.sigma2 * level.f / level.g2)
     }
 
+    /// The same energy of other marginals.
+    pub(crate) fn with<'b>(&self, marginals: Marginals<'b>) -> Landscape<'b> {
+        Landscape { marginals, process: self.process, energy: self.energy }
+    }
+
+    /// The marginal at `log snr` with `alpha = 1`.
+    pub(crate) fn marginal(&self, level: &NoiseLevel) -> Box<dyn Density + 'a> {
+        (self.marginals)(level)
+    }
+
     pub(crate) fn at(&self, log_snr: f64) -> Result<Slice<'a>> {
         let sigma2 = (-log_snr).exp();
         let level = NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 };
@@ -152,6 +162,14 @@ impl Slice<'_> {
         let d = &self.density;
         let variances = (0..d.weights().len()).flat_map(|k| (0..d.dim()).map(move |i| d.variance(k, i)));
         variances.fold(f64::INFINITY, f64::min).sqrt()
+    }
+
+    /// The largest root mean square of a component about the origin, in the data: the size of the law.
+    pub(crate) fn size(&self) -> f64 {
+        let d = &self.density;
+        let of =
+            |(k, m): (usize, &DVector<f64>)| m.norm_squared() + (0..d.dim()).map(|i| d.eigenvalue(k, i)).sum::<f64>();
+        self.means().iter().enumerate().map(of).fold(0.0, f64::max).sqrt().max(self.scale())
     }
 
     /// Means of the components, in the order of the law.

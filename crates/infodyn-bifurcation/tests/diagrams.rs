@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)] // helpers of tests, too
 
 use infodyn_bifurcation::{Bifurcation, Diagram, Energy, Error, Kind, Landscape, diagram, fixed_points};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_closed_form::{Marginal, sphere};
+use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess, Sphere};
 
 fn with<T>(law: &Mixture, process: &str, energy: Energy, f: impl FnOnce(&Landscape<'_>) -> T) -> T {
     let marginals = |level: &NoiseLevel| Box::new(Marginal::new(law, level)) as Box<dyn Density>;
@@ -222,4 +222,50 @@ fn a_range_must_ascend() {
     let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
     let wrong = with(&pair, "ou", Energy::Marginal, |l| diagram(l, (2.0, 1.0)));
     assert_eq!(wrong, Err(Error::Range { low: 2.0, high: 1.0 }));
+}
+
+/// theory.md C11: the origin branches at `snr = D/R^2` into a sphere of fixed points, whose radius solves
+/// `r = R A_D(snr R r)` (mpmath, `findroot`), with `D - 1` eigenvalues exactly 0 and one negative.
+#[test]
+fn a_sphere_breaks_every_rotation_at_once() {
+    let radius = 1.5;
+    for (dim, root) in [(2, 1.247_193_037_131_385), (3, 1.183_329_849_943_794_9), (50, 1.067_749_572_212_750_1)] {
+        let law = Sphere::new(dim, radius).unwrap();
+        let marginals = |level: &NoiseLevel| Box::new(sphere::Marginal::new(&law, level)) as Box<dyn Density>;
+        let critical = dim as f64 / (radius * radius);
+        // snr R^2/D = 1 + kappa, and in vp kappa = -c/(2 (1 + snr)), c = 0, 1, 2.
+        let half = 0.5 * (critical - 1.0);
+        let reverse = half + (half * half + 0.5 * critical).sqrt();
+        let expected = [Some(critical), Some(reverse), Some(critical - 1.0).filter(|&g| g > 0.0)];
+        for (energy, snr) in Energy::ALL.into_iter().zip(expected) {
+            let landscape = Landscape::new(&marginals, NoiseProcess::Ou, energy);
+            let found = diagram(&landscape, (1e-2 * critical, 1e3 * critical)).unwrap().bifurcations;
+            assert_eq!(found.len(), usize::from(snr.is_some()), "{found:?}");
+            for (b, snr) in found.iter().zip(snr) {
+                stands(b, Kind::Goldstone, snr, &vec![0.0; dim]);
+                assert_eq!(b.multiplicity, dim);
+            }
+        }
+        let landscape = Landscape::new(&marginals, NoiseProcess::Ou, Energy::Marginal);
+        let below = fixed_points(&landscape, 0.9 * critical).unwrap();
+        assert!(below.len() == 1 && below[0].stable() && below[0].orbit == 0);
+        let above = fixed_points(&landscape, 2.0 * critical).unwrap();
+        assert_eq!(above.len(), 2);
+        assert_eq!((above[0].index(), above[0].orbit), (dim, 0));
+        let ring = &above[1];
+        assert!((ring.at[0] - root).abs() <= ring.error && ring.error < 1e-13, "{ring:?}");
+        assert_eq!((ring.orbit, ring.eigenvalues.iter().filter(|&&e| e == 0.0).count()), (dim - 1, dim - 1));
+        assert!(ring.stable() && ring.eigenvalues[dim - 1] < -0.1);
+    }
+}
+
+/// Two centred Gaussians in three dimensions: rotations change nothing, and nothing branches.
+#[test]
+fn centred_gaussians_have_the_origin_alone() {
+    let q = [0.2, 3.0].map(|q| Covariance::isotropic("q", q).unwrap()).to_vec();
+    let law = Mixture::new(&[], &[vec![0.0; 3], vec![0.0; 3]], q).unwrap();
+    let found = of(&law, "ou", Energy::Marginal, (1e-3, 1e3));
+    assert!(found.bifurcations.is_empty());
+    let zeros = with(&law, "ou", Energy::Marginal, |l| fixed_points(l, 5.0).unwrap());
+    assert!(zeros.len() == 1 && zeros[0].stable() && zeros[0].at == vec![0.0; 3]);
 }
