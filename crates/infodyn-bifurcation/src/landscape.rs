@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use infodyn_core::{Density, NoiseLevel, NoiseProcess};
+use infodyn_core::{Density, Estimate, NoiseLevel, NoiseProcess};
 use nalgebra::{DMatrix, DVector};
 
 use crate::Result;
@@ -97,6 +97,27 @@ impl<'a> Landscape<'a> {
         }
         let level = self.process.at_snr(snr)?;
         Ok(self.energy.multiple() * level.sigma2 * level.f / level.g2)
+    }
+
+    /// How much higher the energy stands at `to` than at `from`, points `x/alpha` of length `D`; from a
+    /// minimum to the saddle beside it, the height of the barrier.
+    ///
+    /// # Formula
+    /// The difference of `-log q_v(y) + kappa |y|^2/(2 v)`, whose slope is `-G/v`.
+    ///
+    /// # Accuracy
+    /// The rounding of the log-density and of the squares, 8 units of each.
+    ///
+    /// # Errors
+    /// When the process never has that ratio and the energy is not the marginal.
+    pub fn rise(&self, from: &[f64], to: &[f64], snr: f64) -> Result<Estimate> {
+        let slice = self.at(snr.ln())?;
+        let energy = |y: &[f64]| {
+            let tilt = 0.5 * slice.tilt / slice.sigma2 * y.iter().map(|v| v * v).sum::<f64>();
+            let log = slice.density.ln_density(y);
+            Estimate::new(tilt - log, 8.0 * f64::EPSILON * (1.0 + tilt.abs() + log.abs()))
+        };
+        Ok(energy(to) - energy(from))
     }
 
     /// The same energy of other marginals.

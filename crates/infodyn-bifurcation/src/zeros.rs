@@ -36,6 +36,20 @@ impl FixedPoint {
         self.index() == 0
     }
 
+    /// How far a weak uniform field added to the drift `s - kappa x/sigma^2` moves the point, per unit of the
+    /// field, along its softest direction, at `alpha = 1`: `1/|ds/dx|` in one dimension; infinite on an orbit.
+    ///
+    /// # Formula
+    /// `sigma^2/min |eigenvalue|`, the eigenvalues being in units of `1/sigma^2`.
+    ///
+    /// # Source
+    /// theory.md C4.
+    #[must_use]
+    pub fn susceptibility(&self) -> f64 {
+        let softest = self.eigenvalues.iter().fold(f64::INFINITY, |m, e| m.min(e.abs()));
+        (-self.log_snr).exp() / softest
+    }
+
     pub(crate) fn at_zero(slice: &Slice<'_>, y: &DVector<f64>, log_snr: f64) -> Self {
         let eigenvalues = slice.eigenvalues(y);
         let weakest = eigenvalues.iter().fold(f64::INFINITY, |m, e| m.min(e.abs()));
