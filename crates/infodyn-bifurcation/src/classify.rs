@@ -14,6 +14,10 @@ pub enum Kind {
     /// Two branches join and end (saddle-node).
     Fold,
     /// Two branches cross and exchange their stability.
+    ///
+    /// On a line the marginal energy has none: with `v = 1/snr`, `s_v = (s_yy + 2 s s_y)/2` (theory.md A4), so
+    /// where `s = s_y = 0` also `s_v = s_yy/2`, and a crossing (`s_v = 0`, `s_yy != 0`) contradicts itself. In
+    /// more dimensions, and in the other energies, it takes a coincidence or a symmetry.
     Transcritical,
     /// A branch goes through, and two that mirror one another leave it.
     Pitchfork,

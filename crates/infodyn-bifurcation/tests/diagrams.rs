@@ -5,7 +5,8 @@
 
 use infodyn_bifurcation::{Bifurcation, Diagram, Energy, Error, Kind, Landscape, diagram, fixed_points};
 use infodyn_closed_form::{Marginal, sphere};
-use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess, Sphere};
+use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sphere};
+use nalgebra::DMatrix;
 
 fn with<T>(law: &Mixture, process: &str, energy: Energy, f: impl FnOnce(&Landscape<'_>) -> T) -> T {
     let marginals = |level: &NoiseLevel| Box::new(Marginal::new(law, level)) as Box<dyn Density>;
@@ -268,4 +269,66 @@ fn centred_gaussians_have_the_origin_alone() {
     assert!(found.bifurcations.is_empty());
     let zeros = with(&law, "ou", Energy::Marginal, |l| fixed_points(l, 5.0).unwrap());
     assert!(zeros.len() == 1 && zeros[0].stable() && zeros[0].at == vec![0.0; 3]);
+}
+
+/// No density of any law (see [`Kind::Transcritical`]): `sigma^2 s = tau y + y^2 - y^3`, `tau = log snr`.
+struct Crossing {
+    tau: f64,
+    sigma2: f64,
+}
+
+impl Density for Crossing {
+    fn dim(&self) -> usize {
+        1
+    }
+    fn alpha(&self) -> f64 {
+        1.0
+    }
+    fn sigma2(&self) -> f64 {
+        self.sigma2
+    }
+    fn weights(&self) -> &[f64] {
+        &[1.0]
+    }
+    fn labels(&self) -> &[usize] {
+        &[0]
+    }
+    fn label_weights(&self) -> &[f64] {
+        &[1.0]
+    }
+    fn centre(&self, _: usize, out: &mut [f64]) {
+        out.fill(0.0);
+    }
+    fn eigenvalue(&self, _: usize, _: usize) -> f64 {
+        0.0
+    }
+    fn axes(&self, _: usize) -> Option<&DMatrix<f64>> {
+        None
+    }
+    fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
+        out.resize(points.len(), 1, detail);
+        for (s, y) in out.score.iter_mut().zip(points.offsets) {
+            *s = y * (self.tau + y - y * y) / self.sigma2;
+        }
+    }
+    fn score_jacobian(&self, _: usize, y: &[f64]) -> DMatrix<f64> {
+        DMatrix::from_element(1, 1, (self.tau + 2.0 * y[0] - 3.0 * y[0] * y[0]) / self.sigma2)
+    }
+    fn posterior_covariance(&self, _: usize, _: &[f64]) -> DMatrix<f64> {
+        DMatrix::zeros(1, 1)
+    }
+}
+
+/// `y = 0` and `tau = y^2 - y` cross at 0; the second turns at `y = 1/2`, `tau = -1/4`.
+#[test]
+fn branches_that_cross_are_told_from_folds() {
+    let marginals =
+        |level: &NoiseLevel| Box::new(Crossing { tau: -level.sigma2.ln(), sigma2: level.sigma2 }) as Box<dyn Density>;
+    let landscape = Landscape::new(&marginals, NoiseProcess::Ve, Energy::Marginal);
+    let found = diagram(&landscape, (0.4, 2.5)).unwrap().bifurcations;
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!((found[0].kind, found[1].kind), (Kind::Fold, Kind::Transcritical), "{found:?}");
+    assert!((found[0].log_snr + 0.25).abs() <= found[0].error && (found[0].at[0] - 0.5).abs() < 1e-8);
+    assert!(found[1].log_snr.abs() <= found[1].error && found[1].error < 1e-6 && found[1].at[0].abs() < 1e-8);
+    assert!(found[1].asymmetry.is_some_and(|b| b < 1e-12));
 }

@@ -17,7 +17,7 @@ pub(super) const CLAIM: Claim = Claim {
     statement: "For the pair of C2 the drifts of the three energies have at `x = 0` the slopes {0} (marginal, `-log p_t`), {1} (reverse SDE, \
                 `f|x|^2/2 - g^2 log p_t`) and {2} (probability flow, `f|x|^2/2 - (g^2/2) log p_t`), and each energy is critical where its slope vanishes. With `f=0` all agree. For VP with two atoms `+-1` the second gives `alpha^2 = sqrt(2)-1`; the third is unstable at \
                 every finite time whenever `a^2+q=1`, with Jacobian `(g^2/2) alpha^4 a^4/v^2`, and for `a^2+q<1` it is critical at `alpha^2 = (1-q-a^2)/(1-q)^2`",
-    scope: "two components on a line, every parameter a symbol; pitchforks found by continuation under five processes; the curvature by simulation",
+    scope: "two components on a line, every parameter a symbol; pitchforks found by continuation under six processes; the curvature by simulation",
     origin: Origin::Elsewhere("Raya & Ambrogioni 2023 for the reverse-SDE potential; the comparison is new here"),
     uses: &["C2"],
     formulas,
