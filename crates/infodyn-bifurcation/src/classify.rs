@@ -14,11 +14,18 @@ pub enum Kind {
     /// Two branches join and end (saddle-node).
     Fold,
     /// Two branches cross and exchange their stability.
+    ///
+    /// On a line the marginal energy has none: with `v = 1/snr`, `s_v = (s_yy + 2 s s_y)/2` (theory.md A4), so
+    /// where `s = s_y = 0` also `s_v = s_yy/2`, and a crossing (`s_v = 0`, `s_yy != 0`) contradicts itself. In
+    /// more dimensions, and in the other energies, it takes a coincidence or a symmetry.
     Transcritical,
     /// A branch goes through, and two that mirror one another leave it.
     Pitchfork,
     /// Two or more eigenvalues vanish together, as a symmetry larger than one reflection forces.
     Symmetric,
+    /// All eigenvalues vanish together, as every rotation about the point forces, and a sphere of
+    /// fixed points leaves it.
+    Goldstone,
 }
 
 impl Kind {
@@ -30,6 +37,7 @@ impl Kind {
             Self::Transcritical => "transcritical",
             Self::Pitchfork => "pitchfork",
             Self::Symmetric => "symmetric",
+            Self::Goldstone => "goldstone",
         }
     }
 }
@@ -52,7 +60,7 @@ pub struct Bifurcation {
     /// Radius of a bracket of `log snr` at whose two ends the test function (below) has opposite
     /// signs, beyond its rounding.
     pub error: f64,
-    /// The point `x/alpha`, length `D`.
+    /// The point `x/alpha`, length `D`; of a sphere of them the one on the first axis.
     pub at: Vec<f64>,
     /// Number of eigenvalues that vanish.
     pub multiplicity: usize,

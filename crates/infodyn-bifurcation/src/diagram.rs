@@ -5,7 +5,7 @@ use nalgebra::DVector;
 use crate::classify::{Candidate, classify};
 use crate::continuation::{Node, Start, trace};
 use crate::zeros::{FixedPoint, zeros};
-use crate::{Bifurcation, Error, Landscape, Result};
+use crate::{Bifurcation, Error, Landscape, Result, radial};
 
 /// A curve of fixed points, in the order of its arc length.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +55,10 @@ pub fn diagram(landscape: &Landscape<'_>, snr: (f64, f64)) -> Result<Diagram> {
         return Err(Error::Range { low: snr.0, high: snr.1 });
     }
     let range = (snr.0.ln(), snr.1.ln());
+    // Where there is least noise a rotation is told from a finite symmetry most easily.
+    if radial::rotational(&landscape.at(range.1)?) {
+        return radial::diagram(landscape, snr);
+    }
     // Not at round numbers, where laws with round numbers bifurcate.
     let level = |i: usize| range.0 + (range.1 - range.0) * (i as f64 + 0.0137) / (LEVELS as f64 - 0.95);
     let levels: Vec<f64> = (0..LEVELS).map(level).collect();
@@ -172,6 +176,9 @@ impl Diagram {
     pub fn fixed_points(&self, landscape: &Landscape<'_>, snr: f64) -> Result<Vec<FixedPoint>> {
         let log_snr = snr.ln();
         let slice = landscape.at(log_snr)?;
+        if radial::rotational(&slice) {
+            return radial::fixed_points(landscape, snr);
+        }
         if slice.flat() {
             return Ok(vec![]);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use infodyn_core::{Density, NoiseLevel, NoiseProcess};
+use infodyn_core::{Density, Estimate, NoiseLevel, NoiseProcess};
 use nalgebra::{DMatrix, DVector};
 
 use crate::Result;
@@ -99,6 +99,37 @@ impl<'a> Landscape<'a> {
         Ok(self.energy.multiple() * level.sigma2 * level.f / level.g2)
     }
 
+    /// How much higher the energy stands at `to` than at `from`, points `x/alpha` of length `D`; from a
+    /// minimum to the saddle beside it, the height of the barrier.
+    ///
+    /// # Formula
+    /// The difference of `-log q_v(y) + kappa |y|^2/(2 v)`, whose slope is `-G/v`.
+    ///
+    /// # Accuracy
+    /// The rounding of the log-density and of the squares, 8 units of each.
+    ///
+    /// # Errors
+    /// When the process never has that ratio and the energy is not the marginal.
+    pub fn rise(&self, from: &[f64], to: &[f64], snr: f64) -> Result<Estimate> {
+        let slice = self.at(snr.ln())?;
+        let energy = |y: &[f64]| {
+            let tilt = 0.5 * slice.tilt / slice.sigma2 * y.iter().map(|v| v * v).sum::<f64>();
+            let log = slice.density.ln_density(y);
+            Estimate::new(tilt - log, 8.0 * f64::EPSILON * (1.0 + tilt.abs() + log.abs()))
+        };
+        Ok(energy(to) - energy(from))
+    }
+
+    /// The same energy of other marginals.
+    pub(crate) fn with<'b>(&self, marginals: Marginals<'b>) -> Landscape<'b> {
+        Landscape { marginals, process: self.process, energy: self.energy }
+    }
+
+    /// The marginal at `log snr` with `alpha = 1`.
+    pub(crate) fn marginal(&self, level: &NoiseLevel) -> Box<dyn Density + 'a> {
+        (self.marginals)(level)
+    }
+
     pub(crate) fn at(&self, log_snr: f64) -> Result<Slice<'a>> {
         let sigma2 = (-log_snr).exp();
         let level = NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 };
@@ -152,6 +183,14 @@ impl Slice<'_> {
         let d = &self.density;
         let variances = (0..d.weights().len()).flat_map(|k| (0..d.dim()).map(move |i| d.variance(k, i)));
         variances.fold(f64::INFINITY, f64::min).sqrt()
+    }
+
+    /// The largest root mean square of a component about the origin, in the data: the size of the law.
+    pub(crate) fn size(&self) -> f64 {
+        let d = &self.density;
+        let of =
+            |(k, m): (usize, &DVector<f64>)| m.norm_squared() + (0..d.dim()).map(|i| d.eigenvalue(k, i)).sum::<f64>();
+        self.means().iter().enumerate().map(of).fold(0.0, f64::max).sqrt().max(self.scale())
     }
 
     /// Means of the components, in the order of the law.

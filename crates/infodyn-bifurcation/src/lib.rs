@@ -7,6 +7,9 @@
 //! [`Bifurcation`]s. Each is classified by the Taylor coefficients of the reduced equation (one
 //! unknown along the null vector), not by what the law is called.
 //!
+//! A drift that no rotation about the origin changes is followed along a ray: what is found there stands
+//! for a sphere of fixed points, whose directions along it carry zero eigenvalues (Goldstone modes).
+//!
 //! Everything is computed in the coordinates of the data, `y = x/alpha`, and in `log snr`.
 
 mod classify;
@@ -14,6 +17,7 @@ mod continuation;
 mod diagram;
 mod error;
 mod landscape;
+mod radial;
 mod zeros;
 
 pub use classify::{Bifurcation, Kind};

@@ -3,7 +3,7 @@
 use nalgebra::DVector;
 
 use crate::landscape::Slice;
-use crate::{Landscape, Result};
+use crate::{Landscape, Result, radial};
 
 /// A zero of the drift.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,9 @@ pub struct FixedPoint {
     /// (`sigma^2 grad s - kappa I`); the point is stable in the direction of the data when all are
     /// negative.
     pub eigenvalues: Vec<f64>,
+    /// Dimension of the sphere of fixed points about the origin that holds this one: `D - 1` where no
+    /// rotation changes the drift, as many of the eigenvalues being exactly 0; else 0, a point by itself.
+    pub orbit: usize,
 }
 
 impl FixedPoint {
@@ -33,11 +36,25 @@ impl FixedPoint {
         self.index() == 0
     }
 
+    /// How far a weak uniform field added to the drift `s - kappa x/sigma^2` moves the point, per unit of the
+    /// field, along its softest direction, at `alpha = 1`: `1/|ds/dx|` in one dimension; infinite on an orbit.
+    ///
+    /// # Formula
+    /// `sigma^2/min |eigenvalue|`, the eigenvalues being in units of `1/sigma^2`.
+    ///
+    /// # Source
+    /// theory.md C4.
+    #[must_use]
+    pub fn susceptibility(&self) -> f64 {
+        let softest = self.eigenvalues.iter().fold(f64::INFINITY, |m, e| m.min(e.abs()));
+        (-self.log_snr).exp() / softest
+    }
+
     pub(crate) fn at_zero(slice: &Slice<'_>, y: &DVector<f64>, log_snr: f64) -> Self {
         let eigenvalues = slice.eigenvalues(y);
         let weakest = eigenvalues.iter().fold(f64::INFINITY, |m, e| m.min(e.abs()));
         let error = 2.0 * (slice.rounding(y) + slice.field(y).norm()) / weakest;
-        Self { log_snr, at: y.as_slice().to_vec(), error, eigenvalues }
+        Self { log_snr, at: y.as_slice().to_vec(), error, eigenvalues, orbit: 0 }
     }
 }
 
@@ -49,13 +66,17 @@ impl FixedPoint {
 /// derivative) is looked at for a pair of zeros. A pair closer than that *and* on the same side of
 /// two extrema is not seen; there is no proof that none exists. In more dimensions Newton's method
 /// starts from every mean, the midpoints of pairs, the mean of all, the origin, and 64 random convex
-/// combinations: zeros can be missed. [`crate::diagram`] joins both with continuation.
+/// combinations: zeros can be missed. Where no rotation about the origin changes the drift, the zeros on
+/// one ray are listed, each for its sphere ([`FixedPoint::orbit`]). [`crate::diagram`] joins both with continuation.
 ///
 /// # Errors
 /// When the process never has that ratio.
 pub fn fixed_points(landscape: &Landscape<'_>, snr: f64) -> Result<Vec<FixedPoint>> {
     let log_snr = snr.ln();
     let slice = landscape.at(log_snr)?;
+    if radial::rotational(&slice) {
+        return radial::fixed_points(landscape, snr);
+    }
     Ok(zeros(&slice).iter().map(|y| FixedPoint::at_zero(&slice, y, log_snr)).collect())
 }
 

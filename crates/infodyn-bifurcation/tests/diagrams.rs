@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used)] // helpers of tests, too
 
 use infodyn_bifurcation::{Bifurcation, Diagram, Energy, Error, Kind, Landscape, diagram, fixed_points};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_closed_form::{Marginal, sphere};
+use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sphere};
+use nalgebra::DMatrix;
 
 fn with<T>(law: &Mixture, process: &str, energy: Energy, f: impl FnOnce(&Landscape<'_>) -> T) -> T {
     let marginals = |level: &NoiseLevel| Box::new(Marginal::new(law, level)) as Box<dyn Density>;
@@ -222,4 +223,112 @@ fn a_range_must_ascend() {
     let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
     let wrong = with(&pair, "ou", Energy::Marginal, |l| diagram(l, (2.0, 1.0)));
     assert_eq!(wrong, Err(Error::Range { low: 2.0, high: 1.0 }));
+}
+
+/// theory.md C11: the origin branches at `snr = D/R^2` into a sphere of fixed points, whose radius solves
+/// `r = R A_D(snr R r)` (mpmath, `findroot`), with `D - 1` eigenvalues exactly 0 and one negative.
+#[test]
+fn a_sphere_breaks_every_rotation_at_once() {
+    let radius = 1.5;
+    for (dim, root) in [(2, 1.247_193_037_131_385), (3, 1.183_329_849_943_794_9), (50, 1.067_749_572_212_750_1)] {
+        let law = Sphere::new(dim, radius).unwrap();
+        let marginals = |level: &NoiseLevel| Box::new(sphere::Marginal::new(&law, level)) as Box<dyn Density>;
+        let critical = dim as f64 / (radius * radius);
+        // snr R^2/D = 1 + kappa, and in vp kappa = -c/(2 (1 + snr)), c = 0, 1, 2.
+        let half = 0.5 * (critical - 1.0);
+        let reverse = half + (half * half + 0.5 * critical).sqrt();
+        let expected = [Some(critical), Some(reverse), Some(critical - 1.0).filter(|&g| g > 0.0)];
+        for (energy, snr) in Energy::ALL.into_iter().zip(expected) {
+            let landscape = Landscape::new(&marginals, NoiseProcess::Ou, energy);
+            let found = diagram(&landscape, (1e-2 * critical, 1e3 * critical)).unwrap().bifurcations;
+            assert_eq!(found.len(), usize::from(snr.is_some()), "{found:?}");
+            for (b, snr) in found.iter().zip(snr) {
+                stands(b, Kind::Goldstone, snr, &vec![0.0; dim]);
+                assert_eq!(b.multiplicity, dim);
+            }
+        }
+        let landscape = Landscape::new(&marginals, NoiseProcess::Ou, Energy::Marginal);
+        let below = fixed_points(&landscape, 0.9 * critical).unwrap();
+        assert!(below.len() == 1 && below[0].stable() && below[0].orbit == 0);
+        let above = fixed_points(&landscape, 2.0 * critical).unwrap();
+        assert_eq!(above.len(), 2);
+        assert_eq!((above[0].index(), above[0].orbit), (dim, 0));
+        let ring = &above[1];
+        assert!((ring.at[0] - root).abs() <= ring.error && ring.error < 1e-13, "{ring:?}");
+        assert_eq!((ring.orbit, ring.eigenvalues.iter().filter(|&&e| e == 0.0).count()), (dim - 1, dim - 1));
+        assert!(ring.stable() && ring.eigenvalues[dim - 1] < -0.1);
+    }
+}
+
+/// Two centred Gaussians in three dimensions: rotations change nothing, and nothing branches.
+#[test]
+fn centred_gaussians_have_the_origin_alone() {
+    let q = [0.2, 3.0].map(|q| Covariance::isotropic("q", q).unwrap()).to_vec();
+    let law = Mixture::new(&[], &[vec![0.0; 3], vec![0.0; 3]], q).unwrap();
+    let found = of(&law, "ou", Energy::Marginal, (1e-3, 1e3));
+    assert!(found.bifurcations.is_empty());
+    let zeros = with(&law, "ou", Energy::Marginal, |l| fixed_points(l, 5.0).unwrap());
+    assert!(zeros.len() == 1 && zeros[0].stable() && zeros[0].at == vec![0.0; 3]);
+}
+
+/// No density of any law (see [`Kind::Transcritical`]): `sigma^2 s = tau y + y^2 - y^3`, `tau = log snr`.
+struct Crossing {
+    tau: f64,
+    sigma2: f64,
+}
+
+impl Density for Crossing {
+    fn dim(&self) -> usize {
+        1
+    }
+    fn alpha(&self) -> f64 {
+        1.0
+    }
+    fn sigma2(&self) -> f64 {
+        self.sigma2
+    }
+    fn weights(&self) -> &[f64] {
+        &[1.0]
+    }
+    fn labels(&self) -> &[usize] {
+        &[0]
+    }
+    fn label_weights(&self) -> &[f64] {
+        &[1.0]
+    }
+    fn centre(&self, _: usize, out: &mut [f64]) {
+        out.fill(0.0);
+    }
+    fn eigenvalue(&self, _: usize, _: usize) -> f64 {
+        0.0
+    }
+    fn axes(&self, _: usize) -> Option<&DMatrix<f64>> {
+        None
+    }
+    fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
+        out.resize(points.len(), 1, detail);
+        for (s, y) in out.score.iter_mut().zip(points.offsets) {
+            *s = y * (self.tau + y - y * y) / self.sigma2;
+        }
+    }
+    fn score_jacobian(&self, _: usize, y: &[f64]) -> DMatrix<f64> {
+        DMatrix::from_element(1, 1, (self.tau + 2.0 * y[0] - 3.0 * y[0] * y[0]) / self.sigma2)
+    }
+    fn posterior_covariance(&self, _: usize, _: &[f64]) -> DMatrix<f64> {
+        DMatrix::zeros(1, 1)
+    }
+}
+
+/// `y = 0` and `tau = y^2 - y` cross at 0; the second turns at `y = 1/2`, `tau = -1/4`.
+#[test]
+fn branches_that_cross_are_told_from_folds() {
+    let marginals =
+        |level: &NoiseLevel| Box::new(Crossing { tau: -level.sigma2.ln(), sigma2: level.sigma2 }) as Box<dyn Density>;
+    let landscape = Landscape::new(&marginals, NoiseProcess::Ve, Energy::Marginal);
+    let found = diagram(&landscape, (0.4, 2.5)).unwrap().bifurcations;
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!((found[0].kind, found[1].kind), (Kind::Fold, Kind::Transcritical), "{found:?}");
+    assert!((found[0].log_snr + 0.25).abs() <= found[0].error && (found[0].at[0] - 0.5).abs() < 1e-8);
+    assert!(found[1].log_snr.abs() <= found[1].error && found[1].error < 1e-6 && found[1].at[0].abs() < 1e-8);
+    assert!(found[1].asymmetry.is_some_and(|b| b < 1e-12));
 }

@@ -8,6 +8,7 @@
 
 mod claim;
 pub mod claims;
+mod limit;
 mod report;
 
 mod scene;
@@ -32,6 +33,12 @@ pub enum Error {
     /// The simulation gave no answer.
     #[error(transparent)]
     MonteCarlo(#[from] infodyn_monte_carlo::Error),
+    /// A landscape could not be followed.
+    #[error(transparent)]
+    Bifurcation(#[from] infodyn_bifurcation::Error),
+    /// A branching that should be there was not found.
+    #[error("{0}: not found")]
+    NotFound(&'static str),
     /// A root was not bracketed.
     #[error("{what}: no change of sign between {lo} and {hi}")]
     NoRoot {

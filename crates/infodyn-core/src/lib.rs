@@ -14,6 +14,7 @@ mod grid;
 mod law;
 mod process;
 mod quantity;
+mod sphere;
 pub mod stable;
 mod table;
 
@@ -24,6 +25,7 @@ pub use grid::Grid;
 pub use law::{Covariance, Mixture, orthonormal_basis};
 pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};
+pub use sphere::Sphere;
 pub use table::{Column, Table};
 
 /// The result of an operation of this crate.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use infodyn_core::{Covariance, Mixture};
+use infodyn_core::{Covariance, Mixture, Sphere};
 use rand::{RngExt, SeedableRng};
 use rand_philox::Philox;
 use sha2::{Digest, Sha256};
@@ -24,6 +24,7 @@ use crate::{Error, Result};
 /// | `gaussian` | `mean`, `covariance` |
 /// | `mixture` | `means`, `covariances` or `covariance`, optional `weights` |
 /// | `atoms` | `points`, optional `weights`, `labels` (whole numbers or names) |
+/// | `sphere` | `dim`, `radius`; read by [`AnyLaw::read`] alone |
 /// | `tree` | `scales`, optional `axes` (`"orthogonal"`, `"line"`), `level` from 1, the coarsest |
 /// | `patterns` | `count`, `dim`, `seed` |
 /// | `dataset` | `path`, optional `labels`, `limit`, `scale`, `shift` |
@@ -46,6 +47,24 @@ pub struct LawFile {
     pub sha256: String,
 }
 
+/// The uniform law on a sphere, read from a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SphereFile {
+    /// The law.
+    pub law: Sphere,
+    /// SHA-256 of the law itself in hexadecimal: dimension and radius.
+    pub sha256: String,
+}
+
+/// A law of any kind: a mixture of Gaussians (all kinds but one), or a sphere.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnyLaw {
+    /// Every kind but `sphere`.
+    Mixture(LawFile),
+    /// The kind `sphere`.
+    Sphere(SphereFile),
+}
+
 const KINDS: &[(&str, &[&str])] = &[
     ("gaussian", &["mean", "covariance"]),
     ("mixture", &["weights", "means", "covariances", "covariance"]),
@@ -61,6 +80,23 @@ const MOST_ATOMS: u64 = 1 << 16;
 
 impl LawFile {
     /// Reads a law file and the data that it points to.
+    ///
+    /// # Errors
+    /// [`Error`] in one line: the file, the field, what is there and what was expected; a `sphere` is no
+    /// mixture.
+    pub fn read(path: &Path) -> Result<Self> {
+        match AnyLaw::read(path)? {
+            AnyLaw::Mixture(file) => Ok(file),
+            AnyLaw::Sphere(_) => {
+                let expected = "a mixture or atoms: of a sphere there are `profile` and `critical`";
+                Err(Wrong::new(quoted("sphere"), expected).at(&name_of(path), "kind"))
+            }
+        }
+    }
+}
+
+impl AnyLaw {
+    /// Reads a law file of any kind, and the data that it points to.
     ///
     /// # Errors
     /// [`Error`] in one line: the file, the field, what is there and what was expected.
@@ -84,9 +120,9 @@ impl LawFile {
             "tree" => tree(&mut fields)?,
             "patterns" => patterns(&mut fields)?,
             "dataset" => dataset(&mut fields, path.parent().unwrap_or(Path::new("")))?,
-            _ => return Err(fields.wrong("kind", &format!("{} is not supported yet", quoted(&kind)), &expected)),
+            _ => return Ok(Self::Sphere(sphere(&mut fields)?)),
         };
-        plain.build(&fields, kind)
+        Ok(Self::Mixture(plain.build(&fields, kind)?))
     }
 }
 
@@ -235,6 +271,20 @@ fn listed_labels(fields: &Fields, node: &Node, count: usize) -> Result<(Vec<usiz
         })
         .collect::<Result<_>>()?;
     Ok(indexed(&texts))
+}
+
+fn sphere(fields: &mut Fields) -> Result<SphereFile> {
+    let expected = format!("a whole number from 2 to {MOST_ATOMS}");
+    let node = fields.need("dim", &expected)?;
+    let dim = fields.count("dim", &node, 2, MOST_ATOMS)? as usize;
+    let node = fields.need("radius", "a positive number")?;
+    let radius = fields.number("radius", &node)?;
+    let law = Sphere::new(dim, radius).map_err(|source| Error::Law { file: fields.file.clone(), source })?;
+    let mut hash = Sha256::new();
+    hash.update(b"infodyn.sphere/1");
+    hash.update((dim as u64).to_le_bytes());
+    hash.update(radius.to_le_bytes());
+    Ok(SphereFile { law, sha256: hexadecimal(hash) })
 }
 
 /// Atoms `+-s_1 +-s_2 ...`, the first sign slowest.
@@ -402,5 +452,9 @@ fn digest(law: &Mixture) -> String {
             vectors.iter().for_each(|&x| number(x));
         }
     }
+    hexadecimal(hash)
+}
+
+fn hexadecimal(hash: Sha256) -> String {
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,7 +1,7 @@
 //! Law files, data sets and output formats: the only readers and writers of foreign files.
 //!
 //! [`LawFile::read`] turns a TOML or JSON law file, and the data set that it may point to, into a
-//! [`Mixture`](infodyn_core::Mixture). [`Output`] writes JSON, CSV or npz beside its place and
+//! [`Mixture`](infodyn_core::Mixture), [`AnyLaw::read`] into that or a [`Sphere`](infodyn_core::Sphere). [`Output`] writes JSON, CSV or npz beside its place and
 //! renames it there, so that nothing is ever half-written.
 //!
 //! This crate computes nothing: a number leaves it as it was written in a file, but for the
@@ -16,7 +16,7 @@ mod node;
 mod output;
 
 pub use error::Error;
-pub use law_file::LawFile;
+pub use law_file::{AnyLaw, LawFile, SphereFile};
 pub use output::{Columns, Format, Output};
 
 /// The result of an operation of this crate.

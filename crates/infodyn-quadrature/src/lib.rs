@@ -2,7 +2,8 @@
 //!
 //! Generic over [`Density`](infodyn_core::Density): no formula of the theory is known here beyond
 //! the definitions of the quantities as expectations. [`profile`] and the functions named after the
-//! quantities read a [`Channel`]; [`expectation`] integrates functionals of the caller.
+//! quantities read a [`Channel`]; [`expectation`] integrates functionals of the caller, [`radial_expectation`]
+//! those of a law on a sphere in any dimension.
 //!
 //! Two rules stand behind one another in one dimension: the trapezoidal rule (or Gauss-Kronrod panels)
 //! gives every result, and the adaptive Clenshaw-Curtis rule of the `quadrature` crate, wrapped by
@@ -21,6 +22,7 @@ mod expectation;
 mod line;
 mod posterior;
 mod profile;
+mod radial;
 mod space;
 
 pub use batch::{Functional, Sample};
@@ -34,3 +36,4 @@ pub use profile::{
     marginal_entropy_rate, mean_score_divergence, mean_score_norm2, mean_top_eigenvalue, mmse, mutual_information,
     posterior_entropy_variance, profile, surprisal_variance,
 };
+pub use radial::{radial_expectation, radial_profile};

@@ -8,7 +8,7 @@ pub use collapse::Collapse;
 pub use landscape::{Branching, Resting};
 pub use peaks::{Clock, Peak, Speciation};
 
-use infodyn_core::{Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Mixture, NoiseLevel, NoiseProcess, Sphere};
 
 use crate::Result;
 
@@ -66,6 +66,22 @@ pub fn critical(law: &Mixture, kind: &str, process: &NoiseProcess, settings: &Se
     Ok(Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes })
 }
 
+/// Everything critical about a sphere.
+///
+/// Noise levels run from a thousandth to 400 times the ratio `D/R^2` at which the score at the origin
+/// turns unstable, as far as the process goes.
+///
+/// # Errors
+/// When the process cannot be read.
+pub fn critical_sphere(law: &Sphere, process: &NoiseProcess, settings: &Settings) -> Result<Critical> {
+    let mut notes = Vec::new();
+    let scale = law.dim() as f64 / (law.radius() * law.radius());
+    let snr = within(process, 1e-3 * scale, 400.0 * scale);
+    let (fixed_points, bifurcations) = landscape::of_sphere(law, process, snr, settings, &mut notes)?;
+    let (peaks, speciation) = peaks::of_sphere(law, process, snr, &mut notes);
+    Ok(Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse: None, notes })
+}
+
 /// The signal-to-noise ratios to look at.
 fn range(law: &Mixture, process: &NoiseProcess) -> (f64, f64) {
     let (k, d) = (law.components(), law.dim());
@@ -87,8 +103,12 @@ fn range(law: &Mixture, process: &NoiseProcess) -> (f64, f64) {
     let by_distance = if closest.is_finite() { 400.0 / closest } else { 0.0 };
     let by_variance = if finest.is_finite() { 200.0 / finest } else { 0.0 };
     let high = by_distance.max(by_variance).clamp(10.0 / scale, 1e12 / scale);
-    // Derivatives in log snr are differences, which must stay inside the process.
+    within(process, 1e-3 / scale, high)
+}
+
+/// What of a range the process has; derivatives in `log snr` are differences, which must stay inside.
+fn within(process: &NoiseProcess, low: f64, high: f64) -> (f64, f64) {
     let (least, most) = process.snr_range();
-    let low = (1e-3 / scale).max(1.01 * least);
+    let low = low.max(1.01 * least);
     (low, high.min(0.99 * most).max(1.0001 * low))
 }

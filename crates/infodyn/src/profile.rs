@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use infodyn_closed_form::{Marginal, gaussian};
-use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, Profile, Quantity};
+use infodyn_closed_form::{Marginal, gaussian, sphere};
+use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, Profile, Quantity, Sphere};
 use infodyn_quadrature::{Channel, Complement, MAX_DIM};
 use rayon::prelude::*;
 
@@ -165,6 +165,37 @@ pub fn profile(
     points.into_iter().flatten().collect()
 }
 
+/// Every quantity of a law on a sphere, by one integral over `|x|`; as [`profile`] otherwise.
+///
+/// # Accuracy
+/// That of [`infodyn_quadrature::radial_profile`].
+///
+/// # Errors
+/// For a method other than quadrature (or `auto`), and when a radius exceeds the accuracy asked for.
+pub fn sphere_profile(
+    law: &Sphere,
+    levels: &[NoiseLevel],
+    settings: &Settings,
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<Point>> {
+    let method = settings.method;
+    if !matches!(method, Method::Auto | Method::Quadrature) {
+        let serve = [Method::Auto, Method::Quadrature].map(Method::name).join(", ");
+        return Err(Error::Method { method, why: "does not serve a sphere", serve });
+    }
+    let read = |level: &NoiseLevel| {
+        let known = infodyn_quadrature::radial_profile(&sphere::Marginal::new(law, level), level)?;
+        let mut values = Vec::new();
+        collect(&mut values, &known, Method::Quadrature);
+        let point = Point { level: *level, values };
+        check(&point, settings)?;
+        done();
+        Ok(point)
+    };
+    let points: Vec<Result<Point>> = levels.par_iter().map(read).collect();
+    points.into_iter().collect()
+}
+
 /// A law as quadrature sees it: a mixture in at most three dimensions, and a Gaussian coordinate
 /// with its multiplicity.
 struct Split {
@@ -308,7 +339,7 @@ impl<'a> Routes<'a> {
         }
         values.sort_by_key(|v| v.quantity);
         let point = Point { level: *level, values };
-        self.check(&point)?;
+        check(&point, self.settings)?;
         Ok(point)
     }
 
@@ -382,20 +413,21 @@ impl<'a> Routes<'a> {
             infodyn_monte_carlo::Settings { seed: self.settings.seed, stream, samples, ..Default::default() };
         Ok(infodyn_monte_carlo::profile(self.law, &marginal, data, level, &settings, quantities)?)
     }
+}
 
-    fn check(&self, point: &Point) -> Result<()> {
-        for &Value { quantity, estimate, method } in &point.values {
-            let t = point.level.t;
-            if !estimate.is_finite() {
-                return Err(Error::NotFinite { quantity, t, method });
-            }
-            if let Some(asked) = self.settings.accuracy.filter(|&a| estimate.radius > a) {
-                let samples = estimate.sampling.map_or(String::new(), |s| format!(" with {} samples", s.samples));
-                return Err(Error::Accuracy { quantity, t, radius: estimate.radius, asked, method, samples });
-            }
+/// Whether every value is a number, as sharp as was asked for.
+fn check(point: &Point, settings: &Settings) -> Result<()> {
+    for &Value { quantity, estimate, method } in &point.values {
+        let t = point.level.t;
+        if !estimate.is_finite() {
+            return Err(Error::NotFinite { quantity, t, method });
         }
-        Ok(())
+        if let Some(asked) = settings.accuracy.filter(|&a| estimate.radius > a) {
+            let samples = estimate.sampling.map_or(String::new(), |s| format!(" with {} samples", s.samples));
+            return Err(Error::Accuracy { quantity, t, radius: estimate.radius, asked, method, samples });
+        }
     }
+    Ok(())
 }
 
 /// How many times larger a sample makes a radius come down to `aim`.

@@ -9,8 +9,33 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_core::{Estimate, NoiseLevel, NoiseProcess};
-use infodyn_data::{Columns, Format, Output};
+use infodyn_data::{AnyLaw, Columns, Format, Output};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// What an answer says of the law that it is about.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct LawSummary {
+    pub(crate) kind: String,
+    pub(crate) components: usize,
+    pub(crate) dim: usize,
+    sha256: String,
+}
+
+impl LawSummary {
+    pub(crate) fn of(law: &AnyLaw) -> Self {
+        match law {
+            AnyLaw::Mixture(file) => Self {
+                kind: file.kind.clone(),
+                components: file.law.components(),
+                dim: file.law.dim(),
+                sha256: file.sha256.clone(),
+            },
+            AnyLaw::Sphere(file) => {
+                Self { kind: "sphere".into(), components: 1, dim: file.law.dim(), sha256: file.sha256.clone() }
+            }
+        }
+    }
+}
 
 /// Why the program stops without an answer: one line.
 #[derive(Debug)]

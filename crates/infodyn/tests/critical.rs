@@ -193,3 +193,74 @@ fn bad_input_is_one_line_and_exit_2() {
         assert!(output.stdout.is_empty() && line.matches('\n').count() == 1 && line.contains(part), "{line:?}");
     }
 }
+
+/// theory.md C11: the origin branches in every direction at once, `snr R^2/D = 1 + kappa` with
+/// `kappa = -c/(2 (1 + snr))` in vp, `c = 0, 1, 2`; above, a sphere of fixed points.
+#[test]
+fn spheres_break_every_rotation() {
+    let place = tempfile::tempdir().unwrap();
+    for (dim, radius) in [(3_usize, 1.5), (50, 2.0)] {
+        let law = place.path().join(format!("sphere-{dim}.toml"));
+        std::fs::write(&law, format!("kind = \"sphere\"\ndim = {dim}\nradius = {radius}\n")).unwrap();
+        let critical = dim as f64 / (radius * radius);
+        let grid = format!("snr:{},{}", 0.3 * critical, 4.0 * critical);
+        let document = json(law.to_str().unwrap(), "ou", &["--grid", &grid]);
+        assert_eq!((&document["law"]["kind"], &document["law"]["dim"]), (&Value::from("sphere"), &Value::from(dim)));
+        let half = 0.5 * (critical - 1.0);
+        let reverse = half + (half * half + 0.5 * critical).sqrt();
+        for (energy, snr) in [("marginal", critical), ("reverse-sde", reverse), ("probability-flow", critical - 1.0)] {
+            let found = of_energy(&document, energy);
+            assert_eq!((found.len(), &found[0]["kind"]), (1, &Value::from("goldstone")), "{energy}");
+            assert_eq!(found[0]["multiplicity"].as_u64(), Some(dim as u64));
+            snr_is(found[0], snr);
+        }
+        let marginal: Vec<&Value> =
+            list(&document, "fixed_points").iter().filter(|p| p["energy"] == "marginal").collect();
+        assert_eq!(marginal.len(), 3);
+        let index = |p: &Value| (p["index"].as_u64().unwrap(), p["orbit"].as_u64().unwrap_or(0));
+        let ring = marginal.iter().find(|p| p["orbit"].is_u64()).unwrap();
+        assert_eq!((index(ring), ring["stable"].as_bool()), ((0, dim as u64 - 1), Some(true)));
+        assert_eq!(number(ring, "top_eigenvalue"), 0.0);
+        let origins: Vec<(u64, u64)> = marginal.iter().filter(|p| p["orbit"].is_null()).map(|p| index(p)).collect();
+        assert!(origins.contains(&(0, 0)) && origins.contains(&(dim as u64, 0)), "{origins:?}");
+    }
+}
+
+/// theory.md C10 on two axes: `10` and `1` are two independent pairs, so each peak is a pair's own (C8) but
+/// for what the other leaves: nothing, to the errors stated.
+#[test]
+fn a_tree_on_two_axes_peaks_twice() {
+    let place = tempfile::tempdir().unwrap();
+    let law = place.path().join("tree.toml");
+    std::fs::write(&law, "kind = \"tree\"\nscales = [10.0, 1.0]\n").unwrap();
+    let document = json(law.to_str().unwrap(), "edm", &["--grid", "snr:0.1"]);
+    let marginal = of_energy(&document, "marginal");
+    assert!(marginal.len() == 4 && marginal.iter().all(|b| b["kind"] == "pitchfork" && b["multiplicity"] == 1));
+    snr_is(marginal[0], 0.01);
+    marginal[1..].iter().for_each(|b| snr_is(b, 1.0));
+    let peaks = |of: &str| -> Vec<f64> {
+        let here = list(&document, "peaks").iter().filter(|p| p["of"] == of && p["clock"] == "log_snr");
+        here.map(|p| number(p, "snr")).collect()
+    };
+    // The two pairs are a factor 100 apart in k: the far one moves the peak by its tail.
+    for (of, k) in [("label_posterior_entropy_variance", 1.345_477_669_725), ("label_entropy_rate", 1.508_330_628_786)]
+    {
+        let found = peaks(of);
+        assert_eq!(found.len(), 2, "{of}: {found:?}");
+        assert!((found[0] / (k / 100.0) - 1.0).abs() < 0.05 && (found[1] / k - 1.0).abs() < 0.05, "{of}: {found:?}");
+    }
+}
+
+/// The digits by their class means: 1797 atoms under ten labels are followed as ten Gaussians.
+#[test]
+fn the_digits_are_followed_by_class_means() {
+    let document = json(&example("digits.toml"), "ou", &["--grid", "snr:0.001", "--samples", "1024"]);
+    let notes: Vec<&str> = list(&document, "notes").iter().map(|n| n.as_str().unwrap()).collect();
+    assert!(notes.iter().any(|n| n.contains("10 Gaussians at the means of the labels")), "{notes:?}");
+    let marginal = of_energy(&document, "marginal");
+    assert!(marginal.iter().all(|b| b["kind"] == "fold" && number(b, "error") < 1e-8), "{marginal:?}");
+    assert!(marginal.len() >= 9, "{marginal:?}");
+    let found: Vec<&str> = list(&document, "speciation").iter().map(|s| s["found"].as_str().unwrap()).collect();
+    assert!(found.contains(&"snr-variance") && found.contains(&"half-label-entropy"), "{found:?}");
+    assert_eq!(number(&document["collapse"], "points"), 1797.0);
+}

@@ -1,20 +1,25 @@
 //! C1: when the score turns unstable.
 
-use infodyn_symbolic::theory::{Identity, Mixture, Noise, identity};
+use infodyn_core::{Comparison, Estimate, Mixture as Law, NoiseProcess};
+use infodyn_symbolic::theory::{Equation, Identity, Mixture, Noise, divergence, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
+use nalgebra::DMatrix;
 
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP, root};
+use crate::scene::paired;
+use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C1",
     name: "instability",
-    statement: "At every `x` the largest eigenvalue of `grad s` is zero exactly when `alpha^2 lambda_max(S(x)) = sigma^2`; `grad s` is singular exactly \
-                when `sigma^2/alpha^2` is an eigenvalue of `S`",
-    scope: "the characteristic polynomials of grad s and of the posterior covariance agree for K = 2, D = 2; numerical evidence is to come",
+    statement: "At every `x`, {0} on a line, and so for the eigenvalues in any dimension: the largest eigenvalue of `grad s` is zero exactly when \
+                `alpha^2 lambda_max(S(x)) = sigma^2`; `grad s` is singular exactly when `sigma^2/alpha^2` is an eigenvalue of `S`",
+    scope: "every law and process; the characteristic polynomials agree for K = 2, D = 2, in symbols; the eigenvalue that vanishes is found by \
+            differences of the score, at noise levels where the posterior covariance says that it does",
     origin: Origin::Paper("generative bifurcations as changes of stability of fixed points"),
     uses: &["A2"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// `det(grad s - l) = det((alpha^2 S - sigma^2 - l sigma^4)/sigma^4)` in the plane, for every number `l`.
@@ -33,10 +38,149 @@ fn formulas() -> Vec<Identity> {
             (alpha.pow(power) * law.posterior_covariance(i, k) - sigma.pow(2) * unit(i, k)) / sigma.pow(4)
         })
     };
-    vec![identity(
-        "characteristic polynomials, K=2, D=2",
-        determinant(&slope),
-        from_covariance(2),
-        ("alpha in place of alpha^2", from_covariance(1)),
-    )]
+    let line = Mixture::general(2, 1);
+    let [slope_of, spread] = ["grad s", "S"].map(quantity);
+    let Noise { alpha: a, sigma: b, .. } = &line.noise;
+    let written = |power: i32| Equation::new(&slope_of, (a.pow(power) * &spread - b.pow(2)) / b.pow(4));
+    let defined = [(&slope_of, divergence(&line.score(), &line.x)), (&spread, line.posterior_covariance(0, 0))];
+    let on_line = Identity::of("K=2, D=1", &written(2), &defined, ("alpha in place of alpha^2", written(1).rhs));
+    vec![
+        on_line,
+        identity(
+            "characteristic polynomials, K=2, D=2",
+            determinant(&slope),
+            from_covariance(2),
+            ("alpha in place of alpha^2", from_covariance(1)),
+        ),
+    ]
+}
+
+const SIGNAL: &str = "alpha in place of alpha^2";
+
+/// A point of the data and which eigenvalue of `S` is followed, from the largest.
+type Place = (&'static [f64], usize);
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let vp = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
+    let corners = [[1.0, 0.8], [1.0, -0.8], [-1.0, 0.8], [-1.0, -0.8]].map(|p| p.to_vec());
+    let rectangle = Case::new("rectangle", Law::atoms(&[0.3, 0.2, 0.25, 0.25], &corners)?);
+    let places: [(Case, NoiseProcess, Place); 6] = [
+        (super::mixture()?, vp, (&[-0.4], 0)),
+        (super::mixture()?, NoiseProcess::Flow { shift: 1.0 }, (&[1.3], 0)),
+        (super::atoms()?, NoiseProcess::Ou, (&[-0.3], 0)),
+        (super::plane()?, NoiseProcess::VpCosine { c: 0.008 }, (&[0.0, -0.1], 0)),
+        (rectangle.clone(), vp, (&[0.1, -0.05], 0)),
+        (rectangle, NoiseProcess::SubVp { b0: 0.1, b1: 20.0 }, (&[0.1, -0.05], 1)),
+    ];
+    let mut checks = Vec::new();
+    for (case, process, place) in places {
+        let time = critical_time(&case.under(process, 0.3)?, place)?;
+        let scene = case.under(process, (1e6 * time).round() * 1e-6)?;
+        let broken = [Twist::Formula(SIGNAL)];
+        let what = if place.1 == 0 { "the largest eigenvalue" } else { "the other eigenvalue" };
+        checks.push(Check::new(Kind::Quadrature, &scene, what, &broken, move |_, scene| vanishing(scene, place)));
+        if place.1 == 0 {
+            checks.push(Check::new(Kind::MonteCarlo, &scene, what, &broken, move |context, scene| {
+                balance(context, scene, place)
+            }));
+        }
+    }
+    Ok(checks)
+}
+
+/// `x = alpha y` at the scene's time.
+fn point(scene: &Scene, y: &[f64]) -> Result<Vec<f64>> {
+    let alpha = scene.level()?.alpha;
+    Ok(y.iter().map(|v| alpha * v).collect())
+}
+
+/// Eigenvalues of `S` from the largest, each with its eigenvector.
+fn spread(scene: &Scene, y: &[f64]) -> Result<Vec<(f64, Vec<f64>)>> {
+    let x = point(scene, y)?;
+    scene.density(|p| {
+        let (anchor, offset) = p.locate(&x);
+        let eigen = p.posterior_covariance(anchor, &offset).symmetric_eigen();
+        let mut list: Vec<(f64, Vec<f64>)> = eigen
+            .eigenvalues
+            .iter()
+            .zip(eigen.eigenvectors.column_iter())
+            .map(|(l, v)| (*l, v.iter().copied().collect()))
+            .collect();
+        list.sort_by(|a, b| b.0.total_cmp(&a.0));
+        Ok(list)
+    })
+}
+
+/// `alpha^2 l - sigma^2`, `l` the eigenvalue of `S` at `alpha y`.
+fn excess(scene: &Scene, (y, which): Place) -> Result<f64> {
+    let level = scene.level()?;
+    let gain = if scene.breaks(SIGNAL) { level.alpha } else { level.alpha * level.alpha };
+    Ok(gain * spread(scene, y)?[which].0 - level.sigma2)
+}
+
+/// The last time at which it vanishes.
+fn critical_time(scene: &Scene, place: Place) -> Result<f64> {
+    let excess = |t: f64| excess(&scene.at(t), place);
+    let (lo, hi) = scene.process().time_range();
+    let (lo, hi) = (lo.max(0.0), hi.min(3.0));
+    let times: Vec<f64> = (1..40).map(|i| hi + (lo - hi) * f64::from(i) / 40.0).collect();
+    for pair in times.windows(2) {
+        if excess(pair[0])? < 0.0 && excess(pair[1])? >= 0.0 {
+            return root("alpha^2 lambda - sigma^2", pair[1], pair[0], excess);
+        }
+    }
+    Err(crate::Error::NotFound("a time at which alpha^2 lambda = sigma^2"))
+}
+
+/// There, the eigenvalue of the score's own differences is 0, in units of `1/sigma^2`.
+fn vanishing(scene: &Scene, (y, which): Place) -> Result<Comparison> {
+    let scene = &scene.at(critical_time(scene, (y, which))?);
+    let (x, sigma2) = (point(scene, y)?, scene.level()?.sigma2);
+    let d = x.len();
+    let (jacobian, doubt) = scene.density(|p| {
+        let mut jacobian = DMatrix::zeros(d, d);
+        let mut doubt = 0.0;
+        for i in 0..d {
+            for j in 0..d {
+                let read = |h: f64| {
+                    let mut at = x.clone();
+                    at[j] += h;
+                    let value = p.score(&at)[i];
+                    let size = at.iter().map(|v| v.abs()).sum::<f64>() + sigma2.sqrt();
+                    Ok(Estimate::new(value, 8.0 * f64::EPSILON * (value.abs() + size / sigma2)))
+                };
+                let slope = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma2.sqrt())?;
+                jacobian[(i, j)] = slope.value;
+                doubt += slope.radius;
+            }
+        }
+        Ok((jacobian, doubt))
+    })?;
+    let mut eigenvalues: Vec<f64> =
+        ((&jacobian + jacobian.transpose()) * 0.5).symmetric_eigenvalues().iter().copied().collect();
+    eigenvalues.sort_by(|a, b| b.total_cmp(a));
+    // At the time found the excess is not quite 0, and is itself rounded.
+    let left = excess(scene, (y, which))?.abs() / sigma2 + 32.0 * f64::EPSILON;
+    let lhs = Estimate::new(eigenvalues[which] * sigma2, doubt * sigma2 + left);
+    Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP))
+}
+
+/// `alpha^2 e.S e = sigma^2` as an average over the law, each draw weighted by its likelihood at `x`.
+fn balance(context: &Context, scene: &Scene, (y, which): Place) -> Result<Comparison> {
+    let scene = &scene.at(critical_time(scene, (y, which))?);
+    let (x, level) = (point(scene, y)?, scene.level()?);
+    let direction = spread(scene, y)?.swap_remove(which).1;
+    let mean: Vec<f64> = scene.density(|p| {
+        let s = p.score(&x);
+        Ok(x.iter().zip(s.iter()).map(|(x, s)| (x + level.sigma2 * s) / level.alpha).collect())
+    })?;
+    let means = scene.sample(context, "C1", 2, &[], |row, out| {
+        let data = |i: usize| scene.law().mean(row.anchor())[i] + row.xi()[i];
+        let gap2: f64 = (0..x.len()).map(|i| (x[i] - level.alpha * data(i)).powi(2)).sum();
+        let likelihood = (-0.5 * gap2 / level.sigma2).exp();
+        let along: f64 = (0..x.len()).map(|i| direction[i] * (data(i) - mean[i])).sum();
+        out[0] = likelihood * (level.alpha * along).powi(2);
+        out[1] = likelihood * level.sigma2;
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -1,23 +1,27 @@
 //! C3: three energies with different critical points.
 
-use infodyn_symbolic::theory::{Identity, Noise, identity};
+use infodyn_bifurcation::{Energy, Kind as Branching, diagram};
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
+use super::{SAMPLED, SHARP, landscape, root};
+use crate::scene::paired;
 use crate::symbols::{Pair, pair};
-use crate::{Claim, Origin};
+use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C3",
     name: "three-energies",
-    statement: "For the pair of C2, at `x = 0`: the marginal energy `-log p_t` is critical as in C2; the reverse-SDE potential `f|x|^2/2 - g^2 log p_t` when \
-                `-f + g^2(alpha^2 a^2/v^2 - 1/v) = 0`; the probability-flow potential `f|x|^2/2 - (g^2/2) log p_t` when \
-                `-f + (g^2/2)(alpha^2 a^2/v^2 - 1/v) = 0`. For VP with two atoms `+-1` the second gives `alpha^2 = sqrt(2)-1`; the third is unstable at \
+    statement: "For the pair of C2 the drifts of the three energies have at `x = 0` the slopes {0} (marginal, `-log p_t`), {1} (reverse SDE, \
+                `f|x|^2/2 - g^2 log p_t`) and {2} (probability flow, `f|x|^2/2 - (g^2/2) log p_t`), and each energy is critical where its slope vanishes. With `f=0` all agree. For VP with two atoms `+-1` the second gives `alpha^2 = sqrt(2)-1`; the third is unstable at \
                 every finite time whenever `a^2+q=1`, with Jacobian `(g^2/2) alpha^4 a^4/v^2`, and for `a^2+q<1` it is critical at `alpha^2 = (1-q-a^2)/(1-q)^2`",
-    scope: "two components on a line, every parameter a symbol; numerical evidence is to come",
+    scope: "two components on a line, every parameter a symbol; pitchforks found by continuation under six processes; the curvature by simulation",
     origin: Origin::Elsewhere("Raya & Ambrogioni 2023 for the reverse-SDE potential; the comparison is new here"),
     uses: &["C2"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// The curvatures at 0 of the three energies, and their critical points for VP.
@@ -26,22 +30,29 @@ fn formulas() -> Vec<Identity> {
     let (x, p) = (&law.x[0], law.density());
     let Noise { alpha, sigma, f, g } = &law.noise;
     let curvature = |energy: Expr| energy.diff(x).diff(x).substitute(&[(x, Expr::zero())]);
-    let slope = alpha.pow(2) * a.pow(2) / v.pow(2) - 1 / &v;
     let reverse_sde = f * x.pow(2) / 2 - g.pow(2) * p.log();
     let flow = f * x.pow(2) / 2 - g.pow(2) / 2 * p.log();
+    let [of_score, of_sde, of_flow, width] = ["J_score", "J_sde", "J_flow", "v"].map(quantity);
+    let pull = || alpha.pow(2) * a.pow(2) / width.pow(2) - 1 / &width;
+    let written = |of: &Symbol, factor: Expr| Equation::new(of, -f + factor * pull());
     let mut all = vec![
-        identity("marginal energy", curvature(-p.log()), -&slope, ("the sign", slope.clone())),
-        identity(
-            "reverse-SDE potential",
-            -curvature(reverse_sde.clone()),
-            -f + g.pow(2) * &slope,
-            ("the factor of the flow", -f + g.pow(2) / 2 * &slope),
+        Identity::of(
+            "marginal energy",
+            &Equation::new(&of_score, pull()),
+            &[(&of_score, -curvature(-p.log())), (&width, v.clone())],
+            ("the sign", -pull()),
         ),
-        identity(
+        Identity::of(
+            "reverse-SDE potential",
+            &written(&of_sde, g.pow(2)),
+            &[(&of_sde, -curvature(reverse_sde.clone())), (&width, v.clone())],
+            ("the factor of the flow", -f + g.pow(2) / 2 * pull()),
+        ),
+        Identity::of(
             "probability-flow potential",
-            -curvature(flow.clone()),
-            -f + g.pow(2) / 2 * &slope,
-            ("the factor of the reverse SDE", -f + g.pow(2) * &slope),
+            &written(&of_flow, g.pow(2) / 2),
+            &[(&of_flow, -curvature(flow.clone())), (&width, v.clone())],
+            ("the factor of the reverse SDE", -f + g.pow(2) * pull()),
         ),
     ];
     // VP: f = -beta/2, g^2 = beta, sigma^2 = 1 - alpha^2, with atoms at +-1.
@@ -84,4 +95,175 @@ fn formulas() -> Vec<Identity> {
         ("no square", vp(&ode, &critical(1 - &q))),
     ));
     all
+}
+
+const FACTOR: &str = "the factors of g^2 of the two drifts exchanged";
+const SQUARE: &str = "v in place of v^2";
+const DIGIT: &str = "alpha^2 = 1/2";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    use NoiseProcess as P;
+    let vp = P::VpLinear { b0: 0.1, b1: 20.0 };
+    let unit = Mixture::symmetric_pair(&[1.0], 0.0)?;
+    let mut checks = Vec::new();
+    // The constants, to the digits of the theory.
+    for (what, of) in [
+        ("two atoms/vp-linear: alpha^2 = sqrt 2 - 1", Place::Alpha2),
+        ("two atoms/vp-linear: alpha = 0.643594252905583", Place::Alpha),
+        ("two atoms/vp-linear: t = 0.292641654328143", Place::Time),
+    ] {
+        let law = unit.clone();
+        checks.push(Check::number(Kind::Quadrature, what, &[Twist::Formula(DIGIT)], move |_, twist| {
+            constant(&law, vp, of, twist == Twist::Formula(DIGIT))
+        }));
+    }
+    let (a, q) = (1.5, 0.3);
+    let (near, variance) = (0.5, 0.125);
+    for (name, a, q, process, energy) in [
+        ("pair 1.5", a, q, vp, Energy::Marginal),
+        ("pair 1.5", a, q, vp, Energy::ReverseSde),
+        ("pair 1.5", a, q, P::Ou, Energy::ReverseSde),
+        ("pair 1.5", a, q, P::SubVp { b0: 0.1, b1: 20.0 }, Energy::ReverseSde),
+        ("pair 1.5", a, q, P::Flow { shift: 1.0 }, Energy::ReverseSde),
+        ("pair 1.5", a, q, P::Flow { shift: 1.0 }, Energy::ProbabilityFlow),
+        ("pair 0.5", near, variance, vp, Energy::ProbabilityFlow),
+        ("pair 0.5", near, variance, P::VpCosine { c: 0.008 }, Energy::ProbabilityFlow),
+        ("pair 1.5", a, q, P::Edm, Energy::ProbabilityFlow),
+    ] {
+        let law = Mixture::symmetric_pair(&[a], q)?;
+        // Without drift the factor says nothing.
+        let drifts = energy != Energy::Marginal && process != P::Edm;
+        let broken: &[Twist] =
+            if drifts { &[Twist::Formula(FACTOR), Twist::Formula(SQUARE)] } else { &[Twist::Formula(SQUARE)] };
+        checks.push(Check::number(Kind::Quadrature, format!("{name}/{process}: {energy}"), broken, move |_, twist| {
+            branching(&law, (a, q), process, energy, twist)
+        }));
+    }
+    let balanced = Case::new("pair, a^2 + q = 1", Mixture::symmetric_pair(&[0.8], 0.36)?);
+    for (process, t) in [(vp, 0.1), (vp, 0.5), (P::VpCosine { c: 0.008 }, 0.8)] {
+        let scene = balanced.under(process, t)?;
+        let broken = [Twist::Formula(SQUARE), Twist::Formula(FACTOR)];
+        checks.push(Check::new(Kind::Quadrature, &scene, "the flow's slope at 0", &broken, flow_slope));
+    }
+    let wide = Case::new("pair 1.5", Mixture::symmetric_pair(&[a], q)?);
+    for (process, energy) in [(vp, Energy::ReverseSde), (P::Flow { shift: 1.0 }, Energy::ProbabilityFlow)] {
+        let scene = wide.under(process, process.at_snr(critical(process, energy, (a, q), Twist::None)?)?.t)?;
+        let what = format!("curvature of {energy}");
+        checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &[Twist::Formula(FACTOR)], move |context, scene| {
+            curvature(context, scene, energy)
+        }));
+    }
+    Ok(checks)
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Alpha2,
+    Alpha,
+    Time,
+}
+
+/// The pitchfork at 0 that continuation finds: `log snr` with its bracket.
+fn found(law: &Mixture, process: NoiseProcess, energy: Energy) -> Result<Estimate> {
+    let all = landscape(law, &process, energy, |l| Ok(diagram(l, (0.02, 50.0))?.bifurcations))?;
+    let here = all.iter().find(|b| b.kind == Branching::Pitchfork && b.at[0].abs() < 1e-6);
+    let b = here.ok_or(Error::NotFound("a pitchfork at 0"))?;
+    Ok(Estimate::new(b.log_snr, b.error))
+}
+
+fn constant(law: &Mixture, process: NoiseProcess, of: Place, broken: bool) -> Result<Comparison> {
+    let log_snr = found(law, process, Energy::ReverseSde)?;
+    let read = |l: f64| -> Result<f64> {
+        let level = process.at_snr(l.exp())?;
+        Ok(match of {
+            Place::Alpha2 => level.alpha * level.alpha,
+            Place::Alpha => level.alpha,
+            Place::Time => level.t,
+        })
+    };
+    // The bracket as it is read, and the digits that the theory gives.
+    let value = read(log_snr.value)?;
+    let slope = ((read(log_snr.value + 1e-3)? - read(log_snr.value - 1e-3)?) / 2e-3).abs();
+    let lhs = Estimate::new(value, 1.1 * slope * log_snr.radius + 16.0 * f64::EPSILON);
+    let alpha2 = if broken { 0.5 } else { 2.0_f64.sqrt() - 1.0 };
+    let rhs = match of {
+        Place::Alpha2 => Estimate::rounded(alpha2, 2.0),
+        Place::Alpha if broken => Estimate::rounded(alpha2.sqrt(), 2.0),
+        Place::Time if broken => Estimate::rounded(process.at_snr(1.0)?.t, 2.0),
+        Place::Alpha => Estimate::new(0.643_594_252_905_583, 5e-16),
+        Place::Time => Estimate::new(0.292_641_654_328_143, 5e-16),
+    };
+    Ok(Comparison::new(lhs, rhs, 1e-12))
+}
+
+/// The slope at 0 of a drift by the formula, with its broken forms.
+fn formula(level: &NoiseLevel, energy: Energy, (a, q): (f64, f64), twist: Twist) -> f64 {
+    let a2 = level.alpha * level.alpha;
+    let v = a2 * q + level.sigma2;
+    let square = if twist == Twist::Formula(SQUARE) { v } else { v * v };
+    let pull = a2 * a * a / square - 1.0 / v;
+    let swapped = twist == Twist::Formula(FACTOR);
+    match energy {
+        Energy::Marginal => pull,
+        Energy::ReverseSde => -level.f + level.g2 * if swapped { 0.5 } else { 1.0 } * pull,
+        Energy::ProbabilityFlow => -level.f + level.g2 * if swapped { 1.0 } else { 0.5 } * pull,
+    }
+}
+
+/// The signal-to-noise ratio at which the formula vanishes; the broken ones may have none, then `1e3`.
+fn critical(process: NoiseProcess, energy: Energy, shape: (f64, f64), twist: Twist) -> Result<f64> {
+    let slope = |l: f64| Ok(formula(&process.at_snr(l.exp())?, energy, shape, twist));
+    match root("slope at 0", 0.02_f64.ln(), 50.0_f64.ln(), slope) {
+        Ok(l) => Ok(l.exp()),
+        Err(Error::NoRoot { .. }) if twist != Twist::None => Ok(1e3),
+        Err(other) => Err(other),
+    }
+}
+
+fn branching(
+    law: &Mixture,
+    shape: (f64, f64),
+    process: NoiseProcess,
+    energy: Energy,
+    twist: Twist,
+) -> Result<Comparison> {
+    let lhs = found(law, process, energy)?;
+    let value = critical(process, energy, shape, twist)?.ln();
+    // The formula's own sign is lost in its rounding over a few units.
+    let rhs = Estimate::new(value, 64.0 * f64::EPSILON * (1.0 + value.abs()));
+    Ok(Comparison::new(lhs, rhs, 1e-10))
+}
+
+/// `-f + (g^2/2) s'(0)` by differences of the score, against `(g^2/2) alpha^4 a^4/v^2`.
+fn flow_slope(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.level()?;
+    let density = Marginal::new(scene.law(), &level);
+    let sigma = level.sigma();
+    let read = |x: f64| {
+        let s = density.score(&[x])[0];
+        Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2)))
+    };
+    let factor = if scene.breaks(FACTOR) { 1.0 } else { 0.5 };
+    let lhs = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)? * (factor * level.g2) + -level.f;
+    let (a, q) = (scene.law().mean(0)[0].abs(), scene.law().covariance(0).eigenvalue(0));
+    let v = level.alpha * level.alpha * q + level.sigma2;
+    let square = if scene.breaks(SQUARE) { v } else { v * v };
+    let rhs = Estimate::rounded(0.5 * level.g2 * (level.alpha * a).powi(4) / square, 16.0);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// At the critical time `g^2 c (alpha^2 E[X_0^2 given X_t = 0]/sigma^4 - 1/sigma^2) = f`, each draw weighted
+/// by its likelihood at 0.
+fn curvature(context: &Context, scene: &Scene, energy: Energy) -> Result<Comparison> {
+    let level = scene.level()?;
+    let full = (energy == Energy::ReverseSde) != scene.breaks(FACTOR);
+    let strength = level.g2 * if full { 1.0 } else { 0.5 };
+    let means = scene.sample(context, "C3", 2, &[], |row, out| {
+        let data = scene.law().mean(row.anchor())[0] + row.xi()[0];
+        let signal = level.alpha * data;
+        let likelihood = (-0.5 * signal * signal / level.sigma2).exp();
+        out[0] = likelihood * strength * signal * signal / (level.sigma2 * level.sigma2);
+        out[1] = likelihood * (level.f + strength / level.sigma2);
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
 }

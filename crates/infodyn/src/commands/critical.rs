@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use infodyn::critical::{Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical};
+use infodyn::critical::{
+    Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical, critical_sphere,
+};
 use infodyn_core::{Estimate, Grid, NoiseLevel, NoiseProcess};
-use infodyn_data::{Columns, LawFile};
+use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::text::{Destination, Outcome, ProcessName, Refusal, aligned, entry, short, with_error};
+use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, aligned, entry, short, with_error};
 
 /// The flags of `critical`.
 #[derive(Debug, clap::Args)]
@@ -53,14 +55,6 @@ struct Document {
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct LawSummary {
-    kind: String,
-    components: usize,
-    dim: usize,
-    sha256: String,
-}
-
 /// `t`, `snr` and the error of the ratio.
 fn place<M: SerializeMap>(map: &mut M, level: &NoiseLevel, snr: Estimate) -> Result<(), M::Error> {
     entry(map, "t", level.t)?;
@@ -82,6 +76,9 @@ impl Serialize for RestingEntry {
         map.serialize_entry("stable", &(p.index == 0))?;
         map.serialize_entry("index", &p.index)?;
         entry(&mut map, "top_eigenvalue", p.top_eigenvalue)?;
+        if p.orbit > 0 {
+            map.serialize_entry("orbit", &p.orbit)?;
+        }
         map.end()
     }
 }
@@ -155,18 +152,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
             Some(grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?)
         }
     };
-    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.law)?;
+    let law = AnyLaw::read(&args.law)?;
     let settings = Settings { levels, samples: args.samples, seed: args.seed };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.map_or(0, usize::from))
         .build()
         .map_err(|e| Refusal::flag("--threads", e))?;
-    let found = pool.install(|| critical(&law, &kind, &process, &settings));
+    let found = pool.install(|| match &law {
+        AnyLaw::Mixture(file) => critical(&file.law, &file.kind, &process, &settings),
+        AnyLaw::Sphere(file) => critical_sphere(&file.law, &process, &settings),
+    });
     let found = found.map_err(|e| Refusal::flag(&args.law.display().to_string(), e))?;
     let Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes } = found;
     let document = Document {
         schema: "infodyn.critical/1",
-        law: LawSummary { kind, components: law.components(), dim: law.dim(), sha256 },
+        law: LawSummary::of(&law),
         process: ProcessName(process),
         units: "nats",
         seed: args.seed,
@@ -182,7 +182,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 /// The bifurcations, one a row: energy 0 marginal, 1 reverse SDE, 2 probability flow; kind 0 fold,
-/// 1 transcritical, 2 pitchfork, 3 symmetric.
+/// 1 transcritical, 2 pitchfork, 3 symmetric, 4 goldstone.
 fn columns(document: &Document) -> Columns {
     let all: Vec<&Branching> = document.bifurcations.iter().map(|b| &b.0).collect();
     let mut columns = Columns::new();
@@ -258,7 +258,8 @@ fn table(document: &Document) -> String {
             .iter()
             .map(|RestingEntry(p)| {
                 let energy = p.energy.name().to_owned();
-                vec![energy, short(p.level.t), short(p.level.snr()), point(&p.at), p.index.to_string()]
+                let zero = if p.orbit > 0 { format!(", {} zero", p.orbit) } else { String::new() };
+                vec![energy, short(p.level.t), short(p.level.snr()), point(&p.at), format!("{}{zero}", p.index)]
             })
             .collect(),
     );

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use infodyn::profile::{Method, Point, Settings, Value, exists, profile};
+use infodyn::profile::{Method, Point, Settings, Value, exists, profile, sphere_profile};
 use infodyn_core::{Estimate, Grid, NoiseProcess, Quantity};
-use infodyn_data::{Columns, LawFile};
+use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::text::{Destination, LEVEL, Outcome, ProcessName, Refusal, aligned, entry, progress_bar, short, with_error};
+use crate::text::{
+    Destination, LEVEL, LawSummary, Outcome, ProcessName, Refusal, aligned, entry, progress_bar, short, with_error,
+};
 
 /// The flags of `profile`.
 #[derive(Debug, clap::Args)]
@@ -54,14 +56,6 @@ struct Document {
     points: Vec<PointEntry>,
 }
 
-#[derive(Serialize)]
-struct LawSummary {
-    kind: String,
-    components: usize,
-    dim: usize,
-    sha256: String,
-}
-
 /// A noise level as `infodyn.profile/1` writes it.
 struct PointEntry(Point);
 
@@ -103,7 +97,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
     let grid: Grid = args.grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
     let levels = grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?;
-    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.law)?;
+    let law = AnyLaw::read(&args.law)?;
 
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.map_or(0, usize::from))
@@ -111,13 +105,18 @@ pub(crate) fn run(args: &Args) -> Outcome {
         .map_err(|e| Refusal::flag("--threads", e))?;
     let bar = progress_bar("noise levels");
     bar.set_length(levels.len() as u64);
-    let points = pool.install(|| profile(&law, &levels, &settings, &|| bar.inc(1)));
+    let points = pool.install(|| match &law {
+        AnyLaw::Mixture(file) => profile(&file.law, &levels, &settings, &|| bar.inc(1)),
+        AnyLaw::Sphere(file) => sphere_profile(&file.law, &levels, &settings, &|| bar.inc(1)),
+    });
     bar.finish_and_clear();
     let points = points.map_err(|e| refusal(&e, &args.law))?;
 
+    // What a sphere has, it gets.
+    let there = |q| matches!(&law, AnyLaw::Mixture(file) if exists(&file.law, q));
     let document = Document {
         schema: "infodyn.profile/1",
-        law: LawSummary { kind, components: law.components(), dim: law.dim(), sha256 },
+        law: LawSummary::of(&law),
         process: ProcessName(process),
         units: "nats",
         seed: args.seed,
@@ -126,7 +125,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let unserved: Vec<Quantity> = Quantity::ALL
         .iter()
         .copied()
-        .filter(|&q| exists(&law, q) && document.points.iter().any(|p| p.0.get(q).is_none()))
+        .filter(|&q| there(q) && document.points.iter().any(|p| p.0.get(q).is_none()))
         .collect();
     sink.deliver(&document, || columns(&document.points), || table(&document) + &left_out(&unserved, settings.method))
 }

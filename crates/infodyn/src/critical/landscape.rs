@@ -1,8 +1,8 @@
 //! Fixed points and bifurcations of the three energies.
 
 use infodyn_bifurcation::{Bifurcation, Diagram, Energy, FixedPoint, Kind, Landscape, diagram};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, orthonormal_basis};
+use infodyn_closed_form::{Marginal, sphere};
+use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Sphere, orthonormal_basis};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
@@ -25,6 +25,8 @@ pub struct Resting {
     /// Largest eigenvalue of `sigma^2` times the Jacobian of the drift, over the coefficient of the
     /// score in it (1, `g^2`, `g^2/2`).
     pub top_eigenvalue: f64,
+    /// See [`FixedPoint::orbit`].
+    pub orbit: usize,
 }
 
 /// A bifurcation of a law along a process.
@@ -78,8 +80,29 @@ pub(super) fn landscapes(
         ));
     }
     let law = coarse.as_ref().unwrap_or(law);
-    let span = Span::of(law)?;
     let snr = if coarse.is_some() { super::range(law, process) } else { snr };
+    follow(&Span::of(law)?, process, snr, settings, notes)
+}
+
+/// As [`landscapes`], of a sphere.
+pub(super) fn of_sphere(
+    law: &Sphere,
+    process: &NoiseProcess,
+    snr: (f64, f64),
+    settings: &Settings,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<Resting>, Vec<Branching>)> {
+    let span = Span { core: Core::Sphere(*law), basis: None, dim: law.dim() };
+    follow(&span, process, snr, settings, notes)
+}
+
+fn follow(
+    span: &Span,
+    process: &NoiseProcess,
+    snr: (f64, f64),
+    settings: &Settings,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<Resting>, Vec<Branching>)> {
     let levels = match &settings.levels {
         Some(levels) => levels.clone(),
         None => (0..LEVELS)
@@ -127,13 +150,35 @@ fn by_labels(law: &Mixture) -> Result<Mixture> {
     Ok(Mixture::new(weights, &means, vec![Covariance::isotropic("covariance", within)?])?)
 }
 
+/// What is followed.
+enum Core {
+    Mixture(Mixture),
+    Sphere(Sphere),
+}
+
+impl Core {
+    fn dim(&self) -> usize {
+        match self {
+            Self::Mixture(law) => law.dim(),
+            Self::Sphere(law) => law.dim(),
+        }
+    }
+
+    fn marginal(&self, level: &NoiseLevel) -> Box<dyn Density + '_> {
+        match self {
+            Self::Mixture(law) => Box::new(Marginal::new(law, level)),
+            Self::Sphere(law) => Box::new(sphere::Marginal::new(law, level)),
+        }
+    }
+}
+
 /// A law in the linear span of its means, where its fixed points lie when its components share one
 /// multiple of the identity: outside the span the drift is linear.
 ///
 /// The span contains the origin, to which the drift `f x` refers; the affine span of
 /// [`Mixture::reduced`] does not.
 struct Span {
-    core: Mixture,
+    core: Core,
     /// `D x r`, orthonormal; `None` when nothing was reduced.
     basis: Option<DMatrix<f64>>,
     dim: usize,
@@ -141,7 +186,7 @@ struct Span {
 
 impl Span {
     fn of(law: &Mixture) -> Result<Self> {
-        let whole = Self { core: law.clone(), basis: None, dim: law.dim() };
+        let whole = Self { core: Core::Mixture(law.clone()), basis: None, dim: law.dim() };
         let Some(Covariance::Isotropic(q)) = law.shared_covariance() else {
             return Ok(whole);
         };
@@ -153,7 +198,7 @@ impl Span {
             .map(|k| (basis.transpose() * DVector::from_column_slice(law.mean(k))).as_slice().to_vec())
             .collect();
         let core = Mixture::new(law.weights(), &rows, vec![Covariance::isotropic("covariance", *q)?])?;
-        Ok(Self { core, basis: Some(basis), dim: law.dim() })
+        Ok(Self { core: Core::Mixture(core), basis: Some(basis), dim: law.dim() })
     }
 
     /// `alpha` times a point of the span, in `R^D`.
@@ -164,16 +209,16 @@ impl Span {
 
     /// The eigenvalue of the drift outside the span, and its multiplicity: `-1/(1 + snr q) - kappa`.
     fn outside(&self, landscape: &Landscape<'_>, snr: f64) -> Result<Option<(f64, usize)>> {
-        if self.basis.is_none() {
+        let (Some(_), Core::Mixture(core)) = (&self.basis, &self.core) else {
             return Ok(None);
-        }
-        let q = self.core.covariance(0).eigenvalue(0);
+        };
+        let q = core.covariance(0).eigenvalue(0);
         let value = -1.0 / (1.0 + snr * q) - landscape.tilt(snr)?;
         Ok(Some((if value.abs() < 1e-12 { 0.0 } else { value }, self.dim - self.core.dim())))
     }
 
     fn energy(&self, process: &NoiseProcess, energy: Energy, snr: (f64, f64), levels: &[NoiseLevel]) -> Result<Found> {
-        let marginals = |level: &NoiseLevel| Box::new(Marginal::new(&self.core, level)) as Box<dyn Density + '_>;
+        let marginals = |level: &NoiseLevel| self.core.marginal(level);
         let landscape = Landscape::new(&marginals, *process, energy);
         let found: Diagram = diagram(&landscape, snr)?;
         let mut points = Vec::new();
@@ -215,6 +260,7 @@ impl Span {
             error: point.error * level.alpha,
             index: point.index() + beyond,
             top_eigenvalue: point.eigenvalues.iter().copied().fold(outside.0, f64::max),
+            orbit: point.orbit,
         })
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use infodyn_closed_form::{Marginal, gaussian};
-use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
+use infodyn_closed_form::{Marginal, gaussian, sphere};
+use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Sphere};
 use infodyn_quadrature::Channel;
 use rayon::prelude::*;
 
@@ -95,19 +95,30 @@ pub(super) fn peaks(
     notes: &mut Vec<String>,
 ) -> Result<(Vec<Peak>, Vec<Speciation>)> {
     let mut speciation = spectral(law, process, notes);
-    let search = Search { law, core: integrable(law), process };
+    let search = Search { law: Subject::Mixture { law, core: integrable(law) }, process };
     let (low, high) = (snr.0.ln(), snr.1.ln());
-    if let Some((peaks, decided)) = search.core.is_some().then(|| search.integrated(low, high, notes)).flatten() {
+    if let Some((peaks, decided)) = search.integrated(low, high, notes) {
         speciation.extend(decided);
         return Ok((peaks, speciation));
     }
-    let (peaks, decided) = search.sampled(low, high, settings)?;
+    let (peaks, decided) = sampled(law, process, low, high, settings)?;
     notes.push(format!(
         "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {} samples, located as far as the intervals allow (each at level 0.997, not all at once)",
         settings.samples
     ));
     speciation.extend(decided);
     Ok((peaks, speciation))
+}
+
+/// As [`peaks`], of a sphere: it has one label, and the rate of the conditional entropy alone.
+pub(super) fn of_sphere(
+    law: &Sphere,
+    process: &NoiseProcess,
+    snr: (f64, f64),
+    notes: &mut Vec<String>,
+) -> (Vec<Peak>, Vec<Speciation>) {
+    let search = Search { law: Subject::Sphere(law), process };
+    search.integrated(snr.0.ln(), snr.1.ln(), notes).unwrap_or_default()
 }
 
 /// Criteria that need the covariance of the law only.
@@ -152,9 +163,18 @@ fn integrable(law: &Mixture) -> Option<(Mixture, usize)> {
     affordable.then_some((core, rest))
 }
 
+/// What is searched.
+enum Subject<'a> {
+    /// A mixture, and what [`integrable`] says of it.
+    Mixture {
+        law: &'a Mixture,
+        core: Option<(Mixture, usize)>,
+    },
+    Sphere(&'a Sphere),
+}
+
 struct Search<'a> {
-    law: &'a Mixture,
-    core: Option<(Mixture, usize)>,
+    law: Subject<'a>,
     process: &'a NoiseProcess,
 }
 
@@ -162,12 +182,39 @@ struct Search<'a> {
 type Values = [Estimate; 3];
 
 impl Search<'_> {
+    fn labels(&self) -> usize {
+        match &self.law {
+            Subject::Mixture { law, .. } => law.label_weights().len(),
+            Subject::Sphere(_) => 1,
+        }
+    }
+
+    fn method(&self) -> Method {
+        let formula = matches!(&self.law, Subject::Mixture { law, .. } if law.components() == 1);
+        if formula { Method::ClosedForm } else { Method::Quadrature }
+    }
+
+    /// How much more rounding the means of a reduced law have: 10 `D` places.
+    fn reduced(&self) -> f64 {
+        match &self.law {
+            Subject::Mixture { law, core: Some((_, rest)) } if *rest > 0 => 20.0 * law.dim() as f64,
+            _ => 0.0,
+        }
+    }
+
     /// `Var h` and the two rates per unit of `log snr`.
     fn values(&self, log_snr: f64) -> Option<Values> {
-        let (core, rest) = self.core.as_ref()?;
+        let (law, core, rest) = match &self.law {
+            Subject::Mixture { law, core } => core.as_ref().map(|(core, rest)| (law, core, rest))?,
+            Subject::Sphere(law) => {
+                let level = unit(log_snr);
+                let profile = infodyn_quadrature::radial_profile(&sphere::Marginal::new(law, &level), &level).ok()?;
+                return per_log_snr(&profile, &level);
+            }
+        };
         let (level, marginal) = at(core, log_snr);
-        if self.law.components() == 1 {
-            let profile = gaussian::profile(self.law, &level).ok()?;
+        if law.components() == 1 {
+            let profile = gaussian::profile(law, &level).ok()?;
             let rate = profile.get(Quantity::ConditionalEntropyRate)? * level.t;
             return Some([Estimate::exact(0.0), Estimate::exact(0.0), rate]);
         }
@@ -183,7 +230,10 @@ impl Search<'_> {
 
     /// `None` when integration serves fewer than half of the noise levels.
     fn integrated(&self, low: f64, high: f64, notes: &mut Vec<String>) -> Option<(Vec<Peak>, Vec<Speciation>)> {
-        let step = if self.core.as_ref()?.0.dim() == 1 { STEPS[0] } else { STEPS[1] };
+        let step = match &self.law {
+            Subject::Mixture { core, .. } if core.as_ref()?.0.dim() > 1 => STEPS[1],
+            _ => STEPS[0],
+        };
         let count = ((high - low) / step).ceil() as usize + 1;
         let nodes: Vec<f64> = (0..count).map(|i| low + step * i as f64).collect();
         let coarse: Vec<Option<Values>> = nodes.par_iter().map(|&l| self.values(l)).collect();
@@ -201,7 +251,7 @@ impl Search<'_> {
         // Which windows are needed, by which series.
         let mut wanted: Vec<(usize, Clock, i64)> = Vec::new();
         for (q, clock) in series() {
-            if q < 2 && self.law.label_weights().len() < 2 {
+            if q < 2 && self.labels() < 2 {
                 continue;
             }
             let f: Vec<Estimate> = nodes
@@ -295,8 +345,7 @@ impl Search<'_> {
         let doubt = felt + (short.slope(x) - series.slope(x)).abs();
         let log_snr = centre + HALF * x;
         let snr = log_snr.exp();
-        // The means of a reduced law are rounded in 10 D places.
-        let reduced = if self.core.as_ref()?.1 > 0 { 20.0 * self.law.dim() as f64 } else { 0.0 };
+        let reduced = self.reduced();
         let radius = HALF * doubt / -curvature + (4.0 + log_snr.abs() + reduced) * f64::EPSILON;
         let spread = f.iter().map(|v| v.radius).fold(0.0, f64::max);
         let height = Estimate::new(
@@ -309,15 +358,16 @@ impl Search<'_> {
             level: self.process.at_snr(snr).ok()?,
             snr: Estimate::new(snr, snr * radius),
             height,
-            method: if self.law.components() == 1 { Method::ClosedForm } else { Method::Quadrature },
+            method: self.method(),
         })
     }
 
     /// Where half of the label's entropy is left.
     fn half(&self, low: f64, high: f64) -> Option<Speciation> {
-        let labels = self.law.label_weights().len();
-        let (core, _) = self.core.as_ref().filter(|_| labels > 1)?;
-        let target = 0.5 * entropy(self.law.label_weights());
+        let labels = self.labels();
+        let Subject::Mixture { law, core } = &self.law else { return None };
+        let (core, _) = core.as_ref().filter(|_| labels > 1)?;
+        let target = 0.5 * entropy(law.label_weights());
         let left = |l: f64| {
             let (level, marginal) = at(core, l);
             let quantities = [Quantity::LabelEntropy, Quantity::LabelEntropyRate];
@@ -348,7 +398,7 @@ impl Search<'_> {
         }
         let (f, rate) = left(x)?;
         let snr = x.exp();
-        let reduced = 20.0 * self.law.dim() as f64 * f64::EPSILON;
+        let reduced = 20.0 * law.dim() as f64 * f64::EPSILON;
         let radius = snr * ((f.value.abs() + f.radius) / rate * 1.01 + reduced);
         Some(Speciation {
             found: "half-label-entropy",
@@ -357,69 +407,71 @@ impl Search<'_> {
             snr: Estimate::new(snr, radius),
         })
     }
+}
 
-    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<(Vec<Peak>, Vec<Speciation>)> {
-        const LEVELS: usize = 48;
-        let law = self.law;
-        let labels = law.label_weights().len();
-        let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
-        let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
-        let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
-            let (level, marginal) = at(law, *l);
-            let run = infodyn_monte_carlo::Settings {
-                seed: settings.seed,
-                samples: settings.samples,
-                stream: i as u32,
-                ..Default::default()
-            };
-            let profile = infodyn_monte_carlo::profile(law, &marginal, None, &level, &run, &quantities)?;
-            let none = Estimate::new(0.0, f64::INFINITY);
-            Ok((
-                per_log_snr(&profile, &level).unwrap_or([none; 3]),
-                profile.get(Quantity::LabelEntropy).unwrap_or(none),
-            ))
+fn sampled(
+    law: &Mixture,
+    process: &NoiseProcess,
+    low: f64,
+    high: f64,
+    settings: &Settings,
+) -> Result<(Vec<Peak>, Vec<Speciation>)> {
+    const LEVELS: usize = 48;
+    let labels = law.label_weights().len();
+    let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
+    let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
+    let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
+        let (level, marginal) = at(law, *l);
+        let run = infodyn_monte_carlo::Settings {
+            seed: settings.seed,
+            samples: settings.samples,
+            stream: i as u32,
+            ..Default::default()
         };
-        let known: Vec<Result<(Values, Estimate)>> = nodes.par_iter().enumerate().map(read).collect();
-        let known: Vec<(Values, Estimate)> = known.into_iter().collect::<Result<_>>()?;
-        // Between neighbours of the first and last level that can hold it.
-        let place = |first: usize, last: usize| {
-            let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(LEVELS - 1)].exp());
-            Estimate::new(0.5 * (a + b), 0.5 * (b - a))
-        };
-        let mut peaks = Vec::new();
-        for (q, clock) in series() {
-            if q < 2 && labels < 2 {
-                continue;
-            }
-            let f: Vec<Estimate> = nodes
-                .iter()
-                .zip(&known)
-                .map(|(l, v)| clock_rate(q, clock, self.process, *l).map_or(Estimate::exact(0.0), |s| v.0[q] * s))
-                .collect();
-            let sure = f.iter().map(|v| v.value - v.radius).fold(f64::NEG_INFINITY, f64::max);
-            let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value + f[i].radius >= sure).collect();
-            let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
-            if first == 0 || last == LEVELS - 1 {
-                // It rises or falls all the way, as far as can be seen.
-                continue;
-            }
-            let best = able.iter().copied().fold(first, |m, i| if f[i].value > f[m].value { i } else { m });
-            let snr = place(first, last);
-            if let Ok(level) = self.process.at_snr(snr.value) {
-                peaks.push(Peak { of: WANTED[q], clock, level, snr, height: f[best], method: Method::MonteCarlo });
-            }
+        let profile = infodyn_monte_carlo::profile(law, &marginal, None, &level, &run, &quantities)?;
+        let none = Estimate::new(0.0, f64::INFINITY);
+        Ok((per_log_snr(&profile, &level).unwrap_or([none; 3]), profile.get(Quantity::LabelEntropy).unwrap_or(none)))
+    };
+    let known: Vec<Result<(Values, Estimate)>> = nodes.par_iter().enumerate().map(read).collect();
+    let known: Vec<(Values, Estimate)> = known.into_iter().collect::<Result<_>>()?;
+    // Between neighbours of the first and last level that can hold it.
+    let place = |first: usize, last: usize| {
+        let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(LEVELS - 1)].exp());
+        Estimate::new(0.5 * (a + b), 0.5 * (b - a))
+    };
+    let mut peaks = Vec::new();
+    for (q, clock) in series() {
+        if q < 2 && labels < 2 {
+            continue;
         }
-        let target = 0.5 * entropy(law.label_weights());
-        let above = (0..LEVELS).rev().find(|&i| known[i].1.value - known[i].1.radius > target);
-        let below = (0..LEVELS).find(|&i| known[i].1.value + known[i].1.radius < target);
-        let half = above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
-            let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
-            let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
-            let level = self.process.at_snr(snr.value).ok()?;
-            Some(Speciation { found: "half-label-entropy", labels, level, snr })
-        });
-        Ok((peaks, half.into_iter().collect()))
+        let f: Vec<Estimate> = nodes
+            .iter()
+            .zip(&known)
+            .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::exact(0.0), |s| v.0[q] * s))
+            .collect();
+        let sure = f.iter().map(|v| v.value - v.radius).fold(f64::NEG_INFINITY, f64::max);
+        let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value + f[i].radius >= sure).collect();
+        let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
+        if first == 0 || last == LEVELS - 1 {
+            // It rises or falls all the way, as far as can be seen.
+            continue;
+        }
+        let best = able.iter().copied().fold(first, |m, i| if f[i].value > f[m].value { i } else { m });
+        let snr = place(first, last);
+        if let Ok(level) = process.at_snr(snr.value) {
+            peaks.push(Peak { of: WANTED[q], clock, level, snr, height: f[best], method: Method::MonteCarlo });
+        }
     }
+    let target = 0.5 * entropy(law.label_weights());
+    let above = (0..LEVELS).rev().find(|&i| known[i].1.value - known[i].1.radius > target);
+    let below = (0..LEVELS).find(|&i| known[i].1.value + known[i].1.radius < target);
+    let half = above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
+        let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
+        let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
+        let level = process.at_snr(snr.value).ok()?;
+        Some(Speciation { found: "half-label-entropy", labels, level, snr })
+    });
+    Ok((peaks, half.into_iter().collect()))
 }
 
 /// The longest run of `true`.
@@ -448,9 +500,14 @@ fn clock_rate(q: usize, clock: Clock, process: &NoiseProcess, log_snr: f64) -> O
 
 /// The law at a signal-to-noise ratio, as `ve` reaches it: `t = 1/snr`.
 fn at(law: &Mixture, log_snr: f64) -> (NoiseLevel, Marginal<'_>) {
-    let sigma2 = (-log_snr).exp();
-    let level = NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 };
+    let level = unit(log_snr);
     (level, Marginal::new(law, &level))
+}
+
+/// The level of `ve` at a signal-to-noise ratio.
+fn unit(log_snr: f64) -> NoiseLevel {
+    let sigma2 = (-log_snr).exp();
+    NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 }
 }
 
 /// In `ve`, `|d/d log snr| = t d/dt`.
@@ -542,9 +599,11 @@ mod tests {
         let covariance = Covariance::isotropic("q", 0.7).unwrap();
         let wide = Mixture::new(&[], &[vec![1.0, 0.0], vec![-1.0, 0.0]], vec![covariance]).unwrap();
         let process = NoiseProcess::Ve;
-        let split = Search { law: &wide, core: integrable(&wide), process: &process };
-        assert_eq!(split.core.as_ref().map(|c| c.1), Some(1));
-        let whole = Search { law: &wide, core: Some((wide.clone(), 0)), process: &process };
+        let core = integrable(&wide);
+        assert_eq!(core.as_ref().map(|c| c.1), Some(1));
+        let split = Search { law: Subject::Mixture { law: &wide, core }, process: &process };
+        let whole = Subject::Mixture { law: &wide, core: Some((wide.clone(), 0)) };
+        let whole = Search { law: whole, process: &process };
         let (a, b) = (split.values(0.3).unwrap(), whole.values(0.3).unwrap());
         for (x, y) in a.iter().zip(b) {
             assert!((x.value - y.value).abs() <= x.radius + y.radius + 1e-15, "{x:?} {y:?}");
