@@ -8,6 +8,7 @@
 
 mod claim;
 pub mod claims;
+mod radial;
 mod report;
 
 mod scene;
