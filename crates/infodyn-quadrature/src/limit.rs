@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn the_limit_of_a_smooth_function() {
-        let values: Vec<Estimate> = (3..9).map(|i| 0.5_f64.powi(i)).map(|h| Estimate::rounded(h.exp_m1() / h, 4.0)).collect();
+        let values: Vec<Estimate> =
+            (3..9).map(|i| 0.5_f64.powi(i)).map(|h| Estimate::rounded(h.exp_m1() / h, 4.0)).collect();
         let found = limit(&values, 2.0, 1.0);
         assert!(found.contains(1.0) && found.radius < 1e-8, "{found}");
         // With the wrong power nothing converges so fast.

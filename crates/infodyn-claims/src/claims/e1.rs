@@ -41,11 +41,7 @@ fn formulas() -> Vec<Identity> {
     let v = law.spread(0).substitute(&[(&law.noise.sigma, sigma)]);
     let relative = (&v - 1 - v.log()) / 2;
     // s + x = x (1 - 1/v), and E x^2 = v.
-    let defined = [
-        (&slope, in_time.of(&relative)),
-        (&g, Expr::from(&law.noise.g)),
-        (&mean, (1 - 1 / &v).pow(2) * &v),
-    ];
+    let defined = [(&slope, in_time.of(&relative)), (&g, Expr::from(&law.noise.g)), (&mean, (1 - 1 / &v).pow(2) * &v)];
     let broken = ("no variance", &[(&mean, (1 - 1 / &v).pow(2))][..]);
     let mut all = vec![Identity::redefined("Gaussian, D=1", &decay, &defined, broken)];
     // Contraction: KL/alpha^2 decreases. For a Gaussian its slope has the sign of log v - 1 + 1/v taken negatively.
@@ -114,7 +110,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ] {
         checks.push(Check::new(Kind::Quadrature, &scene, "contraction", &[Twist::Formula(SQUARED)], contraction));
     }
-    let shifted = Case::new("shifted", Law::gaussian(&[0.7, -0.4], infodyn_core::Covariance::Isotropic(1.0))?);
+    let shifted = Case::new("shifted", Law::gaussian(&[0.8], infodyn_core::Covariance::Isotropic(1.0))?);
     for (process, t) in [(NoiseProcess::Ou, 0.6), (NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.3)] {
         let scene = shifted.under(process, t)?;
         checks.push(Check::new(Kind::Quadrature, &scene, "equality", &[Twist::Formula(MEAN)], equality));

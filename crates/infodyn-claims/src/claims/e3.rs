@@ -68,7 +68,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
     let line = Case::new("pair-1", Law::symmetric_pair(&[1.5], 0.3)?);
-    let below = [line.under(P::Ou, 0.4)?, line.under(P::Edm, 0.9)?, super::pair()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?];
+    let below = [
+        line.under(P::Ou, 0.4)?,
+        line.under(P::Edm, 0.9)?,
+        super::pair()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
+    ];
     let above = [line.under(P::Ou, 1.2)?, super::pair()?.under(P::Flow { shift: 1.0 }, 0.8)?];
     for scene in below.iter().chain(&above) {
         for (m, what) in [(0.4, "F at m = 0.4"), (0.9, "F at m = 0.9"), (-1.7, "F at m = -1.7")] {
@@ -83,7 +87,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for scene in [&below[0], &below[1], &above[0]] {
         let broken = [Twist::Formula(WARM)];
-        checks.push(Check::new(Kind::MonteCarlo, scene, "F at m = 0.9", &broken, |context, scene| sampled(context, scene, 0.9)));
+        checks.push(Check::new(Kind::MonteCarlo, scene, "F at m = 0.9", &broken, |context, scene| {
+            sampled(context, scene, 0.9)
+        }));
     }
     for (spins, k) in [(1, 0.7), (10, 1.3), (200, 1.02)] {
         let case = format!("magnet of {spins} spins at k={k}: partition function");
@@ -95,7 +101,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for k in [1.2, 1.5, 2.0] {
         let case = format!("magnet at k={k}: E m^2, N -> infinity");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |_, twist| many_spins(k, twist)));
+        checks
+            .push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |_, twist| many_spins(k, twist)));
     }
     Ok(checks)
 }

@@ -43,7 +43,9 @@ fn formulas() -> Vec<Identity> {
     let [alpha, sigma, b] = ["alpha", "sigma", "b"].map(Symbol::positive);
     let (noise, v) = (sigma.pow(2) / &b, alpha.pow(2) * &q + sigma.pow(2));
     let tilted = alpha.pow(2) * &q + &noise;
-    let exponent = |v: &Expr| -(&b / 2) - (2 * Expr::pi() * &noise).log() / 2 + (2 * Expr::pi() * &tilted).log() / 2 + v / (2 * &tilted);
+    let exponent = |v: &Expr| {
+        -(&b / 2) - (2 * Expr::pi() * &noise).log() / 2 + (2 * Expr::pi() * &tilted).log() / 2 + v / (2 * &tilted)
+    };
     let at_one = |e: &Expr| e.substitute(&[(&b, Expr::one())]);
     vec![
         Identity::of(
@@ -91,7 +93,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for (dim, n, q) in [(64.0, 1e6, 2.0), (12.0, 403.0, 1.0), (3072.0, 6e4, 0.3)] {
         let case = format!("N(0, {q} I), D={dim}, N={n}/ou: t_C");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(ONE)], move |_, twist| time(dim, n, q, twist)));
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(ONE)], move |_, twist| {
+            time(dim, n, q, twist)
+        }));
     }
     for scene in [
         super::mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
@@ -174,7 +178,11 @@ fn information_of(scene: &Scene) -> Result<Estimate> {
 /// The root in `t` of `I(X_0;X_t) = log N`, `D` coordinates integrated one by one.
 fn time(dim: f64, n: f64, q: f64, twist: Twist) -> Result<Comparison> {
     let law = Mixture::gaussian(&[0.0], Covariance::isotropic("covariance", q)?)?;
-    let gap = |t: f64| Ok::<_, crate::Error>(information_of(&crate::Case::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)? * dim + -n.ln());
+    let gap = |t: f64| {
+        Ok::<_, crate::Error>(
+            information_of(&crate::Case::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)? * dim + -n.ln(),
+        )
+    };
     let lhs = root_with(gap, 1e-3, 8.0)?;
     let power = if twist == Twist::Formula(ONE) { 1.0 } else { 2.0 };
     let rhs = Estimate::rounded(0.5 * (q / (power * n.ln() / dim).exp_m1()).ln_1p(), 16.0);
@@ -201,7 +209,11 @@ fn energies(scene: &Scene, place: bool) -> Result<Comparison> {
         let lhs = peak(exponent, 1.0, 0.5)?.map_or(Estimate::new(0.0, f64::INFINITY), |p| p.at);
         return Ok(Comparison::new(lhs, Estimate::exact(if cold { 0.8 } else { 1.0 }), SHARP));
     }
-    let lhs = if cold { exponent(0.6)? } else { peak(exponent, 1.0, 0.5)?.map_or(Estimate::new(0.0, f64::INFINITY), |p| p.height) };
+    let lhs = if cold {
+        exponent(0.6)?
+    } else {
+        peak(exponent, 1.0, 0.5)?.map_or(Estimate::new(0.0, f64::INFINITY), |p| p.height)
+    };
     // The other side by the posterior of the components, and the Gaussian information within each.
     let channel = infodyn_quadrature::Channel::new(&truth, None, level);
     let rhs = infodyn_quadrature::mutual_information(&channel)?;
@@ -273,7 +285,8 @@ fn width(rate: f64, q: f64, twist: Twist) -> Result<Comparison> {
     let scaled = (0..6).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
-        let at = |p: f64| root_with(|x| Ok::<_, crate::Error>(code.from_below(x.exp())? + -p), centre - 1.5, centre + 1.5);
+        let at =
+            |p: f64| root_with(|x| Ok::<_, crate::Error>(code.from_below(x.exp())? + -p), centre - 1.5, centre + 1.5);
         Ok((at(0.75)? - at(0.25)?) * code.dim.sqrt())
     });
     let lhs = limit(&scaled.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
@@ -318,7 +331,14 @@ const COLUMNS: usize = 8;
 
 /// Data sets of `points` drawn from `law`, and their posterior at a noised point of each: every batch draws one data set, in which
 /// the own point of each of its draws replaces one.
-pub(super) fn experiment(context: &Context, stream: &str, cost: u64, law: &Mixture, points: usize, level: NoiseLevel) -> Result<Means> {
+pub(super) fn experiment(
+    context: &Context,
+    stream: &str,
+    cost: u64,
+    law: &Mixture,
+    points: usize,
+    level: NoiseLevel,
+) -> Result<Means> {
     let settings = context.settings(stream, cost);
     let marginal = Marginal::new(law, &level);
     let (dim, alpha) = (law.dim(), level.alpha);
@@ -335,7 +355,8 @@ pub(super) fn experiment(context: &Context, stream: &str, cost: u64, law: &Mixtu
         for (i, out) in out.chunks_exact_mut(COLUMNS).enumerate() {
             let anchor = batch.draws.anchors[i];
             let own = place(anchor, &batch.draws.xi[i * dim..(i + 1) * dim]);
-            let x: Vec<f64> = own.iter().zip(&batch.draws.noise[i * dim..]).map(|(c, z)| c + level.sigma() * z).collect();
+            let x: Vec<f64> =
+                own.iter().zip(&batch.draws.noise[i * dim..]).map(|(c, z)| c + level.sigma() * z).collect();
             let energy = |c: &[f64]| x.iter().zip(c).map(|(x, c)| (x - c) * (x - c)).sum::<f64>();
             let base = energy(&own);
             logs[0] = 0.0;

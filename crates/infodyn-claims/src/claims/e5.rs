@@ -64,7 +64,12 @@ fn formulas() -> Vec<Identity> {
             &[(&growth, grown((&information).exp() / &w))],
             ("the weight left out", solved(Expr::one())),
         ),
-        Identity::of("information densities, K=2, D=1", &split, &defined, ("the label's part left out", Expr::from(&inside))),
+        Identity::of(
+            "information densities, K=2, D=1",
+            &split,
+            &defined,
+            ("the label's part left out", Expr::from(&inside)),
+        ),
         identity(
             "two classes of one time",
             condition(&q1, &w1),
@@ -89,7 +94,8 @@ fn classes(dim: usize, a2: f64, weights: [f64; 2], q: [f64; 2]) -> Result<Mixtur
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
-    for (q, w, dim, n) in [(4.0, 0.5, 16.0, 3e3), (0.25, 0.5, 16.0, 3e3), (1.0, 0.9, 64.0, 1e6), (1.0, 0.1, 64.0, 1e6)] {
+    for (q, w, dim, n) in [(4.0, 0.5, 16.0, 3e3), (0.25, 0.5, 16.0, 3e3), (1.0, 0.9, 64.0, 1e6), (1.0, 0.1, 64.0, 1e6)]
+    {
         let case = format!("class of weight {w}, width {q}, D={dim}, N={n}: gamma_y");
         checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WHOLE)], move |_, twist| {
             class_time(q, w, dim, n, twist)
