@@ -223,7 +223,7 @@ fn both(k: f64) -> infodyn_quadrature::Result<Estimate> {
         integral(|u| Ok(Estimate::rounded(f(u) * density(u), 90.0)), lo, hi)
     };
     // On each side of the diagonal the smaller one counts.
-    let outer = |u: f64| {
+    let outer = |u: f64| -> infodyn_quadrature::Result<Estimate> {
         let smaller = weighed(&stable::sech2, 0.0, u)?;
         let larger = weighed(&|_| 1.0, u, end)?;
         Ok((smaller + larger * stable::sech2(u)) * Estimate::rounded(density(u), 90.0))

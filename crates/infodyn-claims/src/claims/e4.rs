@@ -282,7 +282,7 @@ impl Code {
 /// `(log gamma_{3/4} - log gamma_{1/4}) D^{1/2}`, `gamma_p` where the bound from below is `p`, against
 /// `4 z (1 + q gamma_C)^{1/2}/(q gamma_C)^{1/2}`, `Phi(z) = 3/4`.
 fn width(rate: f64, q: f64, twist: Twist) -> Result<Comparison> {
-    let scaled = (0..6).map(|i| {
+    let scaled = (0..5).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
         let at =
@@ -394,7 +394,8 @@ fn gaussian_sets(context: &Context, dim: usize, factor: f64) -> Result<(Code, us
     let code = Code::new(dim as f64, rate, 1.0)?;
     let law = Mixture::gaussian(&vec![0.0; dim], Covariance::Isotropic(1.0))?;
     let stream = format!("E4 {dim} {factor}");
-    let means = experiment(context, &stream, 16, &law, points, ou_at(factor * code.critical())?)?;
+    let cost = if points > 1000 { 64 } else { 24 };
+    let means = experiment(context, &stream, cost, &law, points, ou_at(factor * code.critical())?)?;
     Ok((code, points, means))
 }
 
