@@ -182,7 +182,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             Kind::Quadrature,
             format!("{name}/ou: place of the peak, D -> infinity"),
             &broken,
-            { move |_, twist| place(&widths, twist) },
+            move |_, twist| place(&widths, twist),
         ));
     }
     for widths in [WIDTHS[0], WIDTHS[2]] {
