@@ -9,6 +9,7 @@
 mod claim;
 pub mod claims;
 mod limit;
+mod radial;
 mod report;
 
 mod scene;

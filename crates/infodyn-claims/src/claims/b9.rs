@@ -9,8 +9,8 @@ use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "B9",
     name: "wiener-filter",
-    statement: "For Gaussian data `alpha grad m` has eigenvalues `alpha^2 l_i/(alpha^2 l_i + sigma^2)`, the Wiener gains; \
-                for any law their expected sum is `D eta`",
+    statement: "For Gaussian data `alpha grad m` has eigenvalues {0}, `l` those of the covariance: the Wiener gains. For any law they are nonnegative and \
+                can exceed 1, and {1}, so their expected sum is `D eta`",
     scope: "gains on a Gaussian with full covariance; the sum on every law",
     origin: Origin::Paper("abstract: the score acts as a dynamic nonlinear filter on the noise"),
     uses: &["A2", "B6"],
@@ -20,7 +20,9 @@ pub(super) const CLAIM: Claim = Claim {
 
 /// The eigenvalues of `alpha grad m` for a Gaussian law of any covariance in the plane.
 fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
-    use infodyn_symbolic::theory::{Mixture, Noise, divergence, gradient, identity, vanishing};
+    use infodyn_symbolic::theory::{
+        Equation, Gaussian, Identity, Mixture, Noise, divergence, gradient, quantity, vanishing,
+    };
     use infodyn_symbolic::{Expr, Symbol};
 
     let noise = Noise::general();
@@ -35,27 +37,35 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     let m: Vec<Expr> = (0..2).map(|i| (&x[i] + sigma.pow(2) * &s[i]) / alpha).collect();
     let entry = |i: usize, k: usize| alpha * m[i].diff(&x[k]);
     let root = (((&a - &c) / 2).pow(2) + b.pow(2)).sqrt();
-    let mut all = Vec::new();
-    for (name, l) in [("larger", (&a + &c) / 2 + &root), ("smaller", (&a + &c) / 2 - &root)] {
-        let characteristic = |gain: &Expr| (entry(0, 0) - gain) * (entry(1, 1) - gain) - entry(0, 1) * entry(1, 0);
-        let wiener = alpha.pow(2) * &l / (alpha.pow(2) * &l + sigma.pow(2));
-        let wrong = alpha * &l / (alpha * &l + sigma.pow(2));
-        all.push(vanishing(
-            format!("{name} Wiener gain is an eigenvalue of alpha grad m, D=2"),
-            characteristic(&wiener),
-            ("alpha in place of alpha^2", characteristic(&wrong)),
-        ));
-    }
+    let line = Gaussian::general(1);
+    let wiener = |l: &Expr, power: i32| alpha.pow(power) * l / (alpha.pow(power) * l + sigma.pow(2));
+    let mean = (&line.x[0] + sigma.pow(2) * line.density().log().diff(&line.x[0])) / alpha;
+    let [gain, l] = ["gain", "l"].map(quantity);
+    let mut all = vec![Identity::of(
+        "the gain of a Gaussian, D=1",
+        &Equation::new(&gain, wiener(&Expr::from(&l), 2)),
+        &[(&gain, alpha * mean.diff(&line.x[0])), (&l, Expr::from(&line.variances[0]))],
+        ("alpha in place of alpha^2", wiener(&Expr::from(&l), 1)),
+    )];
+    let [trace, d, div_s] = ["tr grad m", "D", "div s"].map(quantity);
+    let total = |sigma2: Expr| &d + sigma2 * &div_s;
+    let sum = Equation::new(alpha * &trace, total(sigma.pow(2)));
     for (components, dim) in [(2, 1), (2, 2)] {
         let law = Mixture::general(components, dim);
-        let Noise { alpha, sigma, .. } = &law.noise;
-        let trace = alpha * divergence(&law.posterior_mean(), &law.x);
-        let eta = |sigma2: Expr| law.dim() + sigma2 * divergence(&law.score(), &law.x);
-        all.push(identity(
-            format!("tr alpha grad m = D + sigma^2 div s, {}", law.name()),
-            trace,
-            eta(sigma.pow(2)),
-            ("sigma in place of sigma^2", eta(sigma.into())),
+        let defined = [
+            (&trace, divergence(&law.posterior_mean(), &law.x)),
+            (&d, law.dim()),
+            (&div_s, divergence(&law.score(), &law.x)),
+        ];
+        let broken = ("sigma in place of sigma^2", total(sigma.into()));
+        all.push(Identity::of(format!("tr alpha grad m = D + sigma^2 div s, {}", law.name()), &sum, &defined, broken));
+    }
+    for (name, l) in [("larger", (&a + &c) / 2 + &root), ("smaller", (&a + &c) / 2 - &root)] {
+        let characteristic = |gain: &Expr| (entry(0, 0) - gain) * (entry(1, 1) - gain) - entry(0, 1) * entry(1, 0);
+        all.push(vanishing(
+            format!("{name} Wiener gain is an eigenvalue of alpha grad m, D=2"),
+            characteristic(&wiener(&l, 2)),
+            ("alpha in place of alpha^2", characteristic(&wiener(&l, 1))),
         ));
     }
     all

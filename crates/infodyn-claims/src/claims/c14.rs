@@ -1,35 +1,69 @@
 //! C14: classes that differ in width only.
 
-use infodyn_symbolic::theory::{Identity, identity};
+use infodyn_closed_form::{Marginal, pair};
+use infodyn_core::{Comparison, Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
+use infodyn_quadrature::{Peak, limit, peak};
+use infodyn_symbolic::theory::{Equation, Identity, dot, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
+use super::SAMPLED;
+use crate::radial::Length;
 use crate::symbols::coefficient;
-use crate::{Claim, Origin};
+use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C14",
     name: "covariance-only",
-    statement: "Two classes `N(0, q1 I)`, `N(0, q2 I)` of equal weight in `ou`, `D -> infinity`: `t = (1/4) log(D (q1-q2)^2/(8 k))` with `k` as in C8: \
-                a quarter, not half, of `log D`",
-    scope: "the leading mean 2k and variance 4k of the log-likelihood ratio, as series; numerical evidence is to come",
+    statement: "Two classes `N(0, q1 I)`, `N(0, q2 I)` of equal weight, `D -> infinity`: in `ou` {0}, `k` as in C8 (the log-likelihood ratio has \
+                mean `2k` and variance `4k`), so `Var h` peaks at `(1/4) log D + (1/2) log|q1-q2| - 0.594047659115410`: a quarter, not half, \
+                of `log D`. At finite `D` it stands later by {1}, which is of order `D^(-1/2)` (of order `1/D` when `q1 + q2 = 2`). The \
+                Jacobian at the origin keeps its sign, and the origin is the only zero of the score",
+    scope: "three pairs of widths in `ou` and one in `ve`, `D` from 100 to 1.6 million by an exact reduction to one dimension; in full dimension by simulation",
     origin: Origin::New,
-    uses: &["C8"],
+    uses: &["C8", "D3"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// Two centred classes in `ou`: the log-likelihood ratio has mean `2k` and variance `4k`, `k = D (q1-q2)^2 exp(-4t)/8`.
 fn formulas() -> Vec<Identity> {
-    let [q1, q2, d, k, y] = ["q_1", "q_2", "D", "k", "y"].map(Symbol::positive);
+    let [q1, q2, d, k, t, alpha, y] = ["q_1", "q_2", "D", "k", "t", "alpha", "y"].map(Symbol::positive);
+    let (late, gap) = (quantity("delta t"), Symbol::positive("delta"));
     // y = alpha^2 = exp(-2t) is small; the noised variances are 1 + y (q - 1).
     let ratio = (1 + &y * (&q1 - 1)) / (1 + &y * (&q2 - 1));
     let per_dimension = (&ratio - 1 - ratio.log()) / 2;
     let mean = &d * coefficient(&per_dimension, &y, 2);
     let variance = &d * coefficient(&((&ratio - 1).pow(2) / 2), &y, 2);
     let claim = &d * (&q1 - &q2).pow(2) / 8;
-    let time = (&d * (&q1 - &q2).pow(2) / (8 * &k)).log() / 4;
-    let level = |t: &Expr| &claim * (-4 * t).exp();
+    let time = |share: i32| (&d * (&q1 - &q2).pow(2) / (8 * &k)).log() / share;
+    // log(v_1/v_2) = c_1 y + c_2 y^2 + ..: where it has a given value, -log(y)/2 is later by y c_2/(2 c_1).
+    let bend = coefficient(&ratio.log(), &y, 2) / coefficient(&ratio.log(), &y, 1);
+    let lateness = |total: Expr| total * alpha.pow(2) / 4;
+    // The score of two centred classes points to the origin.
+    let mut law = infodyn_symbolic::theory::Mixture::general(2, 2);
+    law.means = vec![vec![Expr::zero(); 2]; 2];
+    let inward = dot(&law.position(), &law.score());
+    let pull = |of: &dyn Fn(usize) -> Expr| -norm2(&law.position()) * law.average(of);
     vec![
+        Identity::of(
+            "the time at which k has a given value",
+            &Equation::new(&t, time(4)),
+            // The wider class is the first.
+            &[(&k, &d * gap.pow(2) / 8 * (-4 * &t).exp()), (&q1, &q2 + &gap)],
+            ("half of log D", time(2)),
+        ),
+        Identity::of(
+            "the first correction",
+            &Equation::new(&late, lateness(2 - &q1 - &q2)),
+            &[(&late, &y * bend / 2), (&alpha, y.sqrt())],
+            ("q1 + q2 in place of q1 + q2 - 2", lateness(-&q1 - &q2)),
+        ),
+        identity(
+            "x.s = -|x|^2 E[1/v], two centred classes, D=2",
+            inward,
+            pull(&|j| 1 / law.spread(j)),
+            ("v in place of 1/v", pull(&|j| law.spread(j))),
+        ),
         identity("mean 2k", mean, 2 * &claim, ("k", claim.clone())),
         identity("variance 4k", variance, 4 * &claim, ("2k", 2 * &claim)),
         identity(
@@ -38,6 +72,262 @@ fn formulas() -> Vec<Identity> {
             0,
             ("a ratio that is not compared with 1", coefficient(&ratio, &y, 1)),
         ),
-        identity("t = log(D (q1-q2)^2/(8k))/4", level(&time), &k, ("log(..)/2", level(&(2 * &time)))),
     ]
+}
+
+/// theory.md.
+const OFFSET: f64 = -0.594_047_659_115_410;
+const HALF: &str = "half of log D";
+const RATE_PEAK: &str = "the peak of the rate, k_H, in place of that of the variance";
+const UNSHIFTED: &str = "q1 + q2 in place of q1 + q2 - 2";
+const LATER: &str = "a quarter of a unit of time later";
+const DISPLACED: &str = "classes that differ in place, at the same k";
+
+/// Two centred classes of equal weight.
+#[derive(Clone, Copy)]
+struct Widths {
+    name: &'static str,
+    q: [f64; 2],
+}
+
+const WIDTHS: [Widths; 3] = [
+    Widths { name: "widths-1.5-0.2", q: [1.5, 0.2] },
+    Widths { name: "widths-1.6-0.4", q: [1.6, 0.4] },
+    Widths { name: "widths-3-0", q: [3.0, 0.0] },
+];
+
+impl Widths {
+    fn gap(&self) -> f64 {
+        (self.q[0] - self.q[1]).abs()
+    }
+
+    fn case(&self, dim: usize) -> Result<Case> {
+        let q = self.q.map(Covariance::Isotropic).to_vec();
+        Ok(Case::new(self.name, Mixture::new(&[], &vec![vec![0.0; dim]; 2], q)?))
+    }
+}
+
+/// The label's posterior entropy of two centred classes in `R^D`, exactly reduced to the length of the point.
+///
+/// # Formula
+/// With `l = log(v_1/v_2)` and `|x|^2 = v D e^s` under a class of variance `v`, the log-odds of the true class are
+/// `(D/2) ((e^l - 1 - l) + (e^l - 1)(e^s - 1))`, `l` of the opposite sign for the other class.
+struct Reduced {
+    dim: f64,
+    length: Length,
+}
+
+impl Reduced {
+    fn new(dim: f64) -> Result<Self> {
+        Ok(Self { dim, length: Length::new(dim)? })
+    }
+
+    /// `E f(h)` for `|f| <= 1` and `|f'| <= 1`.
+    fn mean(&self, q: [f64; 2], snr: f64, f: impl Fn(f64) -> f64) -> Result<Estimate> {
+        let l = (snr * (q[0] - q[1]) / (snr * q[1] + 1.0)).ln_1p();
+        let under = |l: f64| {
+            self.length.mean(|s| {
+                let (own, moved) = (l.exp() * stable::relative_cost(-l), l.exp_m1() * s.exp_m1());
+                let h = stable::binary_entropy(0.25 * self.dim * (own + moved));
+                // |dh/du| = |u| sech^2 u < 1/2, and l itself is rounded.
+                let shift = 0.25 * self.dim * f64::EPSILON * (own.abs() + moved.abs()) * 8.0;
+                Ok(Estimate::new(f(h), 8.0 * f64::EPSILON * h + 0.5 * shift.min(1.0)))
+            })
+        };
+        Ok((under(l)? + under(-l)?) * 0.5)
+    }
+
+    fn entropy(&self, q: [f64; 2], snr: f64) -> Result<Estimate> {
+        self.mean(q, snr, |h| h)
+    }
+
+    fn variance(&self, q: [f64; 2], snr: f64) -> Result<Estimate> {
+        let centre = self.entropy(q, snr)?.value;
+        let first = self.mean(q, snr, |h| h - centre)?;
+        Ok(self.mean(q, snr, |h| (h - centre) * (h - centre))? - first * first)
+    }
+
+    /// `log gamma` at which `Var h` peaks.
+    fn peak(&self, q: [f64; 2], k_v: f64) -> Result<Estimate> {
+        let guess = (8.0 * k_v / self.dim).sqrt() / (q[0] - q[1]).abs();
+        // The mean of the two variances corrects the guess to first order.
+        let guess = (guess / (1.0 - 0.5 * guess * (q[0] + q[1])).max(0.3)).ln();
+        found(peak(|x| self.variance(q, x.exp()), guess, 0.4)?, guess)
+    }
+}
+
+/// The place of a peak near `guess`.
+fn found(peak: Option<Peak>, guess: f64) -> Result<Estimate> {
+    peak.map(|p| p.at).ok_or(Error::NoRoot { what: "slope near the peak", lo: guess - 0.4, hi: guess + 0.4 })
+}
+
+/// `k_V` or `k_H`: where `Var h`, or the rate `k mmse/2`, of two symmetric atoms peaks.
+fn critical(rate: bool) -> Result<Estimate> {
+    let height = |x: f64| {
+        let k = x.exp();
+        Ok::<_, Error>(if rate { pair::mmse(k) * k } else { pair::label_entropy_variance(k) })
+    };
+    let x = found(peak(height, 0.35, 0.4)?, 0.35)?;
+    let k = x.value.exp();
+    Ok(Estimate::new(k, k * (x.radius + 2.0 * f64::EPSILON)))
+}
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks =
+        vec![Check::number(Kind::Quadrature, "offset: log(1/(8 k_V))/4", &[Twist::Formula(RATE_PEAK)], offset)];
+    for widths in WIDTHS {
+        let name = widths.name;
+        let broken = [Twist::Formula(HALF), Twist::Formula(RATE_PEAK)];
+        checks.push(Check::number(
+            Kind::Quadrature,
+            format!("{name}/ou: place of the peak, D -> infinity"),
+            &broken,
+            move |_, twist| place(&widths, twist),
+        ));
+    }
+    for widths in [WIDTHS[0], WIDTHS[2]] {
+        let case = format!("{}/ou: correction times D^(1/2), D -> infinity", widths.name);
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(UNSHIFTED)], move |_, twist| {
+            rate(&widths, twist)
+        }));
+    }
+    let case = format!("{}/ve: place of the peak over D^(1/2), D -> infinity", WIDTHS[0].name);
+    checks
+        .push(Check::number(Kind::Quadrature, case, &[Twist::Formula(RATE_PEAK)], |_, twist| in_ve(&WIDTHS[0], twist)));
+    for (widths, process, t) in [
+        (WIDTHS[0], NoiseProcess::Ou, 0.7),
+        (WIDTHS[1], NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.35),
+        (WIDTHS[2], NoiseProcess::Edm, 2.0),
+    ] {
+        let scene = widths.case(64)?.under(process, t)?;
+        // A wrong weight moves the mean; it may leave the variance where it is.
+        let mean: &[Twist] = &[Twist::Sigma, Twist::Weight];
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "E h in 64 dimensions", mean, |c, s| in_full(c, s, false)));
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "Var h in 64 dimensions", &[Twist::Sigma], |c, s| {
+            in_full(c, s, true)
+        }));
+    }
+    checks.push(Check::number(
+        Kind::MonteCarlo,
+        "widths-1.5-0.2/ou/D=100: Var h is stationary at the peak of the reduction",
+        &[Twist::Formula(LATER)],
+        stationary,
+    ));
+    for widths in WIDTHS {
+        let case = format!("{}/D=64: the largest eigenvalue at the origin stays below 0", widths.name);
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(DISPLACED)], move |_, twist| {
+            at_origin(&widths, twist)
+        }));
+    }
+    Ok(checks)
+}
+
+fn offset(_: &Context, twist: Twist) -> Result<Comparison> {
+    let k = critical(twist == Twist::Formula(RATE_PEAK))?;
+    let lhs = Estimate::new(-0.25 * (8.0 * k.value).ln(), 0.25 * k.radius / k.value + 4.0 * f64::EPSILON);
+    // The constant is written to 15 digits.
+    Ok(Comparison::new(lhs, Estimate::new(OFFSET, 5e-16), 1e-12))
+}
+
+/// `t - log(D)/4 - log|q1-q2|/2` of the peak in `ou`, at `D = 100 4^i`.
+fn places(widths: &Widths, power: f64) -> Result<Vec<Estimate>> {
+    let k_v = critical(false)?.value;
+    (0..8)
+        .map(|i| {
+            let dim = 100.0 * 4.0_f64.powi(i);
+            let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
+            // t = log(1 + 1/gamma)/2.
+            let t = Estimate::new(0.5 * (-x.value).exp().ln_1p(), 0.5 * x.radius + 2.0 * f64::EPSILON);
+            Ok(t + -(power * dim.ln() + 0.5 * widths.gap().ln()))
+        })
+        .collect()
+}
+
+fn place(widths: &Widths, twist: Twist) -> Result<Comparison> {
+    let power = if twist == Twist::Formula(HALF) { 0.5 } else { 0.25 };
+    let lhs = limit(&places(widths, power)?, 2.0, 1.0);
+    let wrong = 0.25 * (critical(false)?.value / critical(true)?.value).ln();
+    let rhs = OFFSET + if twist == Twist::Formula(RATE_PEAK) { wrong } else { 0.0 };
+    Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-15), 1e-7))
+}
+
+/// `(t - t_infinity) D^(1/2)` tends to `(2 - q1 - q2) (8 k_V)^(1/2)/(4 |q1-q2|)`.
+fn rate(widths: &Widths, twist: Twist) -> Result<Comparison> {
+    let scaled: Vec<Estimate> = places(widths, 0.25)?
+        .iter()
+        .enumerate()
+        .map(|(i, t)| (*t + -OFFSET) * (10.0 * 2.0_f64.powi(i as i32)))
+        .collect();
+    let lhs = limit(&scaled, 2.0, 1.0);
+    let k = critical(false)?.value;
+    let total = widths.q[0] + widths.q[1] - if twist == Twist::Formula(UNSHIFTED) { 0.0 } else { 2.0 };
+    let rhs = Estimate::rounded(-total * (8.0 * k).sqrt() / (4.0 * widths.gap()), 16.0);
+    Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value.abs()))
+}
+
+/// In `ve` the peak stands at `t = D^(1/2) |q1-q2|/(8 k_V)^(1/2)`, to leading order.
+fn in_ve(widths: &Widths, twist: Twist) -> Result<Comparison> {
+    let k_v = critical(false)?.value;
+    let scaled = (0..8).map(|i| {
+        let dim = 100.0 * 4.0_f64.powi(i);
+        let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
+        let t = (-x.value).exp() / dim.sqrt();
+        Ok(Estimate::new(t, t * (x.radius + 4.0 * f64::EPSILON)))
+    });
+    let lhs = limit(&scaled.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let k = critical(twist == Twist::Formula(RATE_PEAK))?;
+    let rhs = widths.gap() / (8.0 * k.value).sqrt();
+    Ok(Comparison::new(lhs, Estimate::new(rhs, rhs * k.radius), 1e-6 * rhs))
+}
+
+/// Mean or variance of the posterior entropy of the mixture itself against the reduction.
+fn in_full(context: &Context, scene: &Scene, variance: bool) -> Result<Comparison> {
+    let q = [0, 1].map(|k| scene.law().covariance(k).eigenvalue(0));
+    let snr = scene.level()?.snr();
+    let means = scene.sample(context, "C14", 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
+    let reduced = Reduced::new(scene.dim())?;
+    let (lhs, rhs) = if variance {
+        (means.variance(0, Context::CONFIDENCE), reduced.variance(q, snr)?)
+    } else {
+        (means.mean(0, Context::CONFIDENCE), reduced.entropy(q, snr)?)
+    };
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+}
+
+/// D3 in full dimension: `E|grad h|^2 = Cov(h, b)` at the peak.
+fn stationary(context: &Context, twist: Twist) -> Result<Comparison> {
+    let widths = WIDTHS[0];
+    let x = Reduced::new(100.0)?.peak(widths.q, critical(false)?.value)?;
+    let later = if twist == Twist::Formula(LATER) { 0.25 } else { 0.0 };
+    let t = NoiseProcess::Ou.time_at_snr(x.value.exp())? + later;
+    let scene = widths.case(100)?.under(NoiseProcess::Ou, t)?;
+    let means = scene.sample(context, "C14", 3, &[(1, 2)], |row, out| {
+        let seen = row.seen(0);
+        (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
+    })?;
+    let level = Context::CONFIDENCE;
+    let missing = Error::Product(1, 2);
+    let lhs = means.mean(0, level);
+    let rhs = means.covariance(1, 2, level).ok_or(Error::Product(1, 2))?;
+    let difference = means.linear_with_covariances(&[(0, 1.0)], &[((1, 2), -1.0)], level).ok_or(missing)?;
+    Ok(Comparison::paired(lhs, rhs, difference, 2.0 * SAMPLED * lhs.value))
+}
+
+/// `sigma^2` times the largest eigenvalue of `grad s` at the origin, the largest over ten decades of `gamma`.
+fn at_origin(widths: &Widths, twist: Twist) -> Result<Comparison> {
+    let dim = 64;
+    let law = if twist == Twist::Formula(DISPLACED) {
+        Mixture::symmetric_pair(&vec![0.25; dim], widths.q[1])?
+    } else {
+        widths.case(dim)?.law
+    };
+    let mut worst = f64::NEG_INFINITY;
+    for i in 0..=200 {
+        let snr = 10.0_f64.powf(-5.0 + f64::from(i) / 20.0);
+        let level = NoiseLevel { t: 0.0, alpha: snr.sqrt(), sigma2: 1.0, f: 0.0, g2: 1.0 };
+        let marginal = Marginal::new(&law, &level);
+        let (anchor, offset) = marginal.locate(&vec![0.0; dim]);
+        worst = worst.max(marginal.top_eigenvalue(anchor, &offset));
+    }
+    Ok(Comparison::at_most(Estimate::new(worst, 1e-12), Estimate::exact(0.0), 1e-9))
 }

@@ -1,32 +1,260 @@
 //! C15: the average hides the instability.
 
+use infodyn_closed_form::pair;
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, stable};
+use infodyn_monte_carlo::View;
+use infodyn_quadrature::{Channel, integral, mean_top_eigenvalue, root};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
 
-use crate::symbols::{Pair, pair};
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP};
+use crate::radial::beyond;
+use crate::symbols::{Pair, pair as symbolic_pair};
+use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C15",
     name: "top-eigenvalue",
-    statement: "`E div s = -E|s|^2 < 0` never crosses zero, and neither does `E lambda_max(grad s) = -(1 - k mmse)/sigma^2` for two atoms; at a point {0} with `u = alpha a x/sigma^2`",
-    scope: "the slope of the score of two atoms, before averaging; products of pairs and numerical evidence are to come",
+    statement: "`E div s = -E|s|^2 < 0` never crosses zero: it averages the sum of the local exponents, while branching is governed by the largest. The \
+                Jacobians of the reverse drifts are {1} (reverse SDE) and {2} (flow) with `lambda` an eigenvalue of `grad s`, so the critical \
+                values of `lambda_max(grad s)` are `0` (marginal), `f/g^2` and `2f/g^2`. `E lambda_max` need not cross: for two atoms {0} at a \
+                point, `u = alpha a x/sigma^2`, so `E lambda_max = -(1 - k mmse)/sigma^2 < 0` always; for products of `n` equal pairs it is \
+                positive exactly between two values of `k`: `1.38895496333782` and `3.64930851103620` (`n=4`), `1.06563186514231` and \
+                `6.28867914011566` (10), `1.00082836466178` and `11.7401187066399` (100), and never for `n <= 3`",
+    scope: "two atoms in 1, 2 and 16 dimensions; products of 2, 3 and 4 pairs in their own dimension, of up to 100 by order statistics",
     origin: Origin::New,
-    uses: &["C1"],
+    uses: &["A3", "C1"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
-/// Two atoms: `ds/dx = -(1 - k sech^2)/sigma^2`, whose mean is `-(1 - k mmse)/sigma^2`.
+/// Two atoms: `ds/dx = -(1 - k sech^2)/sigma^2`, whose mean is `-(1 - k mmse)/sigma^2`; and the Jacobians of the drifts.
 fn formulas() -> Vec<Identity> {
-    let Pair { law, a, q, .. } = pair();
-    let Noise { alpha, sigma, .. } = &law.noise;
+    let Pair { law, a, q, .. } = symbolic_pair();
+    let Noise { alpha, sigma, f, g } = &law.noise;
     let x = &law.x[0];
-    let slope = law.score().swap_remove(0).diff(x).substitute(&[(&q, Expr::zero())]);
+    let score = law.score().swap_remove(0);
+    let slope = score.diff(x).substitute(&[(&q, Expr::zero())]);
     let k = alpha.pow(2) * a.pow(2) / sigma.pow(2);
     let half_odds = alpha * &a * x / sigma.pow(2);
     let [ds, signal, u] = ["ds/dx", "k", "u"].map(quantity);
     let written = Equation::new(&ds, -(1 - &signal / u.cosh().pow(2)) / sigma.pow(2));
     let broken = ("the opposite sign of k", -(1 + &signal / u.cosh().pow(2)) / sigma.pow(2));
-    vec![Identity::of("two atoms", &written, &[(&ds, slope), (&signal, k), (&u, half_odds)], broken)]
+    let [reverse, flow, lambda] = ["J_sde", "J_flow", "lambda"].map(quantity);
+    let drift = |share: i32| (g.pow(2) / share * &score - f * x).diff(x);
+    let zero_at = |share: i32, twice: i32| g.pow(2) / share * (&lambda - twice * f / g.pow(2));
+    let jacobian = |name: &str, j: &infodyn_symbolic::Symbol, share: i32, broken| {
+        let defined = [(j, drift(share)), (&lambda, score.diff(x))];
+        Identity::of(name, &Equation::new(j, zero_at(share, share)), &defined, (broken, zero_at(share, 3 - share)))
+    };
+    vec![
+        Identity::of("two atoms", &written, &[(&ds, slope), (&signal, k), (&u, half_odds)], broken),
+        jacobian("reverse SDE: critical at f/g^2", &reverse, 1, "2f/g^2"),
+        jacobian("flow: critical at 2f/g^2", &flow, 2, "f/g^2"),
+    ]
+}
+
+/// The two zeros of `k E max sech^2 u - 1` for `n` pairs.
+///
+/// Computed with 30 digits by mpmath: `E max = 1 - integral of 2 sech^2 a tanh a P(|u| > a)^n da`, secant method.
+const CROSSINGS: [(i32, f64, f64); 3] = [
+    (4, 1.388_954_963_337_82, 3.649_308_511_036_2),
+    (10, 1.065_631_865_142_31, 6.288_679_140_115_66),
+    (100, 1.000_828_364_661_78, 11.740_118_706_639_9),
+];
+
+const SQUARE: &str = "k in place of k mmse";
+const ONE_MORE: &str = "one pair more";
+const FOUR: &str = "four pairs";
+const SUM: &str = "the sum of the eigenvalues in place of the largest";
+
+/// `E max_i sech^2 u_i` over `n` independent pairs, `u_i ~ N(k, k)`.
+///
+/// # Formula
+/// The largest `sech^2` has the smallest `|u|`, which exceeds `a` with probability `P(|u| > a)^n`; by parts,
+/// `1 - integral over a > 0 of 2 sech^2 a tanh a P(|u| > a)^n da`.
+fn largest(k: f64, n: i32) -> infodyn_quadrature::Result<Estimate> {
+    let width = k.sqrt();
+    let missing = integral(
+        |a| {
+            let farther = beyond((a - k) / width) + beyond((a + k) / width);
+            let value = 2.0 * stable::sech2(a) * a.tanh() * farther.powi(n);
+            // erfc is good to 1e-15, its argument to an ulp: a relative error of z^2 eps, n times.
+            let z = (a - k).max(0.0) / width;
+            Ok(Estimate::rounded(value, 8.0 + f64::from(n) * (8.0 + 2.0 * z * z)))
+        },
+        0.0,
+        20.0,
+    )?;
+    // Beyond 20 the integrand is below 8 e^-40.
+    Ok(-missing + Estimate::new(1.0, 1e-16))
+}
+
+/// `sigma^2 E lambda_max` of the product of `n` pairs.
+fn top(k: f64, n: i32) -> infodyn_quadrature::Result<Estimate> {
+    Ok(largest(k, n)? * k + -1.0)
+}
+
+/// The product of `n` pairs of atoms at `+-1` on `n` axes, read at `k`.
+fn product(name: &'static str, n: usize, process: NoiseProcess, k: f64) -> Result<Scene> {
+    let corner = |i: usize| (0..n).map(|axis| if i >> axis & 1 == 0 { 1.0 } else { -1.0 }).collect();
+    let points: Vec<Vec<f64>> = (0..1 << n).map(corner).collect();
+    Case::new(name, Mixture::atoms(&[], &points)?).under(process, process.time_at_snr(k)?)
+}
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    use NoiseProcess as P;
+    let mut checks = Vec::new();
+    for scene in [
+        super::mixture()?.under(P::VpScaledLinear { b0: 0.85, b1: 12.0 }, 0.15)?,
+        super::atoms()?.under(P::Flow { shift: 1.0 }, 0.4)?,
+        super::pair()?.under(P::VpCosine { c: 0.008 }, 0.6)?,
+    ] {
+        let broken = [Twist::Weight, Twist::Sigma];
+        checks.push(Check::new(Kind::Quadrature, &scene, "E div s = -E|s|^2", &broken, divergence));
+    }
+    let line = Case::new("atoms-1", Mixture::atoms(&[], &[vec![1.3], vec![-1.3]])?);
+    let plane = Case::new("atoms-plane", Mixture::atoms(&[], &[vec![1.2, 0.5], vec![-1.2, -0.5]])?);
+    let broken = [Twist::Sigma, Twist::Formula(SQUARE)];
+    for scene in
+        [line.under(P::Edm, 0.8)?, line.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.3)?, plane.under(P::Ou, 0.6)?]
+    {
+        checks.push(Check::new(Kind::Quadrature, &scene, "E lambda_max of two atoms", &broken, two_atoms));
+    }
+    let far = Case::new("atoms-16", Mixture::atoms(&[], &[vec![0.5; 16], vec![-0.5; 16]])?);
+    for scene in [plane.under(P::VpCosine { c: 0.008 }, 0.5)?, far.under(P::Ve, 3.0)?] {
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "E lambda_max of two atoms", &broken, sampled_two_atoms));
+    }
+    for k in [1.2, 2.0] {
+        let case = format!("product of 2 at k={k}: E lambda_max by order statistics");
+        let broken = [Twist::Formula(ONE_MORE), Twist::Formula(SUM)];
+        checks.push(Check::number(Kind::Quadrature, case, &broken, move |_, twist| {
+            Ok(Comparison::new(both(k)? * k, ordered(k, 2, twist)? + 1.0, SHARP))
+        }));
+    }
+    for (name, n, process, k) in [
+        ("product-3", 3, P::Ou, 2.2),
+        ("product-4", 4, P::VpLinear { b0: 0.1, b1: 20.0 }, CROSSINGS[0].1),
+        ("product-4", 4, P::Edm, 2.4),
+    ] {
+        let scene = product(name, n, process, k)?;
+        let broken = [Twist::Formula(ONE_MORE), Twist::Formula(SUM), Twist::Sigma];
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "E lambda_max by order statistics", &broken, by_sampling));
+    }
+    for (n, first, last) in CROSSINGS {
+        for (what, value) in [("first", first), ("last", last)] {
+            let case = format!("product of {n}: {what} zero of E lambda_max");
+            checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(ONE_MORE)], move |_, twist| {
+                crossing(n, value, twist)
+            }));
+        }
+    }
+    for n in 1..=3 {
+        let case = format!("product of {n}: E lambda_max stays below 0");
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(FOUR)], move |_, twist| never(n, twist)));
+    }
+    Ok(checks)
+}
+
+fn divergence(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let both = scene.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
+    Ok(Comparison::new(both[0], both[1], SHARP * both[1].value.abs()))
+}
+
+/// `-(1 - k mmse)/sigma^2`, its `mmse` by the alternating series.
+fn claimed(scene: &Scene) -> Result<Estimate> {
+    let level = scene.truth().level()?;
+    let a2: f64 = scene.law().mean(0).iter().map(|m| m * m).sum();
+    let k = pair::signal(a2.sqrt(), 0.0, &level);
+    let shrink = if scene.breaks(SQUARE) { Estimate::exact(1.0) } else { pair::mmse_by_series(k) };
+    Ok((shrink * k + -1.0) * (1.0 / level.sigma2))
+}
+
+fn two_atoms(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.level()?;
+    let lhs = scene.density(|p| Ok(mean_top_eigenvalue(&Channel::new(p, None, level))?))?;
+    let rhs = claimed(scene)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// `E lambda_max(grad s)` by simulation.
+fn sampled_top(context: &Context, scene: &Scene, stream: &str) -> Result<Estimate> {
+    let level = scene.truth().level()?;
+    let dim = scene.law().dim();
+    let cost = if dim > 8 { 64 } else { 8 };
+    let settings = context.settings(&format!("{stream}{}", scene.name()), cost);
+    scene.density(|p| {
+        let views = [View::new(level, p)];
+        let means = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 1, &[], |batch, out| {
+            let reading = &batch.readings[0];
+            for ((out, &anchor), offset) in out.iter_mut().zip(&reading.anchors).zip(reading.offsets.chunks_exact(dim))
+            {
+                *out = p.top_eigenvalue(anchor, offset);
+            }
+        })?;
+        Ok(means.mean(0, Context::CONFIDENCE))
+    })
+}
+
+fn sampled_two_atoms(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let (lhs, rhs) = (sampled_top(context, scene, "C15")?, claimed(scene)?);
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value.abs()))
+}
+
+/// `sigma^2 E lambda_max` by order statistics, or what the twin makes of it.
+fn ordered(k: f64, n: i32, twist: Twist) -> Result<Estimate> {
+    Ok(match twist {
+        Twist::Formula(SUM) => top(k, 1)? * f64::from(n),
+        Twist::Formula(ONE_MORE) => top(k, n + 1)?,
+        _ => top(k, n)?,
+    })
+}
+
+/// `E max(sech^2 u_1, sech^2 u_2)` by integration over both, folded to `u >= 0`.
+fn both(k: f64) -> infodyn_quadrature::Result<Estimate> {
+    let density = |u: f64| {
+        let bell = |z: f64| (-0.5 * z * z).exp();
+        (bell((u - k) / k.sqrt()) + bell((u + k) / k.sqrt())) / (std::f64::consts::TAU * k).sqrt()
+    };
+    // Beyond k + 9 sqrt(k) lies less than 1e-18.
+    let end = k + 9.0 * k.sqrt();
+    let weighed = |f: &dyn Fn(f64) -> f64, lo: f64, hi: f64| {
+        // The exponent is at most 81/2.
+        integral(|u| Ok(Estimate::rounded(f(u) * density(u), 90.0)), lo, hi)
+    };
+    // On each side of the diagonal the smaller one counts.
+    let outer = |u: f64| -> infodyn_quadrature::Result<Estimate> {
+        let smaller = weighed(&stable::sech2, 0.0, u)?;
+        let larger = weighed(&|_| 1.0, u, end)?;
+        Ok((smaller + larger * stable::sech2(u)) * Estimate::rounded(density(u), 90.0))
+    };
+    Ok(integral(outer, 0.0, end)? + Estimate::new(0.0, 1e-17))
+}
+
+/// `1 + sigma^2 E lambda_max = k E max sech^2 u`: the eigenvalue itself can have mean 0.
+fn by_sampling(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.truth().level()?;
+    let lhs = sampled_top(context, scene, "C15")? * level.sigma2 + 1.0;
+    let rhs = ordered(level.snr(), scene.law().dim() as i32, scene.twist())? + 1.0;
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+}
+
+fn crossing(n: i32, value: f64, twist: Twist) -> Result<Comparison> {
+    let n = if twist == Twist::Formula(ONE_MORE) { n + 1 } else { n };
+    // Between the two zeros lies 2.4, for these n and for n + 1.
+    let (lo, hi) = if value < 2.4 { (1.0, 2.4) } else { (2.4, 16.0) };
+    let lhs = root(|k| top(k, n), lo, hi)?;
+    // Written to 15 digits.
+    Ok(Comparison::new(lhs, Estimate::new(value, 5e-15 * value), 1e-11 * value))
+}
+
+/// The largest value of `sigma^2 E lambda_max` over `k`. It is at most `k - 1`, so below 0 for `k < 1`, and at most `n k mmse - 1`:
+/// for `k > 12`, where `k mmse` falls, below `36 mmse(12) - 1`.
+fn never(n: i32, twist: Twist) -> Result<Comparison> {
+    let n = if twist == Twist::Formula(FOUR) { 4 } else { n };
+    let values = (0..=250).map(|i| top(1.01_f64.powi(i), n)).collect::<infodyn_quadrature::Result<Vec<_>>>()?;
+    let worst = values.iter().fold(Estimate::exact(-1.0), |m, v| if v.value > m.value { *v } else { m });
+    // Between two points of the grid it moves by less than between any two neighbours.
+    let step = values.windows(2).map(|v| (v[1].value - v[0].value).abs()).fold(0.0, f64::max);
+    Ok(Comparison::at_most(Estimate::new(worst.value, worst.radius + 0.5 * step), Estimate::exact(0.0), 1e-3))
 }

@@ -9,8 +9,8 @@ use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
 pub(super) const CLAIM: Claim = Claim {
     id: "D4",
     name: "total-variance",
-    statement: "`Var iota = E[Var(iota given X_t)] + Var h(X_t)`; for Gaussian data `Var` of the posterior entropy is 0 while the variance of \
-                `-log p(X_0 given X_t)` is `rank/2`",
+    statement: "{0}: the mean varentropy of the posterior and the variance of the pathwise entropy. The two variances are different objects: for Gaussian \
+                data `Var` of the posterior entropy is 0 at every time, while {1}",
     scope: "every law with a label; the Gaussian statement by simulation",
     origin: Origin::New,
     uses: &[],
@@ -20,7 +20,7 @@ pub(super) const CLAIM: Claim = Claim {
 
 /// The law of total variance for two labels and two values of `X_t`, and the variance of a Gaussian's information density.
 fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
-    use infodyn_symbolic::theory::{identity, normal};
+    use infodyn_symbolic::theory::{Equation, Identity, identity, normal, quantity};
     use infodyn_symbolic::{Expr, Symbol};
 
     // X_t takes two values with odds r : 1, and the posterior of the first label is logistic in u or in v.
@@ -45,18 +45,20 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
         2 * at(e, Expr::zero()) / 3 + (at(e, node.clone()) + at(e, -node)) / 6
     };
     let variance = |e: &Expr| mean(&(e - mean(e)).pow(2));
+    let [iota, within, of_h, density, rank] =
+        ["Var iota", "E[Var(iota|X_t)]", "Var h", "Var(-log p(X_0|X_t))", "rank"].map(quantity);
     vec![
-        identity(
+        Identity::of(
             "Var iota = E[Var(iota given X_t)] + Var h, two labels",
-            &total,
-            &varentropy + &spread,
-            ("the varentropy left out", spread),
+            &Equation::new(&iota, &within + &of_h),
+            &[(&iota, total), (&within, varentropy), (&of_h, spread)],
+            ("the varentropy left out", Expr::from(&of_h)),
         ),
-        identity(
+        Identity::of(
             "the information density of a Gaussian has variance 1/2 per dimension",
-            variance(&surprisal),
-            Expr::ratio(1, 2),
-            ("1", Expr::one()),
+            &Equation::new(&density, &rank / 2),
+            &[(&density, variance(&surprisal)), (&rank, Expr::one())],
+            ("rank", Expr::from(&rank)),
         ),
         identity(
             "the entropy of a Gaussian posterior does not depend on x",

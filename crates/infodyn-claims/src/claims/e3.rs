@@ -1,20 +1,28 @@
 //! E3: the magnet behind the pair.
 
+use infodyn_closed_form::pair;
+use infodyn_core::{Comparison, Estimate, Mixture as Law, NoiseProcess, stable};
+use infodyn_quadrature::{integral, limit, peak};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP};
+use crate::scene::paired;
+use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E3",
     name: "curie-weiss",
-    statement: "`m = tanh(k m)` is the Curie-Weiss equation at inverse temperature `k`; `F(m) = k m^2/2 - log cosh(k m)` equals `-log p_t(alpha a m)` up to a \
-                constant, {0}; its stationary points are the fixed points of C2, its minima the stable ones",
-    scope: "two components on a line, every parameter a symbol; numerical evidence is to come",
-    origin: Origin::Elsewhere("Ambrogioni 2024: the statistical thermodynamics of generative diffusion"),
+    statement: "For a symmetric pair, with `k = alpha^2 a^2/v`: {0} `= F(m)`, the free energy per spin of the Curie-Weiss magnet at inverse temperature `k` \
+                (the law of `X_t` is that of one spin). Its slope is {1}: the stationary points solve `m = tanh(k m)` and are the fixed points of C2, the \
+                minima the stable ones; the magnet of `N` spins has the partition function `2^N (N k/(2 pi))^(1/2) integral of exp(-N F)`, so `E m^2 -> m*^2`",
+    scope: "pairs on a line and in 64 dimensions, above and below the branching; magnets of 1 to 25600 spins",
+    origin: Origin::Elsewhere(
+        "Ambrogioni 2023, The statistical thermodynamics of generative diffusion models (arXiv 2310.17467); the integral is Hubbard's and Stratonovich's",
+    ),
     uses: &["C2"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// The Curie-Weiss free energy is `-log p_t(alpha a m)` up to a constant, and its stationary points solve `m = tanh(k m)`.
@@ -30,7 +38,7 @@ fn formulas() -> Vec<Identity> {
     };
     let free = |k: &Expr, m: &Expr| k * m.pow(2) / 2 - (k * m).cosh().log();
     let force = |k: &Expr| k * (&*m - (k * &m).tanh());
-    let [rise, level] = ["-log(p(alpha a m)/p(0))", "k"].map(quantity);
+    let [rise, slope, level] = ["-log(p(alpha a m)/p(0))", "dF/dm", "k"].map(quantity);
     vec![
         Identity::of(
             "F(m) = -log p(alpha a m) + log p(0)",
@@ -38,7 +46,12 @@ fn formulas() -> Vec<Identity> {
             &[(&rise, energy(&m) - energy(&Expr::zero())), (&level, k.clone())],
             ("twice the temperature", free(&(&level / 2), &m)),
         ),
-        identity("F' = k (m - tanh(k m))", free(&k, &m).diff(&m), force(&k), ("k^2", force(&k.pow(2)))),
+        Identity::of(
+            "F' = k (m - tanh(k m))",
+            &Equation::new(&slope, force(&Expr::from(&level))),
+            &[(&slope, energy(&Expr::from(&m)).diff(&m)), (&level, k.clone())],
+            ("k^2", force(&level.pow(2))),
+        ),
         identity(
             "F'' at 0 is k (1 - k): critical at k = 1",
             free(&k, &m).diff(&m).diff(&m).substitute(&[(&m, Expr::zero())]),
@@ -46,4 +59,167 @@ fn formulas() -> Vec<Identity> {
             ("1 - k", 1 - &k),
         ),
     ]
+}
+
+const WARM: &str = "twice the temperature";
+const WIDTH: &str = "the component's variance left out of v";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    use NoiseProcess as P;
+    let mut checks = Vec::new();
+    let line = Case::new("pair-1", Law::symmetric_pair(&[1.5], 0.3)?);
+    let below = [
+        line.under(P::Ou, 0.4)?,
+        line.under(P::Edm, 0.9)?,
+        super::pair()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
+    ];
+    let above = [line.under(P::Ou, 1.2)?, super::pair()?.under(P::Flow { shift: 1.0 }, 0.8)?];
+    for scene in below.iter().chain(&above) {
+        for (m, what) in [(0.4, "F at m = 0.4"), (0.9, "F at m = 0.9"), (-1.7, "F at m = -1.7")] {
+            let broken = [Twist::Weight, Twist::Sigma, Twist::Formula(WARM), Twist::Formula(WIDTH)];
+            checks.push(Check::new(Kind::Quadrature, scene, what, &broken, move |_, scene| energy(scene, m)));
+        }
+    }
+    for scene in &below {
+        let broken = [Twist::Sigma, Twist::Formula(WARM)];
+        checks.push(Check::new(Kind::Quadrature, scene, "minimum", &broken, minimum));
+        checks.push(Check::new(Kind::Quadrature, scene, "barrier", &broken, barrier));
+    }
+    for scene in [&below[0], &below[1], &above[0]] {
+        let broken = [Twist::Formula(WARM)];
+        checks.push(Check::new(Kind::MonteCarlo, scene, "F at m = 0.9", &broken, |context, scene| {
+            sampled(context, scene, 0.9)
+        }));
+    }
+    for (spins, k) in [(1, 0.7), (10, 1.3), (200, 1.02)] {
+        let case = format!("magnet of {spins} spins at k={k}: partition function");
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |_, twist| {
+            let lhs = magnet(spins, k)?.0;
+            let k = if twist == Twist::Formula(WARM) { 0.5 * k } else { k };
+            Ok(Comparison::new(lhs, partition(spins, k)?, 1e-9))
+        }));
+    }
+    for k in [1.2, 1.5, 2.0] {
+        let case = format!("magnet at k={k}: E m^2, N -> infinity");
+        checks
+            .push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |_, twist| many_spins(k, twist)));
+    }
+    Ok(checks)
+}
+
+/// `k` of the pair in the scene.
+fn signal(scene: &Scene) -> Result<f64> {
+    let a = scene.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
+    let q = if scene.breaks(WIDTH) { 0.0 } else { scene.law().covariance(0).eigenvalue(0) };
+    let k = pair::signal(a, q, &scene.truth().level()?);
+    Ok(if scene.breaks(WARM) { 0.5 * k } else { k })
+}
+
+/// `F(m)`.
+fn free_energy(k: f64, m: f64) -> Estimate {
+    let (bulk, entropy) = (0.5 * k * m * m, stable::ln_2cosh(k * m));
+    let rounding = 8.0 * f64::EPSILON * (bulk + entropy + 1.0);
+    Estimate::new(bulk - (entropy - std::f64::consts::LN_2), rounding)
+}
+
+/// `-log p_t(alpha a m) + log p_t(0)`.
+fn rise(scene: &Scene, m: f64) -> Result<Estimate> {
+    let alpha = scene.truth().level()?.alpha;
+    let at: Vec<f64> = scene.law().mean(0).iter().map(|mu| alpha * mu * m).collect();
+    scene.density(|p| {
+        let (here, there) = (p.ln_density(&vec![0.0; at.len()]), p.ln_density(&at));
+        let rounding = 16.0 * f64::EPSILON * (here.abs() + there.abs() + at.len() as f64);
+        Ok(Estimate::new(here - there, rounding))
+    })
+}
+
+fn energy(scene: &Scene, m: f64) -> Result<Comparison> {
+    let (lhs, rhs) = (rise(scene, m)?, free_energy(signal(scene)?, m));
+    Ok(Comparison::new(lhs, rhs, SHARP))
+}
+
+/// Where the density is largest along `mu`, against the root of `m = tanh(k m)`.
+fn minimum(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let root = pair::fixed_point(signal(&scene.truth())?).unwrap_or(Estimate::exact(1.0)).value;
+    let found = peak(|m| rise(scene, m).map(|r| -r), root, 0.6 * root)?;
+    let lhs = found.map_or(Estimate::exact(0.0), |p| p.at);
+    let rhs = pair::fixed_point(signal(scene)?).unwrap_or(Estimate::exact(0.0));
+    Ok(Comparison::new(lhs, rhs, SHARP * root))
+}
+
+/// How much lower than at 0 it is there.
+fn barrier(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let m = pair::fixed_point(signal(&scene.truth())?).unwrap_or(Estimate::exact(1.0)).value;
+    let found = peak(|m| rise(scene, m).map(|r| -r), m, 0.6 * m)?;
+    let lhs = found.map_or(Estimate::exact(0.0), |p| p.height);
+    let k = signal(scene)?;
+    let rhs = -free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value));
+    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value.abs()))
+}
+
+/// `E[N(alpha a m; alpha X_0, sigma^2)] = exp(-F(m)) E[N(0; alpha X_0, sigma^2)]` over the law of `X_0`.
+fn sampled(context: &Context, scene: &Scene, m: f64) -> Result<Comparison> {
+    let level = scene.truth().level()?;
+    let place = level.alpha * scene.law().mean(0)[0].abs() * m;
+    let ratio = (-free_energy(signal(scene)?, m).value).exp();
+    let means = scene.sample(context, "E3", 2, &[], |row, out| {
+        let data = level.alpha * (scene.law().mean(row.anchor())[0] + row.xi()[0]);
+        let likelihood = |x: f64| (-0.5 * (x - data).powi(2) / level.sigma2).exp();
+        (out[0], out[1]) = (likelihood(place), ratio * likelihood(0.0));
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
+}
+
+/// `log(Z/2^N)/N` and `E m^2` of `N` spins with weight `exp(k N m^2/2)`, summed over the number that point up.
+fn magnet(spins: i32, k: f64) -> Result<(Estimate, Estimate)> {
+    let n = f64::from(spins);
+    // log of 2^-N binomial(N, j), from that of j - 1.
+    let mut log = stable::Sum::default();
+    log.add(-n * std::f64::consts::LN_2);
+    let mut logs = Vec::with_capacity(spins as usize + 1);
+    let mut summed = n;
+    for j in 0..=spins {
+        if j > 0 {
+            let step = (f64::from(spins - j + 1) / f64::from(j)).ln();
+            log.add(step);
+            summed += step.abs();
+        }
+        let m = (2.0 * f64::from(j) - n) / n;
+        logs.push((log.value() + 0.5 * k * n * m * m, m * m));
+    }
+    let top = logs.iter().map(|l| l.0).fold(f64::NEG_INFINITY, f64::max);
+    let weights = || logs.iter().map(|l| (l.0 - top).exp());
+    let total: f64 = weights().collect::<stable::Sum>().value();
+    let square = weights().zip(&logs).map(|(w, l)| w * l.1).collect::<stable::Sum>().value() / total;
+    // Each logarithm is rounded; their sum is at most as large as theirs together.
+    let doubt = 4.0 * f64::EPSILON * (summed + k * n);
+    Ok((Estimate::new((top + total.ln()) / n, doubt / n + 1e-15), Estimate::new(square, 2.0 * doubt * square)))
+}
+
+/// `log of ((N k/(2 pi))^(1/2) integral of exp(-N F))`, over `N`.
+fn partition(spins: i32, k: f64) -> Result<Estimate> {
+    let n = f64::from(spins);
+    // F >= k m^2/2 - k |m|: beyond |m| = 2 + 9/sqrt(N k) the integrand is below exp(-40).
+    let reach = 2.0 + 12.0 / (n * k).sqrt();
+    let floor = free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value)).value;
+    let half = integral(
+        |m| {
+            let energy = free_energy(k, m);
+            let value = (-n * (energy.value - floor)).exp();
+            Ok(Estimate::new(value, value * (n * energy.radius + f64::EPSILON)))
+        },
+        0.0,
+        reach,
+    )?;
+    let log = (2.0 * half.value * (n * k / std::f64::consts::TAU).sqrt()).ln() / n - floor;
+    Ok(Estimate::new(log, half.radius / half.value / n + 1e-15))
+}
+
+/// `E m^2` at `N = 400 2^i` against the square of the root of `m = tanh(k m)`: the expansion is in `1/N`.
+fn many_spins(k: f64, twist: Twist) -> Result<Comparison> {
+    let values: Vec<Estimate> = (0..7).map(|i| Ok(magnet(400 << i, k)?.1)).collect::<Result<_>>()?;
+    let lhs = limit(&values, 2.0, 1.0);
+    let k = if twist == Twist::Formula(WARM) { 0.5 * k } else { k };
+    let root = pair::fixed_point(k).unwrap_or(Estimate::exact(0.0));
+    Ok(Comparison::new(lhs, root * root, 1e-6))
 }

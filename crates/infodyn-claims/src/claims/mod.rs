@@ -46,6 +46,7 @@ mod e1;
 mod e2;
 mod e3;
 mod e4;
+mod e5;
 
 /// Every claim, in the order of the theory.
 #[must_use]
@@ -91,6 +92,7 @@ pub fn registry() -> Vec<Claim> {
         e2::CLAIM,
         e3::CLAIM,
         e4::CLAIM,
+        e5::CLAIM,
     ]
 }
 

@@ -62,6 +62,23 @@ const NOTATION: &[(&str, &str, &str)] = &[
     ("sum pi^2", r"\sum_y \pi_y^2", "agreement"),
     ("-log(p(alpha a m)/p(0))", r"-\log\frac{p(\alpha a m)}{p(0)}", "rise"),
     ("ds/dx", r"\partial_x s", "ds_dx"),
+    ("tr grad m", r"\operatorname{tr} \nabla m", "trace_grad_m"),
+    ("dF/dm", r"\frac{dF}{dm}", "dF_dm"),
+    ("delta t", r"\delta t", "delta_t"),
+    ("J_sde", r"J_{\mathrm{sde}}", "J_sde"),
+    ("J_flow", r"J_{\mathrm{flow}}", "J_flow"),
+    ("d/dt KL", r"\frac{d}{dt} \mathrm{KL}(p_t, N(0, I))", "rate_KL"),
+    ("E|s+x|^2", r"\mathbb{E}\lVert s + x\rVert^2", "mean_norm2_s_x"),
+    ("N^(2/D)", "N^{2/D}", "N_pow"),
+    ("I(X_0;X_t)", "I(X_0; X_t)", "information"),
+    ("I(X_0;X_t|Y=y)", r"I(X_0; X_t \mid Y = y)", "information_y"),
+    ("i(x_0;x)", "i(x_0; x)", "density"),
+    ("i(y;x)", "i(y; x)", "label_density"),
+    ("i(x_0;x|y)", r"i(x_0; x \mid y)", "density_within"),
+    ("Var iota", r"\operatorname{Var} \iota", "var_surprisal"),
+    ("E[Var(iota|X_t)]", r"\mathbb{E}[\operatorname{Var}(\iota \mid X_t)]", "mean_varentropy"),
+    ("Var h", r"\operatorname{Var} h", "var_h"),
+    ("Var(-log p(X_0|X_t))", r"\operatorname{Var}(-\log p(X_0 \mid X_t))", "var_information"),
 ];
 
 const GREEK: [&str; 24] = [

@@ -1,0 +1,100 @@
+//! The length of a Gaussian vector: `|X|^2 = v D e^s` for `X ~ N(0, v I_D)`.
+
+use errorfunctions::RealErrorFunctions;
+use infodyn_core::{Estimate, stable};
+use infodyn_quadrature::integral;
+
+use crate::Result;
+
+/// Beyond this exponent the law of `s` is left out.
+const FAR: f64 = 60.0;
+
+/// The probability that a standard normal exceeds `z`.
+pub(crate) fn beyond(z: f64) -> f64 {
+    0.5 * RealErrorFunctions::erfc(z / std::f64::consts::SQRT_2)
+}
+
+/// The law of `s`.
+///
+/// # Formula
+/// Its density is proportional to `exp(-(D/2) (e^s - 1 - s))`; `e^s - 1 - s = e^s (1 - (1 + s) e^{-s})`
+/// keeps its digits at the small `s` of large `D`.
+///
+/// # Source
+/// The law of chi-square with `D` degrees of freedom.
+pub(crate) struct Length {
+    half: f64,
+    lo: f64,
+    hi: f64,
+    mass: Estimate,
+}
+
+impl Length {
+    /// In `R^dim`.
+    ///
+    /// # Errors
+    /// As [`integral`].
+    pub(crate) fn new(dim: f64) -> Result<Self> {
+        let half = 0.5 * dim;
+        let mut length = Self { half, lo: 0.0, hi: 0.0, mass: Estimate::exact(1.0) };
+        let edge = |direction: f64| {
+            let (mut near, mut far) = (0.0, 1.0);
+            while length.exponent(direction * far) < FAR {
+                far *= 2.0;
+            }
+            for _ in 0..60 {
+                let middle = 0.5 * (near + far);
+                if length.exponent(direction * middle) < FAR { near = middle } else { far = middle }
+            }
+            direction * far
+        };
+        (length.lo, length.hi) = (edge(-1.0), edge(1.0));
+        length.mass = integral(|s| Ok(length.weight(s)), length.lo, length.hi)?;
+        Ok(length)
+    }
+
+    fn exponent(&self, s: f64) -> f64 {
+        self.half * s.exp() * stable::relative_cost(-s)
+    }
+
+    fn weight(&self, s: f64) -> Estimate {
+        let exponent = self.exponent(s);
+        Estimate::rounded((-exponent).exp(), 2.0 + 4.0 * exponent)
+    }
+
+    /// `E f(s)` for `|f| <= 1`.
+    ///
+    /// # Accuracy
+    /// As [`integral`]; what lies beyond the range is less than `2 e^-60` (Chernoff).
+    ///
+    /// # Errors
+    /// As [`integral`]; the first error of `f`.
+    pub(crate) fn mean(&self, f: impl Fn(f64) -> Result<Estimate>) -> Result<Estimate> {
+        let total =
+            infodyn_quadrature::integral_with(|s| Ok::<_, crate::Error>(f(s)? * self.weight(s)), self.lo, self.hi)?;
+        let value = total.value / self.mass.value;
+        let radius = (total.radius + value.abs() * self.mass.radius) / (self.mass.value - self.mass.radius);
+        Ok(Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs() + 2.0 * (-FAR).exp()))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// `E e^{-r |X|^2}` is `(1 + 2 r v)^{-D/2}`; with `|X|^2 = D e^s`.
+    #[test]
+    fn the_transform_of_a_squared_length() {
+        for dim in [3.0_f64, 64.0, 1e6] {
+            let length = Length::new(dim).unwrap();
+            let r = 2.0 / dim;
+            let found = length.mean(|s| Ok(Estimate::rounded((-r * dim * s.exp()).exp(), 8.0))).unwrap();
+            let truth = (-0.5 * dim * (2.0 * r).ln_1p()).exp();
+            assert!(
+                (found.value - truth).abs() <= found.radius + 1e-13 && found.radius < 1e-12,
+                "{dim}: {found} {truth}"
+            );
+        }
+    }
+}
