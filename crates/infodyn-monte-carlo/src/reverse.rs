@@ -67,6 +67,8 @@ pub struct Reverse<'a> {
     densities: Vec<Box<dyn Density + 'a>>,
     /// Steps between two levels that are kept.
     steps: usize,
+    /// Whether the noise of a step is drawn in two halves.
+    halves: bool,
     flow: Flow<'a>,
 }
 
@@ -99,7 +101,28 @@ impl<'a> Reverse<'a> {
         let made = fine.iter().map(densities).collect::<Result<Vec<_>>>()?;
         let tolerance = if let Scheme::FlowAdaptive { tolerance } = scheme { tolerance } else { FLOW_TOLERANCE };
         let flow = Flow { process, densities, tolerance };
-        Ok(Self { sampler: Sampler::new(law, NoiseLaw::Gaussian), scheme, levels: fine, densities: made, steps, flow })
+        let sampler = Sampler::new(law, NoiseLaw::Gaussian);
+        Ok(Self { sampler, scheme, levels: fine, densities: made, steps, halves: false, flow })
+    }
+
+    /// The same sampler, the noise of each step put together from that of two half steps: given copies of one
+    /// stream, it shares its Brownian path (in the clock `gamma`) with the sampler of twice the steps.
+    #[must_use]
+    pub fn in_halves(self) -> Self {
+        Self { halves: true, ..self }
+    }
+
+    /// The noise of the step down from level `i`: standard normals.
+    fn fill(&self, i: usize, rng: &mut Philox, noise: &mut [f64]) {
+        NoiseLaw::Gaussian.fill(rng, noise);
+        if self.halves {
+            // Increments of gamma over the two halves are as 1 : r.
+            let r = (self.levels[i - 1].snr() / self.levels[i].snr()).sqrt();
+            let (first, second) = ((1.0 / (1.0 + r)).sqrt(), (r / (1.0 + r)).sqrt());
+            let mut later = vec![0.0; noise.len()];
+            NoiseLaw::Gaussian.fill(rng, &mut later);
+            noise.iter_mut().zip(&later).for_each(|(z, w)| *z = first * *z + second * w);
+        }
     }
 
     /// The densities at the levels that are kept.
@@ -144,7 +167,7 @@ impl<'a> Reverse<'a> {
             match self.scheme {
                 Scheme::EulerMaruyama | Scheme::Exponential { .. } => {
                     self.densities[i].observe(Points { anchors, offsets: &state }, Detail::Score, &mut seen);
-                    NoiseLaw::Gaussian.fill(rng, &mut noise);
+                    self.fill(i, rng, &mut noise);
                     self.diffuse(level, next, anchors, &seen, &noise, &mut state);
                 }
                 Scheme::FlowHeun => {
@@ -487,6 +510,23 @@ mod tests {
             }
             assert!(worst < 20.0 * tolerance + 1e-10, "{tolerance:e}: {worst:e}");
         }
+    }
+
+    /// Runs with `n` and `2n` steps that share their noise end near one another, and each has its own law.
+    #[test]
+    fn halves_share_the_path_of_twice_the_steps() {
+        let law = mixture();
+        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+        let (levels, scheme) = (ends(0.02, 100.0), Scheme::Exponential { noise: 1.0 });
+        let of = |steps| Reverse::new(&law, PROCESS, &levels, steps, scheme, &make).unwrap();
+        let run = |sampler: &Reverse<'_>| {
+            let mut out = PathBatch::default();
+            sampler.draw(4000, &mut stream(6, 0, 0), &mut out).unwrap();
+            out.offsets[0].clone()
+        };
+        let (fine, shared, apart) = (run(&of(128)), run(&of(64).in_halves()), run(&of(64)));
+        let gap = |a: &[f64]| a.iter().zip(&fine).map(|(a, b)| (a - b).abs()).sum::<f64>() / 4000.0;
+        assert!(gap(&shared) < 0.05 && gap(&apart) > 0.3, "{} {}", gap(&shared), gap(&apart));
     }
 
     #[test]

@@ -7,11 +7,18 @@ use infodyn_monte_carlo::{
     LabelPosterior, PathBatch, Paths, Result, Reverse, Scheme, Settings, decisions, mean_of_trials,
 };
 
-/// `E k = b tanh b` and accuracy `1 - e` (Wald), on a grid with four levels.
+/// `E k = b tanh b` and accuracy `1 - e` (Wald), on a grid with four levels: atoms, and components with a width `q`,
+/// for which `k = gamma/(1 + q gamma)`.
 #[test]
 fn decisions_are_without_error_of_the_grid() {
-    let law = Mixture::symmetric_pair(&[0.6, 0.8], 0.0).unwrap();
-    let levels: Vec<NoiseLevel> = [60.0, 4.0, 0.5, 0.05].map(|snr| NoiseProcess::Edm.at_snr(snr).unwrap()).to_vec();
+    for q in [0.0, 0.02] {
+        decisions_of_a_pair(q);
+    }
+}
+
+fn decisions_of_a_pair(q: f64) {
+    let law = Mixture::symmetric_pair(&[0.6, 0.8], q).unwrap();
+    let levels: Vec<NoiseLevel> = [200.0, 4.0, 0.5, 0.05].map(|snr| NoiseProcess::Edm.at_snr(snr).unwrap()).to_vec();
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
     let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
     let paths = Paths::new(&law, &levels).unwrap();
@@ -23,7 +30,7 @@ fn decisions_are_without_error_of_the_grid() {
             let found = decisions(&densities, &levels, &batch, confidence, rng)?;
             for ((row, d), &a) in out.chunks_exact_mut(2).zip(found).zip(&batch.anchors) {
                 let d = d.unwrap();
-                (row[0], row[1]) = (d.snr, f64::from(u8::from(d.label == a)));
+                (row[0], row[1]) = (d.snr / (1.0 + q * d.snr), f64::from(u8::from(d.label == a)));
             }
             Ok(())
         })
