@@ -7,6 +7,8 @@ use nalgebra::DMatrix;
 
 use crate::{Context, Result, Twist};
 
+pub(crate) mod pathwise;
+
 /// A law and a process with a name.
 #[derive(Debug, Clone)]
 pub struct Case {

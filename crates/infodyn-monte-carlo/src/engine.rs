@@ -227,12 +227,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn sums(&self) -> Sums {
-        Sums {
-            shift: vec![0.0; self.columns],
-            powers: vec![[0.0; 4]; self.columns],
-            products: vec![0.0; self.products.len()],
-            count: 0,
-        }
+        Sums::new(self.columns, self.products.len())
     }
 
     /// Draws one batch, reads it through the views, and adds what `f` makes of it.
@@ -271,26 +266,22 @@ impl Run<'_> {
         sums.add(&scratch.values, self.products);
         Ok(())
     }
-
-    fn finish(&self, sums: &Sums) -> Chunk {
-        let n = sums.count as f64;
-        let products = sums.products.iter().zip(self.products);
-        let covariance =
-            |(p, &(i, j)): (&f64, &(usize, usize))| (p - sums.powers[i][0] * sums.powers[j][0] / n) / (n - 1.0);
-        let moments = sums.powers.iter().zip(&sums.shift).map(|(&p, &c)| Moments::from_shifted(sums.count, c, p));
-        Chunk { moments: moments.collect(), covariances: products.map(covariance).collect() }
-    }
-
-    fn means(&self, chunks: Vec<Chunk>, independent: bool) -> Means {
-        let mut totals = vec![Moments::default(); self.columns];
-        for chunk in &chunks {
-            totals.iter_mut().zip(&chunk.moments).for_each(|(t, m)| *t = t.merge(*m));
-        }
-        Means { chunks, totals, products: self.products.to_vec(), independent }
-    }
 }
 
 impl Sums {
+    fn new(columns: usize, products: usize) -> Self {
+        Self { shift: vec![0.0; columns], powers: vec![[0.0; 4]; columns], products: vec![0.0; products], count: 0 }
+    }
+
+    fn finish(&self, products: &[(usize, usize)]) -> Chunk {
+        let n = self.count as f64;
+        let pairs = self.products.iter().zip(products);
+        let covariance =
+            |(p, &(i, j)): (&f64, &(usize, usize))| (p - self.powers[i][0] * self.powers[j][0] / n) / (n - 1.0);
+        let moments = self.powers.iter().zip(&self.shift).map(|(&p, &c)| Moments::from_shifted(self.count, c, p));
+        Chunk { moments: moments.collect(), covariances: pairs.map(covariance).collect() }
+    }
+
     /// Adds a batch of values, `n x columns`, row-major.
     fn add(&mut self, values: &[f64], products: &[(usize, usize)]) {
         let columns = self.shift.len();
@@ -352,11 +343,51 @@ where
             for _ in 0..size / BATCH as u64 {
                 run.batch((index, 1.0), &mut rng, &views, scratch, &mut sums, &f)?;
             }
-            Ok(run.finish(&sums))
+            Ok(sums.finish(products))
         })
         .collect::<Vec<Result<Chunk>>>();
-    Ok(run.means(chunks.into_iter().collect::<Result<_>>()?, true))
+    Ok(Means::new(chunks.into_iter().collect::<Result<_>>()?, columns, products, true))
 }
+
+/// Averages `columns` numbers over independent trials of any experiment.
+///
+/// `f` gets the number of its first trial, the random stream of its chunk where it stands, and room for
+/// `n x columns` values, row-major: one trial a row. `products` as in [`mean_of`].
+///
+/// # Errors
+/// When the settings are out of range, `f` fails, or a value is not finite.
+pub fn mean_of_trials<E, F>(
+    settings: &Settings,
+    columns: usize,
+    products: &[(usize, usize)],
+    f: F,
+) -> std::result::Result<Means, E>
+where
+    E: From<Error> + Send,
+    F: Fn(u64, &mut Philox, &mut [f64]) -> std::result::Result<(), E> + Sync,
+{
+    let (size, count) = settings.chunks(CHUNK)?;
+    let chunks = (0..count)
+        .into_par_iter()
+        .map_init(Vec::new, |values, index| {
+            let mut rng = stream(settings.seed, settings.stream, index);
+            let mut sums = Sums::new(columns, products.len());
+            for batch in 0..size / BATCH as u64 {
+                let first = u64::from(index) * size + batch * BATCH as u64;
+                values.clear();
+                values.resize(BATCH * columns, 0.0);
+                f(first, &mut rng, values)?;
+                finite(values, columns, first)?;
+                sums.add(values, products);
+            }
+            Ok(sums.finish(products))
+        })
+        .collect::<Vec<std::result::Result<Chunk, E>>>();
+    Ok(Means::new(chunks.into_iter().collect::<std::result::Result<_, E>>()?, columns, products, true))
+}
+
+/// Makes the density at a noise level.
+pub type Densities<'a> = dyn Fn(&NoiseLevel) -> Result<Box<dyn Density + 'a>> + Sync + 'a;
 
 /// A stretch of a process and the density at each of its noise levels.
 #[derive(Clone, Copy)]
@@ -368,7 +399,7 @@ pub struct Span<'a> {
     /// Last time.
     pub t1: f64,
     /// Makes the density at a level.
-    pub density: &'a (dyn Fn(&NoiseLevel) -> Result<Box<dyn Density + 'a>> + Sync),
+    pub density: &'a Densities<'a>,
     /// How much is asked at the time in between; at the ends it is [`Detail::Score`].
     pub detail: Detail,
 }
@@ -429,10 +460,10 @@ where
                     run.batch((index, weight), &mut rng, &views, scratch, &mut sums, &f)?;
                 }
             }
-            Ok(run.finish(&sums))
+            Ok(sums.finish(products))
         })
         .collect::<Vec<Result<Chunk>>>();
-    Ok(run.means(chunks.into_iter().collect::<Result<_>>()?, false))
+    Ok(Means::new(chunks.into_iter().collect::<Result<_>>()?, columns, products, false))
 }
 
 /// Averages over a run, chunk by chunk. Columns are named by number, from 0; every interval has the
@@ -446,6 +477,14 @@ pub struct Means {
 }
 
 impl Means {
+    fn new(chunks: Vec<Chunk>, columns: usize, products: &[(usize, usize)], independent: bool) -> Self {
+        let mut totals = vec![Moments::default(); columns];
+        for chunk in &chunks {
+            totals.iter_mut().zip(&chunk.moments).for_each(|(t, m)| *t = t.merge(*m));
+        }
+        Self { chunks, totals, products: products.to_vec(), independent }
+    }
+
     /// Number of samples.
     #[must_use]
     pub fn samples(&self) -> u64 {

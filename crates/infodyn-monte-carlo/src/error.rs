@@ -25,6 +25,22 @@ pub enum Error {
         /// What it was.
         value: f64,
     },
+    /// A confidence at which no label can be first.
+    #[error("confidence of a decision: {value}, expected a number above 0.5 and below 1")]
+    Trust {
+        /// What it was.
+        value: f64,
+    },
+    /// The flow could not be followed.
+    #[error("flow from t = {from} to t = {to}: tolerance {tolerance:e} cannot be kept")]
+    Flow {
+        /// First time.
+        from: f64,
+        /// Last time.
+        to: f64,
+        /// What was asked for.
+        tolerance: f64,
+    },
     /// A stream number that is kept for auxiliary draws.
     #[error("stream: {value}, expected a number below 2147483648")]
     Stream {

@@ -3,31 +3,38 @@
 //!
 //! Nothing here knows a formula of the theory: points are drawn from the law and its forward
 //! kernel, a [`Density`](infodyn_core::Density) says what holds at each, and the answers are
-//! averaged. [`mean_of`] does that for any function of the sample and [`profile`] for the
-//! quantities of [`Quantity`](infodyn_core::Quantity).
+//! averaged. [`mean_of`] does that for any function of the sample, [`mean_of_trials`] for any experiment and
+//! [`profile`] for the quantities of [`Quantity`](infodyn_core::Quantity). [`Paths`] are exact forward paths,
+//! [`Reverse`] samples the reverse process from the score, [`Flow`] follows the probability flow, and
+//! [`decisions`] says when a path first trusts a label.
 //!
 //! The same [`Settings`] give the same bits whatever the number of threads: the sample is cut into
 //! chunks, each chunk reads a counter-based random stream of its own, and chunks are merged in
 //! their order.
 
-mod clone;
+mod decision;
 mod engine;
 mod error;
 mod interval;
 mod moments;
 mod paths;
+mod posterior;
 mod profile;
 mod random;
+mod reverse;
 mod sampler;
 
-pub use engine::{Batch, Means, Reading, Settings, Span, View, mean_of, mean_over_time};
+pub use decision::{Decision, decisions};
+pub use engine::{Batch, Densities, Means, Reading, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
 pub use error::Error;
 pub use interval::{Range, bernstein_radius, betting_radius, student_quantile, studentised};
 pub use moments::Moments;
 pub use paths::{PathBatch, Paths};
+pub use posterior::LabelPosterior;
 pub use profile::*;
 pub use rand_philox::Philox;
 pub use random::{NoiseLaw, stream};
+pub use reverse::{FLOW_TOLERANCE, Flow, Reverse, Scheme};
 pub use sampler::{Draws, Sampler};
 
 /// The result of an operation of this crate.

@@ -33,12 +33,7 @@ impl<'a> Paths<'a> {
     /// # Errors
     /// When noise does not increase along the levels.
     pub fn new(law: &'a Mixture, levels: &[NoiseLevel]) -> Result<Self> {
-        for two in levels.windows(2) {
-            let (previous, next) = (1.0 / two[0].snr(), 1.0 / two[1].snr());
-            if next <= previous {
-                return Err(Error::Order { previous, next });
-            }
-        }
+        increasing(levels)?;
         Ok(Self { sampler: Sampler::new(law, NoiseLaw::Gaussian), levels: levels.to_vec() })
     }
 
@@ -67,6 +62,17 @@ impl<'a> Paths<'a> {
             offsets.extend(path.iter().map(|x| level.alpha * x));
         }
     }
+}
+
+/// Noise increases along the levels.
+pub(crate) fn increasing(levels: &[NoiseLevel]) -> Result<()> {
+    for two in levels.windows(2) {
+        let (previous, next) = (1.0 / two[0].snr(), 1.0 / two[1].snr());
+        if next <= previous {
+            return Err(Error::Order { previous, next });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 #[cfg(doc)]
 use crate::betting_radius;
-use crate::clone::{PosteriorClone, kernel_surprisal};
 use crate::engine::CHUNK;
 use crate::interval::{Range, studentised};
+use crate::posterior::{PosteriorClone, kernel_surprisal};
 use crate::random::at_block;
 use crate::{Batch, Draws, Error, Means, Result, Sampler, Settings, View, mean_of};
 

@@ -22,6 +22,8 @@ enum Command {
     Profile(commands::profile::Args),
     /// Fixed points, bifurcations, peaks, speciation and collapse of a law along a noise process.
     Critical(commands::critical::Args),
+    /// Pathwise entropies, decisions and outcomes of paths between data and noise.
+    Paths(commands::paths::Args),
     /// The same noise level in two conventions.
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     text::finish(match cli.command {
         Command::Profile(args) => commands::profile::run(&args).map(done),
         Command::Critical(args) => commands::critical::run(&args).map(done),
+        Command::Paths(args) => commands::paths::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Falsify(args) => commands::falsify::run(&args),

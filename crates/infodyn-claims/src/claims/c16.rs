@@ -1,25 +1,36 @@
 //! C16: when two clones agree.
 
+use infodyn_closed_form::{Marginal, pair};
+use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Points};
+use infodyn_monte_carlo::{
+    Draws, LabelPosterior, Means, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, mean_of_trials,
+};
 use infodyn_symbolic::theory::{Equation, Identity, quantity};
 
-use crate::symbols::{Pair, pair};
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP, labelled_scenes};
+use crate::scene::paired;
+use crate::scene::pathwise::refined;
+use crate::symbols::{Pair, pair as symmetric_pair};
+use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C16",
     name: "clone-agreement",
-    statement: "Two stochastic reverse trajectories that share `X_t ~ p_t` and then run independently end in the same label with probability \
-                `phi(t) = E sum_y pi_y(X_t)^2`; for a symmetric pair `phi = 1 - E[sech^2]/2`: at a point {0} with `u = alpha a x/v`",
-    scope: "the agreement of a symmetric pair at a point; simulation is to come",
-    origin: Origin::Elsewhere("Biroli et al. 2024; Sclocchi et al. 2025"),
+    statement: "Two exact stochastic reverse trajectories that share `X_t ~ p_t` and then run independently end in the same label (drawn from `P(Y given X_0)` at each \
+                end) with probability `phi(t) = E sum_y pi_y(X_t)^2`; for a symmetric pair `phi = 1 - E[sech^2]/2`: at a point {0} with `u = alpha a x/v`. At `t_S = (1/2) log D`, \
+                `q=1`, `|mu|^2=D`, `ou`: `0.775200245396663585` for every `D`. Other reverse processes with the same marginals (the deterministic flow, half the noise) give other values",
+    scope: "every law with a label; trajectories by a first-order sampler with two step sizes, extrapolated, for pairs in 4 and 16 dimensions",
+    origin: Origin::Elsewhere(
+        "Biroli, Bonnaire, de Bortoli & Mezard 2024, arXiv 2402.18491; Sclocchi, Favero & Wyart 2025, arXiv 2402.16991",
+    ),
     uses: &["D1"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// For a symmetric pair `pi_1^2 + pi_2^2 = 1 - sech^2(alpha a x/v)/2`.
 fn formulas() -> Vec<Identity> {
-    let Pair { law, a, v, .. } = pair();
+    let Pair { law, a, v, .. } = symmetric_pair();
     let agreement = law.posterior(0).pow(2) + law.posterior(1).pow(2);
     let [agree, u] = ["sum pi^2", "u"].map(quantity);
     let chance = |half: i32| 1 - 1 / (half * u.cosh().pow(2));
@@ -27,4 +38,119 @@ fn formulas() -> Vec<Identity> {
     let half_odds = &law.noise.alpha * &a * &law.x[0] / &v;
     let broken = ("1 - sech^2", chance(1));
     vec![Identity::of("agreement of two clones at a point", &written, &[(&agree, agreement), (&u, half_odds)], broken)]
+}
+
+/// `phi` at `t_S`, where `k = 1`: 34-digit arithmetic.
+const AT_SPECIATION: f64 = 0.775_200_245_396_663_585;
+
+const HALF_NOISE: &str = "half the noise, with the drift that keeps the marginals";
+const FLOW: &str = "the deterministic flow";
+const LATER: &str = "the time (1/2) log D + 1/2";
+const SAME: &str = "one draw counted twice";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    for d in [4.0_f64, 100.0, 1e6] {
+        let case = Case::new(
+            if d < 10.0 {
+                "pair-D4"
+            } else if d < 1e3 {
+                "pair-D100"
+            } else {
+                "pair-D1e6"
+            },
+            along_mu(d)?,
+        );
+        let scene = case.under(NoiseProcess::Ou, 0.5 * d.ln())?;
+        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(LATER)];
+        checks.push(Check::new(Kind::Quadrature, &scene, "the number at t_S", &twins, |_, s| at_speciation(s)));
+    }
+    for scene in labelled_scenes()? {
+        let twins = [Twist::Sigma, Twist::Formula(SAME)];
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "two draws of the label", &twins, two_draws));
+    }
+    for dim in [4, 16] {
+        let twins = [Twist::Formula(HALF_NOISE), Twist::Formula(FLOW)];
+        let name = format!("pair-D{dim}/ou/t=t_S: clones by a sampler");
+        checks.push(Check::number(Kind::MonteCarlo, name, &twins, move |c, t| clones(c, dim, t)));
+    }
+    Ok(checks)
+}
+
+/// A pair with `q = 1` and `|mu|^2 = D`, along `mu`: nothing else matters for the label.
+fn along_mu(d: f64) -> Result<Mixture> {
+    Ok(Mixture::symmetric_pair(&[d.sqrt()], 1.0)?)
+}
+
+fn at_speciation(scene: &Scene) -> Result<Comparison> {
+    let scene = if scene.breaks(LATER) { scene.at(scene.t() + 0.5) } else { scene.clone() };
+    // Two draws from the posterior agree with probability sum pi^2 = 1 - 2 pi (1 - pi).
+    let lhs = scene.mean_of(|s| {
+        let first = s.first_of_two();
+        1.0 - 2.0 * first * (1.0 - first)
+    })?;
+    Ok(Comparison::new(lhs, Estimate::rounded(AT_SPECIATION, 2.0), SHARP))
+}
+
+/// The label of the path and one drawn from the posterior at `X_t`: two exact clones, against `sum pi^2`.
+fn two_draws(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let model = scene.believed_law()?;
+    let level = scene.process().at(scene.t())?;
+    let marginal = Marginal::new(&model, &scene.believed_level(&level));
+    let sampler = Sampler::new(scene.law(), NoiseLaw::Gaussian);
+    let settings = context.settings(&format!("C16/{}", scene.name()), if scene.law().dim() > 3 { 16 } else { 2 });
+    let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
+        let (mut draws, mut offsets, mut clones, mut odds) = (Draws::default(), Vec::new(), Vec::new(), Vec::new());
+        sampler.draw(out.len() / 2, rng, &mut draws);
+        draws.offsets(&level, &mut offsets);
+        let points = Points { anchors: &draws.anchors, offsets: &offsets };
+        let posterior = LabelPosterior::new(&marginal);
+        posterior.draw(points, rng, &mut clones);
+        posterior.log_odds(points, &mut odds);
+        let labels = posterior.labels();
+        for (i, row) in out.chunks_exact_mut(2).enumerate() {
+            let truth = scene.law().labels()[draws.anchors[i]];
+            let other = if scene.breaks(SAME) { truth } else { clones[i] };
+            row[0] = f64::from(u8::from(truth == other));
+            row[1] = odds[i * labels..(i + 1) * labels].iter().map(|l| (1.0 + (-l).exp()).powi(-2)).sum();
+        }
+        Ok(())
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
+}
+
+/// Two runs of a sampler from each `X_t`, their labels drawn at the end, with `n` and `2n` steps: the error of a
+/// first-order scheme is removed to leading order, and what was removed is added to the radius.
+fn clones(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
+    let d = dim as f64;
+    let law = Mixture::symmetric_pair(&vec![1.0; dim], 1.0)?;
+    let make =
+        |l: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+    let start = NoiseProcess::Ou.at(0.5 * d.ln())?;
+    // Given X_s with alpha^2 D/sigma^2 = 200 there is nothing left to decide but by a label drawn there.
+    let end = NoiseProcess::Ou.at_snr(200.0 / d)?;
+    let noise = if twist == Twist::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
+    let scheme = if twist == Twist::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
+    let sampler = Sampler::new(&law, NoiseLaw::Gaussian);
+    let reverse = |steps| Reverse::new(&law, NoiseProcess::Ou, &[end, start], steps, scheme, &make);
+    let marginal = Marginal::new(&law, &end);
+    let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
+    let settings = context.settings(&format!("C16/{dim}"), 32);
+    let lhs = refined(&settings, reverse, (16, order), |reverse, rng, out| {
+        let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
+        sampler.draw(out.len(), rng, &mut draws);
+        draws.offsets(&start, &mut offsets);
+        let mut labels = [Vec::new(), Vec::new()];
+        for ends in &mut labels {
+            reverse.follow(&draws.anchors, &offsets, rng, &mut batch)?;
+            let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };
+            LabelPosterior::new(&marginal).draw(points, rng, ends);
+        }
+        let [a, b] = labels;
+        out.iter_mut().zip(a.iter().zip(&b)).for_each(|(o, (a, b))| *o = f64::from(u8::from(a == b)));
+        Ok(())
+    })?;
+    // The closed form at k = 1, apart from the number.
+    let rhs = pair::clone_agreement(1.0);
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
 }

@@ -1,19 +1,22 @@
 //! D1: beliefs are martingales.
 
+use infodyn_core::{Comparison, Detail, NoiseProcess};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
 
+use super::{SAMPLED, SHARP, atoms, labelled_mixture, plane};
+use crate::scene::paired;
 use crate::symbols::reverse_generator;
-use crate::{Claim, Origin};
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D1",
     name: "reverse-martingale",
     statement: "For `s<t`, `E[pi_y(X_s) given X_t] = pi_y(X_t)`; with `L` the generator of the reverse process, {0}",
-    scope: "the generator of the reverse process annihilates pi_y, K <= 3, D <= 2, any schedule; simulation is to come",
-    origin: Origin::Elsewhere("Bayes"),
+    scope: "every law with a label and every process; given one point by quadrature, against a test function along paths",
+    origin: Origin::Elsewhere("Bayes; Doob 1949: posterior probabilities are martingales"),
     uses: &["A4"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// The posterior weights are martingales of the reverse process.
@@ -29,4 +32,78 @@ fn formulas() -> Vec<Identity> {
         all.push(Identity::redefined(law.name(), &martingale, &defined, broken));
     }
     all
+}
+
+/// Part of the time of a scene at which a path is read again, nearer to the data.
+const EARLIER: f64 = 0.6;
+const AHEAD: &str = "a test function of the later belief, the one nearer to the data";
+const SQUARE: &str = "the square of the belief in place of the belief";
+
+/// Laws with two labels that integration serves, each under another process.
+pub(super) fn two_labels() -> Result<Vec<Scene>> {
+    use NoiseProcess as P;
+    Ok(vec![
+        labelled_mixture()?.under(P::VpCosine { c: 0.008 }, 0.5)?,
+        atoms()?.under(P::SubVp { b0: 0.1, b1: 20.0 }, 0.3)?,
+        atoms()?.under(P::Edm, 0.9)?,
+        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
+    ])
+}
+
+/// Points at which a scene is looked at: between the labels, and to one side.
+pub(super) fn points(scene: &Scene) -> Vec<Vec<f64>> {
+    if scene.law().dim() == 1 { vec![vec![0.15], vec![-0.6]] } else { vec![vec![0.2, -0.1]] }
+}
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    for scene in two_labels()? {
+        for x in points(&scene) {
+            let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(SQUARE)];
+            let what = format!("given X_t = {x:?}");
+            checks.push(Check::new(Kind::Quadrature, &scene, &what, &twins, move |_, s| at_a_point(s, &x)));
+        }
+    }
+    for scene in two_labels()? {
+        let twins = [Twist::Sigma, Twist::Formula(AHEAD)];
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "along paths", &twins, along_paths));
+    }
+    Ok(checks)
+}
+
+/// The mean belief at an earlier time given one point against the belief there.
+fn at_a_point(scene: &Scene, x: &[f64]) -> Result<Comparison> {
+    let squared = scene.breaks(SQUARE);
+    let later = scene.process().at(scene.t())?;
+    let lhs = scene.at(EARLIER * scene.t()).given(&later, x, 1, |s, out| {
+        let belief = s.first_of_two();
+        out[0] = if squared { belief * belief } else { belief };
+    })?[0];
+    let rhs = scene.density(|p| {
+        let (anchor, _) = p.locate(x);
+        let surprisal = p.observe_at(x, Detail::Score).label.surprisal[0];
+        let first = p.labels()[anchor] == 0;
+        Ok(if first { (-surprisal).exp() } else { -(-surprisal).exp_m1() })
+    })?;
+    let rhs = infodyn_core::Estimate::rounded(if squared { rhs * rhs } else { rhs }, 64.0);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// `E[phi pi_y]` at both times, for a function of the noisier point: `phi = 1 + tanh(x)/2`.
+fn along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let levels = [scene.process().at(EARLIER * scene.t())?, scene.process().at(scene.t())?];
+    let ahead = scene.breaks(AHEAD);
+    let means = scene.sample_paths(
+        context,
+        "D1",
+        2,
+        2,
+        |_| Ok(levels.to_vec()),
+        |path, _, out| {
+            let (near, far) = (path[0].first_of_two(), path[1].first_of_two());
+            let phi = if ahead { near } else { 1.0 + 0.5 * path[1].place().tanh() };
+            (out[0], out[1]) = (phi * near, phi * far);
+        },
+    )?;
+    Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -1,19 +1,26 @@
 //! D5: the innovation of a decision.
 
-use infodyn_symbolic::theory::{Identity, Noise, identity, normal};
+use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP, atoms};
+use crate::scene::paired;
+use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D5",
     name: "innovation",
-    statement: "In the clock `k` (reverse time) the log-odds of two symmetric atoms are `2 u_k`, `u_k = Y k + W_k`; unequal weights add `log(w/(1-w))`",
-    scope: "the log-odds at one time for both labels, and the martingale tanh u; simulation is to come",
-    origin: Origin::Elsewhere("Kailath 1968; Shiryaev 1978"),
+    statement: "In the clock `k = alpha^2 a^2/sigma^2` (reverse time) two atoms `+-mu`, `a = |mu|`, have log-odds {0} with `u_k = Y k + W_k`, `W` a Brownian \
+                motion: exact paths, no step error; for equal weights `tanh u`, the mean of `Y`, obeys {1}. With component variance `q` the same holds in the clock \
+                `k = alpha^2 a^2/(alpha^2 q + sigma^2)`, which ends at `a^2/q`",
+    scope: "two components of equal isotropic variance and any weights, one time by quadrature and the joint law of two times along paths",
+    origin: Origin::Elsewhere(
+        "Kailath 1968, IEEE Trans. Autom. Control 13, 646; Shiryaev 1978, Optimal Stopping Rules",
+    ),
     uses: &["D1"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// The log-odds of two atoms are `2 (Y k + W_k)`, and `tanh u` is a martingale of `du = tanh(u) dk + dB`.
@@ -21,6 +28,9 @@ fn formulas() -> Vec<Identity> {
     let noise = Noise::general();
     let Noise { alpha, sigma, .. } = &noise;
     let (a, z, w) = (Symbol::positive("a"), Symbol::real("z"), Symbol::positive("w"));
+    let [log_odds, u_k, drift] = ["log(pi/(1-pi))", "u_k", "L tanh u"].map(quantity);
+    let bias = (&w / (1 - &w)).log();
+    let written = Equation::new(&log_odds, 2 * &u_k + &bias);
     let k = alpha.pow(2) * a.pow(2) / sigma.pow(2);
     let mut all = Vec::new();
     for (label, sign) in [("Y = 1", 1), ("Y = -1", -1)] {
@@ -28,17 +38,135 @@ fn formulas() -> Vec<Identity> {
         let at = |mean: Expr| normal(std::slice::from_ref(&x), &[mean], &sigma.pow(2));
         let odds = (&w * at(alpha * &a)) / ((1 - &w) * at(-(alpha * &a)));
         let u = sign * &k + k.sqrt() * &z;
-        let bias = (&w / (1 - &w)).log();
-        all.push(identity(format!("log-odds, {label}"), odds.log(), 2 * &u + &bias, ("u in place of 2 u", &u + &bias)));
+        let broken = ("u in place of 2 u", &u_k + &bias);
+        all.push(Identity::of(format!("log-odds, {label}"), &written, &[(&log_odds, odds.log()), (&u_k, u)], broken));
     }
     let u = Symbol::real("u");
     let generator = |e: &Expr, drift: &Expr| e.diff(&u).diff(&u) / 2 + drift * e.diff(&u);
     let belief = u.tanh();
-    all.push(identity(
-        "tanh u is a martingale of the innovation",
-        generator(&belief, &belief),
-        0,
-        ("drift 1, that of Y = 1", generator(&belief, &Expr::one())),
-    ));
+    let martingale = Equation::new(&drift, 0);
+    let broken = ("drift 1, that of Y = 1", &[(&drift, generator(&belief, &Expr::one()))][..]);
+    let defined = [(&drift, generator(&belief, &belief))];
+    all.push(Identity::redefined("tanh u is a martingale of the innovation", &martingale, &defined, broken));
+    let moment = |n: i32| {
+        // E u^n for u = k + sqrt(k) z, by the three-point Gauss-Hermite rule, exact to degree 5.
+        let (k, node) = (Symbol::positive("k"), Expr::from(3).sqrt());
+        let at = |z: Expr| (&k + k.sqrt() * z).pow(n);
+        (2 * at(Expr::zero()) / 3 + (at(node.clone()) + at(-node)) / 6, k)
+    };
+    let (second, k) = moment(2);
+    all.push(identity("E u^2 = k + k^2", second.clone(), &k + k.pow(2), ("k^2", k.pow(2))));
     all
+}
+
+const HALF: &str = "the log-odds read as u in place of 2 u";
+const DRIFTLESS: &str = "a Brownian motion without drift";
+
+/// Two atoms in the plane, weights 0.65 and 0.35.
+fn plane_atoms() -> Result<Case> {
+    Ok(Case::new("atoms-2d", Mixture::atoms(&[0.65, 0.35], &[vec![0.6, 0.8], vec![-0.6, -0.8]])?))
+}
+
+fn scenes() -> Result<Vec<Scene>> {
+    Ok(vec![
+        atoms()?.under(NoiseProcess::SubVp { b0: 0.1, b1: 20.0 }, 0.3)?,
+        atoms()?.under(NoiseProcess::Edm, 0.9)?,
+        plane_atoms()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.45)?,
+        Case::new("pair-wide", Mixture::symmetric_pair(&[1.5], 0.3)?).under(NoiseProcess::Ou, 0.6)?,
+    ])
+}
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    for scene in scenes()? {
+        if scene.law().dim() == 1 {
+            for (n, what) in
+                [(1, "E Yu = k"), (2, "E u^2 = k + k^2"), (3, "E Yu^3 = k^3 + 3 k^2"), (4, "E exp(-2Yu) = 1")]
+            {
+                let mut twins = vec![Twist::Sigma, Twist::Formula(HALF)];
+                // A wrong weight shifts Y u up and down: its mean may not see it.
+                if n > 1 {
+                    twins.push(Twist::Weight);
+                }
+                checks.push(Check::new(Kind::Quadrature, &scene, what, &twins, move |_, s| one_time(s, n)));
+            }
+        }
+        for part in Part::ALL {
+            let mut twins = vec![Twist::Sigma, Twist::Formula(HALF)];
+            if part == Part::Mean {
+                twins.push(Twist::Formula(DRIFTLESS));
+            }
+            checks.push(Check::new(Kind::MonteCarlo, &scene, part.name(), &twins, move |c, s| joint(c, s, part)));
+        }
+    }
+    Ok(checks)
+}
+
+/// `Y u`: half the log-odds of the true label, the prior's part taken off.
+fn signed(scene: &Scene, seen: &Seen<'_>) -> f64 {
+    let prior = scene.law().label_weights()[seen.label()];
+    let twice = seen.log_odds() - (prior / (1.0 - prior)).ln();
+    if scene.breaks(HALF) { twice } else { 0.5 * twice }
+}
+
+/// `k = a^2/(q + 1/gamma)`, at a signal-to-noise ratio.
+fn signal(scene: &Scene, snr: f64) -> f64 {
+    let law = scene.law();
+    let gap2: f64 = law.mean(0).iter().zip(law.mean(1)).map(|(a, b)| (a - b) * (a - b)).sum();
+    0.25 * gap2 / (law.covariance(0).eigenvalue(0) + 1.0 / snr)
+}
+
+fn one_time(scene: &Scene, n: i32) -> Result<Comparison> {
+    let k = signal(scene, scene.truth().level()?.snr());
+    let lhs = scene.mean_of(|s| {
+        let u = signed(scene, s);
+        if n == 4 { (-2.0 * u).exp() } else { u.powi(n) }
+    })?;
+    let rhs = [k, k + k * k, k * k * k + 3.0 * k * k, 1.0][n as usize - 1];
+    Ok(Comparison::new(lhs, Estimate::rounded(rhs, 16.0), SHARP * rhs))
+}
+
+/// What is asked of `W = Y u - k` at two times: increments of mean 0, of variance `k_2 - k_1`, uncorrelated with the
+/// past.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Mean,
+    Variance,
+    Independence,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Mean, Self::Variance, Self::Independence];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "increment of Y u",
+            Self::Variance => "variance of the increment",
+            Self::Independence => "increment apart from the past",
+        }
+    }
+}
+
+fn joint(context: &Context, scene: &Scene, part: Part) -> Result<Comparison> {
+    let snr = scene.truth().level()?.snr();
+    let levels = [scene.process().at_snr(2.5 * snr)?, scene.process().at_snr(snr)?];
+    let [late, early] = levels.map(|l| signal(scene, l.snr()));
+    let drift = if scene.breaks(DRIFTLESS) { 0.0 } else { 1.0 };
+    let means = scene.sample_paths(
+        context,
+        &format!("D5/{}", part.name()),
+        8,
+        2,
+        |_| Ok(levels.to_vec()),
+        |path, _, out| {
+            let (end, start) = (signed(scene, &path[0]), signed(scene, &path[1]));
+            (out[0], out[1]) = match part {
+                Part::Mean => (end - start, drift * (late - early)),
+                Part::Variance => ((end - start - (late - early)).powi(2), late - early),
+                // The two sides are E[u_1 u_2] as it is, and as independence makes it.
+                Part::Independence => (start * end, start * (start + late - early)),
+            };
+        },
+    )?;
+    Ok(paired(&means, 0, 1, SAMPLED))
 }

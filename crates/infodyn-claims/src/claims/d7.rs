@@ -1,22 +1,26 @@
 //! D7: information is the energy of a difference of means.
 
+use infodyn_core::{Comparison, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{
-    Equation, Identity, Mixture, Noise, dot, gradient, laplacian, minus, norm2, quantity, scale,
+    self, Equation, Identity, Noise, dot, gradient, laplacian, minus, norm2, quantity, scale,
 };
 
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP, atoms, labelled_mixture, mixture, plane};
+use crate::scene::paired;
+use crate::scene::pathwise::integral;
+use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D7",
     name: "duncan",
     statement: "`I(Y;X_t) = (1/2) E integral over gamma' from 0 to gamma(t) of sum_y pi_y |m_y - m|^2`, with `m_y = E[X_0 given X_t, Y=y]`: {0}; along reverse \
                 paths `H(Y) - h - (1/2) integral` and `log(pi_Y/w_Y) - (1/2) integral of |m_Y - m|^2` are zero-mean martingales: {1}",
-    scope: "the drifts, K <= 3, D <= 2, any schedule; numerical evidence is to come",
-    origin: Origin::Elsewhere("Duncan 1970"),
+    scope: "every law with a label; the information by quadrature, both martingales along paths (that of the true label for atoms)",
+    origin: Origin::Elsewhere("Duncan 1970, SIAM J. Appl. Math. 19, 215"),
     uses: &["A1", "B4"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// `sum pi |s_y - s|^2 = (alpha^4/sigma^4)(1/alpha^2) sum pi |m_y - m|^2`: the label's rate per unit of gamma.
@@ -27,7 +31,7 @@ fn formulas() -> Vec<Identity> {
     let drift = Equation::new(&gain, -&gamma_rate / 2 * &distance);
     let mut all = Vec::new();
     for (components, dim) in [(2, 1), (3, 1), (2, 2), (3, 2)] {
-        let law = Mixture::general(components, dim);
+        let law = theory::Mixture::general(components, dim);
         let m = law.posterior_mean();
         let defined = [
             (&g, Expr::from(&law.noise.g)),
@@ -39,7 +43,7 @@ fn formulas() -> Vec<Identity> {
         all.push(Identity::of(format!("rate, {}", law.name()), &rate, &defined, broken));
     }
     for (components, dim) in [(2, 1), (2, 2)] {
-        let law = Mixture::general(components, dim);
+        let law = theory::Mixture::general(components, dim);
         // In reverse time, given Y = 1, X has the drift of component 1 alone.
         let Noise { f, g, .. } = &law.noise;
         let velocity = minus(&scale(&g.pow(2), &law.component_score(0)), &scale(f, &law.position()));
@@ -55,4 +59,94 @@ fn formulas() -> Vec<Identity> {
         all.push(Identity::of(format!("given Y, {}", law.name()), &drift, &defined, broken));
     }
     all
+}
+
+const HALF: &str = "the integral without its half";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    use NoiseProcess as P;
+    let mut checks = Vec::new();
+    let whole = [
+        labelled_mixture()?.under(P::Edm, 0.7)?,
+        mixture()?.under(P::Ou, 0.5)?,
+        atoms()?.under(P::Ve, 0.8)?,
+        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
+    ];
+    for scene in &whole {
+        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(HALF)];
+        checks.push(Check::new(Kind::Quadrature, scene, "information", &twins, information));
+    }
+    for scene in &whole {
+        let twins = [Twist::Sigma, Twist::Formula(HALF)];
+        checks.push(Check::new(Kind::MonteCarlo, scene, "entropy along paths", &twins, entropy_along_paths));
+    }
+    let three = Mixture::atoms(&[0.5, 0.3, 0.2], &[vec![0.0, 1.0], vec![-1.0, -0.5], vec![1.2, -0.4]])?;
+    for scene in [whole[2].clone(), Case::new("atoms-2d-three", three).under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.25)?]
+    {
+        let twins = [Twist::Sigma, Twist::Formula(HALF)];
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "true label along paths", &twins, truth_along_paths));
+    }
+    Ok(checks)
+}
+
+fn share(scene: &Scene) -> f64 {
+    if scene.breaks(HALF) { 1.0 } else { 0.5 }
+}
+
+/// `sum_y pi_y |m_y - m|^2 = (sigma^4/alpha^2) b`.
+fn spread(level: &NoiseLevel, production: f64) -> f64 {
+    level.sigma2 * level.sigma2 / (level.alpha * level.alpha) * production
+}
+
+/// The divergence of the label's posterior from its prior, against the integral over the signal-to-noise ratio.
+fn information(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let snr = scene.truth().level()?.snr();
+    let lhs = scene.mean_of(|s| s.label_information())?;
+    let energy = |snr: f64| {
+        let there = scene.at(scene.process().time_at_snr(snr)?);
+        let level = there.truth().level()?;
+        there.mean_of(|s| spread(&level, s.label_production()))
+    };
+    // In log(1 + gamma) the energy varies evenly.
+    let rhs = integral(|l| Ok(energy(l.exp_m1())? * l.exp()), 0.0, snr.ln_1p())? * share(scene);
+    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value))
+}
+
+/// `E[phi(X_t) (h(X_t) - h(X_s))]` against the energy between, at a ratio drawn between; `t` at a third of the ratio.
+fn entropy_along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
+    along_paths(context, scene, "D7/entropy", |near, far, between, level| {
+        let phi = 1.0 + far.label_entropy();
+        (phi * (far.label_entropy() - near.label_entropy()), phi * spread(level, between.label_production()))
+    })
+}
+
+/// `E[phi(X_t) log(pi_Y(X_s)/pi_Y(X_t))]` against the energy of `m_Y - m` between, for atoms: `m_Y` is the atom.
+fn truth_along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
+    along_paths(context, scene, "D7/truth", |near, far, between, _| {
+        let phi = 1.0 + far.label_entropy();
+        let distance2: f64 = between.mean_offset().iter().map(|m| m * m).sum();
+        (phi * (far.label_surprisal() - near.label_surprisal()), phi * distance2)
+    })
+}
+
+/// Both sides of the increment of a martingale between `snr/3` and `snr`, per unit of the ratio, the energy at a ratio
+/// drawn between.
+fn along_paths(
+    context: &Context,
+    scene: &Scene,
+    stream: &str,
+    of: impl Fn(&Seen<'_>, &Seen<'_>, &Seen<'_>, &NoiseLevel) -> (f64, f64) + Sync,
+) -> Result<Comparison> {
+    let high = scene.truth().level()?.snr();
+    let low = high / 3.0;
+    let levels = |u: f64| {
+        let drawn = low + (high - low) * u.clamp(1e-9, 1.0 - 1e-9);
+        let levels = [high, drawn, low].map(|snr| scene.process().at_snr(snr));
+        Ok(levels.into_iter().collect::<infodyn_core::Result<Vec<_>>>()?)
+    };
+    let means = scene.sample_paths(context, stream, 4, 2, levels, |path, levels, out| {
+        let (gain, energy) = of(&path[0], &path[2], &path[1], &levels[1]);
+        (out[0], out[1]) = (gain, share(scene) * (high - low) * energy);
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -6,6 +6,7 @@ pub(crate) mod critical;
 pub(crate) mod falsify;
 pub(crate) mod figures;
 pub(crate) mod formula;
+pub(crate) mod paths;
 pub(crate) mod profile;
 pub(crate) mod readme;
 pub(crate) mod registry;

@@ -1,0 +1,217 @@
+//! Paths of a scene, and what is expected of it given a later point.
+
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, Observation, Points};
+use infodyn_monte_carlo::{Means, PathBatch, Paths, Philox, Reverse, Settings, mean_of_trials};
+
+use super::{Scene, Seen, other_clock};
+use crate::{Context, Result, Twist};
+
+impl Scene {
+    /// The kernel that score and posterior are computed from at a level.
+    pub(crate) fn believed_level(&self, level: &NoiseLevel) -> NoiseLevel {
+        let mut level = *level;
+        if self.twist == Twist::Sigma {
+            level.sigma2 = level.sigma();
+        }
+        level
+    }
+
+    /// The law that score and posterior are computed from.
+    ///
+    /// # Errors
+    /// When it is not a law.
+    pub(crate) fn believed_law(&self) -> Result<Mixture> {
+        self.misread(&self.law)
+    }
+
+    /// Monte Carlo along exact forward paths: `f` sees one path at each level, in the model's words, and the levels
+    /// in the clock in which rates are read. `levels` makes them, of increasing noise, from a number drawn between 0 and 1 for every batch: a time
+    /// drawn at random makes an integral over time a mean.
+    ///
+    /// # Errors
+    /// As [`mean_of_trials`], and when a level cannot be made.
+    pub(crate) fn sample_paths(
+        &self,
+        context: &Context,
+        stream: &str,
+        cost: u64,
+        columns: usize,
+        levels: impl Fn(f64) -> Result<Vec<NoiseLevel>> + Sync,
+        f: impl Fn(&[Seen<'_>], &[NoiseLevel], &mut [f64]) + Sync,
+    ) -> Result<Means> {
+        let model = self.believed_law()?;
+        let settings = self.settings(context, stream, cost * self.cost());
+        mean_of_trials(&settings, columns, &[], |_, rng, out| {
+            let levels = levels(unit(rng))?;
+            let (dim, mut paths) = (self.law.dim(), PathBatch::default());
+            Paths::new(&self.law, &levels)?.draw(out.len() / columns, rng, &mut paths);
+            let mut observations = vec![Observation::default(); levels.len()];
+            for ((level, offsets), seen) in levels.iter().zip(&paths.offsets).zip(&mut observations) {
+                let points = Points { anchors: &paths.anchors, offsets };
+                Marginal::new(&model, &self.believed_level(level)).observe(points, Detail::Labels, seen);
+            }
+            let mut read = levels.clone();
+            if self.twist == Twist::Clock {
+                read.iter_mut().for_each(|l| l.g2 = other_clock(l));
+            }
+            for (i, values) in out.chunks_exact_mut(columns).enumerate() {
+                let at = |r: usize| Seen {
+                    observation: &observations[r],
+                    index: i,
+                    anchor: paths.anchors[i],
+                    offset: &paths.offsets[r][i * dim..(i + 1) * dim],
+                    law: &self.law,
+                    alpha: levels[r].alpha,
+                };
+                let path: Vec<Seen<'_>> = (0..levels.len()).map(at).collect();
+                f(&path, &read, values);
+            }
+            Ok(())
+        })
+    }
+
+    /// Quadrature: `E[F(X_s) given X_t = x]` at the scene's time `s`, under the truth, for a later `t`.
+    ///
+    /// # Formula
+    /// `E_s[F N(x; r X_s, v)]/E_s[N(x; r X_s, v)]` with `r = alpha_t/alpha_s`, `v = sigma_t^2 - r^2 sigma_s^2`.
+    ///
+    /// # Errors
+    /// As [`Scene::mean`].
+    pub(crate) fn given(
+        &self,
+        later: &NoiseLevel,
+        x: &[f64],
+        outputs: usize,
+        f: impl Fn(&Seen<'_>, &mut [f64]) + Sync,
+    ) -> Result<Vec<Estimate>> {
+        let level = self.process.at(self.t)?;
+        let ratio = later.alpha / level.alpha;
+        let v = later.sigma2 - ratio * ratio * level.sigma2;
+        let mut parts = self.mean(Detail::Labels, outputs + 1, |seen, out| {
+            let gap2: f64 = x.iter().enumerate().map(|(i, x)| (x - ratio * seen.x(i)).powi(2)).sum();
+            let kernel = (-0.5 * gap2 / v).exp();
+            f(seen, &mut out[..outputs]);
+            out[..outputs].iter_mut().for_each(|o| *o *= kernel);
+            out[outputs] = kernel;
+        })?;
+        let whole = parts.split_off(outputs)[0];
+        let quotient = |part: Estimate| {
+            let value = part.value / whole.value;
+            let radius = (part.radius + value.abs() * whole.radius) / (whole.value - whole.radius);
+            Estimate::new(value, radius + 4.0 * f64::EPSILON * value.abs())
+        };
+        Ok(parts.into_iter().map(quotient).collect())
+    }
+}
+
+impl Seen<'_> {
+    /// The label of the anchor, the true one.
+    pub(crate) fn label(&self) -> usize {
+        self.law.labels()[self.anchor]
+    }
+
+    /// The log-odds of the true label.
+    pub(crate) fn log_odds(&self) -> f64 {
+        let surprisal = self.label_surprisal();
+        -surprisal - (-(-surprisal).exp_m1()).ln()
+    }
+
+    /// `pi_0`, of two labels.
+    pub(crate) fn first_of_two(&self) -> f64 {
+        let surprisal = self.label_surprisal();
+        if self.label() == 0 { (-surprisal).exp() } else { -(-surprisal).exp_m1() }
+    }
+
+    /// Coordinate 0 of the point.
+    pub(crate) fn place(&self) -> f64 {
+        self.x(0)
+    }
+}
+
+/// The mean of what `f` makes of runs of a sampler (one number a trial) with `steps` and twice the steps, which share
+/// their starts and their noise: extrapolated for a scheme of weak order `order`. The radius also counts all that the
+/// extrapolation took away.
+///
+/// # Errors
+/// As [`mean_of_trials`].
+pub(crate) fn refined<'a>(
+    settings: &Settings,
+    sampler: impl Fn(usize) -> infodyn_monte_carlo::Result<Reverse<'a>>,
+    (steps, order): (usize, i32),
+    f: impl Fn(&Reverse<'a>, &mut Philox, &mut [f64]) -> Result<()> + Sync,
+) -> Result<Estimate> {
+    let (coarse, fine) = (sampler(steps)?.in_halves(), sampler(2 * steps)?);
+    let means: Means = mean_of_trials(settings, 2, &[], |_, rng, out| -> Result<()> {
+        let mut values = [vec![0.0; out.len() / 2], vec![0.0; out.len() / 2]];
+        f(&coarse, &mut rng.clone(), &mut values[0])?;
+        f(&fine, rng, &mut values[1])?;
+        for (row, (a, b)) in out.chunks_exact_mut(2).zip(values[0].iter().zip(&values[1])) {
+            (row[0], row[1]) = (*a, *b);
+        }
+        Ok(())
+    })?;
+    let part = 1.0 / (2.0_f64.powi(order) - 1.0);
+    let best = means.linear(&[(1, 1.0 + part), (0, -part)], settings.confidence);
+    let removed = means.linear(&[(1, part), (0, -part)], settings.confidence);
+    Ok(Estimate { radius: best.radius + removed.value.abs() + removed.radius, ..best })
+}
+
+/// A number between 0 and 1 from the stream.
+pub(crate) fn unit(rng: &mut Philox) -> f64 {
+    (rng.next_u64() >> 11) as f64 * 2.0_f64.powi(-53)
+}
+
+/// Nodes and weights of the Gauss-Legendre rule on `[0, 1]`, by Newton's method on the Legendre polynomial.
+pub(crate) fn gauss_legendre(n: usize) -> Vec<(f64, f64)> {
+    let node = |i: usize| {
+        let mut x = (std::f64::consts::PI * (i as f64 + 0.75) / (n as f64 + 0.5)).cos();
+        let mut slope = 1.0;
+        for _ in 0..100 {
+            let (mut p, mut q) = (1.0, 0.0);
+            for k in 1..=n {
+                let k = k as f64;
+                (p, q) = (((2.0 * k - 1.0) * x * p - (k - 1.0) * q) / k, p);
+            }
+            slope = n as f64 * (x * p - q) / (x * x - 1.0);
+            let step = p / slope;
+            x -= step;
+            if step.abs() < 1e-16 {
+                break;
+            }
+        }
+        (0.5 * (1.0 - x), 1.0 / ((1.0 - x * x) * slope * slope))
+    };
+    (0..n).map(node).collect()
+}
+
+/// `integral of f` over `[a, b]` by Gauss-Legendre rules of 12 and 16 nodes; the radius is their difference, what
+/// `f` itself may be off by, and rounding.
+pub(crate) fn integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64) -> Result<Estimate> {
+    let rule = |n: usize| -> Result<Estimate> {
+        let (mut sum, mut radius) = (0.0, 0.0);
+        for (x, w) in gauss_legendre(n) {
+            let value = f(a + (b - a) * x)?;
+            sum += w * value.value;
+            radius += w * (value.radius + 8.0 * f64::EPSILON * value.value.abs());
+        }
+        Ok(Estimate::new(sum * (b - a), radius * (b - a).abs()))
+    };
+    let (coarse, fine) = (rule(12)?, rule(16)?);
+    Ok(Estimate::new(fine.value, fine.radius + coarse.radius + (fine.value - coarse.value).abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polynomials_and_exponentials_are_integrated() {
+        for n in [5, 12, 16] {
+            let moment: f64 = gauss_legendre(n).iter().map(|(x, w)| w * x.powi(9)).sum();
+            assert!((moment - 0.1).abs() < 1e-15, "{n}: {moment}");
+        }
+        let e = integral(|x| Ok(Estimate::exact(x.exp())), -1.0, 2.0).unwrap();
+        assert!(e.contains(2.0_f64.exp() - (-1.0_f64).exp()) && e.radius < 1e-13, "{e}");
+    }
+}

@@ -1,0 +1,454 @@
+//! `infodyn paths`: pathwise entropies, decisions and outcomes.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use clap::builder::PossibleValuesParser;
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Density, Detail, Estimate, Grid, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use infodyn_data::{Columns, LawFile};
+use infodyn_monte_carlo::{
+    Densities, FLOW_TOLERANCE, LabelPosterior, Means, PathBatch, Paths, Philox, Range, Reverse, Scheme, Settings,
+    decisions, mean_of_trials,
+};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::text::{Destination, LEVEL, Outcome, ProcessName, Refusal, aligned, entry, short, with_error};
+
+/// The samplers, by the names that the flag takes.
+const SCHEMES: [(&str, Scheme); 4] = [
+    ("euler-maruyama", Scheme::EulerMaruyama),
+    ("exponential", Scheme::Exponential { noise: 1.0 }),
+    ("flow-heun", Scheme::FlowHeun),
+    ("flow-adaptive", Scheme::FlowAdaptive { tolerance: FLOW_TOLERANCE }),
+];
+/// Outcomes that the table shows.
+const SHOWN: usize = 10;
+
+/// The flags of `paths`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Law file, TOML or JSON.
+    #[arg(long, value_name = "F")]
+    law: PathBuf,
+    /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
+    /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
+    #[arg(long, value_name = "P")]
+    process: String,
+    /// Noise levels at which paths are read: T0:T1:N, log:T0:T1:N, snr:G0:G1:N, a comma list of times, or
+    /// snr: and a list.
+    #[arg(long, value_name = "G", allow_hyphen_values = true)]
+    grid: String,
+    /// Paths to tell of. Estimates come from at least 8192, or as many as asked for.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    n: u64,
+    /// Sample the reverse process from the score instead of drawing exact paths.
+    #[arg(long, value_name = "SCHEME", value_parser = PossibleValuesParser::new(SCHEMES.map(|s| s.0)))]
+    reverse: Option<String>,
+    /// Steps of the sampler from each level of the grid to the next [default: 16].
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    steps: Option<u32>,
+    /// Find when each path first trusts a label this much: above 0.5 and below 1.
+    #[arg(long, value_name = "C", allow_hyphen_values = true)]
+    confidence: Option<f64>,
+    /// Seed of the random numbers.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// Threads [default: one a core].
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    destination: Destination,
+}
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    law: LawSummary,
+    process: ProcessName,
+    units: &'static str,
+    seed: u64,
+    method: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<u32>,
+    samples: u64,
+    levels: Vec<LevelEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions: Option<DecisionSummary>,
+    outcomes: Vec<OutcomeEntry>,
+    paths: Vec<PathEntry>,
+}
+
+#[derive(Serialize)]
+struct LawSummary {
+    kind: String,
+    components: usize,
+    dim: usize,
+    sha256: String,
+}
+
+/// An estimate with what stands behind it.
+#[derive(Clone, Copy)]
+struct Number(Estimate);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        entry(&mut map, "value", self.0.value)?;
+        entry(&mut map, "error", self.0.radius)?;
+        if let Some(s) = self.0.sampling {
+            entry(&mut map, "std_error", s.std_error)?;
+            entry(&mut map, "level", s.level)?;
+        }
+        map.end()
+    }
+}
+
+/// The names of the estimates at a level, in the order of the files.
+const ESTIMATES: [&str; 5] = [
+    "label_entropy",
+    "label_posterior_entropy_variance",
+    "label_surprisal",
+    "label_surprisal_variance",
+    "clone_agreement",
+];
+
+struct LevelEntry {
+    level: NoiseLevel,
+    estimates: [Number; 5],
+}
+
+impl Serialize for LevelEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, read) in LEVEL {
+            entry(&mut map, name, read(&self.level))?;
+        }
+        for (name, estimate) in ESTIMATES.iter().zip(&self.estimates) {
+            map.serialize_entry(name, estimate)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct DecisionSummary {
+    confidence: f64,
+    decided: Number,
+    right: Number,
+    snr: Number,
+}
+
+#[derive(Serialize)]
+struct OutcomeEntry {
+    label: usize,
+    weight: f64,
+    fraction: Number,
+}
+
+#[derive(Serialize)]
+struct PathEntry {
+    label: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<DecisionEntry>,
+    posterior_entropy: Vec<f64>,
+    surprisal: Vec<f64>,
+}
+
+#[derive(Serialize, Clone, Copy)]
+struct DecisionEntry {
+    label: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    t: Option<f64>,
+    snr: f64,
+}
+
+/// Answers the question.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let sink = args.destination.open()?;
+    let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
+    let grid: Grid = args.grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
+    let mut levels = grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?;
+    levels.sort_by(|a, b| b.snr().total_cmp(&a.snr()));
+    if let Some(two) = levels.windows(2).find(|two| two[0].snr() <= two[1].snr()) {
+        return Err(Refusal::flag("--grid", format!("t = {} twice, expected distinct noise levels", two[0].t)));
+    }
+    let scheme = args.reverse.as_deref().and_then(|name| SCHEMES.iter().find(|s| s.0 == name)).map(|s| s.1);
+    let steps = match (args.steps, scheme) {
+        (Some(n), None) => return Err(Refusal::flag("--steps", format!("{n} for exact paths, expected --reverse"))),
+        (Some(n), Some(Scheme::FlowAdaptive { .. })) => {
+            return Err(Refusal::flag("--steps", format!("{n} for flow-adaptive, which chooses its own")));
+        }
+        (_, None | Some(Scheme::FlowAdaptive { .. })) => None,
+        (n, Some(_)) => Some(n.unwrap_or(16)),
+    };
+    if let Some(c) = args.confidence {
+        if !(c > 0.5 && c < 1.0) {
+            return Err(Refusal::flag("--confidence", format!("{c}, expected a number above 0.5 and below 1")));
+        }
+        if matches!(scheme, Some(Scheme::FlowHeun | Scheme::FlowAdaptive { .. })) {
+            let why = format!(
+                "{c} for a flow, whose log-odds are no diffusion; expected exact paths or a stochastic sampler"
+            );
+            return Err(Refusal::flag("--confidence", why));
+        }
+    }
+    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.law)?;
+    if args.confidence.is_some() && law.label_weights().len() < 2 {
+        return Err(Refusal::flag("--confidence", format!("{} has one label, nothing to decide", args.law.display())));
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.map_or(0, usize::from))
+        .build()
+        .map_err(|e| Refusal::flag("--threads", e))?;
+    let densities = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
+        Ok(Box::new(Marginal::new(&law, level)))
+    };
+    let experiment = Experiment { law: &law, process, levels: &levels, densities: &densities, scheme, steps, args };
+    let (means, paths) =
+        pool.install(|| experiment.run()).map_err(|e| Refusal::flag(&args.law.display().to_string(), e))?;
+    let document = Document {
+        schema: "infodyn.paths/1",
+        law: LawSummary { kind, components: law.components(), dim: law.dim(), sha256 },
+        process: ProcessName(process),
+        units: "nats",
+        seed: args.seed,
+        method: args.reverse.clone().unwrap_or_else(|| "forward".into()),
+        steps,
+        samples: means.samples(),
+        levels: experiment.levels(&means),
+        decisions: experiment.decisions(&means),
+        outcomes: experiment.outcomes(&means),
+        paths,
+    };
+    sink.deliver(&document, || columns(&document), || table(&document))
+}
+
+/// Columns of a trial: entropy, surprisal and agreement at each level, three for the decision, one a label.
+struct Experiment<'a> {
+    law: &'a Mixture,
+    process: NoiseProcess,
+    levels: &'a [NoiseLevel],
+    densities: &'a Densities<'a>,
+    scheme: Option<Scheme>,
+    steps: Option<u32>,
+    args: &'a Args,
+}
+
+/// Columns of the decision.
+const DECISION: usize = 3;
+
+impl Experiment<'_> {
+    const CONFIDENCE: f64 = 0.997;
+
+    fn labels(&self) -> usize {
+        self.law.label_weights().len()
+    }
+
+    fn run(&self) -> infodyn_monte_carlo::Result<(Means, Vec<PathEntry>)> {
+        let settings = Settings {
+            seed: self.args.seed,
+            samples: self.args.n,
+            confidence: Self::CONFIDENCE,
+            ..Settings::default()
+        };
+        let columns = 3 * self.levels.len() + DECISION + self.labels();
+        let made = self.levels.iter().map(self.densities).collect::<infodyn_monte_carlo::Result<Vec<_>>>()?;
+        let densities: Vec<&dyn Density> = made.iter().map(|d| &**d as &dyn Density).collect();
+        let forward = Paths::new(self.law, self.levels)?;
+        let reverse = match self.scheme {
+            None => None,
+            Some(scheme) => {
+                let steps = self.steps.unwrap_or(1) as usize;
+                Some(Reverse::new(self.law, self.process, self.levels, steps, scheme, self.densities)?)
+            }
+        };
+        let told: Mutex<Vec<(u64, Vec<PathEntry>)>> = Mutex::default();
+        let trial = |first: u64, rng: &mut Philox, out: &mut [f64]| -> infodyn_monte_carlo::Result<()> {
+            let (n, mut batch) = (out.len() / columns, PathBatch::default());
+            let labels = match &reverse {
+                None => {
+                    forward.draw(n, rng, &mut batch);
+                    batch.anchors.iter().map(|&a| self.law.labels()[a]).collect()
+                }
+                Some(reverse) => {
+                    reverse.draw(n, rng, &mut batch)?;
+                    let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };
+                    let mut ends = Vec::new();
+                    LabelPosterior::new(densities[0]).draw(points, rng, &mut ends);
+                    ends
+                }
+            };
+            let mut entries = self.read(&densities, &batch, &labels, columns, out);
+            if let Some(confidence) = self.args.confidence {
+                let found = decisions(&densities, self.levels, &batch, confidence, rng)?;
+                let cleanest = self.levels[0].snr();
+                for ((row, e), d) in out.chunks_exact_mut(columns).zip(&mut entries).zip(found) {
+                    let row = &mut row[3 * self.levels.len()..];
+                    row[0] = f64::from(u8::from(d.is_some()));
+                    row[1] = f64::from(u8::from(d.is_some_and(|d| d.label == e.label)));
+                    row[2] = d.map_or(cleanest, |d| d.snr.min(cleanest));
+                    e.decision = d.map(|d| DecisionEntry {
+                        label: d.label,
+                        t: self.process.time_at_snr(d.snr).ok().filter(|t| t.is_finite()),
+                        snr: d.snr,
+                    });
+                }
+            }
+            if first < self.args.n {
+                entries.truncate((self.args.n - first) as usize);
+                if let Ok(mut told) = told.lock() {
+                    told.push((first, entries));
+                }
+            }
+            Ok(())
+        };
+        let means = mean_of_trials(&settings, columns, &[], trial)?;
+        let mut told = told.into_inner().unwrap_or_default();
+        told.sort_by_key(|t| t.0);
+        Ok((means, told.into_iter().flat_map(|t| t.1).collect()))
+    }
+
+    /// What the densities say of each path, into the columns; and path by path.
+    fn read(
+        &self,
+        densities: &[&dyn Density],
+        batch: &PathBatch,
+        labels: &[usize],
+        columns: usize,
+        out: &mut [f64],
+    ) -> Vec<PathEntry> {
+        let levels = self.levels.len();
+        let empty = |&label: &usize| PathEntry {
+            label,
+            decision: None,
+            posterior_entropy: Vec::with_capacity(levels),
+            surprisal: Vec::with_capacity(levels),
+        };
+        let mut entries: Vec<PathEntry> = labels.iter().map(empty).collect();
+        let (mut seen, mut odds) = (Observation::default(), Vec::new());
+        for (j, (density, offsets)) in densities.iter().zip(&batch.offsets).enumerate() {
+            let points = Points { anchors: &batch.anchors, offsets };
+            density.observe(points, Detail::Score, &mut seen);
+            if self.scheme.is_some() {
+                LabelPosterior::new(*density).log_odds(points, &mut odds);
+            }
+            for (i, (row, e)) in out.chunks_exact_mut(columns).zip(&mut entries).enumerate() {
+                // A forward path is written from its own label; a sampled one ends where it ends.
+                let surprisal = if self.scheme.is_some() {
+                    surprisal(odds[i * self.labels() + e.label])
+                } else {
+                    seen.label.surprisal[i]
+                };
+                row[3 * j] = seen.label.entropy[i];
+                row[3 * j + 1] = surprisal;
+                row[3 * j + 2] = seen.label.agreement[i];
+                e.posterior_entropy.push(seen.label.entropy[i]);
+                e.surprisal.push(surprisal);
+            }
+        }
+        for (row, &label) in out.chunks_exact_mut(columns).zip(labels) {
+            row[3 * levels + DECISION + label] = 1.0;
+        }
+        entries
+    }
+
+    fn levels(&self, means: &Means) -> Vec<LevelEntry> {
+        let most = (self.labels() as f64).ln();
+        let at = |(j, level): (usize, &NoiseLevel)| {
+            let (h, iota, agreement) = (3 * j, 3 * j + 1, 3 * j + 2);
+            let estimates = [
+                means.bounded_mean(h, Range::always(0.0, most), Self::CONFIDENCE),
+                means.bounded_variance(h, 0.0, most, Self::CONFIDENCE),
+                means.mean(iota, Self::CONFIDENCE),
+                means.variance(iota, Self::CONFIDENCE),
+                means.bounded_mean(agreement, Range::always(0.0, 1.0), Self::CONFIDENCE),
+            ];
+            LevelEntry { level: *level, estimates: estimates.map(Number) }
+        };
+        self.levels.iter().enumerate().map(at).collect()
+    }
+
+    fn fraction(&self, means: &Means, column: usize) -> Number {
+        Number(means.bounded_mean(column, Range::always(0.0, 1.0), Self::CONFIDENCE))
+    }
+
+    fn decisions(&self, means: &Means) -> Option<DecisionSummary> {
+        let (confidence, first) = (self.args.confidence?, 3 * self.levels.len());
+        let range = Range::always(0.0, self.levels[0].snr());
+        Some(DecisionSummary {
+            confidence,
+            decided: self.fraction(means, first),
+            right: self.fraction(means, first + 1),
+            snr: Number(means.bounded_mean(first + 2, range, Self::CONFIDENCE)),
+        })
+    }
+
+    fn outcomes(&self, means: &Means) -> Vec<OutcomeEntry> {
+        let first = 3 * self.levels.len() + DECISION;
+        let of = |(label, &weight): (usize, &f64)| OutcomeEntry {
+            label,
+            weight,
+            fraction: self.fraction(means, first + label),
+        };
+        self.law.label_weights().iter().enumerate().map(of).collect()
+    }
+}
+
+/// `-log pi` from the log-odds of a label.
+fn surprisal(odds: f64) -> f64 {
+    if odds > 0.0 { (-odds).exp().ln_1p() } else { odds.exp().ln_1p() - odds }
+}
+
+/// The paths, one a row; entropies and surprisals in the order of the levels.
+fn columns(document: &Document) -> Columns {
+    let mut columns = Columns::new();
+    let paths = &document.paths;
+    columns.numbers("label", paths.iter().map(|p| p.label as f64));
+    if document.decisions.is_some() {
+        let decision = |f: fn(DecisionEntry) -> f64| paths.iter().map(move |p| p.decision.map_or(f64::NAN, f));
+        columns.numbers("decision_label", decision(|d| d.label as f64));
+        columns.numbers("decision_t", decision(|d| d.t.unwrap_or(f64::NAN)));
+        columns.numbers("decision_snr", decision(|d| d.snr));
+    }
+    for i in 0..document.levels.len() {
+        columns.numbers(&format!("posterior_entropy_{i}"), paths.iter().map(|p| p.posterior_entropy[i]));
+    }
+    for i in 0..document.levels.len() {
+        columns.numbers(&format!("surprisal_{i}"), paths.iter().map(|p| p.surprisal[i]));
+    }
+    columns
+}
+
+fn table(document: &Document) -> String {
+    let LawSummary { kind, components, dim, .. } = &document.law;
+    let plural = if *components == 1 { "" } else { "s" };
+    let mut text = format!(
+        "{kind}: {components} component{plural} in dimension {dim}; process {}; nats; {} paths, {}\n\n",
+        document.process.0, document.samples, document.method
+    );
+    let header = ["t", "snr", "E h", "Var h", "E iota", "Var iota", "agreement"].map(str::to_owned).to_vec();
+    let row = |l: &LevelEntry| {
+        let level = [short(l.level.t), short(l.level.snr())];
+        level.into_iter().chain(l.estimates.iter().map(|e| with_error(e.0))).collect()
+    };
+    text += &aligned(header, document.levels.iter().map(row).collect());
+    if let Some(d) = &document.decisions {
+        text += &format!(
+            "\ndecisions at confidence {}: decided {}, right {}, mean snr {}\n",
+            d.confidence,
+            with_error(d.decided.0),
+            with_error(d.right.0),
+            with_error(d.snr.0)
+        );
+    }
+    text += "\noutcomes\n";
+    let row = |o: &OutcomeEntry| vec![o.label.to_string(), short(o.weight), with_error(o.fraction.0)];
+    let header = ["label", "weight", "fraction"].map(str::to_owned).to_vec();
+    text += &aligned(header, document.outcomes.iter().take(SHOWN).map(row).collect());
+    if document.outcomes.len() > SHOWN {
+        text += &format!("and {} more labels\n", document.outcomes.len() - SHOWN);
+    }
+    text
+}

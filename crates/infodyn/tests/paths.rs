@@ -1,0 +1,130 @@
+//! `infodyn paths` on laws whose answers are known.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests, too
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn example(name: &str) -> String {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).display().to_string()
+}
+
+fn paths(law: &str, process: &str, grid: &str, more: &[&str]) -> Output {
+    let base = ["paths", "--law", law, "--process", process, "--grid", grid];
+    Command::new(env!("CARGO_BIN_EXE_infodyn")).args([&base[..], more].concat()).output().unwrap()
+}
+
+fn json(law: &str, process: &str, grid: &str, more: &[&str]) -> Value {
+    let output = paths(law, process, grid, &[&["--json"], more].concat());
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// An estimate contains a number, and is worth something.
+fn is(estimate: &Value, truth: f64, sharp: f64) {
+    let (value, error) = (estimate["value"].as_f64().unwrap(), estimate["error"].as_f64().unwrap());
+    assert!((value - truth).abs() <= error && error < sharp, "{estimate}: {truth}");
+}
+
+/// theory.md, section 7, at `k = 1` and 4; D6 at confidence 0.9: `b = atanh 0.8`.
+#[test]
+fn exact_paths_of_two_atoms() {
+    let law = example("two-atoms.toml");
+    let found = json(&law, "edm", "snr:0.1,1,4,80", &["--n", "30000", "--confidence", "0.9"]);
+    assert_eq!((&found["schema"], &found["method"]), (&Value::from("infodyn.paths/1"), &Value::from("forward")));
+    let levels = found["levels"].as_array().unwrap();
+    assert!((levels[2]["snr"].as_f64().unwrap() - 1.0).abs() < 1e-12);
+    is(&levels[2]["label_entropy"], 0.356_316_360_213_113_7, 0.01);
+    is(&levels[2]["label_posterior_entropy_variance"], 0.050_857_317_461_390_95, 0.005);
+    is(&levels[1]["label_entropy"], 0.060_426_986_823_078_33, 0.01);
+    is(&levels[1]["label_surprisal"], 0.060_426_986_823_078_33, 0.02);
+    is(&levels[2]["clone_agreement"], 1.0 - 0.5 * 0.449_599_509_206_672_83, 0.01);
+    let b = 0.8_f64.atanh();
+    is(&found["decisions"]["snr"], b * b.tanh(), 0.1);
+    is(&found["decisions"]["right"], 0.9, 0.02);
+    assert!(found["decisions"]["decided"]["value"].as_f64().unwrap() > 0.999_9);
+    is(&found["outcomes"][0]["fraction"], 0.5, 0.02);
+    let told = found["paths"].as_array().unwrap();
+    assert_eq!(told.len(), 30_000);
+    let right = told.iter().filter(|p| p["decision"]["label"] == p["label"]).count() as f64 / 30_000.0;
+    assert!((right - 0.9).abs() < 0.01, "{right}");
+    assert!(told.iter().all(|p| p["surprisal"].as_array().unwrap().len() == 4));
+}
+
+/// Every sampler gives the labels their weights, and its paths their entropies.
+#[test]
+fn samplers() {
+    let law = example("asymmetric-atoms.toml");
+    for (scheme, steps) in [("euler-maruyama", 48), ("exponential", 48), ("flow-heun", 16)] {
+        let more = ["--reverse", scheme, "--steps", &steps.to_string(), "--n", "8192"];
+        let found = json(&law, "ou", "snr:0.001,1,20", &more);
+        assert_eq!((&found["method"], found["steps"].as_u64()), (&Value::from(scheme), Some(steps)));
+        let exact = json(&law, "ou", "snr:0.001,1,20", &[]);
+        for (a, b) in found["outcomes"].as_array().unwrap().iter().zip(exact["outcomes"].as_array().unwrap()) {
+            let (error, weight) = (a["fraction"]["error"].as_f64().unwrap(), b["weight"].as_f64().unwrap());
+            // The step error of the first-order samplers at 48 steps is below 0.01.
+            assert!((a["fraction"]["value"].as_f64().unwrap() - weight).abs() < error + 0.01, "{scheme}: {a} {b}");
+        }
+        let h = |d: &Value| d["levels"][1]["label_entropy"]["value"].as_f64().unwrap();
+        assert!((h(&found) - h(&exact)).abs() < 0.03, "{scheme}: {} {}", h(&found), h(&exact));
+    }
+}
+
+#[test]
+fn files_tables_and_threads() {
+    let place = tempfile::tempdir().unwrap();
+    let csv = place.path().join("paths.csv");
+    let law = example("mixture-3.toml");
+    let more = ["--n", "5", "--confidence", "0.9", "--out", csv.to_str().unwrap()];
+    let output = paths(&law, "vp-linear", "0.05:0.9:4", &more);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8(output.stdout).unwrap();
+    for part in ["Var iota", "decisions at confidence 0.9", "outcomes", "8192 paths, forward"] {
+        assert!(table.contains(part), "{table}");
+    }
+    let text = std::fs::read_to_string(&csv).unwrap();
+    assert_eq!(text.lines().count(), 6);
+    assert!(text.starts_with("label,decision_label,decision_t,decision_snr,posterior_entropy_0,"), "{text}");
+    let run = |threads: &str| {
+        json(&law, "ou", "0.1,0.5,1.5", &["--threads", threads, "--reverse", "exponential", "--confidence", "0.8"])
+    };
+    assert_eq!(run("1"), run("2"));
+    let npz = place.path().join("paths.npz");
+    assert!(paths(&law, "ou", "0.3", &["--out", npz.to_str().unwrap()]).status.success() && npz.exists());
+}
+
+#[test]
+fn bad_input_is_one_line_and_exit_2() {
+    let law = example("two-atoms.toml");
+    let place = tempfile::tempdir().unwrap();
+    let single = place.path().join("one.toml");
+    std::fs::write(&single, "kind = \"gaussian\"\nmean = [0.0]\ncovariance = 1.0\n").unwrap();
+    let single = single.display().to_string();
+    let cases: [(&str, &str, &str, &[&str], &[&str]); 13] = [
+        ("missing.toml", "ou", "0.3", &[], &["missing.toml"]),
+        (&law, "no-such", "0.3", &[], &["--process", "no-such"]),
+        (&law, "ou", "1:2", &[], &["--grid", "1:2"]),
+        (&law, "flow", "2.0", &[], &["--grid", "2"]),
+        (&law, "ou", "0.3,0.3", &[], &["--grid", "0.3 twice"]),
+        (&law, "ou", "0.3", &["--n", "0"], &["--n", "0"]),
+        (&law, "ou", "0.3", &["--reverse", "magic"], &["--reverse", "magic", "flow-heun"]),
+        (&law, "ou", "0.3", &["--steps", "4"], &["--steps", "4", "--reverse"]),
+        (&law, "ou", "0.3", &["--steps", "4", "--reverse", "flow-adaptive"], &["--steps", "chooses its own"]),
+        (&law, "ou", "0.3", &["--confidence", "0.5"], &["--confidence", "0.5", "above 0.5"]),
+        (&law, "ou", "0.3", &["--confidence", "0.9", "--reverse", "flow-heun"], &["--confidence", "no diffusion"]),
+        (&single, "ou", "0.3", &["--confidence", "0.9"], &["--confidence", "one label"]),
+        (&law, "ou", "0.3", &["--out", "a.txt"], &["--out", "a.txt"]),
+    ];
+    for (law, process, grid, more, parts) in cases {
+        let output = paths(law, process, grid, more);
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{more:?} {line}");
+        assert!(output.stdout.is_empty() && line.matches('\n').count() == 1 && !line.contains("panicked"), "{line:?}");
+        for part in parts {
+            assert!(line.contains(part), "{line:?} lacks {part:?}");
+        }
+    }
+}
