@@ -313,3 +313,34 @@ rewrite (Sl_ext ks (fun k => dens whole w y c v x * (post v x k * (score (ls k) 
   field; lra.
 Qed.
 End Labels.
+
+(* ---- the hypotheses of every claim, in one place ---- *)
+(* positive weights that sum to one, variances at least 0 (an atom where 0) *)
+Definition law {I} (l : list I) (w c : I -> R) : Prop :=
+  (forall i, In i l -> 0 < w i) /\ (forall i, In i l -> 0 <= c i) /\ Sl l w = 1.
+(* at time t: alpha' = f alpha, (sigma^2)' = 2 f sigma^2 + g^2, both positive *)
+Definition linear_process (alpha sigma2 : R -> R) (f g t : R) : Prop :=
+  is_derive alpha t (f * alpha t) /\ is_derive sigma2 t (2 * f * sigma2 t + g ^ 2) /\ 0 < alpha t /\ 0 < sigma2 t.
+(* a law with labels: classes ks, none of them empty *)
+Definition labelled_law {K I} (ks : list K) (ls : K -> list I) (w c : I -> R) : Prop :=
+  (forall k, In k ks -> ls k <> nil) /\ law (whole ks ls) w c.
+
+Lemma law_ne {I} (l : list I) w c : law l w c -> l <> nil.
+Proof. intros [_ [_ h]] e; rewrite e in h; simpl in h; lra. Qed.
+
+Lemma law_ct {I} (l : list I) w c alpha t : law l w c -> law l w (ct c alpha t).
+Proof.
+intros [h1 [h2 h3]]; split; [exact h1 | split; [| exact h3]].
+intros i hi; apply Rmult_le_pos; [apply pow2_ge_0 | now apply h2].
+Qed.
+
+Lemma lab_ne {K I} (ks : list K) (ls : K -> list I) w c : labelled_law ks ls w c -> ks <> nil.
+Proof. intros [_ h] e; apply law_ne in h; apply h; now rewrite e. Qed.
+
+Lemma lab_w {K I} (ks : list K) (ls : K -> list I) w c : labelled_law ks ls w c ->
+  forall k i, In k ks -> In i (ls k) -> 0 < w i.
+Proof. intros [_ [h _]] k i hk hi; apply h; apply in_flat_map; now exists k. Qed.
+
+Lemma lab_c {K I} (ks : list K) (ls : K -> list I) w c : labelled_law ks ls w c ->
+  forall k i, In k ks -> In i (ls k) -> 0 <= c i.
+Proof. intros [_ [_ [h _]]] k i hk hi; apply h; apply in_flat_map; now exists k. Qed.
