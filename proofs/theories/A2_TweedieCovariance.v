@@ -24,7 +24,7 @@ Theorem A2_mean_slope {I} (l : list I) (w y c : I -> R) (alpha sigma2 : R -> R) 
 Proof.
 intros h a0 s0; destruct (law_ct l w c alpha t h) as [hw [hc _]]; assert (hl := law_ne _ _ _ h).
 apply (is_derive_ext (fun x => / alpha t * (x + sigma2 t * score_t l w y c alpha sigma2 t x))).
-{ intros z; unfold pmean_t; rewrite (Mixture1D.tweedie l w _ _ hl hw hc) by exact s0; unfold score_t; field; lra. }
+{ intros z; unfold pmean_t; rewrite (Mixture1D.tweedie l w _ _ hl hw hc) by exact s0; unfold score_t; req; field; lra. }
 eapply D_val.
 - apply D_scal, D_plus; [apply D_id | apply D_scal; now apply A2_score_slope].
 - field; lra.

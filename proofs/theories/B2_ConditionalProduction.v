@@ -92,7 +92,7 @@ set (b := fun x => x - pmean l w y c v x).
 exists (fun x => - (/ (2 * v)) * (dens l w y c v x * (pvar l w y c v x + b x ^ 2))
    - (ln (2 * PI * v) / 2) * dens l w y c v x + - (dens l w y c v x * ln (dens l w y c v x))); split.
 - intros x; assert (hp := dens_pos l w y c hl hw hc v x hv).
-  assert (i0 := post_mass_int l w y c hc hcp v x hv).
+  assert (i0 := post_mass_int l w y c hcp v x hv).
   assert (i1 := is_IR_scal (dens l w y c v x) _ _ (post_mean_int l w y c hl hw hc hcp v x hv)).
   assert (i2 := is_IR_scal (dens l w y c v x) _ _ (post_var_int l w y c hl hw hc hcp v x hv)).
   assert (k := is_IR_plus _ _ _ _ (is_IR_scal (- / (2 * v)) _ _ i2) (is_IR_plus _ _ _ _
