@@ -44,21 +44,28 @@ refine (is_IR_ext _ _ _ _ h); intros x; cbv beta; unfold dens, comp; simpl; rewr
 assert (hp := phi_pos v (x - y i) hv); rewrite ln_mult by assumption; ring.
 Qed.
 
-Theorem B2_information_atoms {I} (l : list I) (w y : I -> R) (v : R) :
+Lemma atoms_entropy_val {I} (l : list I) (w y : I -> R) (v : R) :
   law l w (fun _ => 0) -> 0 < v ->
-  atoms_entropy l w y v = Sl l (fun i => eta (w i)) - (Hm l w y (fun _ => 0) v - Hnoise v).
+  is_IR (fun x => dens l w y (fun _ => 0) v x
+      * Sl l (fun i => eta (comp w y (fun _ => 0) v x i / dens l w y (fun _ => 0) v x)))
+    (Hnoise v + Sl l (fun i => eta (w i)) - Hm l w y (fun _ => 0) v).
 Proof.
 intros h hv; assert (hl := law_ne _ _ _ h); destruct h as [hw [hc h1]].
 assert (e := label_split l (fun i => [i]) w y (fun _ => 0) hl (fun k _ => ltac:(discriminate))
   (fun k i hk hi => ltac:(destruct hi as [<- | []]; now apply hw)) (fun k i hk hi => Rle_refl 0) v hv).
 unfold whole in e; rewrite flat_single in e.
 rewrite (Sl_ext l _ (fun i => w i * Hnoise v + eta (w i))) in e by (intros; apply Hm_one; auto).
-rewrite Sl_plus, Sl_scal_r, h1 in e.
-replace (Sl l (fun i => eta (w i)) - (Hm l w y (fun _ => 0) v - Hnoise v))
-  with (1 * Hnoise v + Sl l (fun i => eta (w i)) - Hm l w y (fun _ => 0) v) by ring.
-apply IR_unique; refine (is_IR_ext _ _ _ _ e); intros x; cbv beta; f_equal.
+rewrite Sl_plus, Sl_scal_r, h1, Rmult_1_l in e.
+refine (is_IR_ext _ _ _ _ e); intros x; cbv beta; f_equal.
 unfold hpost; apply Sl_ext; intros i _; unfold post, whole; rewrite flat_single; unfold dens at 1; simpl.
 now rewrite Rplus_0_r.
+Qed.
+
+Theorem B2_information_atoms {I} (l : list I) (w y : I -> R) (v : R) :
+  law l w (fun _ => 0) -> 0 < v ->
+  atoms_entropy l w y v = Sl l (fun i => eta (w i)) - (Hm l w y (fun _ => 0) v - Hnoise v).
+Proof.
+intros h hv; unfold atoms_entropy; rewrite (IR_unique _ _ (atoms_entropy_val l w y v h hv)); ring.
 Qed.
 
 Theorem B2_atoms {I} (l : list I) (w y : I -> R) (alpha sigma2 : R -> R) (f g t : R) :

@@ -7,7 +7,7 @@ use infodyn_claims::{Claim, Context, Effort, Kind, registry};
 use infodyn_data::Output;
 
 use super::formula::LONG;
-use super::registry::{digits, workspace};
+use super::registry::{digits, proofs, workspace};
 use crate::text::{Outcome, Refusal, print};
 
 /// The flags of `readme`.
@@ -23,7 +23,7 @@ const END: &str = "<!-- end of claims -->";
 
 /// Writes the table of claims into README.md and the page of claims, or compares: 0, or 1 when one is stale.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?) };
+    let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?), proofs: proofs()? };
     let text = read("README.md")?;
     let (Some(start), Some(end)) = (text.find(START), text.find(END)) else {
         let why = "no place for the table of claims, expected its two comment lines";
