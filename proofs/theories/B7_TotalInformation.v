@@ -332,10 +332,9 @@ apply (is_RInt_gen_Derive F 0 (Sl l (fun i => eta (w i)))).
   intros ab hab x hx; eexists; apply B3_immse; [exact h | now apply hab].
 - apply (filter_imp (F := filter_prod (at_right 0) (Rbar_locally p_infty))) with (2 := range).
   intros ab hab x hx; specialize (hab x hx).
-  apply (continuous_ext_loc (fun g => / 2 * mmse_gamma l w y (fun _ => 0) g)).
-  + apply (filter_imp (fun z => 0 < z)); [| apply open_gt; exact hab].
-    intros z hz; symmetry; apply is_derive_unique; now apply B3_immse.
-  + now apply mmse_gamma_cont.
+  refine (continuous_ext_loc _ _ _ _ (mmse_gamma_cont l w y (fun _ => 0) x h hab)).
+  apply (filter_imp (fun z => 0 < z)); [| apply open_gt; exact hab].
+  intros z hz; symmetry; apply is_derive_unique; now apply B3_immse.
 - now apply info_zero.
 - now apply info_infinity.
 Qed.
