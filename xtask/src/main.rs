@@ -60,6 +60,7 @@ fn ci() -> u8 {
         ("documentation", Box::new(|| cargo(&["doc", "--workspace", "--no-deps", "--quiet"], none))),
         ("tests", Box::new(|| cargo(&["test", "--workspace"], none))),
         ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
+        ("proofs", Box::new(|| prove(none))),
         ("verify", Box::new(|| program("verify", none))),
         ("falsify", Box::new(|| program("falsify", none))),
         ("figures", Box::new(|| program("figures", &check))),

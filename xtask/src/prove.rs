@@ -201,6 +201,7 @@ fn audit(text: &str) -> Result<(), String> {
     const WORDS: &[&str] = &[
         "Admitted",
         "admit",
+        "Admit",
         "give_up",
         "Axiom",
         "Axioms",
@@ -230,12 +231,15 @@ fn audit(text: &str) -> Result<(), String> {
         if let Some(word) = words.iter().find(|w| WORDS.contains(w)) {
             return Err(format!("{word} is not accepted"));
         }
-        let command = words.iter().position(|w| !["Local", "Global", "Polymorphic", "Monomorphic"].contains(w));
-        let Some(command) = command else { continue };
-        let (head, next) = (words[command], words.get(command + 1).copied().unwrap_or_default());
-        if head == "Unset" && CHECKING.contains(&next) {
-            return Err(format!("Unset {next} Checking is not accepted"));
+        if let Some(pair) = words.windows(2).find(|w| w[0] == "Unset" && CHECKING.contains(&w[1])) {
+            return Err(format!("Unset {} Checking is not accepted", pair[1]));
         }
+        // Attributes, written `#[local]` or as words, come before the command.
+        let attribute = |w: &&str| {
+            ["Local", "Global", "Polymorphic", "Monomorphic"].contains(w) || w.starts_with(char::is_lowercase)
+        };
+        let Some(command) = words.iter().position(|w| !attribute(w)) else { continue };
+        let (head, next) = (words[command], words.get(command + 1).copied().unwrap_or_default());
         match head {
             "Section" => sections.push(next.to_owned()),
             "End" if sections.last().is_some_and(|s| s == next) => {
@@ -381,7 +385,9 @@ fn printed(text: &str) -> Vec<String> {
         let begins = name.chars().next().is_some_and(char::is_alphabetic);
         let rest = line[name.len()..].trim_start();
         let name_only = begins && !["Axioms", "Closed", "Section", "Fetching"].contains(&name);
-        (name_only && (rest.starts_with(':') || rest.is_empty())).then(|| name.to_owned())
+        let listed =
+            rest.is_empty() || rest.starts_with(':') || rest.starts_with("is assumed") || rest.starts_with("relies");
+        (name_only && listed).then(|| name.to_owned())
     };
     let mut all: Vec<String> = text.lines().filter_map(named).collect();
     all.sort();
@@ -575,6 +581,8 @@ Check (square_step : forall n, square (n + 1) = square n + 2 * n + 1).
             ("parameter", "Local Parameter cheat : False."),
             ("hypothesis", "Hypothesis cheat : False."),
             ("flag", "Unset Guard Checking."),
+            ("local flag", "#[local] Unset Guard Checking."),
+            ("local hypothesis", "#[local] Hypothesis cheat : False."),
             ("attribute", "#[bypass_check(guard)] Fixpoint f (n : nat) : False := f n."),
         ] {
             assert!(matches!(tried(name, &format!("{THEORY}{line}\n"), CHECK), Err(Failure::Rejected(_))));
@@ -620,6 +628,23 @@ Check (square_step : forall n, square (n + 1) = square n + 2 * n + 1).
             let check = CHECK.replace("Check (square_step : forall n, square (n + 1) = square n + 2 * n + 1).", "");
             rejected("silent", THEORY, &check, "not restated");
         }
+    }
+
+    /// The program computes the same key from the same bytes; its tests have the same line.
+    #[test]
+    fn the_key_is_pinned() {
+        let root = std::env::temp_dir().join(format!("infodyn-prove-{}-key", std::process::id()));
+        for folder in ["check", "theories"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        let header = "(* claim: B2; scope: finite atoms; headline: one, two *)\n";
+        for (path, text) in
+            [("axioms.allow", ""), ("theories/B2_Main.v", header), ("theories/Base.v", "(* Base.v *)\n")]
+        {
+            fs::write(root.join(path), text).unwrap();
+        }
+        assert_eq!(fingerprint(&root).unwrap(), "c62be9cc207ec472");
+        fs::remove_dir_all(&root).unwrap();
     }
 
     #[test]
