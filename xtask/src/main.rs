@@ -3,6 +3,8 @@
 //! This crate depends on nothing: it runs `cargo`, and the program that `cargo` builds. What the
 //! commands do, their flags and exit codes are in `docs/interface.md`.
 
+mod prove;
+
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
 
   verify [CLAIM..]    check the claims of the theory (all by default)
   falsify [CLAIM..]   break each claim on purpose: every false twin must be refuted
+  prove [FILE..]      check the machine proofs and their axioms; --coqchk, --numeric
   figures [ID..]      draw the figures into figures/; --check compares with the committed data
   report              write the report, target/report/index.html or --out FILE
   baseline            compare today's numbers with the committed ones; --bless rewrites them
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let code = match command.to_str() {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
         Some("bench") => cargo(&["bench", "--package", "infodyn", "--bench", "routes"], &rest),
+        Some("prove") => prove(&rest),
         Some("ci") => ci(),
         Some("help" | "--help" | "-h") => {
             show(USAGE);
@@ -57,6 +61,7 @@ fn ci() -> u8 {
         ("documentation", Box::new(|| cargo(&["doc", "--workspace", "--no-deps", "--quiet"], none))),
         ("tests", Box::new(|| cargo(&["test", "--workspace"], none))),
         ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
+        ("proofs", Box::new(|| prove(none))),
         ("verify", Box::new(|| program("verify", none))),
         ("falsify", Box::new(|| program("falsify", none))),
         ("figures", Box::new(|| program("figures", &check))),
@@ -73,6 +78,25 @@ fn ci() -> u8 {
         }
     }
     0
+}
+
+/// Checks the machine proofs: 0; 1 when one is not accepted; 2 when there is no checker.
+fn prove(arguments: &[OsString]) -> u8 {
+    let arguments: Vec<String> = arguments.iter().map(|a| a.to_string_lossy().into_owned()).collect();
+    match prove::Options::read(&arguments).and_then(|options| prove::prove(&root(), &options)) {
+        Ok(done) => {
+            show(&format!("{done}\n"));
+            0
+        }
+        Err(prove::Failure::Rejected(why)) => {
+            complain(&format!("prove: {why}"));
+            1
+        }
+        Err(prove::Failure::Unable(why)) => {
+            complain(&format!("prove: {why}"));
+            2
+        }
+    }
 }
 
 /// Runs `infodyn NAME ARGUMENTS`, built in release mode.

@@ -101,6 +101,23 @@ pub struct Context {
     pub effort: Effort,
     /// A labelled data set, for the checks that speak of real data.
     pub digits: Option<Mixture>,
+    /// The machine proofs that there are.
+    pub proofs: Vec<Proof>,
+}
+
+/// A machine proof of a claim, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// Id of the claim.
+    pub claim: String,
+    /// For which laws: one of the closed list in `proofs/README.md`.
+    pub scope: String,
+    /// The file below `proofs/theories`.
+    pub file: String,
+    /// Its headline theorems.
+    pub theorems: Vec<String>,
+    /// Why it does not count here, such as that no checker has seen it as it is.
+    pub unchecked: Option<String>,
 }
 
 impl Context {
@@ -199,6 +216,8 @@ enum Work {
     Compare(Run),
     /// Decides an identity and its twin.
     Decide(Box<Identity>),
+    /// Tells what the proof checker said.
+    Read(Proof),
 }
 
 /// What a check says.
@@ -208,6 +227,8 @@ pub enum Answer {
     Comparison(Comparison),
     /// Whether an identity is exactly true.
     Decision(infodyn_symbolic::Verdict),
+    /// A machine proof, checked or not.
+    Proof(Proof),
 }
 
 impl Answer {
@@ -219,6 +240,8 @@ impl Answer {
             Self::Decision(infodyn_symbolic::Verdict::Zero) => Verdict::Holds,
             Self::Decision(infodyn_symbolic::Verdict::Nonzero { .. }) => Verdict::Refuted,
             Self::Decision(infodyn_symbolic::Verdict::Undecided) => Verdict::Undecided,
+            Self::Proof(proof) if proof.unchecked.is_some() => Verdict::Skipped,
+            Self::Proof(_) => Verdict::Holds,
         }
     }
 
@@ -227,11 +250,11 @@ impl Answer {
     pub fn comparison(&self) -> Option<Comparison> {
         match self {
             Self::Comparison(comparison) => Some(*comparison),
-            Self::Decision(_) => None,
+            Self::Decision(_) | Self::Proof(_) => None,
         }
     }
 
-    /// The point at which an identity fails, and by how much there; or that nothing was shown.
+    /// The point at which an identity fails, and by how much there; or that nothing was shown; or why a proof is skipped.
     #[must_use]
     pub fn why(&self) -> Option<String> {
         match self {
@@ -239,6 +262,7 @@ impl Answer {
                 Some(format!("the sides differ by {witness}"))
             }
             Self::Decision(infodyn_symbolic::Verdict::Undecided) => Some("neither zero nor nonzero was shown".into()),
+            Self::Proof(proof) => proof.unchecked.clone(),
             _ => None,
         }
     }
@@ -295,6 +319,22 @@ impl Check {
         }
     }
 
+    /// A machine proof as evidence; its false twins are the statements that the checker rejects, tested with it.
+    #[must_use]
+    pub fn proof(proof: &Proof) -> Self {
+        let case = format!("{}, {}: {}", proof.file, proof.scope, proof.theorems.join(", "));
+        Self { kind: Kind::Proof, case, refutes: Vec::new(), work: Work::Read(proof.clone()) }
+    }
+
+    /// For which laws it is a proof, if it is one.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        match &self.work {
+            Work::Read(proof) => Some(&proof.scope),
+            _ => None,
+        }
+    }
+
     /// Runs the check with one ingredient broken, or none.
     ///
     /// # Errors
@@ -304,6 +344,7 @@ impl Check {
             (Work::Compare(run), _) => Answer::Comparison(run(context, twist)?),
             (Work::Decide(identity), Twist::None) => Answer::Decision(identity.equation.decide()),
             (Work::Decide(identity), _) => Answer::Decision(identity.twin.equation.decide()),
+            (Work::Read(proof), _) => Answer::Proof(proof.clone()),
         })
     }
 }
@@ -329,13 +370,14 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// All checks: exact ones first.
+    /// All checks: proofs first, then exact ones.
     ///
     /// # Errors
     /// When a case is not valid.
     pub fn all_checks(&self, context: &Context) -> Result<Vec<Check>> {
+        let proofs = context.proofs.iter().filter(|p| p.claim == self.id).map(Check::proof);
         let exact = (self.formulas)().into_iter().map(Check::exact);
-        Ok(exact.chain((self.checks)(context)?).collect())
+        Ok(proofs.chain(exact).chain((self.checks)(context)?).collect())
     }
 
     /// The equations that its identities are cases of, as they are written, each once, with the names of the cases.

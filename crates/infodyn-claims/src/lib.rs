@@ -16,7 +16,7 @@ mod scene;
 mod symbols;
 pub mod tables;
 
-pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Origin, Twist};
+pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Origin, Proof, Twist};
 pub use claims::registry;
 pub use report::{ClaimReport, Evidence, Falsification, Report, TwinReport, falsify, verify};
 pub use scene::{Case, Row, Scene, Seen};

@@ -22,6 +22,8 @@ pub struct Evidence {
     pub verdict: Verdict,
     /// Why there is no comparison, or where an identity fails.
     pub why: Option<String>,
+    /// For which laws, where it is a proof.
+    pub scope: Option<String>,
 }
 
 impl Evidence {
@@ -155,7 +157,8 @@ pub fn verify(
             count.step();
             let seconds = start.elapsed().as_secs_f64();
             let (comparison, verdict, why) = split(answer);
-            Evidence { kind: check.kind, case: check.case.clone(), comparison, seconds, verdict, why }
+            let scope = check.scope().map(str::to_owned);
+            Evidence { kind: check.kind, case: check.case.clone(), comparison, seconds, verdict, why, scope }
         })
         .collect();
     let mut evidence = evidence.into_iter();
@@ -192,8 +195,8 @@ pub fn falsify(
     let mut runs: Vec<(&'static str, &Check, Option<Twist>)> = Vec::new();
     for (claim, checks) in &chosen {
         for check in checks {
-            // An exact identity has no scaled twin: it has no error to scale by.
-            if check.kind != Kind::Symbolic {
+            // An exact identity and a proof have no scaled twin: they have no error to scale by.
+            if !matches!(check.kind, Kind::Symbolic | Kind::Proof) {
                 runs.push((claim.id, check, None));
             }
             runs.extend(check.refutes.iter().map(|&t| (claim.id, check, Some(t))));

@@ -5,7 +5,7 @@ use infodyn_claims::{Context, Effort, Kind, falsify, registry, verify};
 use infodyn_core::Verdict;
 
 fn context() -> Context {
-    Context { seed: 20_250_827, effort: Effort::Quick, digits: None }
+    Context { seed: 20_250_827, effort: Effort::Quick, digits: None, proofs: Vec::new() }
 }
 
 /// A check that cannot fail is a defect: each claim, and each kind of evidence for it, has a false twin.

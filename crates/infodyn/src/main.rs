@@ -1,6 +1,7 @@
 //! The program: one subcommand a module of `commands`.
 
 mod commands;
+mod proofs;
 mod report;
 mod text;
 

@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_claim_holds_and_its_twins_do_not() {
-        let context = Context { seed: 1, effort: Effort::Quick, digits: None };
+        let context = Context { seed: 1, effort: Effort::Quick, digits: None, proofs: Vec::new() };
         for check in (CLAIM.checks)(&context).unwrap() {
             let answer = check.answer(&context, Twist::None).unwrap();
             assert_eq!(answer.verdict(), Verdict::Holds, "{}", check.case);

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
         return Err(Refusal::flag("ID", format!("{id:?}, expected one of {}", known.join(", "))));
     }
     let folder = args.out.clone().unwrap_or_else(|| workspace().join("figures"));
-    let context = Context { seed: args.seed, effort: Effort::Standard, digits: Some(digits()?) };
+    let context = Context { seed: args.seed, effort: Effort::Standard, digits: Some(digits()?), proofs: Vec::new() };
     let pool = pool(args.threads)?;
     let bar = progress_bar("figures");
     let mut stale = false;

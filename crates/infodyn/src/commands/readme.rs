@@ -8,7 +8,7 @@ use infodyn_claims::{Claim, Context, Effort, Kind, registry};
 use infodyn_data::Output;
 
 use super::formula::LONG;
-use super::registry::{digits, workspace};
+use super::registry::{digits, proofs, workspace};
 use crate::text::{Outcome, Refusal, print};
 
 /// The flags of `readme`.
@@ -26,7 +26,7 @@ const TAIL: &str = "<!-- end of statement -->";
 
 /// Writes what the registry generates, or compares: 0, or 1 when something is stale.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?) };
+    let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?), proofs: proofs()? };
     let readme = between("README.md", START, END, &table(&context)?)?;
     let mut stale = settle(args, "README.md", &readme)? | settle(args, "docs/claims.md", &page(&context)?)?;
     for claim in registry() {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
-use infodyn_claims::{Context, Effort, Kind};
+use infodyn_claims::{Context, Effort, Kind, Proof};
 use infodyn_core::Mixture;
 use infodyn_data::{LawFile, Output};
 
@@ -51,7 +51,12 @@ impl Args {
         };
         let kinds = self.evidence.iter().map(read).collect::<Outcome<Vec<_>>>()?;
         let file = self.json.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--json", e))?;
-        let context = Context { seed: self.seed, effort, digits: Some(digits()?) };
+        let proofs = proofs()?;
+        let unchecked = proofs.iter().find_map(|p| p.unchecked.as_ref());
+        if let (true, Some(why)) = (kinds.contains(&Kind::Proof), unchecked) {
+            return Err(Refusal::flag("--evidence", format!("proof: {why}")));
+        }
+        let context = Context { seed: self.seed, effort, digits: Some(digits()?), proofs };
         Ok(Plan { context, kinds, file, pool: pool(self.threads)?, bar: progress_bar("checks") })
     }
 }
@@ -92,6 +97,11 @@ pub(crate) fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
 /// The workspace that this program was built in.
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The machine proofs of the workspace.
+pub(crate) fn proofs() -> Outcome<Vec<Proof>> {
+    crate::proofs::read(&workspace()).map_err(|e| Refusal::flag("proofs", e))
 }
 
 /// The data set of the registry: the UCI handwritten digits of `examples/`.

@@ -51,6 +51,9 @@ fn evidence(evidence: &Evidence) -> Value {
     map.insert("samples".into(), evidence.samples().into());
     map.insert("seconds".into(), json!(evidence.seconds));
     map.insert("verdict".into(), evidence.verdict.name().into());
+    if let Some(scope) = &evidence.scope {
+        map.insert("scope".into(), scope.as_str().into());
+    }
     if let Some(why) = &evidence.why {
         map.insert("why".into(), why.as_str().into());
     }
@@ -79,9 +82,9 @@ fn table(report: &Report) -> String {
         .filter(|&k| report.claims.iter().flat_map(|c| &c.evidence).any(|e| e.kind == k))
         .collect();
     let mut header = vec!["claim".to_owned(), "name".to_owned()];
-    for kind in &kinds {
+    for &kind in &kinds {
         header.push(kind.name().to_owned());
-        header.push("power".to_owned());
+        header.push(if kind == Kind::Proof { "scope" } else { "power" }.to_owned());
     }
     header.push("verdict".to_owned());
     let rows = report.claims.iter().map(|claim| {
@@ -89,7 +92,7 @@ fn table(report: &Report) -> String {
         for &kind in &kinds {
             let of: Vec<&Evidence> = claim.evidence.iter().filter(|e| e.kind == kind).collect();
             row.push(tally(&of));
-            row.push(power(&of));
+            row.push(if kind == Kind::Proof { scope(&of) } else { power(&of) });
         }
         row.push(claim.verdict.name().to_owned());
         row
@@ -98,9 +101,16 @@ fn table(report: &Report) -> String {
     text += "power: the smallest and largest relative error that a check of the claim is sure to catch\n";
     let checks = report.claims.iter().map(|c| c.evidence.len()).sum::<usize>();
     for claim in &report.claims {
-        for e in claim.evidence.iter().filter(|e| e.verdict != Verdict::Holds) {
+        let told =
+            |e: &&Evidence| e.verdict != Verdict::Holds && !(e.kind == Kind::Proof && e.verdict == Verdict::Skipped);
+        for e in claim.evidence.iter().filter(told) {
             text += &format!("{} {} by {}, {}: {}\n", claim.id, e.verdict, e.kind, e.case, reason(e));
         }
+    }
+    // All proofs are skipped for one reason, or none is.
+    let skipped = |e: &&Evidence| e.kind == Kind::Proof && e.verdict == Verdict::Skipped;
+    if let Some(e) = report.claims.iter().flat_map(|c| &c.evidence).find(skipped) {
+        text += &format!("proofs skipped: {}\n", reason(e));
     }
     text + &format!("{} claims, {checks} checks: {}\n", report.claims.len(), report.verdict)
 }
@@ -128,6 +138,13 @@ fn tally(evidence: &[&Evidence]) -> String {
         n if n == holds => format!("{n} hold"),
         n => format!("{holds} of {n} hold"),
     }
+}
+
+/// For which laws the claim is proved.
+fn scope(evidence: &[&Evidence]) -> String {
+    let mut scopes: Vec<&str> = evidence.iter().filter_map(|e| e.scope.as_deref()).collect();
+    scopes.dedup();
+    scopes.join(", ")
 }
 
 /// The smallest and the largest power of checks of equalities.
