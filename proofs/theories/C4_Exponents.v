@@ -33,15 +33,16 @@ assert (e : forall x, ln (p2 a v x) =
   assert (hs := sqrt_lt_R0 _ (two_pi_v_pos v hv)).
   assert (hc : 0 < exp (- a ^ 2 / (2 * v)) / sqrt (2 * PI * v))
     by (apply Rdiv_lt_0_compat; [apply exp_pos | exact hs]).
-  rewrite <- (ln_exp (- (y ^ 2 / (2 * v)))) at 1 || idtac.
-  unfold Rminus; rewrite <- (ln_exp (- (y ^ 2 / (2 * v)))).
-  rewrite <- ln_mult by (try apply cosh_pos; apply exp_pos).
-  rewrite <- ln_mult by (try apply Rmult_lt_0_compat; try apply cosh_pos; try apply exp_pos; exact hc).
+  set (c := exp (- a ^ 2 / (2 * v)) / sqrt (2 * PI * v)) in *.
+  assert (h1 := cosh_pos (a * y / v)); assert (h2 := exp_pos (- (y ^ 2 / (2 * v)))).
+  transitivity (ln (cosh (a * y / v) * exp (- (y ^ 2 / (2 * v))) * c)).
+  2: { clearbody c; assert (h3 := Rmult_lt_0_compat _ _ h1 h2).
+       rewrite (ln_mult _ c h3 hc), (ln_mult _ _ h1 h2), ln_exp; ring. }
   f_equal; unfold p2; replace (y + a) with (y - - a) by ring; rewrite !phi_shift by exact hv.
   replace (- a * y / v) with (- (a * y / v)) by (field; lra).
   replace (- (y ^ 2 + (- a) ^ 2) / (2 * v)) with (- (y ^ 2 / (2 * v)) + - a ^ 2 / (2 * v)) by (field; lra).
   replace (- (y ^ 2 + a ^ 2) / (2 * v)) with (- (y ^ 2 / (2 * v)) + - a ^ 2 / (2 * v)) by (field; lra).
-  rewrite exp_plus; unfold cosh; field; lra. }
+  rewrite exp_plus; unfold cosh, c; field; lra. }
 rewrite (e x), (e 0); replace (a * 0 / v) with 0 by (field; lra).
 rewrite cosh_0, ln_1; unfold Rdiv; ring.
 Qed.
@@ -135,9 +136,10 @@ assert (d2 : 5 * y ^ 2 < d * (15 + 6 * y ^ 2)).
 assert (hyd : y ^ 2 <= 4 * d) by nra.
 assert (hy1 : y <= 1) by nra.
 assert (eb : barrier_height a v x = ln (cosh y) - y * t / 2).
-{ rewrite barrier_form by exact hv; fold y; f_equal; f_equal.
-  replace (x ^ 2 / (2 * v)) with (x * (a * t) / (2 * v)) by (rewrite ext; field; lra).
-  unfold y; field; lra. }
+{ rewrite barrier_form by exact hv; fold y.
+  assert (e1 : x ^ 2 / (2 * v) = y * t / 2).
+  { transitivity (x * (a * t) / (2 * v)); [rewrite ext; field; lra | unfold y; field; lra]. }
+  rewrite e1; reflexivity. }
 assert (hF := F_bounds y hy hy1); fold t in hF; rewrite <- eb in hF.
 (* y^2 = 3 d + O(d^2) *)
 set (Y := y ^ 2) in *.
@@ -188,9 +190,13 @@ intros v hv.
 assert (e : slope a v 0 = (a ^ 2 - v) * / v ^ 2).
 { unfold slope; replace (a * 0 / v) with 0 by (field; lra); rewrite tanh_0; field; lra. }
 assert (h2 : 0 < / v ^ 2) by (apply Rinv_0_lt_compat, pow_lt; lra).
-rewrite e, Rabs_left by nra.
+assert (h3 : 0 < (v - a ^ 2) * / v ^ 2) by (apply Rmult_lt_0_compat; lra).
+rewrite e, (Rabs_left ((a ^ 2 - v) * / v ^ 2)) by lra.
 replace (/ - ((a ^ 2 - v) * / v ^ 2) * (v - a ^ 2)) with (v ^ 2) by (field; lra).
-rewrite Rabs_right by nra; nra.
+set (A := a ^ 2) in *; clearbody A.
+replace (v ^ 2 - A ^ 2) with ((v + A) * (v - A)) by ring.
+rewrite Rabs_right by (apply Rle_ge, Rmult_le_pos; lra).
+apply Rmult_le_compat_r; lra.
 Qed.
 
 Lemma slope_branch a v x : 0 < v -> 0 < a -> a * tanh (a * x / v) = x ->
@@ -220,10 +226,11 @@ rewrite exs; apply Rabs_le_between in hr.
 assert (h2v : 0 < / v ^ 2) by (apply Rinv_0_lt_compat, pow_lt; lra).
 assert (hs : (a ^ 2 - v - r * (a ^ 2 - v)) / v ^ 2 < 0).
 { unfold Rdiv; assert (h3 : 0 < (r - 1) * (a ^ 2 - v)) by (apply Rmult_lt_0_compat; lra); nra. }
-rewrite Rabs_left by exact hs.
-replace (/ - ((a ^ 2 - v - r * (a ^ 2 - v)) / v ^ 2) * (a ^ 2 - v)) with (v ^ 2 / (r - 1))
-  by (field; repeat split; lra).
-assert (ev : v = a ^ 2 * (1 - d)) by (unfold d; field; lra).
+rewrite (Rabs_left _ hs).
+set (D := a ^ 2 - v) in *; assert (hD : 0 < D) by (unfold D; lra).
+replace (- ((D - r * D) / v ^ 2)) with ((r - 1) * D / v ^ 2) by (field; lra).
+replace (/ ((r - 1) * D / v ^ 2) * D) with (v ^ 2 / (r - 1)) by (field; repeat split; lra).
+assert (ev : v = a ^ 2 * (1 - d)) by (unfold d, D; field; lra).
 rewrite ed, ev; set (A := a ^ 2) in *.
 replace ((A * (1 - d)) ^ 2 / (r - 1) - A ^ 2 / 2)
   with (A ^ 2 * (2 * (1 - d) ^ 2 - (r - 1)) * / (2 * (r - 1))) by (field; lra).
@@ -262,12 +269,12 @@ assert (hM : score2 a (a ^ 2) M + e < 0).
   apply Rmult_lt_reg_r with (a ^ 2); [exact ha2 |].
   replace (((a * tanh (a * M / a ^ 2) - M) / a ^ 2 + e) * a ^ 2)
     with (a * tanh (a * M / a ^ 2) - M + a ^ 2 * e) by (field; lra).
-  unfold M; nra. }
+  set (T := tanh (a * M / a ^ 2)) in *; clearbody T; unfold M; nra. }
 destruct (ivt_down _ 0 M hc ltac:(unfold M; lra) h0 hM) as [x [hx ex]].
 exists x; split; [lra | split; [exact ex |]].
 (* strict decrease *)
-assert (dec : forall x y, x < y -> 0 < y -> 0 <= x \/ y <= 0 ->
-  score2 a (a ^ 2) y < score2 a (a ^ 2) x) || idtac.
+assert (dec : forall x y, x < y -> 0 < y -> 0 <= x ->
+  score2 a (a ^ 2) y < score2 a (a ^ 2) x).
 { intros z y hzy hy0 hz.
   destruct (mvt (score2 a (a ^ 2)) _ z y hzy (fun c _ => jacobian_two_delta a (a ^ 2) ha2 c))
     as [c [hc' ec]].
@@ -277,7 +284,8 @@ assert (dec : forall x y, x < y -> 0 < y -> 0 <= x \/ y <= 0 ->
     with (- (tanh (a * c / a ^ 2) ^ 2 * / a ^ 2)) in ec by (field; lra).
   assert (0 < tanh (a * c / a ^ 2) ^ 2 * / a ^ 2)
     by (apply Rmult_lt_0_compat; [now apply pow_lt | now apply Rinv_0_lt_compat]).
-  nra. }
+  set (X := tanh (a * c / a ^ 2) ^ 2 * / a ^ 2) in *; clearbody X.
+  assert (0 < X * (y - z)) by (apply Rmult_lt_0_compat; lra); lra. }
 intros x' ex'.
 assert (hx' : 0 < x').
 { apply Rnot_le_lt; intros hn.
@@ -291,8 +299,8 @@ assert (hx' : 0 < x').
     - replace (a * 0 / a ^ 2) with 0 by (field; lra); rewrite tanh_0; lra. }
   lra. }
 destruct (Rtotal_order x x') as [h | [h | h]]; [| now symmetry |].
-- assert (k := dec x x' h hx' (or_introl (Rlt_le _ _ (proj1 hx)))); lra.
-- assert (k := dec x' x h (proj1 hx) (or_introl (Rlt_le _ _ hx'))); lra.
+- assert (k := dec x x' h hx' (Rlt_le _ _ (proj1 hx))); lra.
+- assert (k := dec x' x h (proj1 hx) (Rlt_le _ _ hx')); lra.
 Qed.
 
 (* x^3/(3 a^4 e) -> 1, with a rate *)
@@ -314,8 +322,7 @@ assert (b1 : 5 * y ^ 3 < (15 + 6 * y ^ 2) * (a * e)) by (rewrite ae; nra).
 assert (b2 : (3 + y ^ 2) * (a * e) < y ^ 3) by (rewrite ae; nra).
 assert (hae : 0 < a * e) by now apply Rmult_lt_0_compat.
 assert (heta3 : 0 < eta ^ 3 < 1).
-{ split; [apply pow_lt; lra | replace 1 with (1 ^ 3) by ring; apply Rpow_lt_compat; lra] ||
-  (split; [apply pow_lt; lra |]; nra). }
+{ split; [apply pow_lt; lra |]; assert (eta ^ 2 < 1) by nra; nra. }
 assert (hy1 : y < 1).
 { apply Rnot_le_lt; intros hn.
   assert (15 + 6 * y ^ 2 <= 21 * y ^ 2) by nra.
