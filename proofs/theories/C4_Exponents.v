@@ -372,7 +372,7 @@ assert (eq : q ^ 3 = x e ^ 3 / (3 * a ^ 4 * e)).
 { assert (e3 : Rpower (3 * a ^ 4 * e) (/ 3) ^ 3 = 3 * a ^ 4 * e).
   { rewrite <- Rpower_pow by exact hR; rewrite Rpower_mult.
     replace (/ 3 * INR 3) with 1 by (simpl; field); now apply Rpower_1. }
-  unfold q; rewrite <- e3 at 3; field; lra. }
+  unfold q; set (R0 := Rpower (3 * a ^ 4 * e) (/ 3)) in *; clearbody R0; rewrite <- e3; field; lra. }
 rewrite <- eq in b.
 unfold ball; simpl; unfold AbsRing_ball, abs, minus, plus, opp; simpl.
 apply Rabs_def1; [| nra].
