@@ -89,11 +89,11 @@ assert (dE : is_derive (fun t => exp (- dot d (vsub (x t) (atoms_t alpha y t i))
 { eapply D_val.
   - apply (D_comp exp); [apply is_derive_exp |].
     apply D_div; [fold v; fold v in hs; lra | apply D_opp; exact dq | apply D_scal; exact dv].
-  - fold v w'; change (dot d (vsub (x t) (atoms_t alpha y t i)) (vsub (x t) (atoms_t alpha y t i))) with (sq i).
+  - cbv beta; fold v; fold w'; change (dot d (vsub (x t) (atoms_t alpha y t i)) (vsub (x t) (atoms_t alpha y t i))) with (sq i).
     unfold Rdiv; ring. }
 unfold phid; eapply D_val.
 - apply D_div; [fold v; lra | exact dE | exact dn].
-- fold v; change (dot d (vsub (x t) (atoms_t alpha y t i)) (vsub (x t) (atoms_t alpha y t i))) with (sq i).
+- cbv beta; fold v; change (dot d (vsub (x t) (atoms_t alpha y t i)) (vsub (x t) (atoms_t alpha y t i))) with (sq i).
   change (dot d (r i) (r i)) with (sq i); unfold w'.
   set (N := sqrt (2 * PI * v) ^ d) in *; clearbody N; fold v in hs; field; split; lra.
 Qed.
@@ -126,7 +126,7 @@ eapply D_val.
       = - v * s_t t (x t) k * Sl l (fi d w (atoms_t alpha y t) v (x t))).
     { rewrite (Sl_ext l _ (fun i => x t k * fi d w (atoms_t alpha y t) v (x t) i
         - fi d w (atoms_t alpha y t) v (x t) i * atoms_t alpha y t i k)) by (intros; ring).
-      rewrite Sl_minus, Sl_scal; unfold s_t, score, mean, E, Ex; fold v; field; split; [lra | exact hP]. }
+      rewrite Sl_minus, Sl_scal; unfold s_t, score, mean, E, Ex; fold v; field; repeat split; try exact hP; lra. }
     rewrite e; field; exact hP. }
   rewrite (Ex_ext l _ _ (fun i => (g2 t / (2 * v)) * rs i
      + ((g2 t / (2 * v ^ 2)) * sq i + - (INR d * (f t + g2 t / (2 * v)))))) by (intros; ring).

@@ -61,20 +61,21 @@ field; repeat split; lra.
 Qed.
 
 Theorem flow_most_sensitive k : 0 <= k -> k <> 1 ->
-  sqrt k * exp (- k / 2) < sqrt 1 * exp (- 1 / 2).
+  sqrt k * exp (- k / 2) < sqrt 1 * exp (- (1) / 2).
 Proof.
 intros hk hn.
 assert (e : forall z, 0 <= z -> (sqrt z * exp (- z / 2)) ^ 2 = z * exp (- z)).
 { intros z hz; rewrite Rpow_mult_distr, pow2_sqrt by exact hz; f_equal.
   transitivity (exp (- z / 2 + - z / 2)); [rewrite exp_plus; ring | f_equal; field]. }
 assert (p1 : 0 <= sqrt k * exp (- k / 2)) by (apply Rmult_le_pos; [apply sqrt_pos | left; apply exp_pos]).
-assert (p2 : 0 < sqrt 1 * exp (- 1 / 2)) by (rewrite sqrt_1, Rmult_1_l; apply exp_pos).
+assert (p2 : 0 < sqrt 1 * exp (- (1) / 2)) by (rewrite sqrt_1, Rmult_1_l; apply exp_pos).
 apply Rnot_le_lt; intros h.
-assert (h2 : (sqrt 1 * exp (- 1 / 2)) ^ 2 <= (sqrt k * exp (- k / 2)) ^ 2) by (apply pow_incr; lra).
+assert (h2 : (sqrt 1 * exp (- (1) / 2)) ^ 2 <= (sqrt k * exp (- k / 2)) ^ 2) by (apply pow_incr; lra).
 rewrite !e in h2 by lra.
-assert (h3 := exp_ineq1 (k - 1) ltac:(lra)).
-assert (h4 : k * exp (- k) < 1 * exp (- 1)); [| lra].
-replace (- (1)) with (- k + (k - 1)) by ring; rewrite exp_plus.
+assert (hk1 : k - 1 <> 0) by (intros h0; apply hn; lra).
+assert (h3 := exp_ineq1 (k - 1) hk1).
+assert (h4 : k * exp (- k) < 1 * exp (Ropp 1)); [| unfold Rdiv in *; lra].
+replace (Ropp 1) with (- k + (k - 1)) by ring; rewrite exp_plus.
 assert (h5 := exp_pos (- k)).
 assert (0 < exp (- k) * (exp (k - 1) - k)) by (apply Rmult_lt_0_compat; lra); lra.
 Qed.

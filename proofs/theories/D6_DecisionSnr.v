@@ -59,7 +59,7 @@ exists (fun u => - (tanh u + u * (1 - tanh u ^ 2))),
 split; [| split; unfold mean_snr; rewrite ?tanh_opp; ring].
 intros u _; split; [| split]; cbv beta.
 - apply is_derive_ext with (fun u => b * tanh b - u * tanh u); [reflexivity |].
-  eapply D_val; [apply D_minus; [apply D_const | apply D_mult; [apply D_id | apply is_derive_tanh]] | ring].
+  eapply D_val; [apply D_minus; [apply D_const | apply D_mult; [apply D_id | apply is_derive_tanh]] | cbv beta; ring].
 - eapply D_val.
   + apply D_opp, D_plus; [apply is_derive_tanh |]; apply D_mult; [apply D_id |].
     apply D_minus; [apply D_const |].
@@ -136,12 +136,10 @@ assert (h4 := exp4_lt b hb); split.
   replace (- 4 * b) with (- 2 * b + - 2 * b) in * by ring; rewrite exp_plus in *.
   unfold tanh, sinh, cosh.
   replace (- 2 * b) with (- b + - b) in * by ring; rewrite exp_plus in *.
-  assert (hp := exp_pos b); rewrite exp_Ropp in *; set (A := exp b) in *; clearbody A.
-  assert (hA : 1 < A * A).
-  { assert (hi : 0 < / A) by now apply Rinv_0_lt_compat.
-    assert (e1 : / A * / A * (/ A * / A) * ((A * A) * (A * A)) = 1) by (field; lra).
-    apply Rnot_le_lt; intros k; nra. }
-  field; repeat split; try nra.
+  assert (hp : 1 < exp b) by (rewrite <- exp_0; apply exp_increasing; lra).
+  clear h4 eq t; rewrite exp_Ropp; set (A := exp b) in *; clearbody A.
+  assert (hA : 1 < A * A) by nra; assert (hB : 1 < A * A * (A * A)) by nra.
+  field; repeat split; lra || nra.
 Qed.
 
 Theorem right_unique e T : 0 < e < / 2 -> let b := atanh (1 - 2 * e) in
