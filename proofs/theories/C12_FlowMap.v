@@ -133,7 +133,8 @@ eapply D_val.
   rewrite Ex_plus, Ex_affine, Ex_scal, eB by exact hP.
   assert (eA' : Ex l (fi d w (atoms_t alpha y t) v (x t)) sq = v ^ 2 * (INR d / v
     + Sl (seq 0 d) (fun k => ds_t t (x t) k + s_t t (x t) k ^ 2))) by (rewrite <- eA; field; lra).
-  rewrite eA', Sl_plus; unfold div_flow; field; lra.
+  rewrite eA', Sl_plus; unfold div_flow.
+  change (fun k => ds_t t (x t) k) with (ds_t t (x t)); field; lra.
 Qed.
 End Path.
 End Rd.
