@@ -199,6 +199,11 @@ Definition dt_h : R :=
 Lemma entropy_time : is_derive (fun s => h_lab l F s x) t dt_h.
 Proof. exact (entropy_derive l hl (fun j s => F j s x) Ft t (fun j hj => hF j t x hj) dt). Qed.
 
+Lemma lin_sum (A B C D : nat -> R) (q p L : R) (s : list nat) :
+  (- f * Sl s A + g2 / 2 * Sl s B - q * (- f * Sl s C + g2 / 2 * Sl s D)) / p * L
+  = Sl s (fun k => (- f * A k + g2 / 2 * B k - q * (- f * C k + g2 / 2 * D k)) / p * L).
+Proof. induction s as [| k s IH]; simpl; [unfold Rdiv; ring | rewrite <- IH; unfold Rdiv; ring]. Qed.
+
 (* the generator of the reverse process on h *)
 Theorem posterior_entropy_drift :
   exists ht hkk, is_derive (fun s => h_lab l F s x) t ht /\
@@ -227,7 +232,8 @@ assert (e1 : dt_h = Sl (seq 0 d) (fun k => - f * x k * grad_h l F F1 t x k
        transitivity (Sl (seq 0 d) (fun k => (- f * (F j t x + x k * F1 j x k) + g2 / 2 * F2 j k
          - F j t x / p * (- f * (p + x k * Sl l (fun j => F1 j x k)) + g2 / 2 * Sl l (fun j => F2 j k))) / p
          * ln (F j t x / p))).
-       - unfold Rdiv; rewrite !Sl_scal_r, Sl_minus, Sl_scal, !Sl_plus, !Sl_scal; ring.
+       - apply (lin_sum (fun k => F j t x + x k * F1 j x k) (F2 j)
+           (fun k => p + x k * Sl l (fun j => F1 j x k)) (fun k => Sl l (fun j => F2 j k))).
        - apply Sl_ext; intros k _; unfold s_lab, s_all; fold p; field; split; lra. }
   rewrite Sl_swap, <- (Rmult_1_l (Sl (seq 0 d) _)), <- Ropp_mult_distr_l_reverse, <- Sl_scal.
   apply Sl_ext; intros k _; rewrite Sl_plus, !Sl_scal; ring. }
@@ -237,9 +243,15 @@ rewrite (Sl_ext l _ (fun j => Sl (seq 0 d) (fun k => pi j * (s_lab F F1 t x j k 
 rewrite Sl_swap.
 assert (eq : forall A B C D : nat -> R, (forall k, - A k + B k + g2 / 2 * C k = - (g2 / 2) * D k) ->
   - Sl (seq 0 d) A + Sl (seq 0 d) B + g2 / 2 * Sl (seq 0 d) C = - (g2 / 2) * Sl (seq 0 d) D).
-{ intros A B C D h; induction (seq 0 d) as [| k s IH]; simpl; [ring |]; assert (k1 := h k); lra. }
-apply eq; intros k; unfold lap_h; fold p pi.
+{ intros A B C D h; rewrite <- (Sl_scal (seq 0 d) (- (g2 / 2)) D).
+  rewrite (Sl_ext (seq 0 d) (fun k => - (g2 / 2) * D k) (fun k => -1 * A k + B k + g2 / 2 * C k))
+    by (intros k _; rewrite <- (h k); ring).
+  rewrite Sl_plus, Sl_plus, Sl_scal, Sl_scal; ring. }
+apply eq; intros k; unfold lap_h.
+change (pi_lab l F t x) with pi; change (p_lab l F t x) with p.
 set (X := Sl l (fun j => (F2 j k - pi j * Sl l (fun i => F2 i k)) / p * ln (pi j))).
-ring.
+set (Y := Sl l (fun j => pi j * (s_lab F F1 t x j k - s_all l F F1 t x k) ^ 2)).
+change (Sl l (fun i => pi i * (s_lab F F1 t x i k - s_all l F F1 t x k) ^ 2)) with Y.
+generalize (grad_h l F F1 t x k) (s_all l F F1 t x k) (x k); clearbody X Y; intros G0 S0 x0; Show. ring.
 Qed.
 End D2.
