@@ -250,8 +250,6 @@ assert (eq : forall A B C D : nat -> R, (forall k, - A k + B k + g2 / 2 * C k = 
 apply eq; intros k; unfold lap_h.
 change (pi_lab l F t x) with pi; change (p_lab l F t x) with p.
 set (X := Sl l (fun j => (F2 j k - pi j * Sl l (fun i => F2 i k)) / p * ln (pi j))).
-set (Y := Sl l (fun j => pi j * (s_lab F F1 t x j k - s_all l F F1 t x k) ^ 2)).
-change (Sl l (fun i => pi i * (s_lab F F1 t x i k - s_all l F F1 t x k) ^ 2)) with Y.
-generalize (grad_h l F F1 t x k) (s_all l F F1 t x k) (x k); clearbody X Y; intros G0 S0 x0; Show. ring.
+field.
 Qed.
 End D2.
