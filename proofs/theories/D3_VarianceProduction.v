@@ -49,14 +49,12 @@ exists (2 * h * ht), (fun k => 2 * G k ^ 2 + 2 * h * hkk k); split; [| split; [|
   rewrite (Sl_ext (seq 0 d) _ (fun k => 2 * h * ((g2 * s_all l F F1 t x k - f * x k) * G k)))
     by (intros; ring).
   rewrite Sl_scal.
-  replace (- (2 * h * ht) + 2 * h * Sl (seq 0 d) (fun k => (g2 * s_all l F F1 t x k - f * x k) * G k)
-    + g2 / 2 * (2 * Sl (seq 0 d) (fun k => G k ^ 2) + 2 * h * Sl (seq 0 d) (fun k => hkk k)))
-    with (2 * h * (- ht + Sl (seq 0 d) (fun k => (g2 * s_all l F F1 t x k - f * x k) * G k)
-      + g2 / 2 * Sl (seq 0 d) hkk) + g2 * Sl (seq 0 d) (fun k => G k ^ 2)).
-  + assert (e3' : - ht + Sl (seq 0 d) (fun k => (g2 * s_all l F F1 t x k - f * x k) * G k)
-      + g2 / 2 * Sl (seq 0 d) hkk = - (g2 / 2) * b_lab d l F F1 t x) by exact e3.
-    rewrite e3'; field.
-  + change (fun k => hkk k) with hkk; field.
+  assert (e3' : - ht + Sl (seq 0 d) (fun k => (g2 * s_all l F F1 t x k - f * x k) * G k)
+    + g2 / 2 * Sl (seq 0 d) hkk = - (g2 / 2) * b_lab d l F F1 t x) by exact e3.
+  change (Sl (seq 0 d) (fun k => hkk k)) with (Sl (seq 0 d) hkk).
+  set (A := Sl (seq 0 d) (fun k => (g2 * s_all l F F1 t x k - f * x k) * G k)) in *.
+  set (B := Sl (seq 0 d) hkk) in *; set (C := Sl (seq 0 d) (fun k => G k ^ 2)); set (bb := b_lab d l F F1 t x) in *.
+  transitivity (2 * h * (- ht + A + g2 / 2 * B) + g2 * C); [field | rewrite e3'; field].
 Qed.
 
 (* Eh, Eh2: means of h and h^2 as functions of reverse time; Eb, Egrad2, Ehb: means of b, |grad h|^2, h b *)
