@@ -809,14 +809,6 @@ Check (@C15_TopEigenvalue.divergence_never_zero :
      exists J : R,
        Improper.is_IR (fun x : R => EntropyRate.p l w y v x * Derive (EntropyRate.score l w y v) x) (- J) /\
        Improper.is_IR (fun x : R => EntropyRate.p l w y v x * EntropyRate.score l w y v x ^ 2) J /\ 0 < J).
-Check (@ExtraMoments.fisher_is_minus_divergence :
-  forall (I : Type) (l : list I) (w y : I -> R) (v : R),
-     l <> nil ->
-     (forall i : I, In i l -> 0 < w i) ->
-     Tilt.Sl l w = 1 ->
-     0 < v ->
-     Improper.is_IR (fun x : R => EntropyRate.p l w y v x * EntropyRate.score l w y v x ^ 2)
-       (/ v - EntropyRate.mmse l w y v / v ^ 2)).
 Check (@C15_TopEigenvalue.two_atoms_never_cross :
   forall a s2 : R,
      0 < a ->
@@ -1048,6 +1040,121 @@ Check (@D2_PosteriorEntropySde.posterior_entropy_drift :
        - (g2 / 2) * D2_PosteriorEntropySde.b_lab d l F F1 t x).
 
 (* ---- D3_VarianceProduction ---- *)
+Goal @D3_VarianceProduction.ent =
+  (fun (I : Type) (l : list I) (w y : I -> R) (v x : R) =>
+     EntropyRate.u l w y v x / EntropyRate.p l w y v x).
+Proof. reflexivity. Qed.
+Goal @D3_VarianceProduction.grad =
+  (fun (I : Type) (l : list I) (w y : I -> R) (v x : R) =>
+     (EntropyRate.U1 l w y v x - EntropyRate.u l w y v x * EntropyRate.score l w y v x) /
+     EntropyRate.p l w y v x).
+Proof. reflexivity. Qed.
+Goal @D3_VarianceProduction.stretch =
+  (fun (I : Type) (l : list I) (w y : I -> R) (v x : R) => EntropyRate.var l w y v x / v ^ 2).
+Proof. reflexivity. Qed.
+Goal @D3_VarianceProduction.E_of =
+  (fun (I : Type) (l : list I) (w y : I -> R) (v : R) (F : R -> R) =>
+     Improper.IR (fun x : R => EntropyRate.p l w y v x * F x)).
+Proof. reflexivity. Qed.
+Goal @D3_VarianceProduction.Var_ent =
+  (fun (I : Type) (l : list I) (w y : I -> R) (v : R) =>
+     D3_VarianceProduction.E_of l w y v (fun x : R => D3_VarianceProduction.ent l w y v x ^ 2) -
+     D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.ent l w y v) ^ 2).
+Proof. reflexivity. Qed.
+Check (@D3_VarianceProduction.entropy_at_point :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall v x : R,
+     0 < v ->
+     D3_VarianceProduction.ent l w y v x =
+     - Tilt.Sl l (fun i : I => D4_TotalVariance.pi_at l w y v x i * ln (D4_TotalVariance.pi_at l w y v x i))).
+Check (@D3_VarianceProduction.gradient_at_point :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall (v : R) (x : R_AbsRing),
+     0 < v ->
+     is_derive (D3_VarianceProduction.ent l w y v) x (D3_VarianceProduction.grad l w y v x) /\
+     D3_VarianceProduction.grad l w y v x =
+     -
+     Tilt.Sl l
+       (fun i : I =>
+        D4_TotalVariance.pi_at l w y v x i * ln (D4_TotalVariance.pi_at l w y v x i) *
+        ((y i - x) / v - EntropyRate.score l w y v x))).
+Check (@D3_VarianceProduction.stretch_at_point :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall v x : R,
+     0 < v ->
+     D3_VarianceProduction.stretch l w y v x =
+     Tilt.Sl l
+       (fun i : I => D4_TotalVariance.pi_at l w y v x i * ((y i - x) / v - EntropyRate.score l w y v x) ^ 2)).
+Check (@D3_VarianceProduction.means_exist :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall v : R,
+     0 < v ->
+     Improper.is_IR (fun x : R => EntropyRate.p l w y v x * D3_VarianceProduction.ent l w y v x)
+       (D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.ent l w y v)) /\
+     D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.ent l w y v) = EntropyRate.H l w y v /\
+     Improper.is_IR (fun x : R => EntropyRate.p l w y v x * D3_VarianceProduction.stretch l w y v x)
+       (D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.stretch l w y v)) /\
+     D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.stretch l w y v) =
+     EntropyRate.mmse l w y v / v ^ 2 /\
+     Improper.is_IR (fun x : R => EntropyRate.p l w y v x * D3_VarianceProduction.grad l w y v x ^ 2)
+       (D3_VarianceProduction.E_of l w y v (fun x : R => D3_VarianceProduction.grad l w y v x ^ 2)) /\
+     Improper.is_IR
+       (fun x : R =>
+        EntropyRate.p l w y v x *
+        (D3_VarianceProduction.ent l w y v x * D3_VarianceProduction.stretch l w y v x))
+       (D3_VarianceProduction.E_of l w y v
+          (fun x : R => D3_VarianceProduction.ent l w y v x * D3_VarianceProduction.stretch l w y v x))).
+Check (@D3_VarianceProduction.square_exists :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall v : R,
+     0 < v ->
+     Improper.is_IR (fun x : R => EntropyRate.p l w y v x * D3_VarianceProduction.ent l w y v x ^ 2)
+       (D3_VarianceProduction.E_of l w y v (fun x : R => D3_VarianceProduction.ent l w y v x ^ 2))).
+Check (@D3_VarianceProduction.mean_entropy_production :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall v : R,
+     0 < v ->
+     is_derive (fun z : R_AbsRing => D3_VarianceProduction.E_of l w y z (D3_VarianceProduction.ent l w y z))
+       v (/ 2 * D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.stretch l w y v))).
+Check (@D3_VarianceProduction.variance_production :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall v : R,
+     0 < v ->
+     is_derive (D3_VarianceProduction.Var_ent l w y) v
+       (-
+        (D3_VarianceProduction.E_of l w y v (fun x : R => D3_VarianceProduction.grad l w y v x ^ 2) -
+         (D3_VarianceProduction.E_of l w y v
+            (fun x : R => D3_VarianceProduction.ent l w y v x * D3_VarianceProduction.stretch l w y v x) -
+          D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.ent l w y v) *
+          D3_VarianceProduction.E_of l w y v (D3_VarianceProduction.stretch l w y v))))).
+Check (@D3_VarianceProduction.variance_production_reverse :
+  forall (I : Type) (l : list I) (w y : I -> R),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     forall T tau : R,
+     tau < T ->
+     is_derive (fun tau0 : R_AbsRing => D3_VarianceProduction.Var_ent l w y (T - tau0)) tau
+       (D3_VarianceProduction.E_of l w y (T - tau)
+          (fun x : R => D3_VarianceProduction.grad l w y (T - tau) x ^ 2) -
+        (D3_VarianceProduction.E_of l w y (T - tau)
+           (fun x : R =>
+            D3_VarianceProduction.ent l w y (T - tau) x * D3_VarianceProduction.stretch l w y (T - tau) x) -
+         D3_VarianceProduction.E_of l w y (T - tau) (D3_VarianceProduction.ent l w y (T - tau)) *
+         D3_VarianceProduction.E_of l w y (T - tau) (D3_VarianceProduction.stretch l w y (T - tau))))).
 Check (@D3_VarianceProduction.squared_entropy_drift :
   forall (J : Type) (d : nat) (l : list J) (f g2 : R) (F : J -> R -> MixtureRd.vec -> R)
        (F1 : J -> MixtureRd.vec -> nat -> R) (F2 : J -> nat -> R) (Ft : J -> R) (t : R) 
@@ -1088,11 +1195,6 @@ Check (@D3_VarianceProduction.squared_entropy_drift :
        g2 *
        (Tilt.Sl (seq 0 d) (fun k : nat => D2_PosteriorEntropySde.grad_h l F F1 t x k ^ 2) -
         D2_PosteriorEntropySde.h_lab l F t x * D2_PosteriorEntropySde.b_lab d l F F1 t x)).
-Check (@D3_VarianceProduction.variance_balance :
-  forall (Eh Eh2 : R -> R) (g2 Eb Egrad2 Ehb tau : R),
-     is_derive Eh tau (- (g2 / 2) * Eb) ->
-     is_derive Eh2 tau (g2 * (Egrad2 - Ehb)) ->
-     is_derive (fun tau0 : R_AbsRing => Eh2 tau0 - Eh tau0 ^ 2) tau (g2 * (Egrad2 - (Ehb - Eh tau * Eb)))).
 
 (* ---- D4_TotalVariance ---- *)
 Goal @D4_TotalVariance.pi_at =
