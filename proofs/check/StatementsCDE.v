@@ -996,11 +996,19 @@ Goal @D2_PosteriorEntropySde.dt_h =
         (Ft j - D2_PosteriorEntropySde.pi_lab l F t x j * Tilt.Sl l Ft) /
         D2_PosteriorEntropySde.p_lab l F t x * ln (D2_PosteriorEntropySde.pi_lab l F t x j))).
 Proof. reflexivity. Qed.
+Goal @D2_PosteriorEntropySde.atom_density =
+  (fun (I : Type) (d : nat) (w : I -> R) (y : I -> MixtureRd.vec) (i : I) (v : R) (z : MixtureRd.vec) =>
+     MixtureRd.fi d w y v z i).
+Proof. reflexivity. Qed.
+Goal @D2_PosteriorEntropySde.atom_slope =
+  (fun (I : Type) (d : nat) (w : I -> R) (y : I -> MixtureRd.vec) (v : R) (i : I) 
+       (z : MixtureRd.vec) (k : nat) => (y i k - z k) / v * MixtureRd.fi d w y v z i).
+Proof. reflexivity. Qed.
 Check (@D2_PosteriorEntropySde.entropy_gradient :
   forall (J : Type) (d : nat) (l : list J) (F : J -> R -> MixtureRd.vec -> R)
        (F1 : J -> MixtureRd.vec -> nat -> R) (t : R),
      l <> nil ->
-     (forall (j : J) (s : R) (z : MixtureRd.vec), In j l -> 0 < F j s z) ->
+     (forall (j : J) (z : MixtureRd.vec), In j l -> 0 < F j t z) ->
      (forall (j : J) (z : MixtureRd.vec) (k : nat),
       In j l ->
       (k < d)%nat -> MixtureRd.is_dir (fun z0 : MixtureRd.vec => F j t z0) z (MixtureRd.basis k) (F1 j z k)) ->
@@ -1013,7 +1021,7 @@ Check (@D2_PosteriorEntropySde.posterior_entropy_drift :
        (F1 : J -> MixtureRd.vec -> nat -> R) (F2 : J -> nat -> R) (Ft : J -> R) (t : R) 
        (x : MixtureRd.vec),
      l <> nil ->
-     (forall (j : J) (s : R) (z : MixtureRd.vec), In j l -> 0 < F j s z) ->
+     (forall (j : J) (z : MixtureRd.vec), In j l -> 0 < F j t z) ->
      (forall (j : J) (z : MixtureRd.vec) (k : nat),
       In j l ->
       (k < d)%nat -> MixtureRd.is_dir (fun z0 : MixtureRd.vec => F j t z0) z (MixtureRd.basis k) (F1 j z k)) ->
@@ -1038,6 +1046,29 @@ Check (@D2_PosteriorEntropySde.posterior_entropy_drift :
           (g2 * D2_PosteriorEntropySde.s_all l F F1 t x k - f * x k) *
           D2_PosteriorEntropySde.grad_h l F F1 t x k) + g2 / 2 * Tilt.Sl (seq 0 d) hkk =
        - (g2 / 2) * D2_PosteriorEntropySde.b_lab d l F F1 t x).
+Check (@D2_PosteriorEntropySde.posterior_entropy_drift_atoms :
+  forall (d : nat) (I : Type) (l : list I) (w : I -> R) (y : I -> MixtureRd.vec) 
+       (v : R) (x : MixtureRd.vec),
+     l <> nil ->
+     (forall i : I, In i l -> 0 < w i) ->
+     0 < v ->
+     let F := D2_PosteriorEntropySde.atom_density I d w y in
+     let F1 := D2_PosteriorEntropySde.atom_slope I d w y v in
+     exists (ht : R_NormedModule) (hkk : nat -> R),
+       is_derive (fun s : R_AbsRing => D2_PosteriorEntropySde.h_lab l F s x) v ht /\
+       (forall (z : MixtureRd.vec) (k : nat),
+        (k < d)%nat ->
+        MixtureRd.is_dir (fun z0 : MixtureRd.vec => D2_PosteriorEntropySde.h_lab l F v z0) z
+          (MixtureRd.basis k) (D2_PosteriorEntropySde.grad_h l F F1 v z k)) /\
+       (forall k : nat,
+        (k < d)%nat ->
+        MixtureRd.is_dir (fun z : MixtureRd.vec => D2_PosteriorEntropySde.grad_h l F F1 v z k) x
+          (MixtureRd.basis k) (hkk k)) /\
+       - ht +
+       Tilt.Sl (seq 0 d)
+         (fun k : nat =>
+          D2_PosteriorEntropySde.s_all l F F1 v x k * D2_PosteriorEntropySde.grad_h l F F1 v x k) +
+       / 2 * Tilt.Sl (seq 0 d) hkk = - / 2 * D2_PosteriorEntropySde.b_lab d l F F1 v x).
 
 (* ---- D3_VarianceProduction ---- *)
 Goal @D3_VarianceProduction.ent =
@@ -1160,7 +1191,7 @@ Check (@D3_VarianceProduction.squared_entropy_drift :
        (F1 : J -> MixtureRd.vec -> nat -> R) (F2 : J -> nat -> R) (Ft : J -> R) (t : R) 
        (x : MixtureRd.vec),
      l <> nil ->
-     (forall (j : J) (s : R) (z : MixtureRd.vec), In j l -> 0 < F j s z) ->
+     (forall (j : J) (z : MixtureRd.vec), In j l -> 0 < F j t z) ->
      (forall (j : J) (z : MixtureRd.vec) (k : nat),
       In j l ->
       (k < d)%nat -> MixtureRd.is_dir (fun z0 : MixtureRd.vec => F j t z0) z (MixtureRd.basis k) (F1 j z k)) ->

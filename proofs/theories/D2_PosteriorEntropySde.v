@@ -1,4 +1,4 @@
-(* claim: D2; scope: pointwise; headline: entropy_gradient, posterior_entropy_drift *)
+(* claim: D2; scope: pointwise; headline: entropy_gradient, posterior_entropy_drift, posterior_entropy_drift_atoms *)
 (* Labels y in a finite list J.  f_y(t, x) > 0 is the weighted density of (Y = y, X_t = x) in R^d; all that is used
    is that each f_y solves the Fokker-Planck equation of dX = f X dt + g dW at the point (t, x):
      d_t f_y = - f sum_k (f_y + x_k d_k f_y) + (g^2/2) sum_k d_k d_k f_y.
@@ -7,7 +7,8 @@
      posterior_entropy_drift : the generator of the reverse process dX = (g^2 s - f X) dtau + g dW, applied to h,
         - d_t h + sum_k (g^2 s_k - f x_k) d_k h + (g^2/2) sum_k d_k d_k h = - (g^2/2) sum_y pi_y |s_y - s|^2,
    which is the drift of dh in Ito's formula (the noise term is g grad h . dW).
-   The derivatives of f_y are data of the statement; atoms and Gaussian mixtures have them (A4, MixtureRd).
+   The derivatives of f_y are data of the statement;
+     posterior_entropy_drift_atoms : finitely many atoms in R^d, `ve`, the label the atom: no hypothesis left.
    Not proved: Ito's formula itself. *)
 From Coq Require Import Reals Lra Lia List.
 From Coquelicot Require Import Coquelicot.
@@ -116,7 +117,7 @@ Context {J : Type}.
 Variables (d : nat) (l : list J) (f g2 : R).
 Variables (F : J -> R -> vec -> R) (F1 : J -> vec -> nat -> R) (F2 : J -> nat -> R) (Ft : J -> R) (t : R) (x : vec).
 Hypothesis hl : l <> nil.
-Hypothesis hF : forall j s z, In j l -> 0 < F j s z.
+Hypothesis hF : forall j z, In j l -> 0 < F j t z.
 (* d_k f_j at time t and every point, d_k d_k f_j and d_t f_j at (t, x) *)
 Hypothesis d1 : forall j z k, In j l -> (k < d)%nat -> is_dir (fun z => F j t z) z (basis k) (F1 j z k).
 Hypothesis d2 : forall j k, In j l -> (k < d)%nat -> is_dir (fun z => F1 j z k) x (basis k) (F2 j k).
@@ -140,7 +141,7 @@ Definition grad_h (l : list J) (F : J -> R -> vec -> R) (F1 : J -> vec -> nat ->
 Definition b_lab (d : nat) (l : list J) (F : J -> R -> vec -> R) (F1 : J -> vec -> nat -> R) (t : R) (z : vec) : R :=
   Sl l (fun j => pi_lab l F t z j * Sl (seq 0 d) (fun k => (s_lab F F1 t z j k - s_all l F F1 t z k) ^ 2)).
 
-Lemma p_lab_pos s z : 0 < p_lab l F s z.
+Lemma p_lab_pos z : 0 < p_lab l F t z.
 Proof. apply Sl_pos; [exact hl |]; intros; now apply hF. Qed.
 
 (* moving the base point along a coordinate line *)
@@ -159,7 +160,7 @@ Lemma grad1_eq z k r : (k < d)%nat ->
   = grad_h l F F1 t (fun i => z i + r * basis k i) k.
 Proof.
 intros hk; unfold grad1, grad_h, pi_, pi_lab; f_equal; apply Sl_ext; intros j hj.
-set (z' := fun i => z i + r * basis k i); assert (hp := p_lab_pos t z'); assert (hf := hF j t z' hj).
+set (z' := fun i => z i + r * basis k i); assert (hp := p_lab_pos z'); assert (hf := hF j z' hj).
 unfold s_lab, s_all; fold (p_lab l F t z'); field; split; lra.
 Qed.
 
@@ -168,7 +169,7 @@ Theorem entropy_gradient z k : (k < d)%nat ->
 Proof.
 intros hk; unfold is_dir.
 assert (h := h_line l hl (fun j r => F j t (fun i => z i + r * basis k i))
-  (fun j r => F1 j (fun i => z i + r * basis k i) k) (fun j r hj => hF j t _ hj)
+  (fun j r => F1 j (fun i => z i + r * basis k i) k) (fun j r hj => hF j _ hj)
   (fun j r hj => line_at j z k r hj hk) 0).
 rewrite grad1_eq, line_0 in h by exact hk; exact h.
 Qed.
@@ -187,7 +188,7 @@ apply is_derive_ext with (fun r => grad1 l (fun j r => F j t (fun i => x i + r *
   (fun j r => F1 j (fun i => x i + r * basis k i) k) r).
 { intros r; now apply grad1_eq. }
 assert (h := h_line2 l hl (fun j r => F j t (fun i => x i + r * basis k i))
-  (fun j r => F1 j (fun i => x i + r * basis k i) k) (fun j => F2 j k) 0 (fun j r hj => hF j t _ hj)
+  (fun j r => F1 j (fun i => x i + r * basis k i) k) (fun j => F2 j k) 0 (fun j r hj => hF j _ hj)
   (fun j r hj => line_at j x k r hj hk) (fun j hj => d2 j k hj hk)).
 rewrite grad1_eq in h by exact hk; unfold pi_ in h; rewrite line_0 in h; exact h.
 Qed.
@@ -197,7 +198,7 @@ Definition dt_h : R :=
   - Sl l (fun j => (Ft j - pi_lab l F t x j * Sl l Ft) / p_lab l F t x * ln (pi_lab l F t x j)).
 
 Lemma entropy_time : is_derive (fun s => h_lab l F s x) t dt_h.
-Proof. exact (entropy_derive l hl (fun j s => F j s x) Ft t (fun j hj => hF j t x hj) dt). Qed.
+Proof. exact (entropy_derive l hl (fun j s => F j s x) Ft t (fun j hj => hF j x hj) dt). Qed.
 
 Lemma lin_sum (A B C D : nat -> R) (q p L : R) (s : list nat) :
   (- f * Sl s A + g2 / 2 * Sl s B - q * (- f * Sl s C + g2 / 2 * Sl s D)) / p * L
@@ -212,7 +213,7 @@ Theorem posterior_entropy_drift :
       + g2 / 2 * Sl (seq 0 d) hkk = - (g2 / 2) * b_lab d l F F1 t x.
 Proof.
 exists dt_h, lap_h; split; [exact entropy_time | split; [intros; now apply entropy_second |]].
-assert (hp := p_lab_pos t x).
+assert (hp := p_lab_pos x).
 set (p := p_lab l F t x) in *; set (pi := pi_lab l F t x).
 (* dt_h by Fokker-Planck *)
 assert (e1 : dt_h = Sl (seq 0 d) (fun k => - f * x k * grad_h l F F1 t x k
@@ -227,7 +228,7 @@ assert (e1 : dt_h = Sl (seq 0 d) (fun k => - f * x k * grad_h l F F1 t x k
   rewrite (Sl_ext l _ (fun j => Sl (seq 0 d) (fun k =>
      (- f * x k * (pi j * ln (pi j) * (s_lab F F1 t x j k - s_all l F F1 t x k))
       + g2 / 2 * ((F2 j k - pi j * Sl l (fun i => F2 i k)) / p * ln (pi j)))))).
-  2: { intros j hj; rewrite (fokker_planck j hj); assert (hf := hF j t x hj).
+  2: { intros j hj; rewrite (fokker_planck j hj); assert (hf := hF j x hj).
        unfold pi, pi_lab; fold p.
        transitivity (Sl (seq 0 d) (fun k => (- f * (F j t x + x k * F1 j x k) + g2 / 2 * F2 j k
          - F j t x / p * (- f * (p + x k * Sl l (fun j => F1 j x k)) + g2 / 2 * Sl l (fun j => F2 j k))) / p
@@ -253,3 +254,61 @@ set (X := Sl l (fun j => (F2 j k - pi j * Sl l (fun i => F2 i k)) / p * ln (pi j
 field.
 Qed.
 End D2.
+
+(* ---- atoms in R^d meet the hypotheses: `ve` (f = 0, g = 1, sigma^2 = t = v) ---- *)
+Section Atoms.
+Variables (d : nat) (I : Type) (l : list I) (w : I -> R) (y : I -> vec) (v : R) (x : vec).
+Hypothesis hl : l <> nil.
+Hypothesis hw : forall i, In i l -> 0 < w i.
+Hypothesis hv : 0 < v.
+
+Definition atom_density (d : nat) (w : I -> R) (y : I -> vec) (i : I) (v : R) (z : vec) : R := fi d w y v z i.
+Definition atom_slope (d : nat) (w : I -> R) (y : I -> vec) (v : R) (i : I) (z : vec) (k : nat) : R :=
+  (y i k - z k) / v * fi d w y v z i.
+
+Lemma atom_d1 i z k : (k < d)%nat -> is_dir (fun z => atom_density d w y i v z) z (basis k) (atom_slope d w y v i z k).
+Proof.
+intros hk; unfold is_dir, atom_density; eapply D_val; [apply (fi_line d w y v z (basis k) i hv) |].
+rewrite line_0, !dot_basis by exact hk; unfold atom_slope; field; lra.
+Qed.
+
+Lemma atom_d2 i k : (k < d)%nat -> is_dir (fun z => atom_slope d w y v i z k) x (basis k)
+  (((y i k - x k) ^ 2 / v ^ 2 - / v) * fi d w y v x i).
+Proof.
+intros hk; assert (h := atom_d1 i x k hk); unfold is_dir, atom_density, atom_slope in *; eapply D_val.
+- apply (D_mult (fun t => (y i k - (x k + t * basis k k)) / v) (fun t => fi d w y v (fun j => x j + t * basis k j) i)).
+  + auto_derive; [trivial | reflexivity].
+  + exact h.
+- cbv beta; rewrite line_0; unfold basis; destruct (Nat.eq_dec k k); [field; lra | congruence].
+Qed.
+
+(* the drift of the posterior entropy of the atom, with no hypothesis left *)
+Theorem posterior_entropy_drift_atoms :
+  let F := atom_density d w y in let F1 := atom_slope d w y v in
+  exists ht hkk, is_derive (fun s => h_lab l F s x) v ht /\
+    (forall z k, (k < d)%nat -> is_dir (fun z => h_lab l F v z) z (basis k) (grad_h l F F1 v z k)) /\
+    (forall k, (k < d)%nat -> is_dir (fun z => grad_h l F F1 v z k) x (basis k) (hkk k)) /\
+    - ht + Sl (seq 0 d) (fun k => s_all l F F1 v x k * grad_h l F F1 v x k) + / 2 * Sl (seq 0 d) hkk
+    = - / 2 * b_lab d l F F1 v x.
+Proof.
+intros F F1.
+assert (hF : forall j z, In j l -> 0 < F j v z).
+{ intros j z hj; apply Rmult_lt_0_compat; [now apply hw | now apply phid_pos]. }
+assert (d1 : forall j z k, In j l -> (k < d)%nat -> is_dir (fun z => F j v z) z (basis k) (F1 j z k)).
+{ intros j z k _ hk; now apply atom_d1. }
+destruct (posterior_entropy_drift d l 0 1 F F1 (fun j k => ((y j k - x k) ^ 2 / v ^ 2 - / v) * fi d w y v x j)
+  (fun j => (/ (2 * v ^ 2) * dot d (vsub x (y j)) (vsub x (y j)) + - (INR d / (2 * v))) * fi d w y v x j)
+  v x hl hF d1) as [ht [hkk [e1 [e2 e3]]]].
+- intros j k _ hk; now apply atom_d2.
+- intros j _; exact (fi_v d w y v x j hv).
+- intros j _; rewrite Sl_scal_r, Sl_minus, sum_const; unfold dot, vsub.
+  rewrite (Sl_ext (seq 0 d) (fun k => (y j k - x k) ^ 2 / v ^ 2)
+    (fun k => / v ^ 2 * ((x k - y j k) * (x k - y j k)))) by (intros; field; lra).
+  rewrite Sl_scal; set (A := Sl (seq 0 d) (fun k => (x k - y j k) * (x k - y j k))); field; lra.
+- exists ht, hkk; split; [exact e1 | split; [| split; [exact e2 |]]].
+  + intros z k hk; exact (entropy_gradient d l F F1 v hl hF d1 z k hk).
+  + rewrite (Sl_ext (seq 0 d) _ (fun k => (1 * s_all l F F1 v x k - 0 * x k) * grad_h l F F1 v x k))
+      by (intros; ring).
+    replace (/ 2) with (1 / 2) by field; exact e3.
+Qed.
+End Atoms.

@@ -11,7 +11,7 @@ Open Scope R_scope.
 Theorem squared_entropy_drift {J} (d : nat) (l : list J) (f g2 : R) (F : J -> R -> vec -> R)
   (F1 : J -> vec -> nat -> R) (F2 : J -> nat -> R) (Ft : J -> R) (t : R) (x : vec) :
   l <> nil ->
-  (forall j s z, In j l -> 0 < F j s z) ->
+  (forall j z, In j l -> 0 < F j t z) ->
   (forall j z k, In j l -> (k < d)%nat -> is_dir (fun z => F j t z) z (basis k) (F1 j z k)) ->
   (forall j k, In j l -> (k < d)%nat -> is_dir (fun z => F1 j z k) x (basis k) (F2 j k)) ->
   (forall j, In j l -> is_derive (fun s => F j s x) t (Ft j)) ->
