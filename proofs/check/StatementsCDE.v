@@ -3,7 +3,7 @@
    Coq's own printer wrote the statements; what follows `:` or `=` is what is proved, whatever the sources say. *)
 From Coq Require Import Reals List.
 From Coquelicot Require Import Coquelicot.
-From Infodyn Require Base TwoDelta Pitchfork Improper Tilt BinEntropy GaussInt MixtureRd EntropyRate TwoDeltaEntropy ExtraTools ExtraMoments C1_Instability C2_Pitchfork C3_ThreeEnergies C4_Exponents C5_Fold C6_Cusp C7_Speciation C8_UniversalOffsets C9_Sharpening C11_Goldstone C12_FlowMap C13_Sensitivity C15_TopEigenvalue C16_CloneAgreement D1_ReverseMartingale D2_PosteriorEntropySde D3_VarianceProduction D4_TotalVariance D5_Innovation D6_DecisionSnr E1_Relaxation E2_TotalProduction E3_CurieWeiss.
+From Infodyn Require Base TwoDelta Pitchfork Improper Tilt BinEntropy GaussInt MixtureRd EntropyRate TwoDeltaEntropy ExtraTools ExtraMoments C1_Instability C2_Pitchfork C3_ThreeEnergies C4_Exponents C5_Fold C6_Cusp C7_Speciation C8_UniversalOffsets C9_Sharpening C11_Goldstone C12_FlowMap C13_Sensitivity C14_CovarianceClasses C15_TopEigenvalue C16_CloneAgreement D1_ReverseMartingale D2_PosteriorEntropySde D3_VarianceProduction D4_TotalVariance D5_Innovation D6_DecisionSnr E1_Relaxation E2_TotalProduction E3_CurieWeiss.
 Open Scope R_scope.
 
 (* ---- Base ---- *)
@@ -798,6 +798,48 @@ Check (@C13_Sensitivity.flow_density :
      0 < s2 -> let k := a ^ 2 / s2 in TwoDelta.p2 a s2 0 = sqrt k * exp (- k / 2) / (sqrt (2 * PI) * a)).
 Check (@C13_Sensitivity.flow_most_sensitive :
   forall k : R, 0 <= k -> k <> 1 -> sqrt k * exp (- k / 2) < sqrt 1 * exp (- (1) / 2)).
+
+(* ---- C14_CovarianceClasses ---- *)
+Goal @C14_CovarianceClasses.class_variance =
+  (fun q e : R => 1 + e * (q - 1)).
+Proof. reflexivity. Qed.
+Goal @C14_CovarianceClasses.kl_gauss =
+  (fun D V1 V2 : R => D / 2 * (V1 / V2 - 1 - ln (V1 / V2))).
+Proof. reflexivity. Qed.
+Goal @C14_CovarianceClasses.e_of =
+  (fun q1 q2 k D : R => sqrt (8 * k / D) / Rabs (q1 - q2)).
+Proof. reflexivity. Qed.
+Goal @C14_CovarianceClasses.t_of =
+  (fun q1 q2 k D : R => / 4 * ln (D * (q1 - q2) ^ 2 / (8 * k))).
+Proof. reflexivity. Qed.
+Check (@C14_CovarianceClasses.divergence_limit :
+  forall q1 q2 k : R,
+     0 < k ->
+     q1 <> q2 ->
+     filterlim
+       (fun D : R =>
+        C14_CovarianceClasses.kl_gauss D
+          (C14_CovarianceClasses.class_variance q1 (C14_CovarianceClasses.e_of q1 q2 k D))
+          (C14_CovarianceClasses.class_variance q2 (C14_CovarianceClasses.e_of q1 q2 k D)))
+       (Rbar_locally p_infty) (locally (2 * k))).
+Check (@C14_CovarianceClasses.place_inverse :
+  forall q1 q2 k D : R,
+     0 < k ->
+     0 < D ->
+     q1 <> q2 -> exp (-2 * C14_CovarianceClasses.t_of q1 q2 k D) = C14_CovarianceClasses.e_of q1 q2 k D).
+Check (@C14_CovarianceClasses.no_sign_change :
+  forall p1 p2 V1 V2 : R,
+     0 <= p1 ->
+     0 <= p2 ->
+     p1 + p2 = 1 ->
+     0 < V1 ->
+     0 < V2 ->
+     let score :=
+       fun x : R =>
+       (p1 * Base.phi V1 x * - (x / V1) + p2 * Base.phi V2 x * - (x / V2)) /
+       (p1 * Base.phi V1 x + p2 * Base.phi V2 x) in
+     let post := fun x : R => p1 * Base.phi V1 x / (p1 * Base.phi V1 x + p2 * Base.phi V2 x) in
+     is_derive score 0 (- (post 0 / V1 + (1 - post 0) / V2)) /\ - (post 0 / V1 + (1 - post 0) / V2) < 0).
 
 (* ---- C15_TopEigenvalue ---- *)
 Check (@C15_TopEigenvalue.divergence_never_zero :
