@@ -136,6 +136,33 @@ fn the_registry_is_the_folder() {
     }
 }
 
+/// Each claim of the theory is in the registry.
+#[test]
+fn the_registry_is_the_theory() {
+    let theory = read("docs/theory.md");
+    let families = theory.lines().filter_map(|line| line.strip_prefix("- **")?.split_once(' '));
+    let stated: BTreeSet<&str> = families.map(|(id, _)| id).filter(|id| id[1..].parse::<u32>().is_ok()).collect();
+    assert_eq!(stated.len(), 45);
+    assert_eq!(infodyn_claims::registry().iter().map(|c| c.id).collect::<BTreeSet<_>>(), stated);
+}
+
+/// Each claim has a page that says under which conditions it holds, why, and what its evidence does not cover.
+#[test]
+fn every_claim_has_its_page() {
+    for claim in infodyn_claims::registry() {
+        let page = read(&format!("proofs/notes/{}.md", claim.id));
+        assert!(page.starts_with(&format!("# {} {}\n", claim.id, claim.name)), "{}", claim.id);
+        for part in ["Conditions", "Derivation", "Source", "What the evidence covers", "What it does not"] {
+            let text = page.split(&format!("\n## {part}\n")).nth(1).and_then(|rest| rest.split("\n## ").next());
+            assert!(
+                text.is_some_and(|t| t.trim().len() > 40),
+                "proofs/notes/{}.md says too little under {part}",
+                claim.id
+            );
+        }
+    }
+}
+
 /// The version in CITATION.cff and the newest entry of the change log are the workspace's.
 #[test]
 fn one_version_everywhere() {

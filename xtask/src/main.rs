@@ -10,13 +10,14 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 /// The commands that the program itself answers, run in release mode from the workspace's root.
-const PROGRAM: &[&str] = &["verify", "falsify", "figures", "baseline", "readme"];
+const PROGRAM: &[&str] = &["verify", "falsify", "figures", "report", "baseline", "readme"];
 
 const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
 
   verify [CLAIM..]    check the claims of the theory (all by default)
   falsify [CLAIM..]   break each claim on purpose: every false twin must be refuted
   figures [ID..]      draw the figures into figures/; --check compares with the committed data
+  report              write the report, target/report/index.html or --out FILE
   baseline            compare today's numbers with the committed ones; --bless rewrites them
   readme              write the generated parts of README.md; --check fails when they are stale
   bench               run the benchmarks

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use infodyn_core::{Comparison, Mixture, Verdict};
+use infodyn_monte_carlo::{NoiseLaw, Settings};
 use infodyn_symbolic::theory::{Equation, Identity};
 
 use crate::{Result, Scene};
@@ -57,6 +58,8 @@ impl FromStr for Kind {
 /// How much work a run may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Effort {
+    /// The smallest samples that the intervals allow: for the test that counts false alarms, not offered as a flag.
+    Smallest,
     /// Seconds: smaller samples.
     Quick,
     /// What CI runs.
@@ -71,6 +74,7 @@ impl Effort {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Smallest => "smallest",
             Self::Quick => "quick",
             Self::Standard => "standard",
             Self::Full => "full",
@@ -109,11 +113,27 @@ impl Context {
     #[must_use]
     pub fn samples(&self, cost: u64) -> u64 {
         let base: u64 = match self.effort {
+            Effort::Smallest => 0,
             Effort::Quick => 1 << 18,
             Effort::Standard => 1 << 19,
             Effort::Full => 1 << 23,
         };
         (base / cost).max(1 << 13)
+    }
+
+    /// Settings of a simulation whose random stream is its own, by its name: the same for its twins.
+    #[must_use]
+    pub fn settings(&self, stream: &str, cost: u64) -> Settings {
+        // FNV-1a.
+        let hash =
+            stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        Settings {
+            seed: self.seed,
+            stream: (hash >> 33) as u32,
+            samples: self.samples(cost),
+            confidence: Self::CONFIDENCE,
+            noise: NoiseLaw::Gaussian,
+        }
     }
 }
 
@@ -171,12 +191,12 @@ impl fmt::Display for Twist {
     }
 }
 
-type Run = Box<dyn Fn(&Context, &Scene) -> Result<Comparison> + Send + Sync>;
+type Run = Box<dyn Fn(&Context, Twist) -> Result<Comparison> + Send + Sync>;
 
 /// What a check does.
 enum Work {
-    /// Compares two routes on a scene.
-    Compare { scene: Box<Scene>, run: Run },
+    /// Compares two routes, with an ingredient broken or none.
+    Compare(Run),
     /// Decides an identity and its twin.
     Decide(Box<Identity>),
 }
@@ -248,8 +268,20 @@ impl Check {
         if !what.is_empty() {
             case = format!("{case}: {what}");
         }
-        let refutes = refutes.iter().copied().filter(|&t| scene.shows(t)).collect();
-        Self { kind, case, refutes, work: Work::Compare { scene: Box::new(scene.clone()), run: Box::new(run) } }
+        let refutes: Vec<Twist> = refutes.iter().copied().filter(|&t| scene.shows(t)).collect();
+        let scene = scene.clone();
+        Self::number(kind, case, &refutes, move |context, twist| run(context, &scene.clone().twisted(twist)))
+    }
+
+    /// A check that plays on no one scene: a critical value, a limit, an experiment. `run` is told which
+    /// ingredient is broken.
+    pub fn number(
+        kind: Kind,
+        case: impl Into<String>,
+        refutes: &[Twist],
+        run: impl Fn(&Context, Twist) -> Result<Comparison> + Send + Sync + 'static,
+    ) -> Self {
+        Self { kind, case: case.into(), refutes: refutes.to_vec(), work: Work::Compare(Box::new(run)) }
     }
 
     /// A check of an exact identity.
@@ -269,7 +301,7 @@ impl Check {
     /// When a route gives no answer.
     pub fn answer(&self, context: &Context, twist: Twist) -> Result<Answer> {
         Ok(match (&self.work, twist) {
-            (Work::Compare { scene, run }, _) => Answer::Comparison(run(context, &Scene::clone(scene).twisted(twist))?),
+            (Work::Compare(run), _) => Answer::Comparison(run(context, twist)?),
             (Work::Decide(identity), Twist::None) => Answer::Decision(identity.equation.decide()),
             (Work::Decide(identity), _) => Answer::Decision(identity.twin.equation.decide()),
         })

@@ -283,18 +283,8 @@ impl Scene {
     }
 
     fn settings(&self, context: &Context, stream: &str, cost: u64) -> Settings {
-        // FNV-1a: a stream of its own for each check of the registry, the same for its twins.
-        let hash = stream
-            .bytes()
-            .chain(self.name().bytes())
-            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-        Settings {
-            seed: context.seed,
-            stream: (hash >> 33) as u32,
-            samples: context.samples(cost),
-            confidence: Context::CONFIDENCE,
-            noise: if self.twist == Twist::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian },
-        }
+        let noise = if self.twist == Twist::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian };
+        Settings { noise, ..context.settings(&format!("{stream}{}", self.name()), cost) }
     }
 
     /// How many times dearer a sample is than one of a few components in a few dimensions.

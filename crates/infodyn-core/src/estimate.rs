@@ -19,6 +19,9 @@ pub enum Rigor {
 pub struct Sampling {
     /// Standard error of the value.
     pub std_error: f64,
+    /// Degrees of freedom where the interval is studentised: `(value - truth)/std_error` then has Student's
+    /// law but for the skewness that the radius allows for. `None` for an interval that holds for every law.
+    pub freedom: Option<f64>,
     /// Probability with which the interval covers the truth.
     pub level: f64,
     /// Number of independent samples.
@@ -307,7 +310,7 @@ mod tests {
 
     #[test]
     fn arithmetic_keeps_the_weakest_rigor_and_contains_the_truth() {
-        let s = Sampling { std_error: 0.1, level: 0.99, samples: 10 };
+        let s = Sampling { std_error: 0.1, freedom: None, level: 0.99, samples: 10 };
         let sum = Estimate::sampled(1.0, 0.3, s) + Estimate::enclosed(1.9, 2.1);
         assert_eq!(sum.rigor, Rigor::Sampled);
         assert!(sum.contains(3.39) && !sum.contains(3.41));

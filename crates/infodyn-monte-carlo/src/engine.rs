@@ -534,7 +534,7 @@ impl Means {
         let std_error = parts.iter().fold(Moments::default(), |m, p| m.merge(*p)).std_error();
         let miss = 1.0 - level - m.count as f64 * range.miss;
         let radius = if miss > 0.0 { betting_radius(&parts, &range, miss) + range.bias } else { f64::INFINITY };
-        let sampling = Sampling { std_error, level, samples: m.count };
+        let sampling = Sampling { std_error, freedom: None, level, samples: m.count };
         Estimate::sampled(m.mean, radius + rounding(m.mean, &m), sampling)
     }
 
@@ -557,7 +557,7 @@ impl Means {
         let value = m.variance();
         // The unbiased variance is n/(n-1) times the mean square.
         let radius = bernstein_radius(m.count, spread * spread, width, half) + e * e + value / n;
-        let sampling = Sampling { std_error: (m.square_variance() / n).sqrt(), level, samples: m.count };
+        let sampling = Sampling { std_error: (m.square_variance() / n).sqrt(), freedom: None, level, samples: m.count };
         Estimate::sampled(value, radius + rounding(value, &m), sampling)
     }
 

@@ -68,7 +68,7 @@ pub fn studentised(values: &[f64], samples: u64, level: f64) -> Estimate {
     let spread = if k > 2.0 * (24.0 / chunks).sqrt() { (1.0 + q * (k / chunks).sqrt()).sqrt() } else { 1.0 };
     let std_error = m.std_error();
     let radius = std_error * quantile * spread + rounding(m.mean, &m);
-    Estimate::sampled(m.mean, radius, Sampling { std_error, level, samples })
+    Estimate::sampled(m.mean, radius, Sampling { std_error, freedom: Some(chunks - 1.0), level, samples })
 }
 
 /// Rounding of a mean of numbers, each right to a few units in its last place.

@@ -1,6 +1,7 @@
 //! The program: one subcommand a module of `commands`.
 
 mod commands;
+mod report;
 mod text;
 
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Command {
     Formula(commands::formula::Args),
     /// Draw the figures, or compare their data with the committed.
     Figures(commands::figures::Args),
+    /// Write one page with the claims, their evidence, figures and how they depend on each other.
+    Report(commands::report::Args),
     /// Compare today's numbers with the committed ones.
     Baseline(commands::baseline::Args),
     /// Write the generated parts of README.md, or compare.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Falsify(args) => commands::falsify::run(&args),
         Command::Formula(args) => commands::formula::run(&args).map(done),
         Command::Figures(args) => commands::figures::run(&args),
+        Command::Report(args) => commands::report::run(&args).map(done),
         Command::Baseline(args) => commands::baseline::run(&args),
         Command::Readme(args) => commands::readme::run(&args),
     })

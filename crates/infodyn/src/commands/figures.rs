@@ -8,6 +8,7 @@ use infodyn_data::Output;
 use infodyn_figures::{Figure, bandwidth_identity, check_csv, two_atoms};
 
 use super::registry::{digits, pool, workspace};
+use crate::report::Picture;
 use crate::text::{Outcome, Refusal, print, progress_bar};
 
 /// The flags of `figures`.
@@ -39,6 +40,21 @@ const FIGURES: [(&str, Draw); 2] = [
     }),
     ("two-atoms", |_| Ok(two_atoms(&tables::two_atoms()?, &tables::two_atom_critical()?)?)),
 ];
+
+/// The figures as they are committed.
+pub(super) fn drawn() -> Outcome<Vec<Picture>> {
+    let read = |name: &str, ending: &str| {
+        let path = workspace().join(format!("figures/{name}.{ending}"));
+        std::fs::read_to_string(&path).map_err(|e| Refusal::flag(&path.display().to_string(), e))
+    };
+    let picture = |(name, _): (&str, Draw)| {
+        let (caption, svg) = (read(name, "md")?, read(name, "svg")?);
+        let (title, caption) = caption.trim_start_matches("# ").split_once('\n').unwrap_or((name, ""));
+        let (title, caption) = (title.to_owned(), caption.trim().to_owned());
+        Ok(Picture { name: name.to_owned(), title, caption, svg })
+    };
+    FIGURES.into_iter().map(picture).collect()
+}
 
 /// Draws the figures, or says which are stale: 0, or 1.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {

@@ -9,4 +9,5 @@ pub(crate) mod formula;
 pub(crate) mod profile;
 pub(crate) mod readme;
 pub(crate) mod registry;
+pub(crate) mod report;
 pub(crate) mod verify;

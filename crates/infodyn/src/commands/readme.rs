@@ -1,4 +1,5 @@
-//! `infodyn readme`: the table of claims in README.md, and the page of claims, written from the registry.
+//! `infodyn readme`: the table of claims in README.md, the page of claims, and the head of each claim's own page,
+//! written from the registry.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -13,25 +14,37 @@ use crate::text::{Outcome, Refusal, print};
 /// The flags of `readme`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Say whether README.md and docs/claims.md are as the registry would write them, and write nothing.
+    /// Say whether README.md, docs/claims.md and proofs/notes are as the registry would write them, and write nothing.
     #[arg(long)]
     check: bool,
 }
 
 const START: &str = "<!-- claims: written by `cargo xtask readme` -->\n";
 const END: &str = "<!-- end of claims -->";
+const HEAD: &str = "<!-- statement: written by cargo xtask readme -->\n";
+const TAIL: &str = "<!-- end of statement -->";
 
-/// Writes the table of claims into README.md and the page of claims, or compares: 0, or 1 when one is stale.
+/// Writes what the registry generates, or compares: 0, or 1 when something is stale.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
     let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?) };
-    let text = read("README.md")?;
-    let (Some(start), Some(end)) = (text.find(START), text.find(END)) else {
-        let why = "no place for the table of claims, expected its two comment lines";
-        return Err(Refusal::flag("README.md", why));
+    let readme = between("README.md", START, END, &table(&context)?)?;
+    let mut stale = settle(args, "README.md", &readme)? | settle(args, "docs/claims.md", &page(&context)?)?;
+    for claim in registry() {
+        let name = format!("proofs/notes/{}.md", claim.id);
+        let head = format!("{}\n{}\n", statement(&claim, false), facts(&claim, &context)?);
+        stale |= settle(args, &name, &between(&name, HEAD, TAIL, &head)?)?;
+    }
+    Ok(ExitCode::from(u8::from(stale)))
+}
+
+/// The file with `text` in the place that the two comment lines mark.
+fn between(name: &str, first: &str, last: &str, text: &str) -> Outcome<String> {
+    let old = read(name)?;
+    let (Some(start), Some(end)) = (old.find(first), old.find(last)) else {
+        let why = format!("no place for what the registry writes, expected the lines {} and {last}", first.trim_end());
+        return Err(Refusal::flag(name, why));
     };
-    let readme = format!("{}{START}{}{}", &text[..start], table(&context)?, &text[end..]);
-    let stale = [settle(args, "README.md", &readme)?, settle(args, "docs/claims.md", &page(&context)?)?];
-    Ok(ExitCode::from(u8::from(stale.contains(&true))))
+    Ok(format!("{}{first}{text}{}", &old[..start], &old[end..]))
 }
 
 fn read(name: &str) -> Outcome<String> {
@@ -82,6 +95,16 @@ fn table(context: &Context) -> Outcome<String> {
     Ok(text)
 }
 
+/// Scope, origin, what the claim uses, and its checks.
+fn facts(claim: &Claim, context: &Context) -> Outcome<String> {
+    let mut text = format!("- Scope: {}\n- Origin: {}\n", claim.scope, claim.origin);
+    if !claim.uses.is_empty() {
+        let _ = writeln!(text, "- Uses: {}", claim.uses.join(", "));
+    }
+    let _ = writeln!(text, "- Checks: {}", evidence(claim, context)?);
+    Ok(text)
+}
+
 /// Every claim with every equation that a reader can take in, in LaTeX.
 fn page(context: &Context) -> Outcome<String> {
     let mut text = String::from(
@@ -90,13 +113,9 @@ fn page(context: &Context) -> Outcome<String> {
          in the cases listed before it.\n",
     );
     for claim in registry() {
-        let _ = writeln!(text, "\n## {} {}\n\n{}\n", claim.id, claim.name, statement(&claim, false));
-        let _ = writeln!(text, "- Scope: {}", claim.scope);
-        let _ = writeln!(text, "- Origin: {}", claim.origin);
-        if !claim.uses.is_empty() {
-            let _ = writeln!(text, "- Uses: {}", claim.uses.join(", "));
-        }
-        let _ = writeln!(text, "- Checks: {}", evidence(&claim, context)?);
+        let said = statement(&claim, false);
+        let _ = write!(text, "\n## {} {}\n\n{said}\n\n{}", claim.id, claim.name, facts(&claim, context)?);
+        let _ = writeln!(text, "- Page: [proofs/notes/{0}.md](../proofs/notes/{0}.md)", claim.id);
         for (equation, cases) in claim.cases() {
             let _ = write!(text, "\n{}", cases.join("; "));
             if equation.to_string().len() > LONG {
