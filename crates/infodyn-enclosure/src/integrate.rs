@@ -64,6 +64,10 @@ const MOST_PANELS: usize = 50_000;
 /// Error of the rules as a share of the size of the integral; rounding is larger.
 const SHARE: f64 = 1.0 / (1u64 << 57) as f64;
 
+/// An absolute error of a panel that is always good enough: what is smaller than about 1e-85 keeps a small radius, not a
+/// small relative one.
+const FLOOR: f64 = 1e-100;
+
 /// `integral over the line of exp(w) f_q`, for each `q`.
 ///
 /// # Formula
@@ -85,7 +89,7 @@ pub(crate) fn integrate<I: Integrand>(integrand: &I, unsound: Unsound) -> Result
     let mut work = Work {
         integrand,
         unsound,
-        tolerance: sizes(integrand).iter().map(|s| s * SHARE + f64::MIN_POSITIVE).collect(),
+        tolerance: sizes(integrand).iter().map(|s| s * SHARE + FLOOR).collect(),
         sums: vec![Sum::default(); outputs],
         panels: 0,
         real: Vec::with_capacity(outputs),
@@ -104,7 +108,7 @@ pub(crate) fn integrate<I: Integrand>(integrand: &I, unsound: Unsound) -> Result
 }
 
 /// The size of each integral, by samples: sets the share of the error, proves nothing.
-pub(crate) fn sizes<I: Integrand>(integrand: &I) -> Vec<f64> {
+fn sizes<I: Integrand>(integrand: &I) -> Vec<f64> {
     let mut sizes = vec![0.0; integrand.outputs()];
     let mut out = Vec::with_capacity(sizes.len());
     for (region, u, weight) in integrand.samples() {
@@ -123,6 +127,7 @@ pub(crate) fn sizes<I: Integrand>(integrand: &I) -> Vec<f64> {
 
 struct Work<'a, I: Integrand> {
     integrand: &'a I,
+    #[cfg_attr(not(test), allow(dead_code))]
     unsound: Unsound,
     tolerance: Vec<f64>,
     sums: Vec<Sum>,

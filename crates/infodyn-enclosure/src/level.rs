@@ -111,6 +111,15 @@ impl LineLaw {
         Ok(Self { weights, means: vec![half, -half], variances, labels, further: law.dim() - 1 })
     }
 
+    /// A law on the line from its parts, one label a component; weights are divided by their exact sum.
+    #[must_use]
+    pub fn from_parts(weights: &[f64], means: &[f64], variances: &[f64]) -> Self {
+        let points = |x: &[f64]| x.iter().map(|&x| Interval::point(x)).collect::<Vec<_>>();
+        let sum = weights.iter().fold(Interval::ZERO, |s, &w| s + Interval::point(w));
+        let weights = weights.iter().map(|&w| Interval::point(w) / sum).collect();
+        Self { weights, means: points(means), variances: points(variances), labels: (0..means.len()).collect(), further: 0 }
+    }
+
     /// The marginal on the line at a noise level.
     ///
     /// # Errors

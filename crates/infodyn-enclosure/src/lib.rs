@@ -34,6 +34,8 @@ mod profile;
 mod roots;
 mod rule;
 mod tail;
+#[cfg(test)]
+mod tests;
 
 pub use complex::Complex;
 pub use error::{Error, Result};

@@ -1,6 +1,6 @@
 //! A mixture on the line at a noise level: its posterior in every kind of number.
 
-use crate::integrate::{Integrand, Region, Unsound, integrate, sizes};
+use crate::integrate::{Integrand, Region, Unsound, integrate};
 use crate::{Error, Ground, Interval, Number, Parameter, Result};
 
 /// A component of a law on the line.
@@ -188,9 +188,10 @@ impl<P: Parameter> Line<P> {
         let at = origin.ground().mid();
         let anchor = self.dominant(&all, at, u);
         let home = self.labels.iter().position(|l| l.contains(&anchor)).unwrap_or(0);
-        let order = std::iter::once(home).chain((0..self.labels.len()).filter(|&y| y != home));
-        let labels = order
-            .map(|y| {
+        let names: Vec<usize> = std::iter::once(home).chain((0..self.labels.len()).filter(|&y| y != home)).collect();
+        let labels = names
+            .iter()
+            .map(|&y| {
                 let members = &self.labels[y];
                 let head = if y == home { anchor } else { self.dominant(members, at, u) };
                 let rest = members.iter().filter(|&&k| k != head);
@@ -207,6 +208,7 @@ impl<P: Parameter> Line<P> {
             inverse: P::real(Interval::ONE) / v,
             ln_norm: self.ln_weight[anchor] - (v * P::real(Interval::PI.times(2.0))).ln().times(0.5),
             labels,
+            names,
         }
     }
 
@@ -283,9 +285,28 @@ impl<P: Parameter> Line<P> {
         (0..self.centre.len()).min_by(|&i, &j| distance(i).total_cmp(&distance(j))).unwrap_or(0)
     }
 
-    /// Rough means of the absolute values of some functions, from a few samples: proves nothing.
+    /// Rough means of some functions, by a trapezoid under each component: proves nothing.
     pub(crate) fn rough<F: Functional<P>>(&self, functional: &F) -> Vec<f64> {
-        sizes(&Problem { line: self, functional }).into_iter().step_by(P::PARTS).collect()
+        let problem = Problem { line: self, functional };
+        let mut means = vec![0.0; functional.count()];
+        for k in 0..self.components.len() {
+            let weight = self.components[k].weight.ground().mid();
+            let (origin, sd) = (self.centre[k], self.variance[k].ground().mid().sqrt());
+            for i in -10..=10 {
+                let x = 0.5 * f64::from(i);
+                let place = (self.place(origin, x * sd), origin, x * sd);
+                let mut out = Vec::new();
+                let ln_anchor = problem.at(&place, Interval::point(x * sd), &mut out);
+                let seen = place.0.observe::<Interval>(place.0.fixed::<Interval>(Interval::point(x * sd)));
+                // The outputs carry p over the anchor's density: divided out, and the component's own put in.
+                let excess = (seen.ln_density().ground() - ln_anchor).exp().mid();
+                let share = 0.5 * weight * (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt() / excess;
+                for (mean, f) in means.iter_mut().zip(out.iter().step_by(P::PARTS)) {
+                    *mean += share * f.mid();
+                }
+            }
+        }
+        means.into_iter().map(|m| if m.is_finite() { m } else { 0.0 }).collect()
     }
 }
 
@@ -358,6 +379,7 @@ pub struct Place<P> {
     inverse: P,
     ln_norm: P,
     labels: Vec<Group<P>>,
+    names: Vec<usize>,
 }
 
 /// What a component says at a point.
@@ -386,6 +408,8 @@ pub struct Observation<N> {
     parts: Vec<Part<N>>,
     /// Per label: its posterior, minus the logarithm of it, and where its components end in `parts`.
     labels: Vec<(N, N, usize)>,
+    /// Per label: which one it is.
+    names: Vec<usize>,
 }
 
 impl<P: Parameter> Place<P> {
@@ -480,6 +504,7 @@ impl<P: Parameter> Place<P> {
             anchor_score: -(distance * lift(self.inverse)),
             parts,
             labels,
+            names: self.names.clone(),
         }
     }
 }
@@ -547,6 +572,13 @@ impl<N: Number> Observation<N> {
     /// Posterior of each label, the anchor's first.
     pub fn label_posteriors(&self) -> impl Iterator<Item = N> + '_ {
         self.labels.iter().map(|l| l.0)
+    }
+
+    /// Posterior of a label, by its place among the labels that occur.
+    #[must_use]
+    pub fn posterior_of(&self, label: usize) -> N {
+        let found = self.labels.iter().zip(&self.names).find(|(_, name)| **name == label);
+        found.map_or(N::real(Interval::ZERO), |(l, _)| l.0)
     }
 
     /// `s_y - s` per label.
