@@ -9,7 +9,7 @@ use infodyn_enclosure::{
     Parameter, common_zero, fixed_points, kernel, zero,
 };
 
-use crate::{Check, Kind, Result, Twist};
+use crate::{Check, Kind, Twist};
 
 type Slope = Jet<Interval>;
 type Curve = Jet<Slope>;
@@ -141,10 +141,7 @@ fn posterior<P: Parameter>(line: &Line<P>, x: P) -> [P; 2] {
     [mean, second / total - mean.sqr()]
 }
 
-/// A mean of a function of position and score, or of what another marginal says there.
-struct Of<'a, F>(F, std::marker::PhantomData<&'a ()>);
-
-/// Which function of a point.
+/// A function of a point whose mean is taken.
 enum Rule<'a> {
     /// `(a x + b s)^2`.
     Drift(f64, Interval),
@@ -152,17 +149,17 @@ enum Rule<'a> {
     Varentropy,
     /// `r^2 + c r'`, and `(r - s)^2`, of another marginal's score `r`.
     Model(&'a Line<Interval>, f64),
-    /// Another marginal's posterior of its anchor-free label: the sum of squares of its posteriors, and their entropy.
+    /// Another marginal's posterior of a label.
     Label(&'a Line<Interval>, usize),
 }
 
-impl Functional<Interval> for Of<'_, Rule<'_>> {
+impl Functional<Interval> for Rule<'_> {
     fn count(&self) -> usize {
-        if matches!(self.0, Rule::Model(..)) { 2 } else { 1 }
+        if matches!(self, Rule::Model(..)) { 2 } else { 1 }
     }
 
     fn values<T: Ground>(&self, at: &At<Interval, T>, seen: &Observation<T>, out: &mut Vec<T>) {
-        match &self.0 {
+        match self {
             Rule::Drift(a, b) => out.push((at.position().times(*a) + T::real(*b) * seen.score()).sqr()),
             Rule::Varentropy => out.push(seen.square_surprisal() - seen.entropy().sqr()),
             Rule::Model(other, c) => {
@@ -177,7 +174,7 @@ impl Functional<Interval> for Of<'_, Rule<'_>> {
 }
 
 fn mean_of(line: &Line<Interval>, rule: Rule<'_>) -> infodyn_enclosure::Result<Vec<Interval>> {
-    line.expect(&Of(rule, std::marker::PhantomData))
+    line.expect(&rule)
 }
 
 /// Two atoms `+-1` at `k = alpha^2/sigma^2`, `sigma = 1`.
@@ -305,7 +302,8 @@ fn score(id: &str) -> Vec<Check> {
         "A4" => each(stages(), "at x=0.37", "|s|^2 left out", |stage, broken| {
             let level = stage.level()?;
             let in_time = stage.moving()?.observe(real(X)).score().slope;
-            let x: Jet<Curve> = Jet { value: Jet { value: Jet::variable(point(X)), slope: real(1.0) }, slope: real(1.0) };
+            let x: Jet<Curve> =
+                Jet { value: Jet { value: Jet::variable(point(X)), slope: real(1.0) }, slope: real(1.0) };
             let ln_p = stage.still::<Jet<Curve>>()?.observe(x).ln_density();
             let (s, s1, s2) = (ln_p.slope.value.value, ln_p.slope.slope.value, ln_p.slope.slope.slope);
             let square = if broken { Interval::ZERO } else { (s * s1).times(2.0) };
@@ -438,9 +436,7 @@ fn bifurcations(id: &str) -> Vec<Check> {
         "C2" => {
             let (a, q) = (1.0, 0.25);
             let law = LineLaw::from_parts(&[0.5, 0.5], &[-a, a], &[q, q]);
-            let list = move |sigma2: f64| {
-                fixed_points(&law.at(Interval::ONE, point(sigma2))?, Drift::marginal())
-            };
+            let list = move |sigma2: f64| fixed_points(&law.at(Interval::ONE, point(sigma2))?, Drift::marginal());
             let below = list.clone();
             vec![
                 equal("pair/alpha=1/v=0.65: x*", "a^2 in place of a", move |broken| {
@@ -537,7 +533,11 @@ fn bifurcations(id: &str) -> Vec<Check> {
         })],
         "C13" => vec![equal("two-atoms: peak per unit of sigma", "per unit of x in ve", |broken| {
             let bracket = Interval::new(0.668, 0.671);
-            let formula = if broken { peak_by_formula(1.0, Interval::new(1.505, 1.511))? } else { peak_by_formula(0.5, bracket)? };
+            let formula = if broken {
+                peak_by_formula(1.0, Interval::new(1.505, 1.511))?
+            } else {
+                peak_by_formula(0.5, bracket)?
+            };
             Ok([peak_by_derivative(0.5, bracket)?, formula])
         })],
         "C14" => vec![equal("two covariances/ou: the constant of the peak", "4 k in place of 8 k", |broken| {
@@ -570,26 +570,30 @@ fn bifurcations(id: &str) -> Vec<Check> {
 
 fn pathwise(id: &str) -> Vec<Check> {
     match id {
-        "D1" => vec![equal("three-atoms/ve: E[pi(X_s) given X_t = 0.37], s=0.5, t=0.9", "X_s given the mean of X_0", |broken| {
-            let (s, t) = (0.5, 0.9);
-            let (w, mu) = ([0.2, 0.3, 0.5], [-2.0, 0.5, 1.5]);
-            let law = LineLaw::from_parts(&w, &mu, &[0.0; 3]);
-            let (early, late) = (law.at(Interval::ONE, point(s))?, law.at(Interval::ONE, point(t))?);
-            // X_s given X_t = x and X_0 = mu is N(mu + (s/t)(x - mu), s (t-s)/t): weights are the posterior at t.
-            let seen = late.observe(point(X));
-            let share = point(s) / point(t);
-            let spread = point(s) * (point(t) - point(s)) / point(t);
-            let bridge: Vec<Component<Interval>> = (0..3)
-                .map(|y| Component {
-                    weight: seen.posterior_of(y),
-                    mean: point(mu[y]) + share * (point(X) - if broken { Interval::ZERO } else { point(mu[y]) }),
-                    variance: spread,
-                    label: y,
-                })
-                .collect();
-            let bridge = Line::new(bridge, Interval::ONE, Interval::ZERO)?;
-            Ok([mean_of(&bridge, Rule::Label(&early, 1))?[0], seen.posterior_of(1)])
-        })],
+        "D1" => vec![equal(
+            "three-atoms/ve: E[pi(X_s) given X_t = 0.37], s=0.5, t=0.9",
+            "X_s given the mean of X_0",
+            |broken| {
+                let (s, t) = (0.5, 0.9);
+                let (w, mu) = ([0.2, 0.3, 0.5], [-2.0, 0.5, 1.5]);
+                let law = LineLaw::from_parts(&w, &mu, &[0.0; 3]);
+                let (early, late) = (law.at(Interval::ONE, point(s))?, law.at(Interval::ONE, point(t))?);
+                // X_s given X_t = x and X_0 = mu is N(mu + (s/t)(x - mu), s (t-s)/t): weights are the posterior at t.
+                let seen = late.observe(point(X));
+                let share = point(s) / point(t);
+                let spread = point(s) * (point(t) - point(s)) / point(t);
+                let bridge: Vec<Component<Interval>> = (0..3)
+                    .map(|y| Component {
+                        weight: seen.posterior_of(y),
+                        mean: point(mu[y]) + share * (point(X) - if broken { Interval::ZERO } else { point(mu[y]) }),
+                        variance: spread,
+                        label: y,
+                    })
+                    .collect();
+                let bridge = Line::new(bridge, Interval::ONE, Interval::ZERO)?;
+                Ok([mean_of(&bridge, Rule::Label(&early, 1))?[0], seen.posterior_of(1)])
+            },
+        )],
         "D3" => each(stages(), "", "Cov(h, b) left out", |stage, broken| {
             let (level, line) = (stage.level()?, stage.line()?);
             let rate = stage.moving()?.entropy_variance()?.slope;
@@ -609,9 +613,11 @@ fn pathwise(id: &str) -> Vec<Check> {
 /// `-d/dt KL(p_t, N(0, 1))`, the cross entropy in closed form.
 fn relaxation(stage: &Stage) -> infodyn_enclosure::Result<Interval> {
     let moving = stage.moving()?;
-    let square = moving.components().iter().enumerate().fold(real::<Slope>(0.0), |s, (k, c)| {
-        s + c.weight * (moving.variance(k) + moving.centre(k).sqr())
-    });
+    let square = moving
+        .components()
+        .iter()
+        .enumerate()
+        .fold(real::<Slope>(0.0), |s, (k, c)| s + c.weight * (moving.variance(k) + moving.centre(k).sqr()));
     Ok(moving.mean(Moment::LnDensity)?.slope - square.slope.times(0.5))
 }
 

@@ -305,7 +305,11 @@ impl Interval {
         let turns = self / Self::PI;
         let (mut n, last) = (turns.lo.ceil(), turns.hi.floor());
         while n <= last {
-            if n.rem_euclid(2.0) == 0.0 { hi = 1.0 } else { lo = -1.0 }
+            if n.rem_euclid(2.0) == 0.0 {
+                hi = 1.0
+            } else {
+                lo = -1.0
+            }
             n += 1.0;
         }
         Self { lo: lo.max(-1.0), hi: hi.min(1.0) }

@@ -106,7 +106,8 @@ impl LineLaw {
             let found = format!("{} components in dimension {}", law.components(), law.dim());
             return Err(Error::Law { found });
         }
-        let squares = law.mean(0).iter().zip(law.mean(1)).map(|(&a, &b)| (Interval::point(a) - Interval::point(b)).sqr());
+        let squares =
+            law.mean(0).iter().zip(law.mean(1)).map(|(&a, &b)| (Interval::point(a) - Interval::point(b)).sqr());
         let half = squares.fold(Interval::ZERO, |s, x| s + x).sqrt().times(0.5);
         Ok(Self { weights, means: vec![half, -half], variances, labels, further: law.dim() - 1 })
     }
@@ -117,7 +118,13 @@ impl LineLaw {
         let points = |x: &[f64]| x.iter().map(|&x| Interval::point(x)).collect::<Vec<_>>();
         let sum = weights.iter().fold(Interval::ZERO, |s, &w| s + Interval::point(w));
         let weights = weights.iter().map(|&w| Interval::point(w) / sum).collect();
-        Self { weights, means: points(means), variances: points(variances), labels: (0..means.len()).collect(), further: 0 }
+        Self {
+            weights,
+            means: points(means),
+            variances: points(variances),
+            labels: (0..means.len()).collect(),
+            further: 0,
+        }
     }
 
     /// The marginal on the line at a noise level.

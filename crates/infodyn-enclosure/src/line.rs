@@ -450,9 +450,10 @@ impl<P: Parameter> Place<P> {
                 rest = if k == 0 { g } else { rest + g };
                 parts.push(part(g, against_anchor, false));
             }
-            let (sum, ln_sum) =
-                if group.rest.is_empty() { (one, zero) } else { (one + rest, rest.ln_1p()) };
-            let (head, ln_head) = if y == 0 { (one, zero) } else {
+            let (sum, ln_sum) = if group.rest.is_empty() { (one, zero) } else { (one + rest, rest.ln_1p()) };
+            let (head, ln_head) = if y == 0 {
+                (one, zero)
+            } else {
                 let l = ln(&group.head);
                 (l.exp(), l)
             };
@@ -584,8 +585,7 @@ impl<N: Number> Observation<N> {
     /// `s_y - s` per label.
     fn label_pulls(&self) -> impl Iterator<Item = N> + '_ {
         let pull = self.pull();
-        (0..self.labels.len())
-            .map(move |y| Self::sum(self.members(y).iter().map(|p| p.within * p.slope)) - pull)
+        (0..self.labels.len()).map(move |y| Self::sum(self.members(y).iter().map(|p| p.within * p.slope)) - pull)
     }
 
     /// `b = sum_y pi_y (s_y - s)^2`.

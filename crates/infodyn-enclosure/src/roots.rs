@@ -188,9 +188,7 @@ pub fn common_zero(guess: [f64; 2], f: &impl Pair) -> Result<[Interval; 2]> {
 
 /// Value and Jacobian.
 fn linearise(x: [Interval; 2], f: &impl Pair) -> Result<([Interval; 2], [[Interval; 2]; 2])> {
-    let seed = |i: usize| {
-        [0, 1].map(|j| if i == j { Jet::variable(x[j]) } else { Jet::constant(x[j]) })
-    };
+    let seed = |i: usize| [0, 1].map(|j| if i == j { Jet::variable(x[j]) } else { Jet::constant(x[j]) });
     let (a, b) = (f.at(seed(0))?, f.at(seed(1))?);
     Ok(([a[0].value, a[1].value], [[a[0].slope, b[0].slope], [a[1].slope, b[1].slope]]))
 }

@@ -49,8 +49,12 @@ fn nodes_and_weights_are_enclosed() {
 }
 
 fn pair(k: f64) -> Line<Interval> {
-    let component =
-        |mean: f64, label| Component { weight: Interval::point(0.5), mean: Interval::point(mean), variance: Interval::ZERO, label };
+    let component = |mean: f64, label| Component {
+        weight: Interval::point(0.5),
+        mean: Interval::point(mean),
+        variance: Interval::ZERO,
+        label,
+    };
     Line::new(vec![component(1.0, 0), component(-1.0, 1)], Interval::ONE, Interval::point(k).recip()).unwrap()
 }
 
@@ -107,7 +111,9 @@ fn undefined_operations_are_kept() {
     let zero = Interval::new(-1.0, 1.0);
     for x in [Interval::ONE / zero, zero.ln(), zero.sqrt(), Interval::ZERO * Interval::new(1.0, f64::INFINITY)] {
         assert!(!x.is_finite());
-        for y in [x + Interval::ONE, x * Interval::ONE, -x, x.exp(), x.sqr(), x.cos(), x.hull(zero), x.times(0.5), x.ln_1p()] {
+        for y in
+            [x + Interval::ONE, x * Interval::ONE, -x, x.exp(), x.sqr(), x.cos(), x.hull(zero), x.times(0.5), x.ln_1p()]
+        {
             assert!(!y.is_finite() && y.lo().is_nan(), "{y}");
         }
         assert!(x.intersection(zero).is_none());
@@ -137,7 +143,8 @@ fn derivatives_are_those_of_the_theory() {
     for gamma in [0.3, 1.0, 5.0] {
         let real = |x: f64| Jet::<Interval>::real(Interval::point(x));
         let gamma = Jet::variable(Interval::point(gamma));
-        let component = |w: f64, mean: f64, label| Component { weight: real(w), mean: real(mean), variance: real(0.0), label };
+        let component =
+            |w: f64, mean: f64, label| Component { weight: real(w), mean: real(mean), variance: real(0.0), label };
         let laws = vec![component(0.25, 1.0, 0), component(0.5, -1.0, 1), component(0.25, 3.0, 2)];
         // In the signal scale and in the noise scale: frames that move and frames that do not.
         let moving = Line::new(laws.clone(), gamma.sqrt(), real(1.0)).unwrap();

@@ -78,7 +78,10 @@ fn check(text: &str) -> usize {
             checked += 1;
         }
         // The quantities that do not cancel: H(Y given X_t), mmse, E s^2.
-        let widest = [m[1], m[2], m[3]].iter().map(|x| if x.magnitude() < 1e-80 { 0.0 } else { x.relative_width() }).fold(0.0, f64::max);
+        let widest = [m[1], m[2], m[3]]
+            .iter()
+            .map(|x| if x.magnitude() < 1e-80 { 0.0 } else { x.relative_width() })
+            .fold(0.0, f64::max);
         let entry = worst.entry(row.kind.clone()).or_default();
         *entry = entry.max(widest);
     }
