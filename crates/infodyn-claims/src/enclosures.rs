@@ -6,7 +6,7 @@
 use infodyn_core::{Comparison, NoiseProcess};
 use infodyn_enclosure::{
     At, Component, Drift, Functional, Ground, Interval, Jet, Level, Line, LineLaw, Moment, Number, Observation,
-    Parameter, common_zero, fixed_points, kernel, zero,
+    Parameter, Root, common_zero, fixed_points, kernel, zero,
 };
 
 use crate::{Check, Kind, Twist};
@@ -39,6 +39,21 @@ fn at_most(
     Check::number(Kind::Enclosure, case, &[Twist::Formula(broken)], move |_, twist| {
         let [lhs, rhs] = run(twist == Twist::Formula(broken))?;
         Ok(Comparison::at_most(lhs.estimate(), rhs.estimate(), SHARPNESS * rhs.magnitude()))
+    })
+}
+
+/// The length of a complete list. A count is a whole number, so a quarter to each side says the same, and can be refuted.
+fn count(
+    case: &str,
+    list: impl Fn(f64) -> infodyn_enclosure::Result<Vec<Root>> + Send + Sync + 'static,
+    sigma2: f64,
+    expected: usize,
+) -> Check {
+    let broken = "one pair more";
+    Check::number(Kind::Enclosure, case, &[Twist::Formula(broken)], move |_, twist| {
+        let expected = expected + if twist == Twist::Formula(broken) { 2 } else { 0 };
+        let found = Interval::new(-0.25, 0.25) + point(list(sigma2)?.len() as f64);
+        Ok(Comparison::new(found.estimate(), point(expected as f64).estimate(), 0.5))
     })
 }
 
@@ -445,17 +460,14 @@ fn bifurcations(id: &str) -> Vec<Check> {
                     let v = if broken { point(0.325) } else { point(0.4) + point(q) };
                     Ok([stable, tanh_root(point(a), v, Interval::new(0.4, 1.3))?])
                 }),
-                equal("pair/alpha=1: number of fixed points on the line", "the threshold v = 2 a^2", move |broken| {
-                    // v = 0.99, 1.01: on either side of a^2.
-                    let counts = [list(0.74)?.len(), list(0.76)?.len()].map(|n| n as f64);
-                    let expected = if broken { 33.0 } else { 31.0 };
-                    Ok([point(10.0 * counts[0] + counts[1]), point(expected)])
-                }),
+                // v = 0.99 and 1.01, on either side of a^2.
+                count("pair/alpha=1/v=0.99: fixed points on the line", list.clone(), 0.74, 3),
+                count("pair/alpha=1/v=1.01: fixed points on the line", list, 0.76, 1),
             ]
         }
         "C3" => vec![
             equal("two-atoms/ou: alpha^2 of the reverse SDE", "the value of the marginal, 1/2", |broken| {
-                let t = critical_time(1.0, 0.0, 1.0, 2.0, Interval::new(0.1, 1.5))?;
+                let t = critical_time(1.0, 0.0, 1.0, 2.0, Interval::new(0.3, 0.7))?;
                 let value = if broken { point(0.5) } else { point(2.0).sqrt() - Interval::ONE };
                 Ok([t.times(-2.0).exp(), value])
             }),
@@ -464,7 +476,7 @@ fn bifurcations(id: &str) -> Vec<Check> {
                 let a = 0.3_f64.sqrt();
                 // The mean is the double a; its square is taken back exactly.
                 let square = point(a).sqr();
-                let t = critical_time(a, 0.2, 1.0, 1.0, Interval::new(0.05, 1.0))?;
+                let t = critical_time(a, 0.2, 1.0, 1.0, Interval::new(0.1, 0.4))?;
                 let left = Interval::ONE - point(0.2) - if broken { a2.times(0.0) } else { square };
                 Ok([t.times(-2.0).exp(), left / (Interval::ONE - point(0.2)).sqr()])
             }),
@@ -586,11 +598,11 @@ fn pathwise(id: &str) -> Vec<Check> {
                     .map(|y| Component {
                         weight: seen.posterior_of(y),
                         mean: point(mu[y]) + share * (point(X) - if broken { Interval::ZERO } else { point(mu[y]) }),
-                        variance: spread,
+                        variance: Interval::ZERO,
                         label: y,
                     })
                     .collect();
-                let bridge = Line::new(bridge, Interval::ONE, Interval::ZERO)?;
+                let bridge = Line::new(bridge, Interval::ONE, spread)?;
                 Ok([mean_of(&bridge, Rule::Label(&early, 1))?[0], seen.posterior_of(1)])
             },
         )],

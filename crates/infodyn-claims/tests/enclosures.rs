@@ -1,5 +1,5 @@
 //! The enclosures of the registry: how many claims they reach, that all hold, and that every twin's are disjoint.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used)]
 
 use infodyn_claims::{Context, Effort, Kind, falsify, registry, verify};
 use infodyn_core::{Rigor, Verdict};
@@ -12,14 +12,17 @@ fn context() -> Context {
 fn enclosures_hold_and_are_narrow() {
     let ids: Vec<String> = registry().iter().map(|c| c.id.to_owned()).collect();
     let report = verify(&context(), &ids, &[Kind::Enclosure], &|_, _| ()).unwrap();
+    let mut failed = Vec::new();
     for claim in &report.claims {
         for e in &claim.evidence {
-            let c = e.comparison.unwrap_or_else(|| panic!("{} {}: {:?}", claim.id, e.case, e.why));
-            eprintln!("{} {}: {} {} {:.1e} {:.2}s", claim.id, e.case, c.lhs, c.rhs, c.bound(), e.seconds);
-            assert_eq!(e.verdict, Verdict::Holds, "{} {}: {} {}", claim.id, e.case, c.lhs, c.rhs);
-            assert!(c.lhs.rigor == Rigor::Enclosed && c.rhs.rigor == Rigor::Enclosed);
+            let rigor = e.comparison.map(|c| c.lhs.rigor.min(c.rhs.rigor));
+            eprintln!("{} {}: {:.2} s", claim.id, e.case, e.seconds);
+            if e.verdict != Verdict::Holds || rigor != Some(Rigor::Enclosed) {
+                failed.push(format!("{} {}: {:?} {:?}", claim.id, e.case, e.comparison, e.why));
+            }
         }
     }
+    assert!(failed.is_empty(), "{failed:#?}");
     assert!(report.claims.len() >= 20, "{}", report.claims.len());
 }
 
@@ -27,8 +30,9 @@ fn enclosures_hold_and_are_narrow() {
 fn enclosures_of_every_twin_are_disjoint() {
     let ids: Vec<String> = registry().iter().map(|c| c.id.to_owned()).collect();
     let result = falsify(&context(), &ids, &[Kind::Enclosure], &|_, _| ()).unwrap();
-    for twin in &result.twins {
-        assert_eq!(twin.verdict, Verdict::Refuted, "{} {} {}: {:?}", twin.id, twin.case, twin.twin, twin.why);
-    }
+    let standing = result.twins.iter().filter(|t| t.verdict != Verdict::Refuted);
+    let standing: Vec<String> =
+        standing.map(|t| format!("{} {} {}: {:?} {:?}", t.id, t.case, t.twin, t.comparison, t.why)).collect();
+    assert!(standing.is_empty(), "{standing:#?}");
     assert!(result.twins.len() > 60, "{}", result.twins.len());
 }

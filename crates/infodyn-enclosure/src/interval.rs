@@ -73,6 +73,11 @@ impl Interval {
         if lo <= hi { Self { lo, hi } } else { UNDEFINED }
     }
 
+    /// `[lo, hi]`, undefined when an end is (`inf - inf`).
+    fn kept(lo: f64, hi: f64) -> Self {
+        if lo.is_nan() || hi.is_nan() { UNDEFINED } else { Self { lo, hi } }
+    }
+
     /// The interval of one number, taken as exact.
     #[must_use]
     pub const fn point(x: f64) -> Self {
@@ -189,7 +194,7 @@ impl Interval {
     /// The interval widened on both sides.
     #[must_use]
     pub fn widened(self, by: f64) -> Self {
-        Self { lo: add_down(self.lo, -by), hi: add_up(self.hi, by) }
+        Self::kept(add_down(self.lo, -by), add_up(self.hi, by))
     }
 
     /// `x^2`.
@@ -338,14 +343,14 @@ impl Neg for Interval {
 impl Add for Interval {
     type Output = Self;
     fn add(self, o: Self) -> Self {
-        Self { lo: add_down(self.lo, o.lo), hi: add_up(self.hi, o.hi) }
+        Self::kept(add_down(self.lo, o.lo), add_up(self.hi, o.hi))
     }
 }
 
 impl Sub for Interval {
     type Output = Self;
     fn sub(self, o: Self) -> Self {
-        Self { lo: add_down(self.lo, -o.hi), hi: add_up(self.hi, -o.lo) }
+        Self::kept(add_down(self.lo, -o.hi), add_up(self.hi, -o.lo))
     }
 }
 

@@ -23,7 +23,8 @@ const FINEST: f64 = 1e-13;
 /// # Formula
 /// A piece is discarded when `f(X)`, or `f(m) + f'(X)(X - m)`, excludes 0. Where `f'(X)` excludes 0 there is at most one
 /// zero; the interval Newton step `N = m - f(m)/f'(X)` proves it when `N` lies in the interior of `X`. Other
-/// pieces are halved. A piece is looked at with a margin of a tenth, so that a zero on a cut is inside one of its sides.
+/// pieces are halved. A piece is looked at with a margin of a tenth, so that a zero on a cut is inside
+/// one of its sides; a zero at an end of the interval itself is not decided.
 ///
 /// # Source
 /// R. E. Moore, R. B. Kearfott, M. J. Cloud, *Introduction to Interval Analysis*, SIAM 2009, chapter 8.
@@ -35,7 +36,7 @@ pub fn zeros(bracket: Interval, mut f: impl FnMut(Jet<Interval>) -> Result<Jet<I
     let mut stack = vec![bracket];
     let finest = FINEST * bracket.width();
     while let Some(piece) = stack.pop() {
-        let wide = piece.widened(0.1 * piece.width());
+        let Some(wide) = piece.widened(0.1 * piece.width()).intersection(bracket) else { continue };
         let whole = f(Jet::variable(wide))?;
         if !whole.value.contains(0.0) && whole.value.is_finite() {
             continue;
@@ -115,6 +116,9 @@ fn polish(
         if !shrunk {
             break;
         }
+    }
+    if slope.contains(0.0) || !slope.is_finite() {
+        return Err(Error::Root { bracket: at.to_string() });
     }
     Ok(Root { at, unique_in, slope })
 }
