@@ -23,6 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("infodyn-quadrature", &["infodyn-core"]),
     ("infodyn-monte-carlo", &["infodyn-core"]),
     ("infodyn-bifurcation", &["infodyn-core"]),
+    ("infodyn-enclosure", &["infodyn-core"]),
     ("infodyn-data", &["infodyn-core"]),
     ("infodyn-figures", &["infodyn-core"]),
     (
@@ -34,6 +35,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "infodyn-quadrature",
             "infodyn-monte-carlo",
             "infodyn-bifurcation",
+            "infodyn-enclosure",
         ],
     ),
     (
@@ -45,6 +47,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "infodyn-quadrature",
             "infodyn-monte-carlo",
             "infodyn-bifurcation",
+            "infodyn-enclosure",
             "infodyn-data",
             "infodyn-claims",
             "infodyn-figures",

@@ -7,7 +7,7 @@ use infodyn_core::{Comparison, Mixture, Verdict};
 use infodyn_monte_carlo::{NoiseLaw, Settings};
 use infodyn_symbolic::theory::{Equation, Identity};
 
-use crate::{Result, Scene};
+use crate::{Result, Scene, enclosures};
 
 /// A kind of evidence, in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -370,14 +370,15 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// All checks: proofs first, then exact ones.
+    /// All checks: proofs first, then exact ones, enclosures last.
     ///
     /// # Errors
     /// When a case is not valid.
     pub fn all_checks(&self, context: &Context) -> Result<Vec<Check>> {
         let proofs = context.proofs.iter().filter(|p| p.claim == self.id).map(Check::proof);
         let exact = (self.formulas)().into_iter().map(Check::exact);
-        Ok(proofs.chain(exact).chain((self.checks)(context)?).collect())
+        let enclosures = enclosures::checks(self.id);
+        Ok(proofs.chain(exact).chain((self.checks)(context)?).chain(enclosures).collect())
     }
 
     /// The equations that its identities are cases of, as they are written, each once, with the names of the cases.

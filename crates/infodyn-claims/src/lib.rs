@@ -8,6 +8,7 @@
 
 mod claim;
 pub mod claims;
+mod enclosures;
 mod limit;
 mod radial;
 mod report;
@@ -31,6 +32,9 @@ pub enum Error {
     /// The quadrature gave no answer.
     #[error(transparent)]
     Quadrature(#[from] infodyn_quadrature::Error),
+    /// No enclosure was found.
+    #[error(transparent)]
+    Enclosure(#[from] infodyn_enclosure::Error),
     /// The simulation gave no answer.
     #[error(transparent)]
     MonteCarlo(#[from] infodyn_monte_carlo::Error),

@@ -53,6 +53,9 @@ pub enum Error {
     /// Quadrature failed.
     #[error(transparent)]
     Quadrature(#[from] infodyn_quadrature::Error),
+    /// No enclosure was found.
+    #[error(transparent)]
+    Enclosure(#[from] infodyn_enclosure::Error),
     /// Monte Carlo failed.
     #[error(transparent)]
     MonteCarlo(#[from] infodyn_monte_carlo::Error),

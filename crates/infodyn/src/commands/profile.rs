@@ -93,8 +93,8 @@ impl Serialize for ValueEntry<'_> {
 /// Answers the question.
 pub(crate) fn run(args: &Args) -> Outcome {
     let sink = args.destination.open()?;
-    let settings = settings(args)?;
     let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
+    let settings = Settings { process: Some(process), ..settings(args)? };
     let grid: Grid = args.grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
     let levels = grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?;
     let law = AnyLaw::read(&args.law)?;
@@ -148,13 +148,14 @@ fn settings(args: &Args) -> Outcome<Settings> {
     if let Some(accuracy) = args.accuracy.filter(|a| !(a.is_finite() && *a > 0.0)) {
         return Err(Refusal::flag("--accuracy", format!("{accuracy}, expected a positive finite number")));
     }
-    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.seed })
+    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.seed, process: None })
 }
 
 /// The library's error with the flag that it is about.
 fn refusal(error: &infodyn::Error, law: &std::path::Path) -> Refusal {
     match error {
         infodyn::Error::Method { .. } => Refusal::flag(&format!("--method with law {}", law.display()), error),
+        infodyn::Error::Enclosure(infodyn_enclosure::Error::Process { .. }) => Refusal::flag("--process", error),
         infodyn::Error::Accuracy { .. } => Refusal::flag("--accuracy", error),
         _ => Refusal::flag(&law.display().to_string(), error),
     }

@@ -1,0 +1,50 @@
+//! Rigorous enclosures: the quantities of the theory with no unproved digit.
+//!
+//! **What is guaranteed.** The true value, for the parameters given as exact doubles, lies in the interval; that rests on IEEE 754
+//! double arithmetic (the rounding of `+ - * / sqrt`), on the correct rounding of the elementary functions of
+//! CORE-MATH, on the bounds proved in the comments of this crate, and on this code being what they say.
+//!
+//! - [`Interval`]: real intervals with outward rounding.
+//! - [`Jet`]: an interval with its derivative; nested, higher derivatives.
+//! - [`Line`]: a finite mixture of atoms and Gaussians on the line at a noise level; [`Line::expect`] integrates over the
+//!   whole line by Gauss-Legendre panels whose error is bounded on an ellipse in the complex plane
+//!   (K. Petras, *Numer. Algorithms* 2002; F. Johansson, *Numerical integration in arbitrary-precision ball arithmetic*, 2018).
+//! - [`zeros`]: every zero of a function on an interval, each proved to exist and to be the only one in its place.
+//! - [`fixed_points`]: all zeros of a drift on the whole line.
+//!
+//! # Formula
+//! A tail beyond `L` is enclosed by evaluating the integrand in numbers that stand for `c r^d`, `r >= L`, `c` in an
+//! interval: the Gaussian of the component that is the most likely far out gives `exp(-kappa r^2)`, and
+//! `integral of r^d exp(-kappa r^2) <= L^{d-1} exp(-kappa L^2)/kappa` for `kappa L^2 >= d - 1`, `d >= 1`.
+//!
+//! # Accuracy
+//! The arithmetic was chosen by measurement (2-core AMD EPYC): correctly rounded `exp` 6.3 ns and `log1p` 9.1 ns of CORE-MATH,
+//! against 5.6 and 8.8 ns of the C library, so that rigor is free where the time goes.
+
+mod complex;
+mod error;
+mod fixed;
+mod integrate;
+mod interval;
+mod level;
+mod line;
+mod moments;
+mod number;
+mod profile;
+mod roots;
+mod rule;
+mod tail;
+#[cfg(test)]
+mod tests;
+
+pub use complex::Complex;
+pub use error::{Error, Result};
+pub use fixed::{Drift, fixed_points};
+pub use interval::{Interval, Sum};
+pub use level::{Level, LineLaw, kernel};
+pub use line::{At, Component, Functional, Line, Observation, Place};
+pub use moments::Moment;
+pub use number::{Ground, Jet, Number, Parameter};
+pub use profile::profile;
+pub use roots::{Pair, Root, common_zero, zero, zeros};
+pub use tail::Tail;
