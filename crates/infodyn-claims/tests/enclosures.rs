@@ -5,7 +5,7 @@ use infodyn_claims::{Context, Effort, Kind, falsify, registry, verify};
 use infodyn_core::{Rigor, Verdict};
 
 fn context() -> Context {
-    Context { seed: 1, effort: Effort::Quick, digits: None }
+    Context { seed: 1, effort: Effort::Quick, digits: None, proofs: Vec::new() }
 }
 
 #[test]

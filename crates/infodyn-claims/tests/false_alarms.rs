@@ -12,7 +12,7 @@ fn seeds() -> u64 {
 }
 
 fn context(seed: u64) -> Context {
-    Context { seed, effort: Effort::Smallest, digits: None }
+    Context { seed, effort: Effort::Smallest, digits: None, proofs: Vec::new() }
 }
 
 /// The sampled checks of every claim, with its id.
