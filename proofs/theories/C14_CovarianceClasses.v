@@ -139,7 +139,8 @@ unfold ball; simpl; unfold AbsRing_ball, abs, minus, plus, opp; simpl.
 replace (D / 2 * (x - ln (1 + x)) + - (2 * k))
   with (D / 2 * (x - ln (1 + x) - x ^ 2 / 2) + (D * x ^ 2 / 4 - 2 * k)) by field.
 eapply Rle_lt_trans; [apply Rabs_triang |]; rewrite Rabs_mult, (Rabs_right (D / 2)) by lra.
-assert (iv2 : (/ V2) ^ 2 <= 2) by nra.
+assert (iv2 : (/ V2) ^ 2 <= 2).
+{ apply Rle_trans with ((4 / 3) ^ 2); [apply pow_incr; lra | lra]. }
 assert (t1 : D / 2 * Rabs (x - ln (1 + x) - x ^ 2 / 2) <= 8 * k * Rabs x).
 { apply Rle_trans with (D / 2 * (Rabs x * x ^ 2)); [apply Rmult_le_compat_l; lra |].
   replace (D / 2 * (Rabs x * x ^ 2)) with (Rabs x * (D * x ^ 2) / 2) by field; rewrite es2.
@@ -148,7 +149,8 @@ assert (t1 : D / 2 * Rabs (x - ln (1 + x) - x ^ 2 / 2) <= 8 * k * Rabs x).
 assert (t2 : Rabs (D * x ^ 2 / 4 - 2 * k) <= 8 * k * (e * A)).
 { rewrite es2; replace (8 * k * (/ V2) ^ 2 / 4 - 2 * k) with (2 * k * ((/ V2) ^ 2 - 1)) by (field; lra).
   rewrite Rabs_mult, (Rabs_right (2 * k)) by lra.
-  assert (Rabs ((/ V2) ^ 2 - 1) <= 4 * (e * A)); [| nra].
+  assert (h4 : Rabs ((/ V2) ^ 2 - 1) <= 4 * (e * A)).
+  2: { apply Rle_trans with (2 * k * (4 * (e * A))); [apply Rmult_le_compat_l; lra | right; ring]. }
   assert (ei : / V2 * V2 = 1) by (apply Rinv_l; lra).
   assert (hV2 : - (e * A) <= V2 - 1 <= e * A) by (unfold V2, class_variance; lra).
   set (i := / V2) in *; clearbody i.
