@@ -108,7 +108,7 @@ fn on_ray<T>(landscape: &Landscape<'_>, f: impl FnOnce(&Landscape<'_>) -> Result
 
 /// A zero on the ray in all dimensions. Across the ray, the Jacobian at distance `r` has the eigenvalue
 /// `G(r)/r`: exactly 0 at a zero off the origin. `None` for the mirror image on the other side.
-fn lifted(landscape: &Landscape<'_>, dim: usize, point: FixedPoint) -> Result<Option<FixedPoint>> {
+fn lifted(landscape: &Landscape<'_>, dim: usize, point: &FixedPoint) -> Result<Option<FixedPoint>> {
     let r = point.at[0];
     if r < -point.error {
         return Ok(None);
@@ -118,13 +118,13 @@ fn lifted(landscape: &Landscape<'_>, dim: usize, point: FixedPoint) -> Result<Op
         // The origin: by the rotations a zero, with one eigenvalue D times over.
         let slice = landscape.at(point.log_snr)?;
         let eigenvalues = slice.eigenvalues(&DVector::zeros(dim));
-        return Ok(Some(FixedPoint { at, error: 0.0, eigenvalues, ..point }));
+        return Ok(Some(FixedPoint { at, error: 0.0, eigenvalues, ..point.clone() }));
     }
     at[0] = r;
     let mut eigenvalues = vec![0.0; dim - 1];
     let radial = point.eigenvalues[0];
     eigenvalues.insert(if radial > 0.0 { 0 } else { dim - 1 }, radial);
-    Ok(Some(FixedPoint { at, eigenvalues, orbit: dim - 1, ..point }))
+    Ok(Some(FixedPoint { at, eigenvalues, orbit: dim - 1, ..point.clone() }))
 }
 
 /// [`crate::fixed_points`] of a rotation-invariant drift: the origin, and one point of each sphere.
@@ -135,7 +135,7 @@ pub(crate) fn fixed_points(landscape: &Landscape<'_>, snr: f64) -> Result<Vec<Fi
         return Ok(vec![]);
     }
     let points = on_ray(landscape, |ray| crate::zeros::fixed_points(ray, snr))?;
-    let lifted: Result<Vec<_>> = points.into_iter().map(|p| lifted(landscape, dim, p)).collect();
+    let lifted: Result<Vec<_>> = points.iter().map(|p| lifted(landscape, dim, p)).collect();
     Ok(lifted?.into_iter().flatten().collect())
 }
 
@@ -146,7 +146,7 @@ pub(crate) fn diagram(landscape: &Landscape<'_>, snr: (f64, f64)) -> Result<Diag
     let ray = on_ray(landscape, |ray| crate::diagram(ray, snr))?;
     let mut branches = Vec::new();
     for branch in ray.branches {
-        let points: Result<Vec<_>> = branch.points.into_iter().map(|p| lifted(landscape, dim, p)).collect();
+        let points: Result<Vec<_>> = branch.points.iter().map(|p| lifted(landscape, dim, p)).collect();
         let points: Vec<FixedPoint> = points?.into_iter().flatten().collect();
         if !points.is_empty() {
             branches.push(Branch { points });

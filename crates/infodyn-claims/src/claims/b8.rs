@@ -93,7 +93,7 @@ fn strata() -> Result<Vec<Stratified>> {
     let tilted = Covariance::full("covariance", &[vec![0.8, 0.4], vec![0.4, 0.2]])?;
     let line = |means: [f64; 2], q: f64| {
         let covariances = vec![flat(&[0.0])?, flat(&[q])?];
-        Ok::<_, infodyn_core::Error>(Mixture::new(&[0.4, 0.6], &means.map(|m| vec![m]), covariances)?)
+        Mixture::new(&[0.4, 0.6], &means.map(|m| vec![m]), covariances)
     };
     let apart = Mixture::new(
         &[0.5, 0.3, 0.2],
