@@ -35,7 +35,7 @@ fn formulas() -> Vec<Identity> {
     // N^(2/D), written by its definition.
     let grown = (2 * n.log() / &d).exp();
     let information = |gamma: &Expr| &d / 2 * (1 + &q * gamma).log();
-    let solved = Expr::from((&growth - 1) / &q);
+    let solved = (&growth - 1) / &q;
     let time = |share: i32| (1 + 1 / &gamma).log() / share;
     let gamma_in_ou = (-2 * &t).exp() / (1 - (-2 * &t).exp());
     let critical = (&grown - 1) / &q;
@@ -118,7 +118,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             move |_, twist| {
                 let code = Code::new(400.0, rate, q)?;
                 let gamma = if twist == Twist::Formula(ONE) { rate.exp_m1() / q } else { code.critical() };
-                Ok(Comparison::new(code.from_below(gamma)?, Estimate::exact(0.5), SHARP))
+                Ok(Comparison::new(code.lower(gamma)?, Estimate::exact(0.5), SHARP))
             },
         ));
         checks.push(Check::number(
@@ -250,7 +250,7 @@ impl Code {
         (self.dim * (0.5 * g.ln_1p() - self.rate), (self.dim * g / (1.0 + g)).sqrt())
     }
 
-    fn from_below(&self, gamma: f64) -> Result<Estimate> {
+    fn lower(&self, gamma: f64) -> Result<Estimate> {
         let (mean, scale) = self.shape(gamma);
         // The mean is a difference of two rounded numbers of the size of D.
         let doubt = 4.0 * f64::EPSILON * self.dim * (self.rate + 1.0);
@@ -269,7 +269,7 @@ impl Code {
         })
     }
 
-    fn from_above(&self, gamma: f64, slack: f64) -> Result<Estimate> {
+    fn upper(&self, gamma: f64, slack: f64) -> Result<Estimate> {
         let (mean, scale) = self.shape(gamma);
         let short = self.length.mean(|s| {
             let z = -(mean + slack) / (scale * (0.5 * s).exp());
@@ -285,8 +285,7 @@ fn width(rate: f64, q: f64, twist: Twist) -> Result<Comparison> {
     let scaled = (0..5).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
-        let at =
-            |p: f64| root_with(|x| Ok::<_, crate::Error>(code.from_below(x.exp())? + -p), centre - 1.5, centre + 1.5);
+        let at = |p: f64| root_with(|x| Ok::<_, crate::Error>(code.lower(x.exp())? + -p), centre - 1.5, centre + 1.5);
         Ok((at(0.75)? - at(0.25)?) * code.dim.sqrt())
     });
     let lhs = limit(&scaled.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
@@ -307,9 +306,9 @@ fn side_of(rate: f64, q: f64, above: bool, twist: Twist) -> Result<Comparison> {
     };
     let sharp = 1e-6;
     Ok(if above {
-        Comparison::at_most(Estimate::exact(0.99), code.from_below(critical * 1.1)?, sharp)
+        Comparison::at_most(Estimate::exact(0.99), code.lower(critical * 1.1)?, sharp)
     } else {
-        Comparison::at_most(code.from_above(critical * 0.9, 12.0)?, Estimate::exact(0.01), sharp)
+        Comparison::at_most(code.upper(critical * 0.9, 12.0)?, Estimate::exact(0.01), sharp)
     })
 }
 
@@ -401,7 +400,7 @@ fn gaussian_sets(context: &Context, dim: usize, factor: f64) -> Result<(Code, us
 fn at_critical(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
     let (code, _, means) = gaussian_sets(context, dim, 1.0)?;
     let rhs = means.mean(if twist == Twist::Formula(OTHER) { ANOTHER } else { OWN }, Context::CONFIDENCE);
-    Ok(Comparison::at_most(code.from_below(code.critical())?, rhs, SAMPLED))
+    Ok(Comparison::at_most(code.lower(code.critical())?, rhs, SAMPLED))
 }
 
 fn below_critical(context: &Context, twist: Twist) -> Result<Comparison> {
@@ -411,7 +410,7 @@ fn below_critical(context: &Context, twist: Twist) -> Result<Comparison> {
     let gamma = 0.25 * code.critical();
     let code = Code { rate, ..code };
     // Every slack gives a bound.
-    let bounds = (1..40).map(|i| code.from_above(gamma, 0.2 * f64::from(i))).collect::<Result<Vec<_>>>()?;
+    let bounds = (1..40).map(|i| code.upper(gamma, 0.2 * f64::from(i))).collect::<Result<Vec<_>>>()?;
     let rhs = bounds.into_iter().fold(Estimate::exact(1.0), |m, b| if b.value < m.value { b } else { m });
     Ok(Comparison::at_most(means.mean(OWN, Context::CONFIDENCE), rhs, SAMPLED))
 }

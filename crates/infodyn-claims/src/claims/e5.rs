@@ -61,7 +61,7 @@ fn formulas() -> Vec<Identity> {
         Identity::of(
             "gamma_y from the condition",
             &Equation::new(&gamma, solved(share)),
-            &[(&growth, grown((&information).exp() / &w))],
+            &[(&growth, grown(information.exp() / &w))],
             ("the weight left out", solved(Expr::one())),
         ),
         Identity::of(
