@@ -29,6 +29,9 @@ pub enum Error {
     /// The quadrature gave no answer.
     #[error(transparent)]
     Quadrature(#[from] infodyn_quadrature::Error),
+    /// The search for bifurcations gave no answer.
+    #[error(transparent)]
+    Bifurcation(#[from] infodyn_bifurcation::Error),
     /// The simulation gave no answer.
     #[error(transparent)]
     MonteCarlo(#[from] infodyn_monte_carlo::Error),

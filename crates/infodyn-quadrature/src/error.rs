@@ -84,6 +84,14 @@ pub enum Error {
         /// Its dimension.
         dim: usize,
     },
+    /// An interval with an end that is not finite, or without a certain change of sign.
+    #[error("from {lo} to {hi}: expected two finite ends, and of a root opposite signs there")]
+    Interval {
+        /// Lower end.
+        lo: f64,
+        /// Upper end.
+        hi: f64,
+    },
     /// A step or interval that is not positive and finite.
     #[error("{what}: {value}, expected a positive finite number")]
     NotPositive {

@@ -18,9 +18,13 @@ mod check;
 mod derivative;
 mod error;
 mod expectation;
+mod integral;
+mod limit;
 mod line;
+mod peak;
 mod posterior;
 mod profile;
+mod root;
 mod space;
 
 pub use batch::{Functional, Sample};
@@ -28,9 +32,13 @@ pub use check::{check, expectation_by_panels};
 pub use derivative::{derivative, derivative_with};
 pub use error::{Error, Result};
 pub use expectation::{MAX_DIM, covariance, expectation, variance};
+pub use integral::{integral, integral_with};
+pub use limit::limit;
+pub use peak::{Peak, abscissas, peak, peak_of};
 pub use profile::{
     Channel, Complement, bandwidth_fraction, clone_agreement, conditional_entropy, conditional_entropy_rate,
     label_entropy, label_entropy_rate, label_posterior_entropy_variance, label_surprisal_variance, marginal_entropy,
     marginal_entropy_rate, mean_score_divergence, mean_score_norm2, mean_top_eigenvalue, mmse, mutual_information,
     posterior_entropy_variance, profile, surprisal_variance,
 };
+pub use root::{root, root_with};

@@ -38,7 +38,7 @@ const KRONROD: [(f64, f64, f64); 11] = [
     (0.973_906_528_517_171_7, 0.032_558_162_307_964_725, 0.066_671_344_308_688_14),
     (0.995_657_163_025_808_1, 0.011_694_638_867_371_874, 0.0),
 ];
-const PANEL_NODES: usize = 21;
+pub(crate) const PANEL_NODES: usize = 21;
 /// Halvings without progress after which a panel's disagreement is taken for noise of the integrand
 /// and left as it is, in the radius: the first number while it is below [`NOISE`].
 const STALE: (u32, u32) = (3, 8);
@@ -408,7 +408,7 @@ fn read_panels(
 }
 
 /// Node `n` of 21 from the left: abscissa, Kronrod and Gauss weight.
-fn kronrod(n: usize) -> (f64, f64, f64) {
+pub(crate) fn kronrod(n: usize) -> (f64, f64, f64) {
     let (x, k, g) = KRONROD[n.abs_diff(10)];
     (if n < 10 { -x } else { x }, k, g)
 }
