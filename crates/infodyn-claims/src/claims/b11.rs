@@ -3,7 +3,7 @@
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
 use infodyn_quadrature::integral_with;
 
-use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair, plane};
+use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair};
 use crate::scene::paired;
 use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
@@ -71,13 +71,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &scene, "from 0", &twins, from_zero));
         checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch", &[Twist::Formula(NARROW)], sampled_arctan));
     }
-    for scene in [
-        gaussian()?.under(edm, 0.6)?,
-        mixture()?.under(edm, 0.5)?,
-        atoms()?.under(edm, 0.9)?,
-        plane()?.under(edm, 0.7)?,
-        pair()?.under(edm, 1.2)?,
-    ] {
+    for scene in
+        [gaussian()?.under(edm, 0.6)?, mixture()?.under(edm, 0.5)?, atoms()?.under(edm, 0.9)?, pair()?.under(edm, 1.2)?]
+    {
         let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(PLAIN)];
         checks.push(Check::new(Kind::Quadrature, &scene, "over a stretch", &twins, by_parts));
     }

@@ -183,17 +183,19 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ];
     for (scene, wrong) in scenes.iter().flat_map(|s| Wrong::ALL.map(|w| (s, w))) {
         let plane = scene.law().dim() > 1;
-        if plane && matches!(wrong, Wrong::Scaled(_) | Wrong::Blurred) {
+        if plane && wrong != Wrong::Shifted {
             continue;
         }
         let both = [Twist::Clock, Twist::Formula(ONCE), Twist::Formula(FREE)];
         checks.push(Check::new(Kind::Quadrature, scene, wrong.name(), &both, move |_, s| excess(s, wrong)));
         let what = format!("the denoiser of {}", wrong.name());
         checks.push(Check::new(Kind::Quadrature, scene, &what, &[Twist::Formula(ONCE)], move |_, s| forms(s, wrong)));
-        if !plane || wrong == Wrong::Shifted {
+        if !plane {
             checks.push(Check::new(Kind::MonteCarlo, scene, wrong.name(), &both, move |c, s| {
                 sampled(c, s, wrong, false)
             }));
+        }
+        if !plane && wrong == Wrong::Shifted {
             let run = move |c: &Context, s: &Scene| sampled(c, s, wrong, true);
             checks.push(Check::new(Kind::MonteCarlo, scene, &what, &both[..2], run));
         }

@@ -189,7 +189,7 @@ pub(super) fn peaks(scene: &Scene, (low, high): (f64, f64), nodes: usize) -> Res
     let values = (0..nodes).map(read).collect::<Result<Vec<_>>>()?;
     let above = |a: Estimate, b: Estimate| a.value - b.value > a.radius + b.radius;
     let found = values.windows(3).filter(|v| above(v[1], v[0]) && above(v[1], v[2])).count();
-    Ok(Estimate::exact(found as f64))
+    Ok(Estimate::rounded(found as f64, 1.0))
 }
 
 /// The pairs `+-A` and `+-b` of a tree on two axes.
