@@ -95,12 +95,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         Case::new("tree-3", Mixture::atoms(&[], &points.collect::<Vec<_>>())?)
     };
     for (case, scale, levels) in
-        [(pair, 1.0, 1), (on_line(10.0, 1.0)?, 10.0, 2), (on_axes(10.0, 1.0)?, 10.0, 2), (three.clone(), 100.0, 3)]
+        [(pair, 1.0_f64, 1), (on_line(10.0, 1.0)?, 10.0, 2), (on_axes(10.0, 1.0)?, 10.0, 2), (three.clone(), 100.0, 3)]
     {
         let scene = case.under(edm, 1.0)?;
         let what = format!("peaks of Var h at {levels} levels");
         let run = move |_: &Context, s: &Scene| {
-            let range = (-2.0 * (4.0 * scale as f64).ln(), 2.0 * 3.0_f64.ln());
+            let range = (-2.0 * (4.0 * scale).ln(), 2.0 * 3.0_f64.ln());
             let claimed = if s.breaks(ATOM) { s.law().components() } else { levels };
             Ok(Comparison::new(peaks(s, range, 40)?, Estimate::exact(claimed as f64), 0.5))
         };
