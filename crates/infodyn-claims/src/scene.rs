@@ -459,6 +459,12 @@ impl Seen<'_> {
         self.offset
     }
 
+    /// The component that the point is written from: the true one.
+    #[must_use]
+    pub fn anchor(&self) -> usize {
+        self.anchor
+    }
+
     /// `h`, the entropy of the label's posterior.
     #[must_use]
     pub fn label_entropy(&self) -> f64 {

@@ -10,6 +10,9 @@
 //! [`expectation_by_panels`], checks it where [`check`] is called: the tests of this crate do so on
 //! random mixtures. [`profile`] itself does not: the second rule costs hundreds of times the first.
 //!
+//! Functions that are known with an error have a [`derivative`], an [`integral`], a [`root`], a [`peak()`] and a [`limit()`] of the
+//! same kind.
+//!
 //! Every result is an [`Estimate`](infodyn_core::Estimate) whose radius comes from two resolutions
 //! and a count of the rounding. Sums are formed in a fixed order: the same bits for any number of
 //! threads.

@@ -1,20 +1,24 @@
 //! A4: the equation that the score obeys.
 
+use infodyn_core::{Comparison, Estimate, Observation, Points};
+use infodyn_quadrature::derivative_with;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, laplacian, norm2, quantity, scale};
 use infodyn_symbolic::{Derivation, Expr};
 
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP, atoms, mixture, scenes};
+use crate::scene::paired;
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "A4",
     name: "score-pde",
-    statement: "The density obeys {0}, so the score {1}, which is `d/dt s = grad[ (g^2/2)(div s + |s|^2) - f (D + x.s) ]`. With `f = 0`, in `D = 1` and in \
-                the clock `v = integral of g^2 dt`, `u = -s` solves viscous Burgers: {2}",
-    scope: "mixtures of K <= 3 isotropic Gaussians in D <= 2 dimensions under any schedule, every parameter a symbol; exact only, numerical evidence is to come",
-    origin: Origin::Elsewhere("the Fokker-Planck equation; Hopf-Cole"),
+    statement: "The density obeys {0}, so the score obeys {1}; the right side is the gradient of `(g^2/2)(div s + |s|^2) - f (D + x.s)`. With `f = 0`, in \
+                `D = 1` and in the clock `v = integral of g^2 dt`, `u = -s` solves viscous Burgers: {2}",
+    scope: "every law and process: exact for mixtures of K <= 3 isotropic Gaussians in D <= 2 dimensions under any schedule; at a point, and integrated against a test function, elsewhere",
+    origin: Origin::Elsewhere("Lai et al. 2023, FP-Diffusion (arXiv 2210.04296); Burgers: Hopf 1950, Cole 1951"),
     uses: &["A1"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// The Fokker-Planck equation, the equation of the score, and Burgers' equation.
@@ -64,4 +68,136 @@ fn formulas() -> Vec<Identity> {
         ));
     }
     all
+}
+
+const HALF: &str = "g^2 in place of g^2/2";
+const DRIFT: &str = "the drift left out";
+const VISCOSITY: &str = "viscosity 1 in place of 1/2";
+const INWARD: &str = "the sign of |s|^2";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    for scene in scenes()? {
+        let mut twins = vec![Twist::Sigma, Twist::Clock, Twist::Formula(HALF)];
+        if scene.level()?.f != 0.0 {
+            twins.push(Twist::Formula(DRIFT));
+        }
+        checks.push(Check::new(Kind::Quadrature, &scene, "at a point", &twins, pointwise));
+    }
+    use infodyn_core::NoiseProcess::{Edm, Ve};
+    for scene in [mixture()?.under(Ve, 0.4)?, mixture()?.under(Edm, 0.7)?, atoms()?.under(Edm, 0.9)?] {
+        let twins = [Twist::Sigma, Twist::Clock, Twist::Formula(VISCOSITY)];
+        checks.push(Check::new(Kind::Quadrature, &scene, "Burgers at a point", &twins, burgers_at_a_point));
+    }
+    // The bracket is a sum of D terms of the size of D/sigma^2: in many dimensions its samples drown the signal.
+    use infodyn_core::NoiseProcess::{Flow, Localization, VpCosine};
+    let elsewhere = |s: &Scene| s.law().dim() > 3 || matches!(s.process(), VpCosine { .. } | Flow { .. });
+    for scene in scenes()?.into_iter().filter(|s| !elsewhere(s)) {
+        // Under localization the drift is nearly all of the bracket.
+        let main = if matches!(scene.process(), Localization { .. }) { DRIFT } else { HALF };
+        let twins = [Twist::Formula(main), Twist::Formula(INWARD)];
+        checks.push(Check::new(Kind::MonteCarlo, &scene, "against a test function", &twins, weak));
+    }
+    Ok(checks)
+}
+
+/// What the density of the scene says at `x`, and a bound for the size of the terms of the score there.
+fn at_point(scene: &Scene, x: &[f64]) -> Result<(Observation, f64)> {
+    let level = scene.level()?;
+    let law = scene.law();
+    let norm = |v: &[f64]| v.iter().map(|c| c * c).sum::<f64>().sqrt();
+    let reach = (0..law.components()).map(|k| norm(law.mean(k))).fold(0.0, f64::max);
+    let offset: Vec<f64> = x.iter().zip(law.mean(0)).map(|(x, m)| x - level.alpha * m).collect();
+    let seen = scene.density(|p| {
+        let mut seen = Observation::default();
+        p.observe(Points { anchors: &[0], offsets: &offset }, infodyn_core::Detail::Score, &mut seen);
+        Ok(seen)
+    })?;
+    // The twin with sigma for sigma^2 divides by the smaller of the two.
+    Ok((seen, (norm(x) + level.alpha * reach) / level.sigma2.min(level.sigma())))
+}
+
+/// A point off every symmetry axis and a direction.
+fn place(scene: &Scene) -> Result<(Vec<f64>, Vec<f64>)> {
+    let level = scene.level()?;
+    let (direction, offset) = super::a1::place(scene);
+    let x = offset.iter().zip(scene.law().mean(0)).map(|(o, m)| level.alpha * m + level.sigma() * o).collect();
+    Ok((direction, x))
+}
+
+/// The slope in time at `x` of the component of the score along a direction.
+fn time_slope(scene: &Scene, x: &[f64], direction: &[f64]) -> Result<Estimate> {
+    let (lo, hi) = scene.process().time_range();
+    let reach = 0.4 * (scene.t() - lo).min(hi - scene.t()).min(scene.t());
+    let along = |t: f64| -> Result<Estimate> {
+        let (seen, size) = at_point(&scene.at(t), x)?;
+        let value = seen.score.iter().zip(direction).map(|(s, e)| s * e).sum();
+        Ok(Estimate::new(value, 16.0 * f64::EPSILON * size))
+    };
+    derivative_with(along, scene.t(), reach)
+}
+
+/// Differences in time of the score against differences in space of the bracket.
+fn pointwise(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let (level, d) = (scene.level()?, scene.dim());
+    let (direction, x) = place(scene)?;
+    let lhs = time_slope(scene, &x, &direction)?;
+    let half = if scene.breaks(HALF) { level.g2 } else { 0.5 * level.g2 };
+    let drift = if scene.breaks(DRIFT) { 0.0 } else { level.f };
+    let bracket = |h: f64| -> Result<Estimate> {
+        let y: Vec<f64> = x.iter().zip(&direction).map(|(x, e)| x + h * e).collect();
+        let (seen, size) = at_point(scene, &y)?;
+        let along: f64 = y.iter().zip(&seen.score).map(|(y, s)| y * s).sum();
+        let length: f64 = y.iter().map(|y| y * y).sum::<f64>().sqrt();
+        let value = half * (seen.score_divergence[0] + seen.score_norm2(0, y.len())) - drift * (d + along);
+        let terms = half * (size * size + d / level.sigma2) + drift.abs() * (d + length * size);
+        Ok(Estimate::new(value, 16.0 * f64::EPSILON * terms))
+    };
+    let rhs = derivative_with(bracket, 0.0, 0.5 * level.sigma())?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// `u_v + u u_x` against `u_xx/2`, each derivative by differences but `u_x = -div s`.
+fn burgers_at_a_point(_: &Context, scene: &Scene) -> Result<Comparison> {
+    let level = scene.level()?;
+    let (_, x) = place(scene)?;
+    let (seen, size) = at_point(scene, &x)?;
+    let rounded = |value: f64, terms: f64| Estimate::new(value, 16.0 * f64::EPSILON * terms);
+    let transport = rounded(seen.score[0] * seen.score_divergence[0], size * (size * size + 1.0 / level.sigma2));
+    let lhs = transport - time_slope(scene, &x, &[1.0])? * (1.0 / level.g2);
+    let slope = |h: f64| -> Result<Estimate> {
+        let (seen, size) = at_point(scene, &[x[0] + h])?;
+        Ok(rounded(-seen.score_divergence[0], size * size + 1.0 / level.sigma2))
+    };
+    let curvature = derivative_with(slope, 0.0, 0.5 * level.sigma())?;
+    let rhs = curvature * if scene.breaks(VISCOSITY) { 1.0 } else { 0.5 };
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+/// Against a vector field `phi`: `E[phi.s] = -E[div phi]` and the equation give
+/// `d/dt E[phi.s] = -E[Q div phi]`, `Q` the bracket, whose mean is 0.
+fn weak(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let d = scene.dim();
+    let means = scene.sample_over_time(context, "A4", 3, |row, out| {
+        let along = |r: usize| {
+            let seen = row.seen(r);
+            seen.score().iter().enumerate().map(|(i, s)| s * (0.7 * seen.x(i) + 0.3).tanh()).sum::<f64>()
+        };
+        let (seen, level) = (row.seen(2), row.level(2));
+        let (mut spread, mut inward) = (0.0, 0.0);
+        for (i, s) in seen.score().iter().enumerate() {
+            let tanh = (0.7 * seen.x(i) + 0.3).tanh();
+            spread += 0.7 * (1.0 - tanh * tanh);
+            inward += seen.x(i) * s;
+        }
+        let half = if scene.breaks(HALF) { 1.0 } else { 0.5 } * level.g2 * row.weight() * spread;
+        let square = if scene.breaks(INWARD) { -seen.norm2() } else { seen.norm2() };
+        out[0] = along(0) - along(1);
+        let drift = if scene.breaks(DRIFT) { 0.0 } else { level.f };
+        out[1] = half * (seen.divergence() + square) - drift * row.weight() * spread * (d + inward);
+        out[2] = half * seen.norm2();
+    })?;
+    // The terms of the bracket can cancel on average: what is sharp is measured by one of them where it is larger.
+    let scale = means.mean(2, Context::CONFIDENCE).value.max(means.mean(1, Context::CONFIDENCE).value.abs());
+    Ok(Comparison { sharpness: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
 }

@@ -1,23 +1,30 @@
 //! B12: what an approximate score says of the rate.
 
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture as Law, Observation, Points};
+use infodyn_monte_carlo::View;
 use infodyn_symbolic::theory::{
     Equation, Identity, Mixture, Noise, divergence, gradient, identity, minus, norm2, normal, quantity, scale,
 };
 use infodyn_symbolic::{Expr, Symbol};
 
-use crate::{Claim, Origin};
+use super::{SAMPLED, SHARP, atoms, mixture, plane};
+use crate::scene::paired;
+use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B12",
     name: "plug-in-bound",
     statement: "For an approximate score `r` with denoiser `m_r = (x + sigma^2 r)/alpha`, under the true law, \
-                `(g^2 alpha^2/(2 sigma^4)) E|X_0 - m_r(X_t)|^2 = (g^2/2)(D/sigma^2 + E|r|^2 + 2 E div r)` is the true rate plus `(g^2/2) E|r - s|^2`; \
-                at a point {0}",
-    scope: "the excess at a point for any r, K <= 3, D <= 2; the computable form before integration, for cubic r in the plane; numerical evidence is to come",
-    origin: Origin::New,
+                `(g^2 alpha^2/(2 sigma^4)) E|X_0 - m_r(X_t)|^2 = (g^2/2)(D/sigma^2 + E|r|^2 + 2 E div r)` is the true rate plus `(g^2/2) E|r - s|^2`, never below it; \
+                at a point {0}. The plug-ins `(g^2/2)(D/sigma^2 + E div r)` and `(g^2/2)(D/sigma^2 - E|r|^2)` err to either side",
+    scope: "any r at a point, for K <= 3, D <= 2; integrated, for scores that are too large, too small, of shifted data, of blurred data and of wrong weights",
+    origin: Origin::Elsewhere(
+        "the excess is that of score matching: Hyvarinen 2005, Vincent 2011; as a bound on the rate, and the signs of the plug-ins, new here",
+    ),
     uses: &["A1", "B2"],
     formulas,
-    checks: super::none_yet,
+    checks,
 };
 
 /// The plug-in bound: the expansion of the square, and the excess `|r - s|^2`.
@@ -68,4 +75,236 @@ fn formulas() -> Vec<Identity> {
         ("div r in place of 2 div r", expanded(1)),
     ));
     all
+}
+
+/// An approximate score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Wrong {
+    /// The true score times a number.
+    Scaled(f64),
+    /// That of the law with every mean shifted.
+    Shifted,
+    /// That of the marginal at twice the noise variance.
+    Blurred,
+    /// That of the law with equal weights.
+    Equal,
+}
+
+impl Wrong {
+    const ALL: [Self; 5] = [Self::Scaled(1.5), Self::Scaled(0.6), Self::Shifted, Self::Blurred, Self::Equal];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Scaled(c) if c > 1.0 => "a score too large",
+            Self::Scaled(_) => "a score too small",
+            Self::Shifted => "a score of shifted data",
+            Self::Blurred => "a score of blurred data",
+            Self::Equal => "a score of equal weights",
+        }
+    }
+
+    fn law(self, law: &Law) -> Result<Law> {
+        let shift = if self == Self::Shifted { 0.4 } else { 0.0 };
+        let means: Vec<Vec<f64>> =
+            (0..law.components()).map(|k| law.mean(k).iter().map(|m| m + shift).collect()).collect();
+        let covariances: Vec<Covariance> = (0..law.components()).map(|k| law.covariance(k).clone()).collect();
+        let weights = if self == Self::Equal { &[] } else { law.weights() };
+        Ok(Law::new(weights, &means, covariances)?)
+    }
+}
+
+/// The approximate score as a field: a marginal, and what its score is multiplied by.
+struct Field<M> {
+    marginal: M,
+    factor: f64,
+    sigma2: f64,
+    alpha: f64,
+}
+
+/// What it says at a point.
+struct Said {
+    norm2: f64,
+    divergence: f64,
+    /// `|r - s|^2`.
+    excess: f64,
+    /// `m_r - mu_anchor`, length `D`.
+    mean_offset: Vec<f64>,
+}
+
+impl<M: Density> Field<M> {
+    /// At the point that the truth was observed at, its anchor `k`.
+    fn at(&self, seen: &Seen<'_>, k: usize, law: &Law) -> Said {
+        let mut own = vec![0.0; law.dim()];
+        self.marginal.centre(k, &mut own);
+        // The field writes the point from its own centre of the same component.
+        let offset: Vec<f64> = seen
+            .offset()
+            .iter()
+            .zip(law.mean(k).iter().zip(&own))
+            .map(|(o, (m, c))| o + (self.alpha * m - c))
+            .collect();
+        let mut said = Observation::default();
+        self.marginal.observe(Points { anchors: &[k], offsets: &offset }, Detail::Score, &mut said);
+        let r: Vec<f64> = said.score.iter().map(|s| self.factor * s).collect();
+        Said {
+            norm2: r.iter().map(|r| r * r).sum(),
+            divergence: self.factor * said.score_divergence[0],
+            excess: r.iter().zip(seen.score()).map(|(r, s)| (r - s) * (r - s)).sum(),
+            // m_r - mu = (x - alpha mu + sigma^2 r)/alpha.
+            mean_offset: r.iter().zip(seen.offset()).map(|(r, o)| (o + self.sigma2 * r) / self.alpha).collect(),
+        }
+    }
+}
+
+/// Calls `f` with the approximate score of a scene.
+fn with_field<T>(scene: &Scene, wrong: Wrong, f: impl FnOnce(&Field<Marginal<'_>>) -> Result<T>) -> Result<T> {
+    let level = scene.process().at(scene.t())?;
+    let law = wrong.law(scene.law())?;
+    let mut blurred = level;
+    if wrong == Wrong::Blurred {
+        blurred.sigma2 *= 2.0;
+    }
+    let factor = if let Wrong::Scaled(c) = wrong { c } else { 1.0 };
+    f(&Field { marginal: Marginal::new(&law, &blurred), factor, sigma2: level.sigma2, alpha: level.alpha })
+}
+
+const ONCE: &str = "div r in place of 2 div r";
+const FREE: &str = "no excess";
+const BELOW: &str = "the true rate above the computable one";
+const OTHER_SIDE: &str = "the plug-in errs to the other side";
+
+fn checks(_: &Context) -> Result<Vec<Check>> {
+    use infodyn_core::NoiseProcess as P;
+    let mut checks = Vec::new();
+    let scenes = [
+        mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
+        atoms()?.under(P::Edm, 0.9)?,
+        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
+    ];
+    for (scene, wrong) in scenes.iter().flat_map(|s| Wrong::ALL.map(|w| (s, w))) {
+        let plane = scene.law().dim() > 1;
+        if plane && wrong != Wrong::Shifted {
+            continue;
+        }
+        let both = [Twist::Clock, Twist::Formula(ONCE), Twist::Formula(FREE)];
+        checks.push(Check::new(Kind::Quadrature, scene, wrong.name(), &both, move |_, s| excess(s, wrong)));
+        let what = format!("the denoiser of {}", wrong.name());
+        checks.push(Check::new(Kind::Quadrature, scene, &what, &[Twist::Formula(ONCE)], move |_, s| forms(s, wrong)));
+        if !plane {
+            checks.push(Check::new(Kind::MonteCarlo, scene, wrong.name(), &both, move |c, s| {
+                sampled(c, s, wrong, false)
+            }));
+        }
+        if !plane && wrong == Wrong::Shifted {
+            let run = move |c: &Context, s: &Scene| sampled(c, s, wrong, true);
+            checks.push(Check::new(Kind::MonteCarlo, scene, &what, &both[..2], run));
+        }
+        if let Wrong::Scaled(_) = wrong {
+            let what = format!("{} is never below", wrong.name());
+            checks.push(Check::new(Kind::Quadrature, scene, &what, &[Twist::Formula(BELOW)], move |_, s| {
+                bound(s, wrong)
+            }));
+            for form in ["divergence", "norm"] {
+                let what = format!("plug-in of the {form}, {}", wrong.name());
+                let run = move |_: &Context, s: &Scene| side(s, wrong, form);
+                checks.push(Check::new(Kind::Quadrature, scene, &what, &[Twist::Formula(OTHER_SIDE)], run));
+            }
+        }
+    }
+    Ok(checks)
+}
+
+/// `E|r|^2`, `E div r`, `E|r - s|^2` and `E|X_0 - m_r|^2`, under the truth.
+fn moments(scene: &Scene, wrong: Wrong) -> Result<Vec<Estimate>> {
+    let law = scene.law();
+    with_field(scene, wrong, |field| {
+        scene.truth().mean(Detail::Score, 4, |s, out| {
+            let said = field.at(s, s.anchor(), law);
+            let gap: f64 = said.mean_offset.iter().zip(s.mean_offset()).map(|(a, b)| (a - b) * (a - b)).sum();
+            (out[0], out[1], out[2], out[3]) = (said.norm2, said.divergence, said.excess, s.posterior_trace() + gap);
+        })
+    })
+}
+
+/// The true rate: the slope of `H(X_t given X_0) - H(X_t)`.
+fn rate(scene: &Scene) -> Result<Estimate> {
+    let d = scene.dim();
+    scene.slope(|s| Ok(Estimate::rounded(0.5 * d * s.level()?.sigma2.ln(), 2.0) - s.marginal_entropy()?))
+}
+
+/// `(g^2/2)(D/sigma^2 + E|r|^2 + 2 E div r)`.
+fn computable(scene: &Scene, of: &[Estimate]) -> Result<Estimate> {
+    let level = scene.level()?;
+    let twice = if scene.breaks(ONCE) { 1.0 } else { 2.0 };
+    Ok((of[0] + of[1] * twice + scene.dim() / level.sigma2) * (0.5 * level.g2))
+}
+
+fn excess(scene: &Scene, wrong: Wrong) -> Result<Comparison> {
+    let of = moments(scene, wrong)?;
+    let lhs = computable(scene, &of)?;
+    let rate = rate(scene)?;
+    let rhs = if scene.breaks(FREE) { rate } else { rate + of[2] * (0.5 * scene.level()?.g2) };
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+fn forms(scene: &Scene, wrong: Wrong) -> Result<Comparison> {
+    let level = scene.level()?;
+    let of = moments(scene, wrong)?;
+    let lhs = of[3] * (0.5 * level.g2 * level.snr() / level.sigma2);
+    let rhs = computable(scene, &of)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+}
+
+fn bound(scene: &Scene, wrong: Wrong) -> Result<Comparison> {
+    let (low, high) = (rate(scene)?, computable(scene, &moments(scene, wrong)?)?);
+    let (low, high) = if scene.breaks(BELOW) { (high, low) } else { (low, high) };
+    Ok(Comparison::at_most(low, high, SHARP * high.value.abs()))
+}
+
+/// For `r = c s`, `E div r = -c E|s|^2` and `E|r|^2 = c^2 E|s|^2`: both plug-ins fall below the rate for `c > 1` and above it for `c < 1`.
+fn side(scene: &Scene, wrong: Wrong, form: &str) -> Result<Comparison> {
+    let level = scene.level()?;
+    let of = moments(scene, wrong)?;
+    let plugged = if form == "norm" { -of[0] } else { of[1] };
+    let plugged = (plugged + scene.dim() / level.sigma2) * (0.5 * level.g2);
+    let below = matches!(wrong, Wrong::Scaled(c) if c > 1.0) != scene.breaks(OTHER_SIDE);
+    let rate = rate(scene)?;
+    let (low, high) = if below { (plugged, rate) } else { (rate, plugged) };
+    Ok(Comparison::at_most(low, high, SHARP * rate.value.abs()))
+}
+
+/// The computable form against the error of the denoiser by its definition, or against the error of the posterior mean plus the
+/// excess, draw by draw.
+fn sampled(context: &Context, scene: &Scene, wrong: Wrong, definition: bool) -> Result<Comparison> {
+    let (d, half) = (scene.law().dim(), 0.5 * scene.level()?.g2);
+    let level = scene.process().at(scene.t())?;
+    let scale = 0.5 * level.g2 * level.snr() / level.sigma2;
+    let truth = Marginal::new(scene.law(), &level);
+    let settings = context.settings(&format!("B12/{}/{}", wrong.name(), scene.name()), 2);
+    let means = with_field(scene, wrong, |field| {
+        let views = [View::new(level, &truth), View::new(level, &field.marginal)];
+        let run = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 2, &[], |batch, out| {
+            let [own, other] = batch.readings else { return };
+            for (i, out) in out.chunks_exact_mut(2).enumerate() {
+                let row = i * d..(i + 1) * d;
+                let (x, xi) = (&own.offsets[row.clone()], &batch.draws.xi[row.clone()]);
+                let (s, m) = (&own.observation.score[row.clone()], &own.observation.mean_offset[row.clone()]);
+                let r: Vec<f64> = other.observation.score[row].iter().map(|s| field.factor * s).collect();
+                let (mut norm2, mut excess, mut by_r, mut by_s) = (0.0, 0.0, 0.0, 0.0);
+                for j in 0..d {
+                    norm2 += r[j] * r[j];
+                    excess += (r[j] - s[j]) * (r[j] - s[j]);
+                    by_r += (xi[j] - (x[j] + level.sigma2 * r[j]) / level.alpha).powi(2);
+                    by_s += (xi[j] - m[j]) * (xi[j] - m[j]);
+                }
+                let free = if scene.breaks(FREE) { 0.0 } else { half * excess };
+                out[0] = if definition { scale * by_r } else { scale * by_s + free };
+                let twice = if scene.breaks(ONCE) { 1.0 } else { 2.0 };
+                let divergence = field.factor * other.observation.score_divergence[i];
+                out[1] = half * (d as f64 / level.sigma2 + norm2 + twice * divergence);
+            }
+        })?;
+        Ok(run)
+    })?;
+    Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -11,6 +11,7 @@ mod a2;
 mod a3;
 mod a4;
 mod b1;
+mod b10;
 mod b11;
 mod b12;
 mod b2;
@@ -18,9 +19,11 @@ mod b3;
 mod b4;
 mod b5;
 mod b6;
+mod b7;
 mod b8;
 mod b9;
 mod c1;
+mod c10;
 mod c11;
 mod c12;
 mod c13;
@@ -42,6 +45,7 @@ mod d4;
 mod d5;
 mod d6;
 mod d7;
+mod d8;
 mod e1;
 mod e2;
 mod e3;
@@ -62,8 +66,10 @@ pub fn registry() -> Vec<Claim> {
         b4::CLAIM,
         b5::CLAIM,
         b6::CLAIM,
+        b7::CLAIM,
         b8::CLAIM,
         b9::CLAIM,
+        b10::CLAIM,
         b11::CLAIM,
         b12::CLAIM,
         c1::CLAIM,
@@ -75,6 +81,7 @@ pub fn registry() -> Vec<Claim> {
         c7::CLAIM,
         c8::CLAIM,
         c9::CLAIM,
+        c10::CLAIM,
         c11::CLAIM,
         c12::CLAIM,
         c13::CLAIM,
@@ -88,6 +95,7 @@ pub fn registry() -> Vec<Claim> {
         d5::CLAIM,
         d6::CLAIM,
         d7::CLAIM,
+        d8::CLAIM,
         e1::CLAIM,
         e2::CLAIM,
         e3::CLAIM,

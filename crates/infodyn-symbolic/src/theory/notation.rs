@@ -79,6 +79,22 @@ const NOTATION: &[(&str, &str, &str)] = &[
     ("E[Var(iota|X_t)]", r"\mathbb{E}[\operatorname{Var}(\iota \mid X_t)]", "mean_varentropy"),
     ("Var h", r"\operatorname{Var} h", "var_h"),
     ("Var(-log p(X_0|X_t))", r"\operatorname{Var}(-\log p(X_0 \mid X_t))", "var_information"),
+    ("d/dgamma I(X_0;X_t)", r"\frac{d}{d\gamma} I(X_0; X_t)", "slope_information"),
+    ("L tr S", r"\mathcal{L} \operatorname{tr} S", "L_trace_S"),
+    ("tr S^2", r"\operatorname{tr} S^2", "trace_S2"),
+    ("d/dt phi", r"\dot\varphi", "rate_phi"),
+    ("d/dgamma phi", r"\frac{d\varphi}{d\gamma}", "slope_phi"),
+    ("d/dsigma psi", r"\frac{d\psi}{d\sigma}", "slope_psi"),
+    ("lim D(t_c-log(Lambda)/2)", r"\lim_{D\to\infty} D \left(t_c - \tfrac12 \log\Lambda\right)", "lim_offset"),
+    ("-dH/dlog gamma", r"-\frac{dH}{d\log\gamma}", "loss_log_gamma"),
+    ("dH/d(sigma/alpha)", r"\frac{dH}{d(\sigma/\alpha)}", "rate_sigma_over_alpha"),
+    ("dH/d(sigma^2/alpha^2)", r"\frac{dH}{d(\sigma^2/\alpha^2)}", "rate_sigma2_over_alpha2"),
+    ("k(t)", "k(t)", "k_t"),
+    ("t(k)-t(k_2)", "t(k) - t(k_2)", "width_t"),
+    ("sum pi_C h_F|C", r"\sum_C \pi_C h_{F \mid C}", "mean_h_F_C"),
+    ("pi_{+A+b}", r"\pi_{+A+b}", "pi_A_b"),
+    ("pi_{+A}", r"\pi_{+A}", "pi_A"),
+    ("pi_{+b}", r"\pi_{+b}", "pi_b"),
 ];
 
 const GREEK: [&str; 24] = [

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use infodyn_closed_form::{Marginal, gaussian, sphere};
 use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Sphere};
-use infodyn_quadrature::Channel;
+use infodyn_quadrature::{Channel, abscissas};
 use rayon::prelude::*;
 
 use super::Settings;
@@ -84,8 +84,6 @@ const STEPS: [f64; 2] = [0.2, 0.35];
 /// Windows stand at multiples of this, and reach so far on each side.
 const RASTER: f64 = 0.25;
 const HALF: f64 = 0.6;
-/// Nodes of a window.
-const NODES: usize = 24;
 
 pub(super) fn peaks(
     law: &Mixture,
@@ -297,12 +295,7 @@ impl Search<'_> {
         Some((peaks, self.half(nodes[0], nodes[count - 1]).into_iter().collect()))
     }
 
-    /// The maximum of a series in its window: the zero of the derivative of its Chebyshev
-    /// interpolant.
-    ///
-    /// # Accuracy
-    /// Radius of the place: (what the last four coefficients add to the derivative, plus each node's
-    /// radius times how much the derivative feels it) over the second derivative.
+    /// The maximum of a series in its window.
     fn peak(&self, q: usize, clock: Clock, centre: i64, values: &[Values]) -> Option<Peak> {
         let centre = centre as f64 * RASTER;
         let xs = abscissas();
@@ -311,47 +304,13 @@ impl Search<'_> {
             .zip(values)
             .map(|(x, v)| clock_rate(q, clock, self.process, centre + HALF * x).map(|s| v[q] * s))
             .collect::<Option<_>>()?;
-        let series = Chebyshev::through(&f.iter().map(|v| v.value).collect::<Vec<_>>());
-        // Newton's method from the largest of a fine raster.
-        let raster = (-100..=100).map(|i| f64::from(i) / 100.0);
-        let mut x = raster.fold((0.0, f64::NEG_INFINITY), |m, x| {
-            let v = series.value(x);
-            if v > m.1 { (x, v) } else { m }
-        });
-        for _ in 0..50 {
-            let step = series.slope(x.0) / series.curvature(x.0);
-            x.0 -= step;
-            if x.0.is_nan() || x.0.abs() > 1.0 {
-                return None;
-            }
-            if step.abs() < 1e-15 {
-                break;
-            }
-        }
-        let x = x.0;
-        let curvature = series.curvature(x);
-        if curvature >= 0.0 {
-            return None;
-        }
-        let felt: f64 = (0..NODES)
-            .map(|j| {
-                let unit: Vec<f64> = (0..NODES).map(|i| if i == j { 1.0 } else { 0.0 }).collect();
-                let cardinal = Chebyshev::through(&unit);
-                // Clock and node are rounded too.
-                (f[j].radius + 4.0 * f64::EPSILON * f[j].value.abs()) * cardinal.slope(x).abs()
-            })
-            .sum();
-        let short = series.without(4);
-        let doubt = felt + (short.slope(x) - series.slope(x)).abs();
-        let log_snr = centre + HALF * x;
+        let found = infodyn_quadrature::peak_of(&f)?;
+        let log_snr = centre + HALF * found.at.value;
         let snr = log_snr.exp();
         let reduced = self.reduced();
-        let radius = HALF * doubt / -curvature + (4.0 + log_snr.abs() + reduced) * f64::EPSILON;
-        let spread = f.iter().map(|v| v.radius).fold(0.0, f64::max);
-        let height = Estimate::new(
-            series.value(x),
-            2.0 * spread + (short.value(x) - series.value(x)).abs() + reduced * f64::EPSILON * series.value(x),
-        );
+        let radius = HALF * found.at.radius + (4.0 + log_snr.abs() + reduced) * f64::EPSILON;
+        let mut height = found.height;
+        height.radius += reduced * f64::EPSILON * height.value;
         Some(Peak {
             of: WANTED[q],
             clock,
@@ -520,79 +479,11 @@ fn entropy(weights: &[f64]) -> f64 {
     -weights.iter().map(|&w| infodyn_core::stable::x_ln_x(w)).sum::<f64>()
 }
 
-/// Chebyshev nodes of the first kind on `[-1, 1]`.
-fn abscissas() -> Vec<f64> {
-    (0..NODES).map(|j| (std::f64::consts::PI * (j as f64 + 0.5) / NODES as f64).cos()).collect()
-}
-
-/// `sum_n c_n T_n(x)`.
-struct Chebyshev(Vec<f64>);
-
-impl Chebyshev {
-    /// The interpolant through values at [`abscissas`].
-    fn through(values: &[f64]) -> Self {
-        let n = values.len() as f64;
-        let coefficient = |m: usize| {
-            let sum: f64 = values
-                .iter()
-                .enumerate()
-                .map(|(j, v)| v * (std::f64::consts::PI * m as f64 * (j as f64 + 0.5) / n).cos())
-                .sum();
-            sum * if m == 0 { 1.0 } else { 2.0 } / n
-        };
-        Self((0..values.len()).map(coefficient).collect())
-    }
-
-    fn without(&self, last: usize) -> Self {
-        Self(self.0[..self.0.len() - last].to_vec())
-    }
-
-    /// Value, first and second derivative, by the recurrence `T_{n+1} = 2 x T_n - T_{n-1}`.
-    fn all(&self, x: f64) -> [f64; 3] {
-        let (mut before, mut here) = ([1.0, 0.0, 0.0], [x, 1.0, 0.0]);
-        let mut sum = [self.0[0], 0.0, 0.0];
-        for c in &self.0[1..] {
-            for i in 0..3 {
-                sum[i] += c * here[i];
-            }
-            let next = [
-                2.0 * x * here[0] - before[0],
-                2.0 * here[0] + 2.0 * x * here[1] - before[1],
-                4.0 * here[1] + 2.0 * x * here[2] - before[2],
-            ];
-            before = here;
-            here = next;
-        }
-        sum
-    }
-
-    fn value(&self, x: f64) -> f64 {
-        self.all(x)[0]
-    }
-
-    fn slope(&self, x: f64) -> f64 {
-        self.all(x)[1]
-    }
-
-    fn curvature(&self, x: f64) -> f64 {
-        self.all(x)[2]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use infodyn_core::Covariance;
 
     use super::*;
-
-    #[test]
-    fn the_interpolant_has_the_derivatives_of_the_function() {
-        let f: Vec<f64> = abscissas().iter().map(|x| (1.3 * x).sin()).collect();
-        let [value, slope, curvature] = Chebyshev::through(&f).all(0.3);
-        assert!((value - 0.39_f64.sin()).abs() < 1e-14);
-        assert!((slope - 1.3 * 0.39_f64.cos()).abs() < 1e-13);
-        assert!((curvature + 1.69 * 0.39_f64.sin()).abs() < 1e-11);
-    }
 
     #[test]
     fn a_gaussian_coordinate_has_the_rate_that_is_added_for_it() {
