@@ -170,7 +170,7 @@ enum Rule<'a> {
 
 impl Functional<Interval> for Rule<'_> {
     fn count(&self) -> usize {
-        if matches!(self, &Rule::Model(..)) { 2 } else { 1 }
+        if matches!(self, Rule::Model(..)) { 2 } else { 1 }
     }
 
     fn values<T: Ground>(&self, at: &At<Interval, T>, seen: &Observation<T>, out: &mut Vec<T>) {
