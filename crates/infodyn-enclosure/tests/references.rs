@@ -101,7 +101,7 @@ fn three_hundred_mixtures() {
 /// The same on a longer table of the same form, named by the environment variable `INFODYN_REFERENCES`.
 #[test]
 #[ignore = "needs a table of its own"]
-fn ten_thousand_mixtures() {
+fn a_longer_table() {
     let path = std::env::var("INFODYN_REFERENCES").unwrap();
     let text = std::fs::read_to_string(path).unwrap();
     let complete = text.rsplit_once('\n').map_or("", |t| t.0);
