@@ -1,6 +1,6 @@
 //! A thousand random mixtures of up to five components: the list of fixed points is the complete one, as the enclosure route proves it by
 //! covering the line.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use infodyn_bifurcation::{Energy, Landscape, fixed_points};
 use infodyn_closed_form::Marginal;

@@ -188,8 +188,8 @@ impl Functional<Interval> for Rule<'_> {
     }
 }
 
-fn mean_of(line: &Line<Interval>, rule: Rule<'_>) -> infodyn_enclosure::Result<Vec<Interval>> {
-    line.expect(&rule)
+fn mean_of(line: &Line<Interval>, rule: &Rule<'_>) -> infodyn_enclosure::Result<Vec<Interval>> {
+    line.expect(rule)
 }
 
 /// Two atoms `+-1` at `k = alpha^2/sigma^2`, `sigma = 1`.
@@ -424,7 +424,7 @@ fn production(id: &str) -> Vec<Check> {
                 &parts.iter().map(|p| p[1]).collect::<Vec<_>>(),
             );
             let model = model.at(level.alpha, level.sigma2)?;
-            let m = mean_of(&line, Rule::Model(&model, if broken { 1.0 } else { 2.0 }))?;
+            let m = mean_of(&line, &Rule::Model(&model, if broken { 1.0 } else { 2.0 }))?;
             let noise = level.sigma2.recip();
             Ok([noise + m[0], noise - line.mean(Moment::ScoreNorm2)? + m[1]])
         }),
@@ -603,7 +603,7 @@ fn pathwise(id: &str) -> Vec<Check> {
                     })
                     .collect();
                 let bridge = Line::new(bridge, Interval::ONE, spread)?;
-                Ok([mean_of(&bridge, Rule::Label(&early, 1))?[0], seen.posterior_of(1)])
+                Ok([mean_of(&bridge, &Rule::Label(&early, 1))?[0], seen.posterior_of(1)])
             },
         )],
         "D3" => each(stages(), "", "Cov(h, b) left out", |stage, broken| {
@@ -615,7 +615,7 @@ fn pathwise(id: &str) -> Vec<Check> {
         }),
         "D4" => each(stages(), "", "Var h left out", |stage, broken| {
             let line = stage.line()?;
-            let within = mean_of(&line, Rule::Varentropy)?[0];
+            let within = mean_of(&line, &Rule::Varentropy)?[0];
             Ok([line.surprisal_variance()?, if broken { within } else { within + line.entropy_variance()? }])
         }),
         _ => Vec::new(),
@@ -638,14 +638,14 @@ fn thermodynamics(id: &str) -> Vec<Check> {
     let preserving: Vec<Stage> = stages().into_iter().skip(1).collect();
     match id {
         "E1" => each(preserving, "", "s - x in place of s + x", |stage, broken| {
-            let drift = mean_of(&stage.line()?, Rule::Drift(if broken { -1.0 } else { 1.0 }, Interval::ONE))?;
+            let drift = mean_of(&stage.line()?, &Rule::Drift(if broken { -1.0 } else { 1.0 }, Interval::ONE))?;
             Ok([relaxation(stage)?, stage.level()?.g2.times(0.5) * drift[0]])
         }),
         "E2" => each(preserving, "", "f = 0", |stage, broken| {
             // E|f X - (g^2/2) s|^2 = f^2 E|X - (g^2/2f) s|^2.
             let level = stage.level()?;
             let ratio = -(level.g2.times(0.5) / level.f);
-            let square = mean_of(&stage.line()?, Rule::Drift(if broken { 0.0 } else { 1.0 }, ratio))?[0];
+            let square = mean_of(&stage.line()?, &Rule::Drift(if broken { 0.0 } else { 1.0 }, ratio))?[0];
             Ok([relaxation(stage)?, point(2.0) / level.g2 * level.f.sqr() * square])
         }),
         "E3" => vec![equal("two-atoms/ve/t=0.6: m of Curie-Weiss", "k/2", |broken| {

@@ -1,5 +1,5 @@
 //! The enclosures of the registry: how many claims they reach, that all hold, and that every twin's are disjoint.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use infodyn_claims::{Context, Effort, Kind, falsify, registry, verify};
 use infodyn_core::{Rigor, Verdict};

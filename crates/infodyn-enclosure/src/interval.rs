@@ -311,9 +311,9 @@ impl Interval {
         let (mut n, last) = (turns.lo.ceil(), turns.hi.floor());
         while n <= last {
             if n.rem_euclid(2.0) == 0.0 {
-                hi = 1.0
+                hi = 1.0;
             } else {
-                lo = -1.0
+                lo = -1.0;
             }
             n += 1.0;
         }

@@ -396,6 +396,9 @@ struct Part<N> {
     residual: N,
 }
 
+/// What a label says at a point: its posterior, minus the logarithm of it, and where its components end in the list of parts.
+type Label<N> = (N, N, usize);
+
 /// What a marginal says at a point of the line, in any kind of number.
 #[derive(Clone, Debug)]
 pub struct Observation<N> {
@@ -406,8 +409,7 @@ pub struct Observation<N> {
     ln_excess: N,
     anchor_score: N,
     parts: Vec<Part<N>>,
-    /// Per label: its posterior, minus the logarithm of it, and where its components end in `parts`.
-    labels: Vec<(N, N, usize)>,
+    labels: Vec<Label<N>>,
     /// Per label: which one it is.
     names: Vec<usize>,
 }
@@ -430,7 +432,7 @@ impl<P: Parameter> Place<P> {
         let ln = |r: &Relative<P>| lift(r.ln[0]) + u * (lift(r.ln[1]) + u * lift(r.ln[2]));
         let count = self.labels.iter().map(|g| 1 + g.rest.len()).sum();
         let mut parts = Vec::with_capacity(count);
-        let mut labels: Vec<(P::Over<T>, P::Over<T>, usize)> = Vec::with_capacity(self.labels.len());
+        let mut labels: Vec<Label<P::Over<T>>> = Vec::with_capacity(self.labels.len());
         // Sum over the other labels of p_y/(w_j N_j).
         let mut others = zero;
         for (y, group) in self.labels.iter().enumerate() {

@@ -4,7 +4,7 @@
 //! `E (h')^2`, `E sum pi^2`, `Var iota`, the component as label. All parameters are the doubles written; weights are divided by
 //! their exact sum. Computed with MPFR at 180 bits: Gauss-Legendre panels of orders 26 and 34, halved until the two
 //! agree to 35 digits, normalisation right to 30.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use dashu::integer::IBig;
 use dashu::rational::RBig;
@@ -101,7 +101,7 @@ fn three_hundred_mixtures() {
 /// The same on a longer table of the same form, named by the environment variable `INFODYN_REFERENCES`.
 #[test]
 #[ignore = "needs a table of its own"]
-fn ten_thousand_mixtures() {
+fn a_longer_table() {
     let path = std::env::var("INFODYN_REFERENCES").unwrap();
     let text = std::fs::read_to_string(path).unwrap();
     let complete = text.rsplit_once('\n').map_or("", |t| t.0);

@@ -38,7 +38,7 @@ fn twin(twin: &TwinReport) -> Value {
     map.insert("case".into(), twin.case.as_str().into());
     map.insert("twin".into(), twin.twin.as_str().into());
     if let Some(c) = twin.comparison {
-        numbers(&c, &mut map);
+        numbers(twin.kind, &c, &mut map);
     }
     map.insert("verdict".into(), twin.verdict.name().into());
     if let Some(why) = &twin.why {

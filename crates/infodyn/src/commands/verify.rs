@@ -46,7 +46,7 @@ fn evidence(evidence: &Evidence) -> Value {
     map.insert("kind".into(), evidence.kind.name().into());
     map.insert("case".into(), evidence.case.as_str().into());
     if let Some(c) = evidence.comparison {
-        numbers(&c, &mut map);
+        numbers(evidence.kind, &c, &mut map);
     }
     map.insert("samples".into(), evidence.samples().into());
     map.insert("seconds".into(), json!(evidence.seconds));
@@ -60,8 +60,8 @@ fn evidence(evidence: &Evidence) -> Value {
     Value::Object(map)
 }
 
-/// The numbers of a comparison; one that is not finite is left out.
-pub(super) fn numbers(c: &Comparison, map: &mut Map<String, Value>) {
+/// The numbers of a comparison, the sides of an enclosure as pairs; one that is not finite is left out.
+pub(super) fn numbers(kind: Kind, c: &Comparison, map: &mut Map<String, Value>) {
     let fields = [
         ("lhs", c.lhs.value),
         ("rhs", c.rhs.value),
@@ -72,6 +72,13 @@ pub(super) fn numbers(c: &Comparison, map: &mut Map<String, Value>) {
     for (name, value) in fields {
         if value.is_finite() {
             map.insert(name.into(), json!(value));
+        }
+    }
+    if kind == Kind::Enclosure && c.difference.is_finite() {
+        for (name, side) in [("lhs", c.lhs), ("rhs", c.rhs)] {
+            // Outward: the ends of a proved interval.
+            let ends = [(side.value - side.radius).next_down(), (side.value + side.radius).next_up()];
+            map.insert(name.into(), json!(ends));
         }
     }
 }
