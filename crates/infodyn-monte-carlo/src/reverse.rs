@@ -266,11 +266,14 @@ struct Field<'a, 'b> {
     anchor: usize,
     dim: usize,
     times: (f64, f64),
+    /// The ends in `l`, lower first: a solver may look beyond them for its first step.
+    ends: (f64, f64),
     failure: OnceLock<Error>,
 }
 
 impl Field<'_, '_> {
     fn slope(&self, l: f64, state: &[f64], out: &mut [f64]) -> Result<()> {
+        let l = l.clamp(self.ends.0, self.ends.1);
         let time = self.flow.process.time_at_snr((-2.0 * l).exp())?.clamp(self.times.0, self.times.1);
         let level = self.flow.process.at(time)?;
         let density = (self.flow.densities)(&level)?;
@@ -363,7 +366,8 @@ impl Flow<'_> {
             return Ok(state);
         }
         let times = (from.t.min(to.t), from.t.max(to.t));
-        let field = Field { flow: self, anchor, dim, times, failure: OnceLock::new() };
+        let ends = (a.min(b).ln(), a.max(b).ln());
+        let field = Field { flow: self, anchor, dim, times, ends, failure: OnceLock::new() };
         let method = ExplicitRungeKutta::dop853().rtol(self.tolerance).atol(self.tolerance * a.min(b));
         let solution = IVP::ode(&field, a.ln(), b.ln(), state).method(method).solve();
         if let Some(e) = field.failure.into_inner() {
@@ -510,6 +514,20 @@ mod tests {
             }
             assert!(worst < 20.0 * tolerance + 1e-10, "{tolerance:e}: {worst:e}");
         }
+    }
+
+    /// At rest on the axis of symmetry, where nothing tells a solver how long a step to take; and from there to
+    /// nearly the data.
+    #[test]
+    fn the_flow_rests_where_its_velocity_vanishes() {
+        let law = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
+        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+        let flow = Flow { process: NoiseProcess::Ou, densities: &make, tolerance: FLOW_TOLERANCE };
+        let [noisy, clean] = [0.01, 50.0].map(|snr| NoiseProcess::Ou.at_snr(snr).unwrap());
+        let end = flow.carry(0, &[-noisy.alpha], &noisy, &clean).unwrap();
+        assert!((end[0] + clean.alpha).abs() < 1e-6, "{end:?}");
+        let end = flow.carry(0, &[0.1], &noisy, &clean).unwrap();
+        assert!(end[0].abs() < 0.1, "{end:?}");
     }
 
     /// Runs with `n` and `2n` steps that share their noise end near one another, and each has its own law.

@@ -151,7 +151,7 @@ fn decided(
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
     let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
     let paths = Paths::new(&law, &levels)?;
-    let settings = context.settings(&format!("D6/{process}/{column}"), 32);
+    let settings = context.settings(&format!("D6/{process}/{column}"), 16);
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
         let mut batch = PathBatch::default();
         paths.draw(out.len() / 2, rng, &mut batch);

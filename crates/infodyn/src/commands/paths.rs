@@ -46,7 +46,7 @@ pub(crate) struct Args {
     /// Sample the reverse process from the score instead of drawing exact paths.
     #[arg(long, value_name = "SCHEME", value_parser = PossibleValuesParser::new(SCHEMES.map(|s| s.0)))]
     reverse: Option<String>,
-    /// Steps of the sampler from each level of the grid to the next [default: 16].
+    /// Steps of the sampler from each level of the grid to the next [default: 64].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     steps: Option<u32>,
     /// Find when each path first trusts a label this much: above 0.5 and below 1.
@@ -181,7 +181,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             return Err(Refusal::flag("--steps", format!("{n} for flow-adaptive, which chooses its own")));
         }
         (_, None | Some(Scheme::FlowAdaptive { .. })) => None,
-        (n, Some(_)) => Some(n.unwrap_or(16)),
+        (n, Some(_)) => Some(n.unwrap_or(64)),
     };
     if let Some(c) = args.confidence {
         if !(c > 0.5 && c < 1.0) {
