@@ -207,7 +207,8 @@ impl Scene {
 
     /// Quadrature: `E[F]` for each output of `f`, which must add over independent factors of the law
     /// (entropies, log-densities, squared norms, divergences, traces do; so does everything about
-    /// the label, since the factor split off has only one).
+    /// the label, since the factor split off has only one). Factors have coordinates of their own, whose origin can
+    /// be another: `f` must not read the place itself of a law that splits.
     ///
     /// # Errors
     /// As [`infodyn_quadrature::expectation`].
