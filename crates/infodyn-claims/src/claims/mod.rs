@@ -4,7 +4,7 @@ use infodyn_bifurcation::{Energy, Landscape};
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess};
 
-use crate::{Case, Check, Claim, Context, Error, Result, Scene, Twist};
+use crate::{Case, Claim, Context, Error, Result, Scene, Twist};
 
 mod a1;
 mod a2;
@@ -102,6 +102,33 @@ pub fn registry() -> Vec<Claim> {
         e4::CLAIM,
         e5::CLAIM,
     ]
+}
+
+/// Calls `f` with one energy of a mixture along a process.
+pub(crate) fn landscape<T>(
+    law: &Mixture,
+    process: &NoiseProcess,
+    energy: Energy,
+    f: impl FnOnce(&Landscape<'_>) -> Result<T>,
+) -> Result<T> {
+    let marginals = |level: &NoiseLevel| Box::new(Marginal::new(law, level)) as Box<dyn Density>;
+    f(&Landscape::new(&marginals, *process, energy))
+}
+
+/// A root of `f` between `lo` and `hi`, where `f` changes sign, to the last places.
+pub(crate) fn root(what: &'static str, mut lo: f64, mut hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
+    let rising = f(lo)? < 0.0;
+    if rising == (f(hi)? < 0.0) {
+        return Err(Error::NoRoot { what, lo, hi });
+    }
+    for _ in 0..200 {
+        let mid = 0.5 * (lo + hi);
+        if mid <= lo.min(hi) || mid >= lo.max(hi) {
+            break;
+        }
+        if (f(mid)? < 0.0) == rising { lo = mid } else { hi = mid }
+    }
+    Ok(0.5 * (lo + hi))
 }
 
 /// A radius above 1e-7 of the right side would let an error of the theory's size pass.
