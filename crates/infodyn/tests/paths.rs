@@ -96,6 +96,9 @@ fn files_tables_and_threads() {
     assert!(paths(&law, "ou", "0.3", &["--out", npz.to_str().unwrap()]).status.success() && npz.exists());
 }
 
+/// Law, process, grid, further flags, and what the one line must name.
+type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn bad_input_is_one_line_and_exit_2() {
     let law = example("two-atoms.toml");
@@ -103,7 +106,7 @@ fn bad_input_is_one_line_and_exit_2() {
     let single = place.path().join("one.toml");
     std::fs::write(&single, "kind = \"gaussian\"\nmean = [0.0]\ncovariance = 1.0\n").unwrap();
     let single = single.display().to_string();
-    let cases: [(&str, &str, &str, &[&str], &[&str]); 13] = [
+    let cases: [Case<'_>; 13] = [
         ("missing.toml", "ou", "0.3", &[], &["missing.toml"]),
         (&law, "no-such", "0.3", &[], &["--process", "no-such"]),
         (&law, "ou", "1:2", &[], &["--grid", "1:2"]),

@@ -154,9 +154,7 @@ fn outcome(density: &dyn Density, x: f64) -> f64 {
 fn mean_slope(_: &Context, scene: &Scene) -> Result<Comparison> {
     let truth = scene.truth();
     let reach = 0.8 * truth.level()?.sigma();
-    let lhs = scene.density(|p| {
-        derivative_with(|d| Ok::<_, crate::Error>(truth.mean_of(|s| outcome(p, s.place() + d))?), 0.0, reach)
-    })?;
+    let lhs = scene.density(|p| derivative_with(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
     let rhs = rate(scene)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
 }

@@ -37,7 +37,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
                     dt { "Figures" } dd { @for p in &entry.pictures { a href={ "#figure-" (p.name) } { (p.title) } " " } }
                 }
                 @for proof in entry.report.evidence.iter().filter(|e| e.kind == Kind::Proof) {
-                    dt { "Proof" } dd { (proof.case) ": " (proof.why.as_deref().unwrap_or("accepted")) }
+                    dt { "Proof" } dd { (proof.case) @if let Some(why) = &proof.why { " (" (why) ")" } }
                 }
                 dt { "Repeat" } dd { code { (command) } }
             }
@@ -115,7 +115,7 @@ fn checks(entry: &Entry<'_>) -> Markup {
                                 td { (number(c.lhs.value)) } td { @if c.relation == Relation::AtMost { "≥ " } (number(c.rhs.value)) }
                                 td { (format!("{:.1e}", c.residual())) } td { (format!("{:.1e}", c.bound())) }
                                 td { @if c.relation == Relation::Equal { (format!("{:.0e}", c.power())) } }
-                            } @else { td colspan="5" { "exact" } }
+                            } @else { td colspan="5" { (if e.kind == Kind::Proof { "machine-checked" } else { "exact" }) } }
                             td { (format!("{:.2}", e.seconds)) } td { (Status::from(e.verdict).sign()) " " (e.verdict.name()) }
                         }
                     }

@@ -14,6 +14,7 @@ fn run(verdict: impl Fn(&str) -> Verdict) -> (Report, Falsification) {
         seconds: 0.1,
         verdict: verdict(id),
         why: None,
+        scope: None,
     };
     let claims: Vec<ClaimReport> = registry()
         .iter()
@@ -112,6 +113,7 @@ fn only_what_rests_on_proofs_is_proved() {
         seconds: 0.0,
         verdict: Verdict::Holds,
         why: None,
+        scope: Some("full".into()),
     };
     let (mut report, falsification) = run(|_| Verdict::Holds);
     report.claims.iter_mut().find(|c| c.id == root.id).unwrap().evidence.push(proof(root.id));
