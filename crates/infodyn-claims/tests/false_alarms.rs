@@ -8,7 +8,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Seeds of a run: a hundred take some minutes; set `INFODYN_SEEDS=100` for them.
 fn seeds() -> u64 {
-    std::env::var("INFODYN_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(12)
+    std::env::var("INFODYN_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(6)
 }
 
 fn context(seed: u64) -> Context {

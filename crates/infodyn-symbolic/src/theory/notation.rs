@@ -78,6 +78,8 @@ const NOTATION: &[(&str, &str, &str)] = &[
     ("Var iota", r"\operatorname{Var} \iota", "var_surprisal"),
     ("E[Var(iota|X_t)]", r"\mathbb{E}[\operatorname{Var}(\iota \mid X_t)]", "mean_varentropy"),
     ("Var h", r"\operatorname{Var} h", "var_h"),
+    ("d/dx P(Y=1|x)", r"\partial_x P(Y = 1 \mid x)", "slope_outcome"),
+    ("Var[Y|x]", r"\operatorname{Var}[Y \mid x]", "var_Y"),
     ("Var(-log p(X_0|X_t))", r"\operatorname{Var}(-\log p(X_0 \mid X_t))", "var_information"),
     ("d/dgamma I(X_0;X_t)", r"\frac{d}{d\gamma} I(X_0; X_t)", "slope_information"),
     ("L tr S", r"\mathcal{L} \operatorname{tr} S", "L_trace_S"),
