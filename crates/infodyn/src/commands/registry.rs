@@ -51,12 +51,7 @@ impl Args {
         };
         let kinds = self.evidence.iter().map(read).collect::<Outcome<Vec<_>>>()?;
         let file = self.json.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--json", e))?;
-        let proofs = proofs()?;
-        let unchecked = proofs.iter().find_map(|p| p.unchecked.as_ref());
-        if let (true, Some(why)) = (kinds.contains(&Kind::Proof), unchecked) {
-            return Err(Refusal::flag("--evidence", format!("proof: {why}")));
-        }
-        let context = Context { seed: self.seed, effort, digits: Some(digits()?), proofs };
+        let context = Context { seed: self.seed, effort, digits: Some(digits()?), proofs: proofs()? };
         Ok(Plan { context, kinds, file, pool: pool(self.threads)?, bar: progress_bar("checks") })
     }
 }
@@ -77,6 +72,15 @@ impl Plan {
             infodyn_claims::Error::Unknown { .. } => Refusal::flag("CLAIM", e),
             _ => Refusal::flag("registry", e),
         })
+    }
+
+    /// Refuses to verify proofs by name that this machine has not checked.
+    pub(crate) fn expect_proofs_checked(&self) -> Outcome {
+        let unchecked = self.context.proofs.iter().find_map(|p| p.unchecked.as_ref());
+        match unchecked {
+            Some(why) if self.kinds.contains(&Kind::Proof) => Err(Refusal::flag("--evidence", format!("proof: {why}"))),
+            _ => Ok(()),
+        }
     }
 
     /// What to say when no claim has a check of the kinds asked for.

@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let file = Output::any(&path).map_err(|e| Refusal::flag("--out", e))?;
     let plan = args.shared.plan()?;
+    plan.expect_proofs_checked()?;
     let report = plan.run(|tell| verify(&plan.context, &args.shared.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
         return Err(plan.nothing());

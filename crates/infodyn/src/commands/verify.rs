@@ -12,6 +12,7 @@ use crate::text::{Outcome, Refusal, aligned, print};
 /// Checks the claims: 0 when all hold, else 1.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
     let plan = args.plan()?;
+    plan.expect_proofs_checked()?;
     let report = plan.run(|tell| verify(&plan.context, &args.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
         return Err(plan.nothing());
