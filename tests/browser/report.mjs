@@ -61,8 +61,10 @@ try {
     const checks = claim.locator("summary", { hasText: "Checks" });
     await checks.click();
     assert.ok((await claim.locator("details[open] tbody tr").count()) > 0);
-    const proof = claim.locator("dt", { hasText: "Proof" });
-    console.log(`${width} px, ${scheme}: ${all} claims, proof beside C2: ${(await proof.count()) > 0 ? "yes" : "none in this run"}`);
+    const proof = claim.locator("details.proof");
+    await proof.locator("summary").click();
+    assert.match(await proof.locator("pre code").first().innerText(), /^(Theorem|Lemma)/);
+    console.log(`${width} px, ${scheme}: ${all} claims; ${await proof.locator("summary").innerText()}`);
     await claim.locator("a[href^='#figure-']").first().click();
     assert.match(page.url(), /#figure-/);
 

@@ -14,6 +14,10 @@ use std::time::Instant;
 /// The commands that the program itself answers, run in release mode from the workspace's root.
 const PROGRAM: &[&str] = &["verify", "falsify", "figures", "report", "baseline", "readme"];
 
+/// The tests of the crate outside the workspace; what they share with it is not built again.
+const OWN_CLAIM: [&str; 6] =
+    ["test", "--release", "--manifest-path", "examples/own-claim/Cargo.toml", "--target-dir", "target"];
+
 const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
 
   verify [CLAIM..]    check the claims of the theory (all by default)
@@ -24,6 +28,7 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   baseline            compare today's numbers with the committed ones; --bless rewrites them
   readme              write the generated parts of README.md; --check fails when they are stale
   bench               run the benchmarks
+  browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
   ci                  all that CI runs, in its order
 
 Common flags: --json FILE, --seed N, --threads N, --effort quick|standard|full, --evidence LIST
@@ -37,6 +42,7 @@ fn main() -> ExitCode {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
         Some("bench") => cargo(&["bench", "--package", "infodyn", "--bench", "routes"], &rest),
         Some("prove") => prove(&rest),
+        Some("browse") => browse(&rest),
         Some("ci") => ci(),
         Some("help" | "--help" | "-h") => {
             show(USAGE);
@@ -54,19 +60,23 @@ fn main() -> ExitCode {
 fn ci() -> u8 {
     let none: &[OsString] = &[];
     let check = [OsString::from("--check")];
+    let baseline = [OsString::from("--baseline")];
+    // The page has the same parts whatever it reports; these kinds of evidence take seconds.
+    let exact = ["--evidence", "proof,symbolic,enclosure"].map(OsString::from);
     type Step<'a> = (&'a str, Box<dyn Fn() -> u8 + 'a>);
     let steps: Vec<Step<'_>> = vec![
         ("format", Box::new(|| cargo(&["fmt", "--all", "--check"], none))),
         ("lints", Box::new(|| cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], none))),
         ("documentation", Box::new(|| cargo(&["doc", "--workspace", "--no-deps", "--quiet"], none))),
-        ("tests", Box::new(|| cargo(&["test", "--workspace"], none))),
-        ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
+        ("tests", Box::new(|| cargo(&["test", "--release", "--workspace"], none))),
+        ("own claim", Box::new(|| cargo(&OWN_CLAIM, none))),
         ("proofs", Box::new(|| prove(none))),
-        ("verify", Box::new(|| program("verify", none))),
+        ("verify and baseline", Box::new(|| program("verify", &baseline))),
         ("falsify", Box::new(|| program("falsify", none))),
         ("figures", Box::new(|| program("figures", &check))),
-        ("baseline", Box::new(|| program("baseline", none))),
         ("readme", Box::new(|| program("readme", &check))),
+        ("report", Box::new(|| program("report", &exact))),
+        ("browser", Box::new(|| browse(none))),
     ];
     for (name, step) in steps {
         complain(&format!("== {name}"));
@@ -99,6 +109,27 @@ fn prove(arguments: &[OsString]) -> u8 {
     }
 }
 
+/// Runs the browser test on a report: 0, also where there is no browser to run it; otherwise the test's code.
+fn browse(arguments: &[OsString]) -> u8 {
+    let folder = root().join("tests/browser");
+    let chromium = env::var_os("CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from);
+    let there = |name: &str| Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success());
+    if let Some(missing) = [("chromium", chromium.exists()), ("node", there("node")), ("npm", there("npm"))]
+        .into_iter()
+        .find_map(|(name, found)| (!found).then_some(name))
+    {
+        complain(&format!("browser test skipped: no {missing}; Debian: apt-get install chromium nodejs npm"));
+        return 0;
+    }
+    let page = arguments.first().map_or_else(|| root().join("target/report/index.html"), PathBuf::from);
+    let install = run(Command::new("npm").args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder));
+    if install != 0 {
+        return install;
+    }
+    let shots = root().join("target/browser");
+    run(Command::new("node").arg(folder.join("report.mjs")).arg(page).arg(shots).env("CHROMIUM", chromium))
+}
+
 /// Runs `infodyn NAME ARGUMENTS`, built in release mode.
 fn program(name: &str, arguments: &[OsString]) -> u8 {
     cargo(&["run", "--release", "--quiet", "--package", "infodyn", "--", name], arguments)
@@ -111,11 +142,17 @@ fn cargo(fixed: &[&str], arguments: &[OsString]) -> u8 {
     if fixed.first() == Some(&"doc") {
         command.env("RUSTDOCFLAGS", "-D warnings");
     }
+    run(&mut command)
+}
+
+/// The exit code of a command; 2 when it does not start.
+fn run(command: &mut Command) -> u8 {
     match command.status() {
         // Killed by a signal: no code, and not a success.
         Ok(status) => status.code().and_then(|c| u8::try_from(c).ok()).unwrap_or(1),
         Err(error) => {
-            complain(&format!("cargo {}: {error}, expected cargo to start", fixed.join(" ")));
+            let name = command.get_program().to_string_lossy().into_owned();
+            complain(&format!("{name}: {error}, expected it to start"));
             2
         }
     }

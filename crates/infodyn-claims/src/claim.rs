@@ -398,15 +398,20 @@ impl Claim {
     #[must_use]
     pub fn stated(&self, equation: impl Fn(&Equation) -> String, prose: impl Fn(&str) -> String) -> String {
         let (cases, mut text) = (self.cases(), String::new());
-        // In one pass: LaTeX has braces of its own.
-        for (i, part) in self.statement.split('{').enumerate() {
-            let place = part.split_once('}').and_then(|(n, rest)| Some((cases.get(n.parse::<usize>().ok()?)?, rest)));
-            match place {
-                Some(((written, _), rest)) if i > 0 => text += &(equation(written) + &prose(rest)),
-                _ if i > 0 => text += &format!("{{{}", prose(part)),
-                _ => text += &prose(part),
+        // In one pass, for LaTeX has braces of its own; braces that hold no place belong to the prose around them.
+        let (mut words, mut rest) = (String::new(), self.statement);
+        while let Some((before, after)) = rest.split_once('{') {
+            let place = after.split_once('}').and_then(|(n, rest)| Some((cases.get(n.parse::<usize>().ok()?)?, rest)));
+            words += before;
+            if let Some(((written, _), beyond)) = place {
+                text += &(prose(&std::mem::take(&mut words)) + &equation(written));
+                rest = beyond;
+            } else {
+                words.push('{');
+                rest = after;
             }
         }
+        text += &prose(&(words + rest));
         text
     }
 

@@ -40,5 +40,5 @@ pub use decide::{Verdict, Witness, decide};
 pub use evaluate::{Arithmetic, EvaluationError, Float};
 pub use expr::{Assumption, Expr, Function, Node, Symbol};
 pub use normal::is_identically_zero;
-pub use print::MathmlError;
+pub use print::{MathmlError, mathml};
 pub use series::{Series, SeriesError};

@@ -240,8 +240,11 @@ impl Expr {
     }
 }
 
-/// LaTeX as MathML.
-pub(crate) fn mathml(latex: &str) -> Result<String, MathmlError> {
+/// LaTeX as MathML, a `math` element.
+///
+/// # Errors
+/// When the LaTeX is not understood.
+pub fn mathml(latex: &str) -> Result<String, MathmlError> {
     let refused = |reason: String| MathmlError { latex: latex.to_owned(), reason };
     let config = math_core::MathCoreConfig::default();
     let converter = math_core::LatexToMathML::new(config).map_err(|(_, _, name)| refused(name))?;

@@ -28,7 +28,7 @@ enum Command {
     /// The same noise level in two conventions.
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
-    Verify(commands::registry::Args),
+    Verify(commands::verify::Args),
     /// Break each claim on purpose: every false twin must be refuted.
     Falsify(commands::registry::Args),
     /// Print the formulas of a claim.

@@ -21,6 +21,71 @@ pub(crate) fn read(workspace: &Path) -> io::Result<Vec<Proof>> {
     Ok(files.iter().filter_map(|(name, text)| header(name, text, unchecked.as_deref())).collect())
 }
 
+/// What a claim file proves: in words, and theorem by theorem as the checker reads it.
+pub(crate) struct Statement {
+    /// Id of the claim.
+    pub(crate) claim: String,
+    /// For which laws.
+    pub(crate) scope: String,
+    /// The file below `proofs/theories`.
+    pub(crate) file: String,
+    /// The statement in words.
+    pub(crate) words: String,
+    /// The headline theorems, from the keyword to the full stop.
+    pub(crate) theorems: Vec<String>,
+}
+
+/// The statements of `proofs`, read from their files.
+pub(crate) fn statements(workspace: &Path, proofs: &[Proof]) -> io::Result<Vec<Statement>> {
+    let theories = workspace.join("proofs/theories");
+    let statement = |proof: &Proof| -> io::Result<Statement> {
+        let text = fs::read_to_string(theories.join(&proof.file))?;
+        let theorem = |name: &String| -> io::Result<Option<String>> {
+            let Some(found) = sentence(&text, name) else { return Ok(None) };
+            // A theorem of another file under this file's name.
+            match found.split_once(":= @").and_then(|(_, other)| other.trim_end_matches('.').split_once('.')) {
+                Some((file, there)) => {
+                    Ok(sentence(&fs::read_to_string(theories.join(file).with_extension("v"))?, there))
+                }
+                None => Ok(Some(found)),
+            }
+        };
+        let theorems = proof.theorems.iter().filter_map(|name| theorem(name).transpose()).collect::<io::Result<_>>()?;
+        let (claim, scope, file) = (proof.claim.clone(), proof.scope.clone(), proof.file.clone());
+        Ok(Statement { claim, scope, file, words: words(&text), theorems })
+    };
+    proofs.iter().map(statement).collect()
+}
+
+/// The comment below the first line, without its marks and its indentation.
+fn words(text: &str) -> String {
+    let after = text.split_once('\n').map_or("", |(_, rest)| rest);
+    let comment = after.strip_prefix("(*").and_then(|c| c.split_once("*)")).map_or("", |(comment, _)| comment);
+    comment
+        .lines()
+        .map(|line| line.strip_prefix("   ").unwrap_or(line).trim_end())
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim()
+        .to_owned()
+}
+
+/// `Theorem NAME ... .`, or another keyword with that name.
+fn sentence(text: &str, name: &str) -> Option<String> {
+    ["Theorem", "Lemma", "Corollary", "Proposition", "Definition"].iter().find_map(|keyword| {
+        let head = format!("{keyword} {name}");
+        let at = text.match_indices(&head).map(|(at, _)| at).find(|&at| {
+            let next = text[at + head.len()..].chars().next();
+            !next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '\'')
+        })?;
+        let end = text[at..]
+            .match_indices('.')
+            .map(|(i, _)| at + i + 1)
+            .find(|&end| text[end..].chars().next().is_none_or(char::is_whitespace))?;
+        Some(text[at..end].to_owned())
+    })
+}
+
 /// Why the proofs do not count as checked, if they do not.
 fn stale(proofs: &Path, stamp: &Path) -> io::Result<Option<String>> {
     let Ok(text) = fs::read_to_string(stamp) else {
@@ -107,6 +172,22 @@ mod tests {
         assert_eq!(read(root.path()).unwrap()[0].theorems, ["one", "two"]);
         fs::write(root.path().join("proofs/theories/Base.v"), "(* another *)\n").unwrap();
         assert!(why().unwrap().contains("have changed"));
+    }
+
+    /// Every headline theorem of the workspace is found, and every file says in words what it proves.
+    #[test]
+    fn every_headline_can_be_shown() {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let proofs = read(&workspace).unwrap();
+        let statements = statements(&workspace, &proofs).unwrap();
+        assert!(statements.len() > 30);
+        for (proof, statement) in proofs.iter().zip(&statements) {
+            assert_eq!(statement.theorems.len(), proof.theorems.len(), "{}", statement.file);
+            assert!(statement.words.len() > 60, "{}: {}", statement.file, statement.words);
+            for theorem in &statement.theorems {
+                assert!(theorem.contains(':') && theorem.ends_with('.'), "{}: {theorem}", statement.file);
+            }
+        }
     }
 
     /// The same bytes give the same key here and in `xtask`, which has the same line in its tests.

@@ -1,9 +1,10 @@
 //! `infodyn baseline`: today's numbers against the committed ones.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use infodyn_claims::verify;
+use infodyn_claims::{Report, verify};
 use infodyn_core::Estimate;
 use infodyn_data::Output;
 
@@ -27,24 +28,22 @@ type Numbers = BTreeMap<String, (f64, f64)>;
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
     let plan = args.registry.plan()?;
     let report = plan.run(|tell| verify(&plan.context, &args.registry.claims, &plan.kinds, tell))?;
-    let mut today = Numbers::new();
-    for claim in &report.claims {
-        for e in &claim.evidence {
-            let Some(c) = e.comparison else { continue };
-            for (side, Estimate { value, radius, .. }) in [("lhs", c.lhs), ("rhs", c.rhs)] {
-                today.insert(format!("{}\t{}\t{}\t{side}", claim.id, e.kind, e.case), (value, radius));
-            }
-        }
-    }
-    let path = workspace().join("tests/baseline.tsv");
-    let fail = |e: &dyn std::fmt::Display| Refusal::flag("tests/baseline.tsv", e);
     if args.bless {
+        let today = numbers(&report);
         let lines: String = today.iter().map(|(key, (v, r))| format!("{key}\t{v:e}\t{r:e}\n")).collect();
-        Output::any(&path)?.write(format!("claim\tkind\tcase\tside\tvalue\tradius\n{lines}").as_bytes())?;
+        Output::any(&path())?.write(format!("claim\tkind\tcase\tside\tvalue\tradius\n{lines}").as_bytes())?;
         print(&format!("tests/baseline.tsv: {} numbers written\n", today.len()))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let committed = read(&std::fs::read_to_string(&path).map_err(|e| fail(&e))?).map_err(|e| fail(&e))?;
+    let all = args.registry.claims.is_empty() && plan.kinds.is_empty();
+    Ok(ExitCode::from(u8::from(moved(&report, all)? > 0)))
+}
+
+/// How many numbers of a report are not as committed, each told in a line; of `all` claims, those that are gone too.
+pub(super) fn moved(report: &Report, all: bool) -> Outcome<usize> {
+    let fail = |e: &dyn std::fmt::Display| Refusal::flag("tests/baseline.tsv", e);
+    let committed = read(&std::fs::read_to_string(path()).map_err(|e| fail(&e))?).map_err(|e| fail(&e))?;
+    let today = numbers(report);
     let mut moved = 0;
     for (key, (value, radius)) in &today {
         let name = key.replace('\t', " ");
@@ -58,13 +57,30 @@ pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
         moved += 1;
         print(&line)?;
     }
-    let all = args.registry.claims.is_empty() && plan.kinds.is_empty();
     for key in committed.keys().filter(|k| all && !today.contains_key(*k)) {
         moved += 1;
         print(&format!("{}: gone\n", key.replace('\t', " ")))?;
     }
     print(&format!("{} numbers, {moved} moved\n", today.len()))?;
-    Ok(ExitCode::from(u8::from(moved > 0)))
+    Ok(moved)
+}
+
+fn path() -> PathBuf {
+    workspace().join("tests/baseline.tsv")
+}
+
+/// Both sides of every comparison.
+fn numbers(report: &Report) -> Numbers {
+    let mut numbers = Numbers::new();
+    for claim in &report.claims {
+        for e in &claim.evidence {
+            let Some(c) = e.comparison else { continue };
+            for (side, Estimate { value, radius, .. }) in [("lhs", c.lhs), ("rhs", c.rhs)] {
+                numbers.insert(format!("{}\t{}\t{}\t{side}", claim.id, e.kind, e.case), (value, radius));
+            }
+        }
+    }
+    numbers
 }
 
 fn read(text: &str) -> Result<Numbers, String> {

@@ -8,6 +8,7 @@ use infodyn_data::Output;
 
 use super::figures::drawn;
 use super::registry::{Args as Shared, workspace};
+use crate::proofs::statements;
 use crate::report::{Material, Picture, page};
 use crate::text::{Outcome, Refusal, print};
 
@@ -36,10 +37,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let falsification = plan.run(|tell| falsify(&plan.context, &args.shared.claims, &plan.kinds, tell))?;
     let pictures: Vec<Picture> = drawn()?;
+    let proofs = statements(&workspace(), &plan.context.proofs).map_err(|e| Refusal::flag("proofs", e))?;
     let material = Material {
         claims: &registry(),
         report: &report,
         falsification: &falsification,
+        proofs: &proofs,
         pictures: &pictures,
         run: &facts(report.seed, report.effort),
     };

@@ -6,14 +6,24 @@ use infodyn_claims::{ClaimReport, Evidence, Kind, Report, verify};
 use infodyn_core::{Comparison, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::registry::Args;
+use super::{baseline, registry};
 use crate::text::{Outcome, Refusal, aligned, print};
 
-/// Checks the claims: 0 when all hold, else 1.
+/// The flags of `verify`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    registry: registry::Args,
+    /// Compare each number with the committed one too, as `baseline` does.
+    #[arg(long)]
+    baseline: bool,
+}
+
+/// Checks the claims: 0 when all hold, and no number has moved if that is asked, else 1.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let plan = args.plan()?;
+    let plan = args.registry.plan()?;
     plan.expect_proofs_checked()?;
-    let report = plan.run(|tell| verify(&plan.context, &args.claims, &plan.kinds, tell))?;
+    let report = plan.run(|tell| verify(&plan.context, &args.registry.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
         return Err(plan.nothing());
     }
@@ -22,7 +32,9 @@ pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
         file.write((text + "\n").as_bytes()).map_err(|e| Refusal::flag("--json", e))?;
     }
     print(&table(&report))?;
-    Ok(ExitCode::from(u8::from(report.verdict != Verdict::Holds)))
+    let all = args.registry.claims.is_empty() && plan.kinds.is_empty();
+    let moved = if args.baseline { baseline::moved(&report, all)? } else { 0 };
+    Ok(ExitCode::from(u8::from(report.verdict != Verdict::Holds || moved > 0)))
 }
 
 /// `infodyn.verify/1`.

@@ -4,7 +4,8 @@ use infodyn_claims::{Evidence, Kind};
 use infodyn_core::{Relation, Verdict};
 use maud::{Markup, PreEscaped, html};
 
-use super::{Entry, Status, anchor, strip, typeset};
+use super::{Entry, Status, anchor, formula, strip, typeset};
+use crate::proofs::Statement;
 use crate::text::Outcome;
 
 /// An equation of more characters than this, as plain text, is for machines.
@@ -24,7 +25,10 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
     Ok(html! {
         article.claim id=(entry.anchor()) data-family=(super::family(claim.id)) data-status=(entry.status.name()) {
             h3 {
-                span class={ "mark " (entry.status.name()) } { (entry.status.sign()) " " (entry.status.name()) }
+                span class={ "mark " (entry.status.name()) } {
+                    (entry.status.sign()) " " (entry.status.name())
+                    @if entry.status == Status::Proved { @for proof in &entry.proofs { ": " (proof.scope) } }
+                }
                 " " a href={ "#" (entry.anchor()) } { (claim.id) } " " (claim.name)
             }
             div.scroll tabindex="0" role="region" aria-label={ "Statement of " (claim.id) } { p.statement { (statement(entry)?) } }
@@ -35,9 +39,6 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
                 @if !entry.used_by.is_empty() { dt { "Used by" } dd { @for id in &entry.used_by { a href={ "#" (anchor(id)) } { (id) } " " } } }
                 @if !entry.pictures.is_empty() {
                     dt { "Figures" } dd { @for p in &entry.pictures { a href={ "#figure-" (p.name) } { (p.title) } " " } }
-                }
-                @for proof in entry.report.evidence.iter().filter(|e| e.kind == Kind::Proof) {
-                    dt { "Proof" } dd { (proof.case) @if let Some(why) = &proof.why { " (" (why) ")" } }
                 }
                 dt { "Repeat" } dd { code { (command) } }
             }
@@ -52,6 +53,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
                     }
                 }
             }
+            @for proof in &entry.proofs { (self::proof(entry, proof)) }
             details { summary { "Checks: " (entry.report.evidence.len()) } (checks(entry)) }
             details { summary { "False twins refuted: " (refuted) " of " (entry.twins.len()) } (twins(entry)) }
         }
@@ -72,11 +74,30 @@ fn statement(entry: &Entry<'_>) -> Outcome<Markup> {
     failed.into_inner().map_or(Ok(PreEscaped(text)), Err)
 }
 
-/// Text with `code` between backquotes.
-fn prose(text: &str) -> Markup {
+/// What is proved, in words and as the checker reads it.
+fn proof(entry: &Entry<'_>, proof: &Statement) -> Markup {
+    let unchecked = entry.report.evidence.iter().filter(|e| e.kind == Kind::Proof).find_map(|e| e.why.as_ref());
+    let count = proof.theorems.len();
+    html! {
+        details.proof {
+            summary { "Machine proof: " (count) (if count == 1 { " theorem, " } else { " theorems, " }) (proof.scope) }
+            @if let Some(why) = unchecked { p { strong { "Skipped in this run: " (why) } } }
+            div.scroll tabindex="0" role="region" aria-label={ "What is proved of " (proof.claim) } { pre.words { (proof.words) } }
+            div.scroll tabindex="0" role="region" aria-label={ "Theorems of " (proof.claim) } {
+                pre { @for theorem in &proof.theorems { code { (theorem) } "\n\n" } }
+            }
+            p { small { "In " code { "proofs/theories/" (proof.file) } "; every definition is restated in full in " code { "proofs/check/" } ". Repeat: " code { "cargo xtask prove" } } }
+        }
+    }
+}
+
+/// Text with formulas and names between backquotes.
+pub(super) fn prose(text: &str) -> Markup {
     html! {
         @for (i, part) in text.split('`').enumerate() {
-            @if i % 2 == 1 { code { (part) } } @else { (part) }
+            @if i % 2 == 0 { (part) }
+            @else if let Some(mathml) = formula::typeset(part) { (PreEscaped(mathml)) }
+            @else { code { (part) } }
         }
     }
 }

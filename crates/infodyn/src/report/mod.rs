@@ -3,6 +3,7 @@
 //! [`page`] is a function of its [`Material`] alone: what it is given decides what it says.
 
 mod claim;
+mod formula;
 mod graph;
 mod strip;
 
@@ -12,6 +13,7 @@ use infodyn_claims::{Claim, ClaimReport, Falsification, Kind, Report, TwinReport
 use infodyn_core::Verdict;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::proofs::Statement;
 use crate::text::{Outcome, Refusal};
 
 /// A figure as the report shows it.
@@ -34,6 +36,8 @@ pub(crate) struct Material<'a> {
     pub(crate) report: &'a Report,
     /// What breaking them came to.
     pub(crate) falsification: &'a Falsification,
+    /// What is proved of them.
+    pub(crate) proofs: &'a [Statement],
     /// The figures.
     pub(crate) pictures: &'a [Picture],
     /// Where, by which version and with what the run was made: name and value.
@@ -87,6 +91,7 @@ struct Entry<'a> {
     claim: &'a Claim,
     report: &'a ClaimReport,
     twins: Vec<&'a TwinReport>,
+    proofs: Vec<&'a Statement>,
     pictures: Vec<&'a Picture>,
     used_by: Vec<&'a str>,
     status: Status,
@@ -142,6 +147,7 @@ fn entries<'a>(material: &Material<'a>) -> Vec<Entry<'a>> {
             claim,
             report,
             twins,
+            proofs: material.proofs.iter().filter(|p| p.claim == claim.id).collect(),
             pictures: material.pictures.iter().filter(names).collect(),
             used_by: material.claims.iter().filter(|c| c.uses.contains(&claim.id)).map(|c| c.id).collect(),
             status,
@@ -209,6 +215,7 @@ pub(crate) fn page(material: &Material<'_>) -> Outcome<String> {
                     h1 { "The information dynamics of generative diffusion, checked" }
                     p { "Every claim of the theory, judged by routes that do not know each other, and broken on purpose: what follows is one run of "
                         code { "cargo xtask report" } "." }
+                    p { "Proved: a machine has checked a proof, for the laws that the mark names. Holds: independent routes agree within errors that would have shown a mistake." }
                     (banner(&refuted, &open, survivors))
                     dl.tally {
                         @for status in Status::ALL.into_iter().rev() {
@@ -301,7 +308,7 @@ fn figure(picture: &Picture, entries: &[Entry<'_>]) -> Markup {
             h3 { (picture.title) }
             div.scroll tabindex="0" role="region" aria-label={ "Figure: " (picture.title) } { (PreEscaped(&picture.svg)) }
             figcaption {
-                (picture.caption) " Shown: "
+                (claim::prose(&picture.caption)) " Shown: "
                 @for entry in shows { a href={ "#" (entry.anchor()) } { (entry.claim.id) } " " }
                 "Repeat: " code { "cargo xtask figures " (picture.name) }
             }

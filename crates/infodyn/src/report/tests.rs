@@ -49,8 +49,15 @@ fn page_of(report: &Report, falsification: &Falsification) -> String {
         caption: "Claims: C2 and C8.".into(),
         svg: "<svg></svg>".into(),
     }];
-    page(&Material { claims: &claims, report, falsification, pictures: &pictures, run: &[("seed", "1".into())] })
-        .unwrap()
+    let proofs = [Statement {
+        claim: "B2".into(),
+        scope: "finite atoms".into(),
+        file: "B2_Main.v".into(),
+        words: "The main theorem.".into(),
+        theorems: vec!["Theorem main : 0 < 1.".into()],
+    }];
+    let run = [("seed", "1".into())];
+    page(&Material { claims: &claims, report, falsification, proofs: &proofs, pictures: &pictures, run: &run }).unwrap()
 }
 
 #[test]
@@ -98,6 +105,7 @@ fn the_page_needs_nothing_outside_itself_and_its_links_lead_somewhere() {
         links += 1;
     }
     assert!(links > 2 * registry().len());
+    assert!(page.contains("1 theorem, finite atoms") && page.contains("Theorem main : 0 &lt; 1."));
     // A claim, its evidence and its figure are each one link away from the claim.
     assert!(page.contains("href=\"#figure-two\"") && page.contains("a &lt; b &amp; c/ou/t=1"));
 }
