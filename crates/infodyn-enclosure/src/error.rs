@@ -11,7 +11,7 @@ pub enum Error {
         found: String,
     },
     /// A process whose kernel has no enclosure here.
-    #[error("process {process} has no enclosure; ve, edm, ou, vp-linear, sub-vp, flow and localization have")]
+    #[error("process {process} has no enclosure")]
     Process {
         /// The process.
         process: String,

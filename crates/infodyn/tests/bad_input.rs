@@ -100,10 +100,6 @@ fn flags() {
         &["--method", "plane.toml", "enclosure", "auto, quadrature, monte-carlo"],
     );
     says(
-        &with("vp-cosine", "0.3", &["--method", "enclosure"]),
-        &["--process", "vp-cosine", "has no enclosure; ve, edm, ou"],
-    );
-    says(
         &with("ou", "0.3", &["--method", "closed-form"]),
         &["closed-form", "one Gaussian", "auto, quadrature, enclosure, monte-carlo"],
     );
