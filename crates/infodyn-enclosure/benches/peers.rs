@@ -39,7 +39,7 @@ fn median(mut x: Vec<f64>) -> f64 {
 fn run() -> Result<String, Box<dyn Error>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
     let mut peer = Command::new("python3")
-        .args([script, "1e-14"])
+        .args([script, "1e-15"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
