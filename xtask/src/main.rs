@@ -27,7 +27,7 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   report              write the report, target/report/index.html or --out FILE
   baseline            compare today's numbers with the committed ones; --bless rewrites them
   readme              write the generated parts of README.md; --check fails when they are stale
-  bench               run the benchmarks
+  bench               run the benchmarks; --peers, those beside other libraries
   browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
   ci                  all that CI runs, in its order
 
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = arguments.collect();
     let code = match command.to_str() {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
-        Some("bench") => cargo(&["bench", "--package", "infodyn", "--bench", "routes"], &rest),
+        Some("bench") => bench(&rest),
         Some("prove") => prove(&rest),
         Some("browse") => browse(&rest),
         Some("ci") => ci(),
@@ -54,6 +54,15 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+/// The benchmarks; those beside the peers with `--peers`.
+fn bench(arguments: &[OsString]) -> u8 {
+    let (peers, rest): (Vec<OsString>, Vec<OsString>) = arguments.iter().cloned().partition(|a| a == "--peers");
+    if peers.is_empty() {
+        return cargo(&["bench", "--package", "infodyn", "--bench", "routes"], &rest);
+    }
+    cargo(&["bench", "--quiet", "--package", "infodyn-enclosure", "--bench", "peers"], &rest)
 }
 
 /// Everything that CI runs; the code of the first step that fails.

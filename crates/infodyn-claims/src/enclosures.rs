@@ -6,7 +6,7 @@
 use infodyn_core::{Comparison, NoiseProcess};
 use infodyn_enclosure::{
     At, Component, Drift, Functional, Ground, Interval, Jet, Level, Line, LineLaw, Moment, Number, Observation,
-    Parameter, Root, common_zero, fixed_points, kernel, zero,
+    Parameter, Plane, Root, common_zero, fixed_points, kernel, zero,
 };
 
 use crate::{Check, Kind, Twist};
@@ -16,6 +16,9 @@ type Curve = Jet<Slope>;
 
 /// Both sides at most this far apart, and each half as wide, relative to the right one.
 const SHARPNESS: f64 = 0.5e-10;
+
+/// The same in the plane.
+const PLANE_SHARPNESS: f64 = 1e-7;
 
 /// An equality of two enclosures; `run` is told whether the ingredient is broken.
 fn equal(
@@ -119,6 +122,59 @@ fn stages() -> Vec<Stage> {
         stage("three-atoms", atoms, NoiseProcess::Ou, 0.4),
         stage("mixture-3", mixture, vp, 0.2),
     ]
+}
+
+/// A law in the plane under a process at a time.
+#[derive(Clone, Copy)]
+struct PlaneStage {
+    name: &'static str,
+    law: [(f64, [f64; 2], [f64; 3]); 3],
+    labels: [usize; 3],
+    process: NoiseProcess,
+    t: f64,
+}
+
+/// Three atoms, and a class of two Gaussians, one of them correlated, beside an atom.
+fn planes() -> [PlaneStage; 2] {
+    [
+        PlaneStage {
+            name: "plane/three-atoms/ve/t=0.5",
+            law: [(0.2, [-1.0, 0.0], [0.0; 3]), (0.3, [1.0, 0.5], [0.0; 3]), (0.5, [0.25, -1.0], [0.0; 3])],
+            labels: [0, 1, 2],
+            process: NoiseProcess::Ve,
+            t: 0.5,
+        },
+        PlaneStage {
+            name: "plane/two classes of three/ou/t=0.5",
+            law: [
+                (0.25, [-1.0, 0.5], [0.5, 0.25, 0.25]),
+                (0.25, [1.0, 1.0], [0.0, 0.0, 0.25]),
+                (0.5, [0.0, -1.0], [0.0; 3]),
+            ],
+            labels: [0, 0, 1],
+            process: NoiseProcess::Ou,
+            t: 0.5,
+        },
+    ]
+}
+
+/// An equality of two enclosures in the plane, of lower accuracy.
+fn in_planes(
+    what: &str,
+    broken: &'static str,
+    run: impl Fn(&Level, &Plane, bool) -> infodyn_enclosure::Result<[Interval; 2]> + Clone + Send + Sync + 'static,
+) -> Vec<Check> {
+    let one = |stage: PlaneStage| {
+        let run = run.clone();
+        let case = if what.is_empty() { stage.name.to_owned() } else { format!("{}: {what}", stage.name) };
+        Check::number(Kind::Enclosure, case, &[Twist::Formula(broken)], move |_, twist| {
+            let level = Level::new(&stage.process, stage.t)?;
+            let plane = Plane::from_parts(&stage.law, &stage.labels, level.alpha, level.sigma2)?;
+            let [lhs, rhs] = run(&level, &plane, twist == Twist::Formula(broken))?;
+            Ok(Comparison::new(lhs.estimate(), rhs.estimate(), PLANE_SHARPNESS * rhs.magnitude()))
+        })
+    };
+    planes().map(one).into()
 }
 
 fn atoms_only(stages: Vec<Stage>) -> Vec<Stage> {
@@ -279,6 +335,9 @@ pub(crate) fn checks(id: &str) -> Vec<Check> {
 /// A point at which identities of the score are read.
 const X: f64 = 0.37;
 
+/// Half the distance of the atoms whose pitchfork is looked at: its square is a double.
+const PITCHFORK: f64 = 1.25;
+
 fn score(id: &str) -> Vec<Check> {
     match id {
         "A1" => each(stages(), "at x=0.37", "m in place of alpha m", |stage, broken| {
@@ -311,6 +370,10 @@ fn score(id: &str) -> Vec<Check> {
             all.extend(each(stages(), "E[s] = 0", "the score of the noise, -X/sigma^2 at X + 1", |stage, broken| {
                 let m = stage.line()?.mean(Moment::Score)?;
                 Ok([if broken { m + stage.level()?.sigma2.recip() } else { m }, Interval::ZERO])
+            }));
+            all.extend(in_planes("E div s = -E|s|^2", "the sign of the divergence", |_, plane, broken| {
+                let m = plane.means(&[Moment::ScoreDivergence, Moment::ScoreNorm2])?;
+                Ok([if broken { -m[0] } else { m[0] }, -m[1]])
             }));
             all
         }
@@ -354,13 +417,22 @@ fn production(id: &str) -> Vec<Check> {
             }));
             all
         }
-        "B3" => each(stages(), "", "gamma' in place of gamma'/2", |stage, broken| {
-            let (level, line, moving) = (stage.level()?, stage.line()?, stage.moving()?);
-            let m = line.means(&[Moment::ScoreNorm2, Moment::PosteriorVariance])?;
-            let gamma = moving.alpha().sqr() / moving.sigma2();
-            let factor = if broken { -1.0 } else { -0.5 };
-            Ok([level.g2.times(0.5) * (level.sigma2.recip() - m[0]), gamma.slope.times(factor) * m[1]])
-        }),
+        "B3" => {
+            let mut all = each(stages(), "", "gamma' in place of gamma'/2", |stage, broken| {
+                let (level, line, moving) = (stage.level()?, stage.line()?, stage.moving()?);
+                let m = line.means(&[Moment::ScoreNorm2, Moment::PosteriorVariance])?;
+                let gamma = moving.alpha().sqr() / moving.sigma2();
+                let factor = if broken { -1.0 } else { -0.5 };
+                Ok([level.g2.times(0.5) * (level.sigma2.recip() - m[0]), gamma.slope.times(factor) * m[1]])
+            });
+            all.extend(in_planes("", "D = 1", |level, plane, broken| {
+                let m = plane.means(&[Moment::ScoreNorm2, Moment::PosteriorVariance])?;
+                let half = level.g2.times(0.5);
+                let dim = point(if broken { 1.0 } else { 2.0 });
+                Ok([half * (dim / level.sigma2 - m[0]), half * level.alpha.sqr() / level.sigma2.sqr() * m[1]])
+            }));
+            all
+        }
         "B4" => {
             let mut all = each(stages(), "", "g^2 in place of g^2/2", |stage, broken| {
                 let level = stage.level()?;
@@ -370,6 +442,10 @@ fn production(id: &str) -> Vec<Check> {
             });
             all.extend(each(stages(), "by divergences", "E div s alone", |stage, broken| {
                 let m = stage.line()?.means(&[Moment::Production, Moment::ScoreDivergence, Moment::LabelDivergence])?;
+                Ok([m[0], if broken { m[1] } else { m[1] - m[2] }])
+            }));
+            all.extend(in_planes("by divergences", "E div s alone", |_, plane, broken| {
+                let m = plane.means(&[Moment::Production, Moment::ScoreDivergence, Moment::LabelDivergence])?;
                 Ok([m[0], if broken { m[1] } else { m[1] - m[2] }])
             }));
             all
@@ -403,6 +479,93 @@ fn production(id: &str) -> Vec<Check> {
                 })
             })
             .collect(),
+        "B7" => {
+            let stages = atoms_only(stages());
+            let mut all =
+                each(stages.clone(), "gamma=4000: I is H(X_0)", "log K in place of H(X_0)", |stage, broken| {
+                    let sigma2 = point(4000.0).recip();
+                    let line = stage.law.at(Interval::ONE, sigma2)?;
+                    let noise = ((Interval::PI.times(2.0) * sigma2).ln() + Interval::ONE).times(0.5);
+                    let weights = stage.law.label_weights();
+                    let all = weights.iter().fold(Interval::ZERO, |s, w| s - *w * w.ln());
+                    // Two equal atoms have log K itself.
+                    let wrong = point(weights.len() as f64).ln() + point(if weights.len() == 2 { 0.01 } else { 0.0 });
+                    // What is left, H(X_0 given X_t), is enclosed too.
+                    let left = line.mean(Moment::Entropy)?;
+                    Ok([line.mean(Moment::LnDensity)? - noise, if broken { wrong } else { all } - left])
+                });
+            for stage in stages {
+                all.extend([0.1, 1.0, 10.0].map(|gamma| {
+                    let law = stage.law.clone();
+                    let case = format!("{}: mmse({}) <= mmse({gamma})", stage.name, 1.25 * gamma);
+                    at_most(case, "the other way round", move |broken| {
+                        let mmse =
+                            |gamma: f64| law.at(Interval::ONE, point(gamma).recip())?.mean(Moment::PosteriorVariance);
+                        let [low, high] = [mmse(gamma)?, mmse(1.25 * gamma)?];
+                        Ok(if broken { [low, high] } else { [high, low] })
+                    })
+                }));
+            }
+            all
+        }
+        "B8" => {
+            let eta = |law: &LineLaw, gamma: f64| -> infodyn_enclosure::Result<Interval> {
+                let line = law.at(Interval::ONE, point(gamma).recip())?;
+                Ok(point(gamma) * line.mean(Moment::PosteriorVariance)?)
+            };
+            let atoms = [8.0, 40.0].map(|k| {
+                at_most(format!("two-atoms/k={k}: eta <= k exp(-k/2)"), "k exp(-k)", move |broken| {
+                    let pair = LineLaw::from_parts(&[0.5, 0.5], &[-1.0, 1.0], &[0.0; 2]);
+                    let power = point(if broken { -k } else { -0.5 * k });
+                    Ok([eta(&pair, k)?, point(k) * power.exp()])
+                })
+            });
+            let dense = [1e2, 1e4, 1e6].map(|gamma| {
+                let case = format!("two Gaussians of variance 0.1/gamma={gamma:e}: 1 - eta <= 1/(gamma q)");
+                at_most(case, "1/gamma^2", move |broken| {
+                    let law = LineLaw::from_parts(&[0.3, 0.7], &[-1.0, 1.0], &[0.1, 0.1]);
+                    let bound = (point(0.1) * point(gamma)).recip();
+                    Ok([Interval::ONE - eta(&law, gamma)?, if broken { bound.sqr() } else { bound }])
+                })
+            });
+            atoms.into_iter().chain(dense).collect()
+        }
+        "B9" => {
+            let mut all = each(stages(), "the gain at x=0.37", "gamma S/2", |stage, broken| {
+                let level = stage.level()?;
+                let [mean, _] = posterior(&stage.still::<Slope>()?, Jet::variable(point(X)));
+                let variance = stage.line()?.observe(point(X)).posterior_variance();
+                Ok([level.alpha * mean.slope, level.snr() * variance.times(if broken { 0.5 } else { 1.0 })])
+            });
+            all.extend(each(stages(), "the mean gain is eta", "mmse in place of gamma mmse", |stage, broken| {
+                let (level, line) = (stage.level()?, stage.line()?);
+                let m = line.means(&[Moment::ScoreDivergence, Moment::PosteriorVariance])?;
+                let eta = if broken { m[1] } else { level.snr() * m[1] };
+                Ok([Interval::ONE + level.sigma2 * m[0], eta])
+            }));
+            all.push(at_most("two-atoms/k=1.5: a gain above 1", "the gain of one Gaussian", |broken| {
+                let [mean, _] = posterior(&pair_at(real::<Slope>(1.5))?, Jet::variable(Interval::ZERO));
+                let alpha = point(1.5).sqrt();
+                let wiener = point(1.5) / point(2.5);
+                Ok([Interval::ONE, if broken { wiener } else { alpha * mean.slope }])
+            }));
+            all
+        }
+        "B10" => vec![equal("three-atoms: gamma where H = 0.4, in ve and in ou", "t in place of gamma", |broken| {
+            let law = LineLaw::from_parts(&[0.2, 0.3, 0.5], &[-2.0, 0.5, 1.5], &[0.0; 3]);
+            let at = |process: NoiseProcess, bracket: Interval| -> infodyn_enclosure::Result<Interval> {
+                let t = zero(bracket, |t| {
+                    let (alpha, sigma2) = kernel(&process, t)?;
+                    Ok(law.at(alpha, sigma2)?.mean(Moment::Entropy)? - real(0.4))
+                })?;
+                let (alpha, sigma2) = kernel(&process, t.at)?;
+                Ok(if broken { t.at } else { alpha.sqr() / sigma2 })
+            };
+            Ok([
+                at(NoiseProcess::Ve, Interval::new(0.440, 0.444))?,
+                at(NoiseProcess::Ou, Interval::new(0.1825, 0.1840))?,
+            ])
+        })],
         "B11" => vec![equal("gaussian/edm/sigma=0.7: slope of psi", "sigma^2 in place of sigma", |broken| {
             let (c2, sigma) = (1.7, 0.7);
             let law = LineLaw::from_parts(&[1.0], &[0.3], &[c2]);
@@ -481,6 +644,40 @@ fn bifurcations(id: &str) -> Vec<Check> {
                 Ok([t.times(-2.0).exp(), left / (Interval::ONE - point(0.2)).sqr()])
             }),
         ],
+        "C4" => {
+            // The normal form at the pitchfork, U = (A/2) (v - v_c) x^2 + (B/24) x^4 with U = -log p, from derivatives at the origin:
+            // all the limits of the claim are ratios of its two coefficients.
+            let coefficients = || -> infodyn_enclosure::Result<[Interval; 2]> {
+                let law = LineLaw::from_parts(&[0.5, 0.5], &[-PITCHFORK, PITCHFORK], &[0.0; 2]);
+                let critical = point(PITCHFORK).sqr();
+                // Outer derivative in v, inner in x.
+                let x: Curve = Jet { value: Jet::variable(Interval::ZERO), slope: real(0.0) };
+                let v: Curve = Jet { value: Slope::real(critical), slope: real(1.0) };
+                let stiffness = -law.at(real::<Curve>(1.0), v)?.observe(x).score().slope.slope;
+                let x: Jet<Curve> =
+                    Jet { value: Jet { value: Jet::variable(Interval::ZERO), slope: real(1.0) }, slope: real(1.0) };
+                let seen = law.at(real::<Jet<Curve>>(1.0), Jet::<Curve>::real(critical))?.observe(x);
+                Ok([stiffness, -seen.score().slope.slope.slope])
+            };
+            let a4 = || point(PITCHFORK).sqr().sqr();
+            let case = |what: &str| format!("two-atoms/a={PITCHFORK}/at the pitchfork: {what}");
+            vec![
+                equal(case("x*^2/(v_c - v)"), "an exponent of 1", move |broken| {
+                    let [a, b] = coefficients()?;
+                    Ok([a.times(6.0) / b, point(if broken { 1.0 } else { 3.0 })])
+                }),
+                equal(case("barrier over (v_c - v)^2"), "3/(2 a^4)", move |broken| {
+                    let [a, b] = coefficients()?;
+                    Ok([a.sqr().times(1.5) / b, point(if broken { 1.5 } else { 0.75 }) / a4()])
+                }),
+                equal(case("chi (v - v_c)"), "v_c^2/2, the value below", move |broken| {
+                    Ok([coefficients()?[0].recip(), a4().times(if broken { 0.5 } else { 1.0 })])
+                }),
+                equal(case("x^3/e in a field"), "6 a^4", move |broken| {
+                    Ok([point(6.0) / coefficients()?[1], a4().times(if broken { 6.0 } else { 3.0 })])
+                }),
+            ]
+        }
         "C5" => [1.2, 2.0]
             .into_iter()
             .map(|d| {
@@ -509,6 +706,25 @@ fn bifurcations(id: &str) -> Vec<Check> {
                 })
             })
             .collect(),
+        "C6" => vec![equal("N(+-d, 1)/at the cusp: G(d)/(d-1)^(3/2)", "an exponent of 1", |broken| {
+            // s = beta b + kappa (d - 1) x - tau x^3 near the cusp, b the log-odds: folds at |b| = (2 tau/beta) (kappa (d-1)/(3 tau))^(3/2).
+            fn score<P: Parameter<Over<Interval> = P>>(x: P, b: P, d: P) -> infodyn_enclosure::Result<P> {
+                let one = real::<P>(1.0);
+                let component = |weight: P, mean: P, label| Component { weight, mean, variance: real::<P>(0.0), label };
+                let (light, heavy) = (one / (one + b.exp()), one / (one + (-b).exp()));
+                Ok(Line::new(vec![component(heavy, d, 0), component(light, -d, 1)], one, one)?.observe(x).score())
+            }
+            let beta = score(real(0.0), Jet::variable(Interval::ZERO), real::<Slope>(1.0))?.slope;
+            let x: Curve = Jet { value: Jet::variable(Interval::ZERO), slope: real(0.0) };
+            let d: Curve = Jet { value: real(1.0), slope: real(1.0) };
+            let kappa = score(x, real(0.0), d)?.slope.slope;
+            let x: Jet<Curve> =
+                Jet { value: Jet { value: Jet::variable(Interval::ZERO), slope: real(1.0) }, slope: real(1.0) };
+            let tau = -(score(x, real(0.0), real(1.0))?.slope.slope.slope / point(6.0));
+            let share = kappa / tau.times(3.0);
+            let power = if broken { share } else { share * share.sqrt() };
+            Ok([tau.times(2.0) / beta * power, point(2.0).sqrt().times(8.0) / point(3.0)])
+        })],
         "C7" => vec![equal("pair D=10 r^2=1 q=0.2/ou: t_c", "Lambda in place of 1 + D r^2 - q", |broken| {
             let (a, q) = (10.0_f64.sqrt(), 0.2);
             let t = critical_time(a, q, 0.0, 1.0, Interval::new(0.6, 2.0))?;
@@ -543,6 +759,61 @@ fn bifurcations(id: &str) -> Vec<Check> {
             let factor = if broken { 0.25 } else { 0.5 };
             Ok([(high / low).ln().times(factor), digits(1.04963183928493, 1e-14)])
         })],
+        "C10" => {
+            let tree = || LineLaw::from_parts(&[0.25; 4], &[-11.0, -9.0, 9.0, 11.0], &[0.0; 4]);
+            // By D3, and by the derivative of the variance itself.
+            let by_balance = move |bracket: Interval| -> infodyn_enclosure::Result<Interval> {
+                let root = zero(bracket, |sigma| {
+                    let line = tree().at(real::<Slope>(1.0), sigma.sqr())?;
+                    Ok(line.mean(Moment::Gradient2)? - line.entropy_production_covariance()?)
+                })?;
+                Ok(root.at)
+            };
+            let by_derivative = move |bracket: Interval| -> infodyn_enclosure::Result<Interval> {
+                let root = zero(bracket, |sigma| {
+                    let sigma: Curve = Jet { value: sigma, slope: real(1.0) };
+                    Ok(tree().at(real::<Curve>(1.0), sigma.sqr())?.entropy_variance()?.slope)
+                })?;
+                Ok(root.at)
+            };
+            let (coarse, fine) = (Interval::new(8.687, 8.689), Interval::new(0.862, 0.8622));
+            vec![
+                equal(
+                    "tree +-10 +-1 on a line/edm: sigma of the coarse peak of Var h",
+                    "10/sqrt(k_V)",
+                    move |broken| {
+                        let other = if broken { point(10.0) / variance_peak()?.sqrt() } else { by_balance(coarse)? };
+                        Ok([by_derivative(coarse)?, other])
+                    },
+                ),
+                // Only the neighbours count there, up to exp(-(2A-b)^2/2b^2).
+                equal("tree +-10 +-1 on a line/edm: sigma of the fine peak of Var h", "that of k_H", move |broken| {
+                    let k = if broken { point(1.5083306287863809777) } else { variance_peak()? };
+                    Ok([by_derivative(fine)?, k.sqrt().recip()])
+                }),
+            ]
+        }
+        "C12" => {
+            let mut all =
+                each(stages(), "at x=0.37: log-density along the flow", "g^2 in place of g^2/2", |stage, broken| {
+                    let level = stage.level()?;
+                    let in_time = stage.moving()?.observe(real(X)).ln_density().slope;
+                    let seen = stage.line()?.observe(point(X));
+                    let half = level.g2.times(if broken { 1.0 } else { 0.5 });
+                    let u = level.f * point(X) - half * seen.score();
+                    // The derivative of u by nested differentiation of log p.
+                    let x: Curve = Jet { value: Jet::variable(point(X)), slope: real(1.0) };
+                    let second = stage.still::<Curve>()?.observe(x).ln_density().slope.slope;
+                    Ok([in_time + u * seen.score(), half * second - level.f])
+                });
+            all.extend(each(stages(), "E div u = d/dt H(X_t)", "g^2 in place of g^2/2", |stage, broken| {
+                let level = stage.level()?;
+                let half = level.g2.times(if broken { 1.0 } else { 0.5 });
+                let divergence = level.f - half * stage.line()?.mean(Moment::ScoreDivergence)?;
+                Ok([divergence, stage.moving()?.mean(Moment::LnDensity)?.slope])
+            }));
+            all
+        }
         "C13" => vec![equal("two-atoms: peak per unit of sigma", "per unit of x in ve", |broken| {
             let bracket = Interval::new(0.668, 0.671);
             let formula = if broken {
@@ -606,6 +877,26 @@ fn pathwise(id: &str) -> Vec<Check> {
                 Ok([mean_of(&bridge, &Rule::Label(&early, 1))?[0], seen.posterior_of(1)])
             },
         )],
+        "D2" => {
+            // The generator of the reverse process on h: -dh/dt + (-f x + g^2 s) h' + (g^2/2) h'' = -(g^2/2) b.
+            let mut all = each(stages(), "the drift of h at x=0.37", "g^2 b", |stage, broken| {
+                let level = stage.level()?;
+                let in_time = stage.moving()?.observe(real(X)).entropy().slope;
+                let x: Curve = Jet { value: Jet::variable(point(X)), slope: real(1.0) };
+                let h = stage.still::<Curve>()?.observe(x).entropy();
+                let seen = stage.line()?.observe(point(X));
+                let half = level.g2.times(0.5);
+                let drift = level.g2 * seen.score() - level.f * point(X);
+                let change = drift * h.slope.value + half * h.slope.slope - in_time;
+                Ok([change, -(seen.production() * if broken { level.g2 } else { half })])
+            });
+            all.extend(each(stages(), "the slope of h at x=0.37", "the sign", |stage, broken| {
+                let slope = stage.still::<Slope>()?.observe(Jet::variable(point(X))).entropy().slope;
+                let formula = stage.line()?.observe(point(X)).entropy_gradient();
+                Ok([slope, if broken { -formula } else { formula }])
+            }));
+            all
+        }
         "D3" => each(stages(), "", "Cov(h, b) left out", |stage, broken| {
             let (level, line) = (stage.level()?, stage.line()?);
             let rate = stage.moving()?.entropy_variance()?.slope;
@@ -618,6 +909,33 @@ fn pathwise(id: &str) -> Vec<Check> {
             let within = mean_of(&line, &Rule::Varentropy)?[0];
             Ok([line.surprisal_variance()?, if broken { within } else { within + line.entropy_variance()? }])
         }),
+        "D7" => each(stages(), "the slope in gamma", "the factor 1/2 left out", |stage, broken| {
+            let (level, line, moving) = (stage.level()?, stage.line()?, stage.moving()?);
+            let gamma = moving.alpha().sqr() / moving.sigma2();
+            // E sum_y pi_y |m_y - m|^2: the mmse without that within the components, which are the labels.
+            let within = line
+                .components()
+                .iter()
+                .enumerate()
+                .fold(Interval::ZERO, |s, (k, c)| s + c.weight * c.variance * level.sigma2 / line.variance(k));
+            let between = line.mean(Moment::PosteriorVariance)? - within;
+            let factor = if broken { 1.0 } else { 0.5 };
+            Ok([-(moving.mean(Moment::Entropy)?.slope / gamma.slope), between.times(factor)])
+        }),
+        "D8" => vec![equal("three-atoms/gamma -> 0: Var h over gamma", "entropy weights left out", |broken| {
+            let (w, mu) = ([0.2, 0.3, 0.5], [-2.0, 0.5, 1.5]);
+            let law = LineLaw::from_parts(&w, &mu, &[0.0; 3]);
+            // Var h is even in alpha: half its second derivative at 0, at sigma = 1.
+            let alpha: Curve = Jet { value: Jet::variable(Interval::ZERO), slope: real(1.0) };
+            let second = law.at(alpha, real::<Curve>(1.0))?.entropy_variance()?.slope.slope;
+            let weights = law.label_weights();
+            let mean = weights.iter().zip(mu).fold(Interval::ZERO, |s, (w, m)| s + *w * point(m));
+            let c = weights
+                .iter()
+                .zip(mu)
+                .fold(Interval::ZERO, |s, (w, m)| s - *w * if broken { point(m) } else { w.ln() * (point(m) - mean) });
+            Ok([second.times(0.5), c.sqr()])
+        })],
         _ => Vec::new(),
     }
 }
@@ -677,6 +995,25 @@ fn thermodynamics(id: &str) -> Vec<Check> {
             let power = share.times(if broken { 1.0 } else { 2.0 });
             Ok([gamma.at, power.exp_m1() / point(q)])
         })],
+        "E5" => [(0.7, 0.3), (0.2, 0.7)]
+            .into_iter()
+            .map(|(q, w)| {
+                let case = format!("class q={q}, w={w}, N=1000, D=100: gamma at which it collapses");
+                equal(case, "N in place of w N", move |broken| {
+                    let law = LineLaw::from_parts(&[1.0], &[0.0], &[q]);
+                    // I(X_0;X_t given Y=y) of one coordinate, against log(w N)/D.
+                    let share = (point(w) * point(1000.0)).ln() / point(100.0);
+                    let gamma = zero(Interval::new(0.05, 0.9), |gamma| {
+                        let noise = real::<Slope>(1.0) / gamma;
+                        let entropy = (Slope::real(Interval::PI.times(2.0)) * noise).ln() + real(1.0);
+                        let information = law.at(real(1.0), noise)?.mean(Moment::LnDensity)? - entropy.times(0.5);
+                        Ok(information - Slope::real(share))
+                    })?;
+                    let points = point(if broken { 1000.0 } else { w * 1000.0 });
+                    Ok([gamma.at, (points.ln() / point(50.0)).exp_m1() / point(q)])
+                })
+            })
+            .collect(),
         _ => Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Time per enclosure: two atoms at `k = 1`, a mixture, a needle. `benches/peer.py` times python-flint on the same integral.
+//! Time per enclosure: two atoms at `k = 1`, a mixture, a needle. `peers.rs` sets the first beside FLINT.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
 
 use criterion::{Criterion, criterion_group, criterion_main};

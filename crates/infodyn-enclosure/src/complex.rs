@@ -115,6 +115,16 @@ impl Number for Complex {
         let modulus = self.re.exp();
         Self { re: modulus * self.im.cos(), im: modulus * self.im.sin() }
     }
+    /// `sin x cosh y + i cos x sinh y`.
+    fn sin(self) -> Self {
+        let (up, down) = (self.im.exp(), (-self.im).exp());
+        Self { re: self.re.sin() * (up + down).times(0.5), im: self.re.cos() * (up - down).times(0.5) }
+    }
+    /// `cos x cosh y - i sin x sinh y`.
+    fn cos(self) -> Self {
+        let (up, down) = (self.im.exp(), (-self.im).exp());
+        Self { re: self.re.cos() * (up + down).times(0.5), im: -(self.re.sin() * (up - down).times(0.5)) }
+    }
     /// `log|z|`, and any argument between `-pi` and `pi`.
     fn ln(self) -> Self {
         if !self.off_the_cut() {

@@ -4,14 +4,17 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A law that cannot be written on the line.
-    #[error("an enclosure needs a law on the line, or two components of equal isotropic covariance; {found}")]
+    /// A law that can be written neither on the line nor in the plane.
+    #[error(
+        "an enclosure needs a law on the line, or in the plane with covariances along the axes, or two components of equal isotropic \
+         covariance; {found}"
+    )]
     Law {
         /// What it is.
         found: String,
     },
     /// A process whose kernel has no enclosure here.
-    #[error("process {process} has no enclosure; ve, edm, ou, vp-linear, sub-vp, flow and localization have")]
+    #[error("process {process} has no enclosure")]
     Process {
         /// The process.
         process: String,

@@ -291,6 +291,9 @@ impl Interval {
     /// `sin x`.
     #[must_use]
     pub fn sin(self) -> Self {
+        if self.magnitude() < 1.5 {
+            return self.rising(core_math::sin, 0.0);
+        }
         (Self::PI.times(0.5) - self).cos()
     }
 

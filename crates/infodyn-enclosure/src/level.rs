@@ -10,8 +10,10 @@ use crate::{Error, Interval, Jet, Line, Parameter, Result};
 /// # Source
 /// theory.md, section 0.
 ///
+/// `1 - alpha^2` is written so that nothing cancels where the noise begins.
+///
 /// # Errors
-/// For the processes whose kernels have no enclosure here.
+/// For a process that this crate does not know.
 pub fn kernel<P: Parameter>(process: &NoiseProcess, t: P) -> Result<(P, P)> {
     let (one, real) = (P::real(Interval::ONE), |x: f64| P::real(Interval::point(x)));
     let rate = |b0: f64, b1: f64| real(b0) * t + (real(b1) - real(b0)) * t.sqr().times(0.5);
@@ -22,6 +24,20 @@ pub fn kernel<P: Parameter>(process: &NoiseProcess, t: P) -> Result<(P, P)> {
         NoiseProcess::VpLinear { b0, b1 } => {
             let b = rate(b0, b1);
             (b.times(-0.5).exp(), -(-b).exp_m1())
+        }
+        NoiseProcess::VpScaledLinear { b0, b1 } => {
+            // sqrt(beta) = r + d t: B = r^2 t + r d t^2 + d^2 t^3/3.
+            let r = real(b0).sqrt();
+            let d = real(b1).sqrt() - r;
+            let b = t * (r.sqr() + t * (r * d + d.sqr() * t / real(3.0)));
+            (b.times(-0.5).exp(), -(-b).exp_m1())
+        }
+        NoiseProcess::VpCosine { c } => {
+            let quarter = P::real(Interval::PI.times(0.5)) / (one + real(c));
+            let (advance, start) = (quarter * t, quarter * real(c));
+            // cos^2 a - cos^2 b = sin(b - a) sin(b + a).
+            let variance = advance.sin() * (advance + start.times(2.0)).sin() / start.cos().sqr();
+            ((advance + start).cos() / start.cos(), variance)
         }
         NoiseProcess::SubVp { b0, b1 } => {
             let b = rate(b0, b1);

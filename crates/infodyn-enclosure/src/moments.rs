@@ -24,6 +24,8 @@ pub enum Moment {
     SquarePosteriorVariance,
     /// `h`.
     Entropy,
+    /// `h^2`.
+    SquareEntropy,
     /// `sum_y pi_y (log pi_y)^2`: its mean is `E iota^2`.
     SquareSurprisal,
     /// `b = sum_y pi_y (s_y - s)^2`.
@@ -48,6 +50,7 @@ impl Moment {
             Self::PosteriorVariance => seen.posterior_variance(),
             Self::SquarePosteriorVariance => seen.posterior_variance().sqr(),
             Self::Entropy => seen.entropy(),
+            Self::SquareEntropy => seen.entropy().sqr(),
             Self::SquareSurprisal => seen.square_surprisal(),
             Self::Production => seen.production(),
             Self::LabelDivergence => seen.label_divergence(),

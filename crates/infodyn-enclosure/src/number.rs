@@ -33,6 +33,10 @@ pub trait Number:
     fn ln(self) -> Self;
     /// `log(1 + x)`.
     fn ln_1p(self) -> Self;
+    /// `sin x`.
+    fn sin(self) -> Self;
+    /// `cos x`.
+    fn cos(self) -> Self;
     /// `exp(x) - 1`.
     #[must_use]
     fn exp_m1(self) -> Self {
@@ -157,6 +161,12 @@ impl<T: Number> Number for Jet<T> {
     fn ln_1p(self) -> Self {
         Self { value: self.value.ln_1p(), slope: self.slope / (T::real(Interval::ONE) + self.value) }
     }
+    fn sin(self) -> Self {
+        Self { value: self.value.sin(), slope: self.value.cos() * self.slope }
+    }
+    fn cos(self) -> Self {
+        Self { value: self.value.cos(), slope: -(self.value.sin() * self.slope) }
+    }
     fn parts(self, take: &mut impl FnMut(T::Ground)) {
         self.value.parts(take);
         self.slope.parts(take);
@@ -208,6 +218,12 @@ impl Number for Interval {
     }
     fn ln_1p(self) -> Self {
         Self::ln_1p(self)
+    }
+    fn sin(self) -> Self {
+        Self::sin(self)
+    }
+    fn cos(self) -> Self {
+        Self::cos(self)
     }
     fn parts(self, take: &mut impl FnMut(Self)) {
         take(self);

@@ -179,6 +179,12 @@ impl Number for Tail {
     fn ln_1p(self) -> Self {
         self.analytic(Interval::ln_1p)
     }
+    fn sin(self) -> Self {
+        self.analytic(Interval::sin)
+    }
+    fn cos(self) -> Self {
+        self.analytic(Interval::cos)
+    }
     fn parts(self, take: &mut impl FnMut(Self)) {
         take(self);
     }

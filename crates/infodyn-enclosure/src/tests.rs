@@ -6,7 +6,7 @@ use dashu::rational::RBig;
 use proptest::prelude::*;
 
 use crate::integrate::Unsound;
-use crate::{Component, Interval, Jet, Line, Moment, Number, Tail, rule};
+use crate::{Component, Interval, Jet, Line, LineLaw, Moment, Number, Plane, Tail, rule};
 
 /// The value of the Legendre polynomial and of its derivative, exactly.
 fn legendre(n: usize, x: &RBig) -> (RBig, RBig) {
@@ -157,6 +157,82 @@ fn derivatives_are_those_of_the_theory() {
             assert!(means[2].slope.contains(0.0) && means[2].slope.width() < 1e-12);
         }
     }
+}
+
+const PLANE: [Moment; 11] = [
+    Moment::One,
+    Moment::LnDensity,
+    Moment::ScoreNorm2,
+    Moment::ScoreDivergence,
+    Moment::PosteriorVariance,
+    Moment::Entropy,
+    Moment::SquareSurprisal,
+    Moment::Production,
+    Moment::LabelDivergence,
+    Moment::Gradient2,
+    Moment::Agreement,
+];
+
+/// Two independent coordinates: what adds, adds; what multiplies, multiplies.
+#[test]
+fn the_plane_contains_products_of_lines() {
+    let (alpha, sigma2) = (Interval::point(0.75), Interval::point(0.25));
+    let x = [(0.25, -1.0, 0.5), (0.75, 1.0, 0.0)];
+    let y = [(0.5, 0.0, 0.25), (0.5, 1.5, 0.0)];
+    let line = |p: &[(f64, f64, f64)]| {
+        let law = LineLaw::from_parts(&[p[0].0, p[1].0], &[p[0].1, p[1].1], &[p[0].2, p[1].2]);
+        law.at(alpha, sigma2).unwrap()
+    };
+    let lines = [line(&x), line(&y)];
+    let of = lines.clone().map(|l| l.means(&PLANE).unwrap());
+    let pairs = x.iter().flat_map(|a| y.iter().map(move |b| (a.0 * b.0, [a.1, b.1], [a.2, 0.0, b.2])));
+    let law: Vec<_> = pairs.collect();
+    let plane = Plane::from_parts(&law, &[0, 1, 2, 3], alpha, sigma2).unwrap();
+    let found = plane.means(&PLANE).unwrap();
+    for (i, moment) in PLANE.iter().enumerate() {
+        let (a, b) = (of[0][i], of[1][i]);
+        let truth = match moment {
+            Moment::One | Moment::Agreement => a * b,
+            // E(i_1 + i_2)^2 of independent surprisals.
+            Moment::SquareSurprisal => a + b + (of[0][5] * of[1][5]).times(2.0),
+            _ => a + b,
+        };
+        assert!(found[i].intersection(truth).is_some(), "{moment:?}: {} {truth}", found[i]);
+        assert!(found[i].relative_width() < 1e-7, "{moment:?}: {}", found[i]);
+    }
+    let variances = lines.map(|l| l.entropy_variance().unwrap());
+    let variance = plane.entropy_variance().unwrap();
+    assert!(variance.intersection(variances[0] + variances[1]).is_some() && variance.relative_width() < 1e-6);
+}
+
+/// Turned by an eighth and stretched by `sqrt 2`, `(x + y, x - y)`, with full covariances: what belongs to labels stays.
+#[test]
+fn the_plane_may_be_turned() {
+    let law =
+        [(0.2, [-1.0, 0.5], [0.5, 0.0, 0.125]), (0.3, [1.0, 1.0], [0.0, 0.0, 0.25]), (0.5, [0.0, -1.0], [0.0; 3])];
+    let turned = law.map(|(w, [x, y], [q, _, r])| (w, [x + y, x - y], [q + r, q - r, q + r]));
+    let of = |law: &[(f64, [f64; 2], [f64; 3])], sigma2: f64| {
+        let plane = Plane::from_parts(law, &[0, 1, 0], Interval::ONE, Interval::point(sigma2)).unwrap();
+        plane.means(&PLANE).unwrap()
+    };
+    let (straight, turned) = (of(&law, 0.5), of(&turned, 1.0));
+    for (i, moment) in PLANE.iter().enumerate() {
+        let expected = match moment {
+            Moment::LnDensity => straight[i] + Interval::LN_2,
+            Moment::PosteriorVariance => straight[i].times(2.0),
+            Moment::ScoreNorm2
+            | Moment::ScoreDivergence
+            | Moment::Production
+            | Moment::LabelDivergence
+            | Moment::Gradient2 => straight[i].times(0.5),
+            _ => straight[i],
+        };
+        assert!(turned[i].intersection(expected).is_some(), "{moment:?}: {} {expected}", turned[i]);
+        assert!(turned[i].relative_width() < 1e-7, "{moment:?}: {}", turned[i]);
+    }
+    // A3 and B4, each side an integral of its own.
+    assert!(straight[3].intersection(-straight[2]).is_some());
+    assert!((straight[3] - straight[8]).intersection(straight[7]).is_some());
 }
 
 proptest! {

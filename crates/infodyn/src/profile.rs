@@ -49,7 +49,7 @@ impl Method {
             Self::Auto | Self::MonteCarlo => true,
             Self::ClosedForm => law.components() == 1,
             Self::Quadrature => Split::of(law).is_some(),
-            Self::Enclosure => infodyn_enclosure::LineLaw::new(law).is_ok(),
+            Self::Enclosure => infodyn_enclosure::serves(law),
         }
     }
 }

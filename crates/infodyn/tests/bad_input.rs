@@ -94,14 +94,10 @@ fn flags() {
     says(&with("flow", "0.5,1.5", &[]), &["--grid", "1.5", "expected t in (0, 1)"]);
     says(&with("vp-linear", "snr:1e-9", &[]), &["--grid", "1e-9", "vp-linear"]);
     says(&with("ou", "0.3", &["--method", "guess"]), &["--method", "guess", "quadrature"]);
-    place.file("plane.toml", "kind = \"atoms\"\npoints = [[-1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]");
+    place.file("space.toml", "kind = \"atoms\"\npoints = [[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]");
     says(
-        &place.refused_profile("plane.toml", "ou", "0.3", &["--method", "enclosure"]),
-        &["--method", "plane.toml", "enclosure", "auto, quadrature, monte-carlo"],
-    );
-    says(
-        &with("vp-cosine", "0.3", &["--method", "enclosure"]),
-        &["--process", "vp-cosine", "has no enclosure; ve, edm, ou"],
+        &place.refused_profile("space.toml", "ou", "0.3", &["--method", "enclosure"]),
+        &["--method", "space.toml", "enclosure", "auto, quadrature, monte-carlo"],
     );
     says(
         &with("ou", "0.3", &["--method", "closed-form"]),

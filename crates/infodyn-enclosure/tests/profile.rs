@@ -1,0 +1,65 @@
+//! Profiles: every process's kernel, and quantities bound to each other by exact relations.
+#![allow(clippy::unwrap_used)]
+
+use infodyn_core::{Covariance, Mixture, NoiseProcess, Profile, Quantity};
+use infodyn_enclosure::{Interval, Level, profile};
+
+/// The kernels and rates of infodyn-core, computed in plain doubles, lie within a few units in the last place.
+#[test]
+fn kernels_are_those_of_the_processes() {
+    for process in NoiseProcess::ALL {
+        for t in [1e-6, 0.01, 0.3, 0.5, 0.97] {
+            let (level, plain) = (Level::new(&process, t).unwrap(), process.at(t).unwrap());
+            for (enclosed, x) in
+                [(level.alpha, plain.alpha), (level.sigma2, plain.sigma2), (level.f, plain.f), (level.g2, plain.g2)]
+            {
+                let room = 1e-13 * x.abs() + 1e-15 * plain.g2;
+                assert!(enclosed.widened(room).contains(x), "{process} at {t}: {enclosed} {x}");
+                assert!(enclosed.width() < 1e-12 * (x.abs() + plain.g2), "{process} at {t}: {enclosed}");
+            }
+        }
+    }
+}
+
+fn of(profile: &Profile, quantity: Quantity) -> Interval {
+    let x = profile.get(quantity).unwrap();
+    Interval::new(x.value, x.value).widened(x.radius)
+}
+
+/// theory.md, section 7: two atoms at `k = 1`, and the relations B2, B3, A3 between separately enclosed quantities.
+#[test]
+fn profiles_hold_together() {
+    use Quantity as Q;
+    let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
+    let widths = [0.05, 0.1, 0.2].map(|q| Covariance::isotropic("covariances", q).unwrap());
+    let mixed = Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], widths.to_vec()).unwrap();
+    let far = Mixture::symmetric_pair(&[3.0, 4.0, 0.0], 0.25).unwrap();
+    let at_one = profile(&pair, &NoiseProcess::Edm, 1.0).unwrap();
+    for (quantity, digits) in [
+        (Q::LabelEntropy, 0.356316360213113697),
+        (Q::ConditionalEntropy, 0.356316360213113697),
+        (Q::LabelPosteriorEntropyVariance, 0.0508573174613909492),
+        (Q::Mmse, 0.449599509206672830),
+    ] {
+        let x = of(&at_one, quantity);
+        assert!(x.intersection(Interval::near(digits)).is_some() && x.relative_width() < 1e-12, "{quantity:?} {x}");
+    }
+    let plane = Mixture::atoms(&[0.2, 0.3, 0.5], &[vec![-1.0, 0.0], vec![1.0, 0.5], vec![0.25, -1.0]]).unwrap();
+    let axes = [[0.5, 0.25], [0.125, 0.25]].map(|q| Covariance::diagonal("covariances", &q).unwrap());
+    let wide = Mixture::new(&[0.4, 0.6], &[vec![-1.0, 0.0], vec![1.0, 0.5]], axes.to_vec()).unwrap();
+    for (law, process) in [pair, mixed, far, plane, wide].iter().zip(&NoiseProcess::ALL[3..]) {
+        let seen = profile(law, process, 0.4).unwrap();
+        let level = Level::new(process, 0.4).unwrap();
+        let dim = Interval::point(law.dim() as f64);
+        let accuracy = if law.dim() == 2 { 1e-6 } else { 1e-10 };
+        let half_g2 = level.g2.times(0.5);
+        let meet = |x: Interval, y: Interval| {
+            assert!(x.intersection(y).is_some() && x.width() < accuracy, "{process}: {x} {y}");
+        };
+        meet(of(&seen, Q::MeanScoreDivergence), -of(&seen, Q::MeanScoreNorm2));
+        meet(of(&seen, Q::ConditionalEntropyRate), half_g2 * (dim / level.sigma2 + of(&seen, Q::MeanScoreDivergence)));
+        meet(of(&seen, Q::MarginalEntropyRate), dim * level.f - half_g2 * of(&seen, Q::MeanScoreDivergence));
+        assert!(of(&seen, Q::BandwidthFraction).hi() < 1.0 && of(&seen, Q::CloneAgreement).lo() > 0.3);
+        assert!(of(&seen, Q::ConditionalEntropy).is_finite());
+    }
+}
