@@ -17,6 +17,7 @@
 //!
 //! A run that checked everything leaves `target/proofs.json`, keyed by [`fingerprint`] of the sources.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -84,6 +85,7 @@ impl Options {
 /// Checks the proofs below `root`, building in `root/target/proofs`; says what was done.
 pub(crate) fn prove(root: &Path, options: &Options) -> Outcome<String> {
     let (source, build, stamp) = (root.join("proofs"), root.join("target/proofs"), root.join("target/proofs.json"));
+    let hash = fingerprint(&source)?;
     let theories = sources(&source.join("theories"))?;
     let checks = sources(&source.join("check"))?;
     let wanted = wanted(&theories, &options.files)?;
@@ -115,7 +117,7 @@ pub(crate) fn prove(root: &Path, options: &Options) -> Outcome<String> {
     let mut done = format!(
         "{} theorems of {} claims in {} files, {} axioms, Coq {version}",
         claims.iter().map(|c| c.headline.len()).sum::<usize>(),
-        claims.len(),
+        claims.iter().map(|c| &c.id).collect::<BTreeSet<_>>().len(),
         wanted.len(),
         used.len()
     );
@@ -133,7 +135,9 @@ pub(crate) fn prove(root: &Path, options: &Options) -> Outcome<String> {
         done += &format!("; {}", numeric(&source, &build, &allowed)?);
     }
     if all {
-        let hash = fingerprint(&source)?;
+        if fingerprint(&source)? != hash {
+            return Err(Failure::Unable("proofs/ changed while it was checked; run it again".into()));
+        }
         fs::write(&stamp, stamp_text(&hash, &version, &claims))?;
     }
     Ok(done)
