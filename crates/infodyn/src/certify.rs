@@ -18,10 +18,17 @@ const HEAD: &str = include_str!("certify/head.v");
 /// Radius of every certified value.
 const RADIUS: f64 = 4e-9;
 
-/// The laws: name, and weight and place of each atom as the proof checker writes them.
-const LAWS: [(&str, &[(&str, &str)], &[&str]); 2] = [
-    ("two", &[("1/2", "1"), ("1/2", "-1")], &["4", "2", "1", "1/2", "1/4"]),
-    ("three", &[("3/10", "-1"), ("1/2", "1/2"), ("1/5", "2")], &["2", "1/2", "1/4"]),
+/// A law on the line: its name, weight and place of each atom, and the variances of the noise, all as the proof checker
+/// writes them.
+struct Law {
+    name: &'static str,
+    atoms: &'static [(&'static str, &'static str)],
+    variances: &'static [&'static str],
+}
+
+const LAWS: [Law; 2] = [
+    Law { name: "two", atoms: &[("1/2", "1"), ("1/2", "-1")], variances: &["4", "2", "1", "1/2", "1/4"] },
+    Law { name: "three", atoms: &[("3/10", "-1"), ("1/2", "1/2"), ("1/5", "2")], variances: &["2", "1/2", "1/4"] },
 ];
 
 /// A number that the program prints and the proof checker encloses.
@@ -42,7 +49,7 @@ pub struct Number {
 /// When a number cannot be computed.
 pub fn certificate() -> Result<(String, Vec<Number>)> {
     let mut file = File { text: HEAD.to_owned(), numbers: Vec::new() };
-    for (name, atoms, variances) in LAWS {
+    for Law { name, atoms, variances } in LAWS {
         let weights: Vec<f64> = atoms.iter().map(|a| fraction(a.0)).collect();
         let places: Vec<Vec<f64>> = atoms.iter().map(|a| vec![fraction(a.1)]).collect();
         let law = Mixture::atoms(&weights, &places)?;
