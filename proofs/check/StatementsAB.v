@@ -4,7 +4,7 @@
 From Coq Require Import Reals List.
 From Coquelicot Require Import Coquelicot.
 From Infodyn Require Import Base Tilt Improper BinEntropy MixtureRd Mixture1D Process1D A1_Tweedie A2_TweedieCovariance
-  A3_ScoreMoments A4_ScorePde B1_MarginalProduction B2_ConditionalProduction B3_EquivalentForms B4_LabelProduction
+  A3_ScoreMoments A4_ScorePde B1_MarginalProduction B2_ConditionalProduction B2_ProductRd B3_EquivalentForms B4_LabelProduction
   B5_Chain B6_BandwidthBounds B7_TotalInformation B9_WienerFilter B12_PluginBound.
 Open Scope R_scope.
 
@@ -167,6 +167,46 @@ Check (@B2_information : forall I (l : list I) w y c v, law l w c -> (forall i, 
   exists inner : R -> R,
     (forall x, is_IR (fun x0 => prior l w y c x0 * phi v (x - x0) * ln (phi v (x - x0) / dens l w y c v x)) (inner x))
     /\ is_IR inner (Hm l w y c v - Hnoise v)).
+
+(* ---- B2 in R^d, independent coordinates: is_IRd d F r integrates F over one line after another ---- *)
+Check (fun F r => eq_refl : is_IRd 0 F r = (F (fun _ => 0) = r)).
+Check (fun d F r => eq_refl : is_IRd (S d) F r =
+  exists g : R -> R, (forall x0, is_IRd d (fun x => F (vcons x0 x)) (g x0)) /\ is_IR g r).
+Check (fun x0 x => eq_refl : vcons x0 x = fun k => match k with O => x0 | S k => x k end).
+Check (@is_IRd_unique : forall d F a b, is_IRd d F a -> is_IRd d F b -> a = b).
+Check (fun P x => eq_refl : prodd 0 P x = 1).
+Check (fun d P x => eq_refl : prodd (S d) P x = P O (x O) * prodd d (fun k => P (S k)) (fun k => x (S k))).
+Check (fun A x => eq_refl : sumd 0 A x = 0).
+Check (fun d A x => eq_refl : sumd (S d) A x = A O (x O) + sumd d (fun k => A (S k)) (fun k => x (S k))).
+Check (fun a => eq_refl : sumn 0 a = 0).
+Check (fun d a => eq_refl : sumn (S d) a = a O + sumn d (fun k => a (S k))).
+Check (fun I (l : nat -> list I) w y c alpha sigma2 t k => eq_refl : dens_k l w y c alpha sigma2 t k =
+  dens_t (l k) (w k) (y k) (c k) alpha sigma2 t).
+Check (fun I (l : nat -> list I) w y c alpha sigma2 t k => eq_refl : score_k l w y c alpha sigma2 t k =
+  score_t (l k) (w k) (y k) (c k) alpha sigma2 t).
+Check (fun I (l : nat -> list I) w y c alpha sigma2 t k => eq_refl : slope_k l w y c alpha sigma2 t k =
+  slope_t (l k) (w k) (y k) (c k) alpha sigma2 t).
+Check (fun I d (l : nat -> list I) w y c alpha sigma2 t x => eq_refl : dens_d d l w y c alpha sigma2 t x =
+  prodd d (dens_k l w y c alpha sigma2 t) x).
+Check (fun I d (l : nat -> list I) w y c alpha sigma2 t x => eq_refl : div_score_d d l w y c alpha sigma2 t x =
+  sumd d (slope_k l w y c alpha sigma2 t) x).
+Check (fun I d (l : nat -> list I) w y c alpha sigma2 t => eq_refl : entropy_d d l w y c alpha sigma2 t =
+  sumn d (fun k => IR (fun z => - (dens_k l w y c alpha sigma2 t k z * ln (dens_k l w y c alpha sigma2 t k z))))).
+Check (fun I d (l : nat -> list I) w y c alpha sigma2 t => eq_refl : info_d d l w y c alpha sigma2 t =
+  entropy_d d l w y c alpha sigma2 t - INR d * Hnoise (sigma2 t)).
+Check (@B2_product_entropy : forall I d (l : nat -> list I) w y c alpha sigma2,
+  (forall k, law (l k) (w k) (c k)) -> forall t, 0 < sigma2 t ->
+  is_IRd d (dens_d d l w y c alpha sigma2 t) 1 /\
+  is_IRd d (fun x => - (dens_d d l w y c alpha sigma2 t x * ln (dens_d d l w y c alpha sigma2 t x)))
+    (entropy_d d l w y c alpha sigma2 t)).
+Check (@B2_product_score : forall I d (l : nat -> list I) w y c alpha sigma2,
+  (forall k, law (l k) (w k) (c k)) -> forall t x k, 0 < sigma2 t -> (k < d)%nat ->
+  is_dir (fun x => ln (dens_d d l w y c alpha sigma2 t x)) x (basis k) (score_k l w y c alpha sigma2 t k (x k)) /\
+  is_derive (score_k l w y c alpha sigma2 t k) (x k) (slope_k l w y c alpha sigma2 t k (x k))).
+Check (@B2_product_production : forall I d (l : nat -> list I) w y c alpha sigma2,
+  (forall k, law (l k) (w k) (c k)) -> forall f g t, linear_process alpha sigma2 f g t ->
+  exists m, is_IRd d (fun x => dens_d d l w y c alpha sigma2 t x * div_score_d d l w y c alpha sigma2 t x) m /\
+    is_derive (fun t => - info_d d l w y c alpha sigma2 t) t (g ^ 2 / 2 * (INR d / sigma2 t + m))).
 
 (* ---- B3 ---- *)
 Check (@B3_fisher_form : forall I (l : list I) w y c alpha sigma2 f g t, law l w c -> linear_process alpha sigma2 f g t ->

@@ -1,4 +1,4 @@
-(* claim: A1; scope: finite Gaussian mixtures; headline: A1_tweedie, A1_posterior_mean, A1_tweedie_Rd *)
+(* claim: A1; scope: 1-D, finite Gaussian mixtures; headline: A1_tweedie, A1_posterior_mean, A1_tweedie_Rd *)
 (* A1.  s(x) = (alpha m(x) - x)/sigma^2, m(x) = E[X_0 given X_t = x].
      A1_tweedie        : for any finite mixture of atoms and Gaussians on the line, any linear process;
      A1_posterior_mean : m there is the integral over X_0 that it stands for (components with a density);

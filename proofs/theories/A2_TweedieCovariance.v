@@ -1,4 +1,4 @@
-(* claim: A2; scope: finite Gaussian mixtures; headline: A2_score_slope, A2_mean_slope, A2_posterior_variance, A2_hessian_Rd *)
+(* claim: A2; scope: 1-D, finite Gaussian mixtures; headline: A2_score_slope, A2_mean_slope, A2_posterior_variance, A2_hessian_Rd *)
 (* A2.  grad s = (alpha^2/sigma^4) S - I/sigma^2, equivalently grad m = (alpha/sigma^2) S, S the posterior covariance.
      A2_score_slope, A2_mean_slope : any finite mixture of atoms and Gaussians on the line, any linear process;
      A2_posterior_variance : S there is the integral over X_0 that it stands for (components with a density);

@@ -1,4 +1,4 @@
-(* claim: A3; scope: finite Gaussian mixtures; headline: A3_score_mean, A3_score_position, A3_score_divergence *)
+(* claim: A3; scope: 1-D, finite Gaussian mixtures; headline: A3_score_mean, A3_score_position, A3_score_divergence *)
 (* A3.  E[s] = 0, E[s X_t] = -1, E[s'] = -E s^2: over the whole line, for any finite mixture of atoms and Gaussians
    and any linear process. *)
 From Coq Require Import Reals Lra List.

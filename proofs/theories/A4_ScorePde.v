@@ -1,4 +1,4 @@
-(* claim: A4; scope: finite Gaussian mixtures; headline: A4_score_pde, A4_fokker_planck, A4_heat, A4_burgers, A4_heat_Rd, A4_score_pde_Rd *)
+(* claim: A4; scope: 1-D, finite Gaussian mixtures; headline: A4_score_pde, A4_fokker_planck, A4_heat, A4_burgers, A4_heat_Rd, A4_score_pde_Rd *)
 (* A4.  d/dt s = grad[ (g^2/2)(div s + |s|^2) - f (D + x.s) ];  for ve, u = - s solves Burgers u_t + u u_x = (1/2) u_xx.
      A4_score_pde, A4_fokker_planck : any finite mixture of atoms and Gaussians on the line, any linear process;
      A4_heat, A4_burgers : the same in the clock v (alpha = 1);

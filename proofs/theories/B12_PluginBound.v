@@ -1,4 +1,4 @@
-(* claim: B12; scope: finite Gaussian mixtures; headline: B12_above_rate, B12_computable, B12_conditional, B12_stein *)
+(* claim: B12; scope: 1-D, finite Gaussian mixtures; headline: B12_above_rate, B12_computable, B12_conditional, B12_stein *)
 (* B12.  For an approximate score r with denoiser m_r = (x + sigma^2 r)/alpha and expectations under the true law,
      (g^2 alpha^2/(2 sigma^4)) E|X_0 - m_r(X_t)|^2 = (g^2/2)(D/sigma^2 + E|r|^2 + 2 E div r) = true rate + (g^2/2) E|r - s|^2.
    D = 1, over the whole line, any finite mixture of atoms and Gaussians, any linear process, any r with a continuous

@@ -1,4 +1,4 @@
-(* claim: B1; scope: finite Gaussian mixtures; headline: B1_marginal_production *)
+(* claim: B1; scope: 1-D, finite Gaussian mixtures; headline: B1_marginal_production *)
 (* B1 (de Bruijn).  d/dt H(X_t) = D f + (g^2/2) E|s|^2, here in D = 1, H(X_t) = - integral of p_t ln p_t over the
    whole line, for any finite mixture of atoms and Gaussians and any linear process. *)
 From Coq Require Import Reals Lra List.

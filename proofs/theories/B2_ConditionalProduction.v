@@ -1,4 +1,4 @@
-(* claim: B2; scope: finite Gaussian mixtures; headline: B2_conditional_production, B2_atoms, B2_information_atoms, B2_information *)
+(* claim: B2; scope: 1-D, finite Gaussian mixtures; headline: B2_conditional_production, B2_atoms, B2_information_atoms, B2_information *)
 (* B2, the main theorem.  d/dt H(X_0 given X_t) = (g^2/2) ( D/sigma^2 + E[div s] ), here in D = 1, integrated over the
    whole line, for any finite mixture of atoms and Gaussians and any linear process.
      B2_conditional_production : with H(X_0 given X_t) read as - I(X_0;X_t), I = H(X_t) - H(X_t given X_0)

@@ -1,4 +1,4 @@
-(* claim: B3; scope: finite Gaussian mixtures; headline: B3_fisher_form, B3_mmse_form, B3_immse, B3_one_curve *)
+(* claim: B3; scope: 1-D, finite Gaussian mixtures; headline: B3_fisher_form, B3_mmse_form, B3_immse, B3_one_curve *)
 (* B3.  The rate of H(X_0 given X_t) is also (g^2/2)(D/sigma^2 - E|s|^2) and (g^2 alpha^2/(2 sigma^4)) mmse;
    d/dgamma I(X_0;X_t) = mmse/2 (I-MMSE), and I depends on the process through gamma = alpha^2/sigma^2 only.
    D = 1, over the whole line, any finite mixture of atoms and Gaussians, any linear process. *)

@@ -1,4 +1,4 @@
-(* claim: B4; scope: finite Gaussian mixtures; headline: B4_label_production, B4_divergence_form, B4_label_entropy_exists *)
+(* claim: B4; scope: 1-D, finite Gaussian mixtures; headline: B4_label_production, B4_divergence_form, B4_label_entropy_exists *)
 (* B4.  d/dt H(Y given X_t) = (g^2/2) E sum_y pi_y |s_y - s|^2 = (g^2/2)( E[div s] - E[div s_Y] ), over the whole line,
    for any finite mixture of atoms and Gaussians whose components are grouped into labels in any way (each component,
    each atom or each class a label), and any linear process. *)

@@ -1,4 +1,4 @@
-(* claim: B5; scope: finite Gaussian mixtures; headline: B5_chain, B5_rates, B5_label_information, B5_class_law *)
+(* claim: B5; scope: 1-D, finite Gaussian mixtures; headline: B5_chain, B5_rates, B5_label_information, B5_class_law *)
 (* B5.  I(X_0;X_t) = I(Y;X_t) + I(X_0;X_t given Y), and the rates add in the same way: over the whole line, any finite
    mixture of atoms and Gaussians grouped into labels in any way, any linear process.
      I(Y;X_t)            = sum_y integral of p_y ln( p_y/(W_y p) ), p_y the part of the density that label y holds, W_y its mass;

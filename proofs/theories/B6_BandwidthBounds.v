@@ -1,4 +1,4 @@
-(* claim: B6; scope: finite Gaussian mixtures; headline: B6_fraction, B6_upper_bound, B6_equality, B6_moments *)
+(* claim: B6; scope: 1-D, finite Gaussian mixtures; headline: B6_fraction, B6_upper_bound, B6_equality, B6_moments *)
 (* B6.  eta = 1 + (sigma^2/D) E[div s] = (gamma/D) mmse lies in [0, 1), and mmse <= l/(1 + gamma l), l the variance of
    X_0; D = 1, over the whole line, any finite mixture of atoms and Gaussians, any linear process.
      B6_fraction    : eta both ways, and its bounds;

@@ -1,4 +1,4 @@
-(* claim: B7; scope: finite Gaussian mixtures; headline: B7_mmse_nonincreasing, B7_interval, B7_bounds, B7_atoms_bound, B7_total *)
+(* claim: B7; scope: 1-D, finite Gaussian mixtures; headline: B7_mmse_nonincreasing, B7_interval, B7_bounds, B7_atoms_bound, B7_total *)
 (* B7.  mmse(gamma) is nonincreasing; the rate integrated over [gamma_1, gamma_0] is I(gamma_0) - I(gamma_1); for atoms
    the integral over (0, infinity) is H(X_0).  D = 1.
      B7_mmse_nonincreasing, B7_interval : any finite mixture of atoms and Gaussians;

@@ -1,4 +1,4 @@
-(* claim: B9; scope: finite Gaussian mixtures; headline: B9_gaussian_gain, B9_gain_nonnegative, B9_expected_gain, B9_gain_can_exceed_one *)
+(* claim: B9; scope: 1-D, finite Gaussian mixtures; headline: B9_gaussian_gain, B9_gain_nonnegative, B9_expected_gain, B9_gain_can_exceed_one *)
 (* B9.  For Gaussian data alpha grad m is the Wiener gain alpha^2 l/(alpha^2 l + sigma^2); for any law it is at least 0,
    can exceed 1, and its mean is D eta, eta = 1 + (sigma^2/D) E[div s].  D = 1, any linear process. *)
 From Coq Require Import Reals Lra List.

@@ -1,4 +1,4 @@
-(* claim: C15; scope: finite atoms; headline: divergence_never_zero, two_atoms_never_cross, critical_reverse, critical_flow *)
+(* claim: C15; scope: 1-D, finite atoms; headline: divergence_never_zero, two_atoms_never_cross, critical_reverse, critical_flow *)
 (* divergence_never_zero : finitely many atoms on the line, v = sigma^2: E[ds/dx] = - E[s^2] < 0 (integrals over the
                            whole line), at every noise level;
    two_atoms_never_cross : for two atoms the mean slope of the score (the top eigenvalue along their axis) is

@@ -1,4 +1,4 @@
-(* claim: D1; scope: finite Gaussian mixtures; headline: kernel_composition, reverse_martingale, schedule_kernel, reverse_martingale_schedule *)
+(* claim: D1; scope: 1-D, finite Gaussian mixtures; headline: kernel_composition, reverse_martingale, schedule_kernel, reverse_martingale_schedule *)
 (* On the line.  X_0 is a finite mixture of normal laws with weights w_i > 0, means m_i and variances q_i >= 0
    (q_i = 0: atoms).  At a time s the joint law of (i, X_s) has density w_i phi_{V_i}(x - alpha_s m_i),
    V_i = alpha_s^2 q_i + sigma_s^2, and for s < t the forward kernel is X_t = c X_s + sqrt r Z, c = alpha_t/alpha_s,

@@ -1,4 +1,4 @@
-(* claim: D3; scope: finite atoms; headline: entropy_at_point, gradient_at_point, stretch_at_point, means_exist, square_exists, mean_entropy_production, variance_production, variance_production_reverse, squared_entropy_drift *)
+(* claim: D3; scope: 1-D, finite atoms; headline: entropy_at_point, gradient_at_point, stretch_at_point, means_exist, square_exists, mean_entropy_production, variance_production, variance_production_reverse, squared_entropy_drift *)
 (* On the line, finitely many atoms y_i with weights w_i > 0 of sum 1, `ve` (alpha = 1, v = sigma^2, g = 1, f = 0); h the
    posterior entropy of the atom at x, b = sum_i pi_i |s_i - s|^2 with s_i = (y_i - x)/v.
      entropy_at_point   : h = - sum_i pi_i log pi_i;

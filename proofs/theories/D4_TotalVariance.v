@@ -1,4 +1,4 @@
-(* claim: D4; scope: finite atoms; headline: surprisal_mean, surprisal_square, total_variance, gaussian_information_variance *)
+(* claim: D4; scope: 1-D, finite atoms; headline: surprisal_mean, surprisal_square, total_variance, gaussian_information_variance *)
 (* On the line, finitely many atoms with weights w_i > 0 of sum 1, v = sigma^2 (alpha = 1; the label is the atom).
    iota = -log pi_Y(X_t), h its posterior mean at a point (the posterior entropy); every mean is an integral over
    the whole line.

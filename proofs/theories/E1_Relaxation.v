@@ -1,4 +1,4 @@
-(* claim: E1; scope: finite atoms; headline: kl_exists, dissipation *)
+(* claim: E1; scope: 1-D, finite atoms; headline: kl_exists, dissipation *)
 (* On the line, finitely many atoms y_i with weights w_i > 0 of sum 1, X_t = alpha X_0 + sigma Z, VP:
    alpha' = -(g2/2) alpha, (sigma^2)' = - g2 sigma^2 + g2 (so f = -g2/2 and N(0, 1) is stationary), g2 = g^2.
      kl_exists   : KL(p_t, N(0,1)) = integral over the line of p_t log(p_t/phi_1) exists;

@@ -17,12 +17,13 @@
 //!
 //! A run that checked everything leaves `target/proofs.json`, keyed by [`fingerprint`] of the sources.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// What a proof can be about; nothing else may stand in a header.
+/// What a proof can be about; nothing else may stand in a header. Two limits are joined by a comma.
 const SCOPES: &[&str] =
     &["full", "1-D", "finite atoms", "finite Gaussian mixtures", "two atoms", "pointwise", "algebraic core"];
 
@@ -84,6 +85,7 @@ impl Options {
 /// Checks the proofs below `root`, building in `root/target/proofs`; says what was done.
 pub(crate) fn prove(root: &Path, options: &Options) -> Outcome<String> {
     let (source, build, stamp) = (root.join("proofs"), root.join("target/proofs"), root.join("target/proofs.json"));
+    let hash = fingerprint(&source)?;
     let theories = sources(&source.join("theories"))?;
     let checks = sources(&source.join("check"))?;
     let wanted = wanted(&theories, &options.files)?;
@@ -115,7 +117,7 @@ pub(crate) fn prove(root: &Path, options: &Options) -> Outcome<String> {
     let mut done = format!(
         "{} theorems of {} claims in {} files, {} axioms, Coq {version}",
         claims.iter().map(|c| c.headline.len()).sum::<usize>(),
-        claims.len(),
+        claims.iter().map(|c| &c.id).collect::<BTreeSet<_>>().len(),
         wanted.len(),
         used.len()
     );
@@ -133,7 +135,9 @@ pub(crate) fn prove(root: &Path, options: &Options) -> Outcome<String> {
         done += &format!("; {}", numeric(&source, &build, &allowed)?);
     }
     if all {
-        let hash = fingerprint(&source)?;
+        if fingerprint(&source)? != hash {
+            return Err(Failure::Unable("proofs/ changed while it was checked; run it again".into()));
+        }
         fs::write(&stamp, stamp_text(&hash, &version, &claims))?;
     }
     Ok(done)
@@ -183,8 +187,8 @@ fn header(module: &str, text: &str) -> Result<Option<Claim>, String> {
             .ok_or_else(|| format!("header: expected \"claim: ID; scope: SCOPE; headline: NAMES\", found {first:?}"))
     };
     let (scope, headline) = (field("scope:")?, field("headline:")?);
-    if !SCOPES.contains(&scope.as_str()) {
-        return Err(format!("scope {scope:?}: expected one of {}", SCOPES.join(", ")));
+    if !scope.split(", ").all(|part| SCOPES.contains(&part)) {
+        return Err(format!("scope {scope:?}: expected some of {}", SCOPES.join(", ")));
     }
     if !module.starts_with(&format!("{id}_")) {
         return Err(format!("claim {id:?}: expected a file named {id}_NAME.v"));
@@ -418,13 +422,10 @@ fn restated(build: &Path, claims: &[Claim], checks: &[(String, String)]) -> Outc
         ask(build, name, text)?;
     }
     let bare: Vec<String> = checks.iter().map(|(_, text)| strip(text)).collect();
+    let stated: Vec<&str> = bare.iter().flat_map(|text| sentences(text)).filter_map(restates).collect();
     for claim in claims {
         for theorem in &claim.headline {
-            let said = |text: &String| {
-                let is = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
-                text.split(|c: char| !is(c)).any(|word| word == theorem)
-            };
-            if !bare.iter().any(said) {
+            if !stated.contains(&theorem.as_str()) {
                 return Err(Failure::Rejected(format!(
                     "{}.v: {theorem} is not restated in proofs/check",
                     claim.module
@@ -433,6 +434,14 @@ fn restated(build: &Path, claims: &[Claim], checks: &[(String, String)]) -> Outc
         }
     }
     Ok(())
+}
+
+/// The theorem that a sentence `Check (THEOREM : STATEMENT)` restates, without its module.
+fn restates(sentence: &str) -> Option<&str> {
+    let inside = sentence.trim().strip_prefix("Check")?.trim_start().strip_prefix('(')?;
+    let name = inside.split(|c: char| c.is_whitespace() || c == ':').next()?;
+    let stated = inside[name.len()..].trim_start().starts_with(':');
+    name.trim_start_matches('@').rsplit('.').next().filter(|_| stated)
 }
 
 /// The independent checker, on the project's own files.
@@ -449,7 +458,7 @@ fn coqchk(build: &Path, theories: &[(String, String)]) -> Outcome<()> {
 fn numeric(source: &Path, build: &Path, allowed: &[String]) -> Outcome<String> {
     let files = sources(&source.join("numeric"))?;
     let wider = names(&fs::read_to_string(source.join("numeric/axioms.allow"))?);
-    let mut theorems = 0;
+    let (mut theorems, mut idle) = (0, wider.clone());
     for (name, text) in &files {
         audit(text).map_err(|why| Failure::Rejected(format!("{name}.v: {why}")))?;
         let stated: Vec<&str> = text
@@ -461,12 +470,13 @@ fn numeric(source: &Path, build: &Path, allowed: &[String]) -> Outcome<String> {
         let tuple = stated.iter().map(|t| format!("@{t}")).collect::<Vec<_>>().join(", ");
         let text = format!("{text}\nDefinition numbers := ({tuple}, tt).\nPrint Assumptions numbers.\n");
         let used = printed(&ask(build, name, &text)?);
-        let known = |a: &String| {
-            allowed.contains(a) || wider.iter().any(|w| a == w || w.ends_with('.') && a.starts_with(w.as_str()))
-        };
-        if let Some(extra) = used.iter().find(|a| !known(a)) {
+        if let Some(extra) = used.iter().find(|a| !allowed.contains(a) && !wider.contains(a)) {
             return Err(Failure::Rejected(format!("{name}.v: axiom {extra} is in neither list of axioms")));
         }
+        idle.retain(|a| !used.contains(a));
+    }
+    if let Some(name) = idle.first() {
+        return Err(Failure::Rejected(format!("numeric/axioms.allow lists {name}, which nothing uses")));
     }
     Ok(format!("{theorems} certified numbers"))
 }
@@ -622,6 +632,116 @@ Check (square_step : forall n, square (n + 1) = square n + 2 * n + 1).
         }
     }
 
+    /// C3 of the real development, with what it needs: the theory and its part of the statements, changed by `theory`
+    /// and `check`; what `prove` says of it.
+    fn real(theory: impl Fn(&str) -> String, check: impl Fn(&str) -> String) -> Outcome<String> {
+        let proofs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proofs");
+        let read = |file: &str| fs::read_to_string(proofs.join(file)).unwrap();
+        let all = read("check/StatementsCDE.v");
+        let part = |module: &str| {
+            let from = all.find(&format!("(* ---- {module} ---- *)")).unwrap();
+            let rest = &all[from..];
+            rest[..rest[1..].find("(* ---- ").map_or(rest.len(), |end| end + 1)].to_owned()
+        };
+        let statements = format!(
+            "From Coq Require Import Reals List.\nFrom Coquelicot Require Import Coquelicot.\n\
+             From Infodyn Require Base TwoDelta C3_ThreeEnergies.\nOpen Scope R_scope.\n{}{}{}",
+            part("Base"),
+            part("TwoDelta"),
+            part("C3_ThreeEnergies")
+        );
+        // One place for all, so that what did not change is built once.
+        let root = real_root();
+        for (path, text) in [
+            ("theories/Base.v", read("theories/Base.v")),
+            ("theories/TwoDelta.v", read("theories/TwoDelta.v")),
+            ("theories/C3_ThreeEnergies.v", theory(&read("theories/C3_ThreeEnergies.v"))),
+            ("check/C3.v", check(&statements)),
+            ("axioms.allow", read("axioms.allow")),
+        ] {
+            let path = root.join("proofs").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        prove(&root, &Options::default())
+    }
+
+    fn real_root() -> std::path::PathBuf {
+        std::env::temp_dir().join(format!("infodyn-prove-{}-real", std::process::id()))
+    }
+
+    /// One place of a text, replaced; it must be there.
+    fn changed(from: &'static str, to: &'static str) -> impl Fn(&str) -> String {
+        move |text| {
+            assert!(text.contains(from), "{from:?} is not there");
+            text.replacen(from, to, 1)
+        }
+    }
+
+    fn refused(name: &str, theory: impl Fn(&str) -> String, check: impl Fn(&str) -> String, because: &str) {
+        match real(theory, check) {
+            Err(Failure::Rejected(why)) if why.contains(because) => {}
+            other => panic!("{name}: expected a rejection that says {because:?}, found {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_real_development_is_rejected_when_it_is_broken() {
+        if !checker() {
+            return;
+        }
+        let same = |text: &str| text.to_owned();
+        let _ = fs::remove_dir_all(real_root());
+        real(same, same).unwrap();
+        refused(
+            "admitted",
+            changed(
+                "Proof. intros hg ->; rewrite <- slope0_zero; repeat split; intros h; nra. Qed.",
+                "Proof. Admitted.",
+            ),
+            same,
+            "Admitted",
+        );
+        refused("axiom", changed("Definition slope0", "Axiom more : 1 = 0.\nDefinition slope0"), same, "Axiom");
+        // An axiom of a library, which the sources do not show: only the kernel tells.
+        let lem =
+            "From Coq Require Import ChoiceFacts ClassicalChoice.\nDefinition also := @choice.\nDefinition slope0";
+        let headline = changed("headline: marginal_curvature", "headline: also, marginal_curvature");
+        let with = changed("Definition slope0", lem);
+        let names = |text: &str| format!("{text}Check (C3_ThreeEnergies.also : _).\n");
+        refused("library axiom", |text| with(&headline(text)), names, "is not in axioms.allow");
+        // The theorem asks for more than the statement says.
+        refused(
+            "weak",
+            changed("Theorem energies_agree : 0 < g2 ->", "Theorem energies_agree : g2 = 1 -> 0 < g2 ->"),
+            same,
+            "",
+        );
+        refused(
+            "weaker",
+            |text| {
+                let text =
+                    changed("Theorem energies_agree : 0 < g2 ->", "Theorem energies_agree : g2 = 1 -> 0 < g2 ->")(text);
+                changed("Proof. intros hg ->; rewrite", "Proof. intros _ hg ->; rewrite")(&text)
+            },
+            same,
+            "C3.v",
+        );
+        // A wrong factor, in the statements too: the kernel does not find it proved.
+        let factor = |text: &str| text.replace("g2 / 2 * slope0", "g2 / 3 * slope0");
+        refused("factor", factor, |text| text.replace("g2 / 2 * C3", "g2 / 3 * C3"), "C3_ThreeEnergies.v");
+        // A definition that is not the one that was stated.
+        refused("definition", changed("b ^ 2 / v ^ 2 - / v.", "b ^ 2 / v ^ 2 - 1 / v."), same, "");
+        // A statement that is gone, its name still mentioned.
+        refused(
+            "silent",
+            same,
+            changed("Check (@C3_ThreeEnergies.energies_agree :", "Check (fun _ => @C3_ThreeEnergies.energies_agree :"),
+            "energies_agree",
+        );
+        fs::remove_dir_all(real_root()).unwrap();
+    }
+
     #[test]
     fn a_headline_that_is_not_restated_is_rejected() {
         if checker() {
@@ -652,6 +772,9 @@ Check (square_step : forall n, square (n + 1) = square n + 2 * n + 1).
         let claim = header("B2_Main", "(* claim: B2; scope: two atoms; headline: one, two *)\n").unwrap().unwrap();
         assert_eq!((claim.id.as_str(), claim.scope.as_str()), ("B2", "two atoms"));
         assert_eq!(claim.headline, ["one", "two"]);
+        let limits = header("B2_Main", "(* claim: B2; scope: 1-D, finite atoms; headline: one *)\n").unwrap().unwrap();
+        assert_eq!(limits.scope, "1-D, finite atoms");
+        assert!(header("B2_Main", "(* claim: B2; scope: 1-D, everything; headline: one *)\n").is_err());
         assert_eq!(header("Base", "(* Base.v *)\n").unwrap(), None);
         assert!(header("B2_Main", "(* claim: B2; scope: everything; headline: one *)\n").is_err());
         assert!(header("B3_Main", "(* claim: B2; scope: full; headline: one *)\n").is_err());

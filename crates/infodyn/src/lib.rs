@@ -3,6 +3,7 @@
 //! The program is a thin reader of command lines; what it does is here. [`profile`] gives every
 //! quantity of a law along a noise process, each by the sharpest method that serves.
 
+pub mod certify;
 pub mod critical;
 mod error;
 pub mod profile;

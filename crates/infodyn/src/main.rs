@@ -33,6 +33,8 @@ enum Command {
     Falsify(commands::registry::Args),
     /// Print the formulas of a claim.
     Formula(commands::formula::Args),
+    /// Write numbers of this program as theorems for the proof checker, or compare with the committed file.
+    Certify(commands::certify::Args),
     /// Draw the figures, or compare their data with the committed.
     Figures(commands::figures::Args),
     /// Write one page with the claims, their evidence, figures and how they depend on each other.
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Falsify(args) => commands::falsify::run(&args),
         Command::Formula(args) => commands::formula::run(&args).map(done),
+        Command::Certify(args) => commands::certify::run(&args),
         Command::Figures(args) => commands::figures::run(&args),
         Command::Report(args) => commands::report::run(&args).map(done),
         Command::Baseline(args) => commands::baseline::run(&args),

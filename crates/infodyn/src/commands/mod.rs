@@ -1,6 +1,7 @@
 //! The subcommands: each reads its flags, asks the library, and delivers an answer.
 
 pub(crate) mod baseline;
+pub(crate) mod certify;
 pub(crate) mod convert;
 pub(crate) mod critical;
 pub(crate) mod falsify;

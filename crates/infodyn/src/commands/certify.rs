@@ -1,0 +1,42 @@
+//! `infodyn certify`: numbers of this program as theorems for the proof checker.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use infodyn::certify::{certificate, differs};
+use infodyn_data::Output;
+
+use super::registry::workspace;
+use crate::text::{Outcome, Refusal, print};
+
+/// The flags of `certify`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Say whether the file is what would be written today, and write nothing.
+    #[arg(long)]
+    check: bool,
+    /// Where the theorems stand, instead of proofs/numeric/Certified.v.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Writes the theorems, or compares: 0, or 1 when the file is stale or a number left its interval.
+pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
+    let path = args.out.clone().unwrap_or_else(|| workspace().join("proofs/numeric/Certified.v"));
+    let name = path.display().to_string();
+    let (text, numbers) = certificate().map_err(|e| Refusal::flag("certify", e))?;
+    if !args.check {
+        Output::any(&path)?.write(text.as_bytes())?;
+        print(&format!("{name}: {} numbers written; cargo xtask prove --numeric checks them\n", numbers.len()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let committed = fs::read_to_string(&path).map_err(|e| Refusal::flag(&name, e))?;
+    let stale = differs(&committed, &text, &numbers);
+    let said = match &stale {
+        None => format!("{name}: {} numbers, each in its certified interval\n", numbers.len()),
+        Some(why) => format!("{name}: stale; {why}\n"),
+    };
+    print(&said)?;
+    Ok(ExitCode::from(u8::from(stale.is_some())))
+}
