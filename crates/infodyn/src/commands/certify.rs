@@ -10,6 +10,9 @@ use infodyn_data::Output;
 use super::registry::workspace;
 use crate::text::{Outcome, Refusal, print};
 
+/// Where the theorems stand.
+const COMMITTED: &str = "proofs/numeric/Certified.v";
+
 /// The flags of `certify`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -23,8 +26,8 @@ pub(crate) struct Args {
 
 /// Writes the theorems, or compares: 0, or 1 when the file is stale or a number left its interval.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let path = args.out.clone().unwrap_or_else(|| workspace().join("proofs/numeric/Certified.v"));
-    let name = path.display().to_string();
+    let path = args.out.clone().unwrap_or_else(|| workspace().join(COMMITTED));
+    let name = args.out.as_ref().map_or_else(|| COMMITTED.to_owned(), |path| path.display().to_string());
     let (text, numbers) = certificate().map_err(|e| Refusal::flag("certify", e))?;
     if !args.check {
         Output::any(&path)?.write(text.as_bytes())?;
