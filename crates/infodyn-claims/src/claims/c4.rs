@@ -3,11 +3,12 @@
 use infodyn_bifurcation::{Energy, FixedPoint, fixed_points};
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseProcess};
+use infodyn_quadrature::extrapolate;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{landscape, root};
-use crate::limit::{exponent, extrapolate};
+use crate::limit::exponent;
 use crate::symbols::limit;
 use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
 
@@ -153,7 +154,7 @@ fn value(a: f64, law: Law, size: f64) -> Result<Estimate> {
         let level = NoiseProcess::Ve.at(critical)?;
         let density = Marginal::new(&pair, &level);
         let total = |x: f64| density.score(&[x])[0] + field;
-        let x = root("score and field", 0.0, 2.0 * a, |x| Ok(total(x)))?;
+        let x = root(0.0, 2.0 * a, |x| Ok(total(x)))?;
         // The score is rounded to a few units of (a + x)/v, and falls on the root at least as fast as its mean.
         let doubt = 8.0 * f64::EPSILON * (a + x) / critical;
         return Ok(Estimate::new(x, doubt * x / field + 4.0 * f64::EPSILON * x));
