@@ -38,7 +38,7 @@ pub use derivative::{derivative, derivative_with};
 pub use error::{Error, Result};
 pub use expectation::{MAX_DIM, covariance, expectation, variance};
 pub use integral::{integral, integral_with};
-pub use limit::{extrapolate, limit};
+pub use limit::limit;
 pub use peak::{Peak, abscissas, peak, peak_of};
 pub use profile::{
     Channel, Complement, bandwidth_fraction, clone_agreement, conditional_entropy, conditional_entropy_rate,

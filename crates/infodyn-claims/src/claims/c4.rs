@@ -3,12 +3,11 @@
 use infodyn_bifurcation::{Energy, FixedPoint, fixed_points};
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::extrapolate;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{landscape, root};
-use crate::limit::exponent;
+use crate::limit::{exponent, extrapolate};
 use crate::symbols::limit;
 use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
 

@@ -1,12 +1,11 @@
 //! C6: the cusp where the folds meet.
 
 use infodyn_core::{Comparison, Estimate, NoiseProcess};
-use infodyn_quadrature::extrapolate;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::c5::Uneven;
-use crate::limit::{Shared, exponent};
+use crate::limit::{Shared, exponent, extrapolate};
 use crate::symbols::{coefficient, fold_gap};
 use crate::{Check, Claim, Context, Kind, Origin, Result, Twist};
 
