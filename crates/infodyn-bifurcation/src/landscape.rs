@@ -178,6 +178,12 @@ impl Slice<'_> {
         values
     }
 
+    /// The unit vector along which the drift changes least at `y`.
+    pub(crate) fn softest(&self, y: &DVector<f64>) -> DVector<f64> {
+        let eigen = self.jacobian(y).symmetric_eigen();
+        eigen.eigenvectors.column(eigen.eigenvalues.iamin()).into_owned()
+    }
+
     /// The smallest standard deviation of a component: the length on which the drift varies.
     pub(crate) fn scale(&self) -> f64 {
         let d = &self.density;
@@ -224,11 +230,32 @@ impl Slice<'_> {
 
     /// Newton's method for `G = 0` with steps of at most `limit`; `None` where it does not settle.
     pub(crate) fn newton(&self, start: &DVector<f64>, limit: f64, steps: usize) -> Option<DVector<f64>> {
+        self.newton_beside(&[], start, limit, steps)
+    }
+
+    /// [`Self::newton`] for a zero that is none of the `known`: for `M G`, which has no zero where `M` has a pole.
+    ///
+    /// # Formula
+    /// Deflation (Farrell, Birkisson & Funke 2015): `M = prod_z (1 + limit^2/|y - z|^2)`. By the rule of Sherman and
+    /// Morrison its step is Newton's own `d`, divided by `1 - d.grad log M`.
+    pub(crate) fn newton_beside(
+        &self,
+        known: &[DVector<f64>],
+        start: &DVector<f64>,
+        limit: f64,
+        steps: usize,
+    ) -> Option<DVector<f64>> {
         let mut y = start.clone();
         let floor = self.rounding(start);
         for _ in 0..steps {
             let field = self.field(&y);
             let mut step = self.jacobian(&y).lu().solve(&-&field)?;
+            let push = |z: &DVector<f64>| {
+                let (gap, r2) = (&y - z, (&y - z).norm_squared() / (limit * limit));
+                2.0 * gap.dot(&step) / (limit * limit * r2 * (1.0 + r2))
+            };
+            let pushed: f64 = known.iter().map(push).sum();
+            step /= 1.0 + pushed;
             let length = step.norm();
             if !length.is_finite() {
                 return None;

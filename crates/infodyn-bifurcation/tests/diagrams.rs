@@ -332,3 +332,48 @@ fn branches_that_cross_are_told_from_folds() {
     assert!(found[1].log_snr.abs() <= found[1].error && found[1].error < 1e-6 && found[1].at[0].abs() < 1e-8);
     assert!(found[1].asymmetry.is_some_and(|b| b < 1e-12));
 }
+
+/// Zeros that plain starts of Newton's method miss are found beside the others once those are deflated away:
+/// over random mixtures in the plane, against 400 starts on a grid.
+#[test]
+fn deflation_finds_what_starts_at_the_law_miss() {
+    let mut state = 7_u64;
+    let mut uniform = || {
+        state = state * 48_271 % 2_147_483_647;
+        state as f64 / 2_147_483_647.0
+    };
+    let (mut zeros, mut missed, mut odd) = (0, 0, 0);
+    for _ in 0..80 {
+        let k = 3 + (4.0 * uniform()) as usize;
+        let means: Vec<Vec<f64>> = (0..k).map(|_| vec![4.0 * uniform() - 2.0, 4.0 * uniform() - 2.0]).collect();
+        let covariances = (0..k).map(|_| {
+            let (a, b, r) = (0.02 + uniform(), 0.02 + uniform(), 1.8 * uniform() - 0.9);
+            let c = r * (a * b).sqrt();
+            Covariance::full("covariance", &[vec![a, c], vec![c, b]]).unwrap()
+        });
+        let law = Mixture::new(&[], &means, covariances.collect()).unwrap();
+        let snr = 10.0_f64.powf(0.5 + 2.0 * uniform());
+        let found = with(&law, "ve", Energy::Marginal, |l| fixed_points(l, snr).unwrap());
+        zeros += found.len();
+        // Where the drift points inward at infinity, as here, the signs of its zeros sum to 1 (Poincare and Hopf).
+        odd += usize::from(found.iter().map(|p| 1 - 2 * (p.index() as i32 % 2)).sum::<i32>() != 1);
+        let level = NoiseLevel { t: 1.0 / snr, alpha: 1.0, sigma2: 1.0 / snr, f: 0.0, g2: 1.0 };
+        let density = Marginal::new(&law, &level);
+        let mut seen: Vec<nalgebra::DVector<f64>> = vec![];
+        for i in 0..400 {
+            let mut y = nalgebra::DVector::from_vec(vec![f64::from(i % 20) / 4.0 - 2.4, f64::from(i / 20) / 4.0 - 2.4]);
+            for _ in 0..60 {
+                let (anchor, offset) = density.locate(y.as_slice());
+                let step = density.score_jacobian(anchor, &offset).lu().solve(&-density.score(y.as_slice())).unwrap();
+                y += &step * (0.1 / step.norm()).min(1.0);
+            }
+            let settled = density.score(y.as_slice()).norm() < 1e-9 && y.norm() < 4.0;
+            if settled && !seen.iter().any(|z| (z - &y).norm() < 1e-6) {
+                seen.push(y);
+            }
+        }
+        missed += seen.iter().filter(|y| !found.iter().any(|p| (p.at[0] - y[0]).hypot(p.at[1] - y[1]) < 1e-6)).count();
+    }
+    // Without deflation, and starts off the hull of the means, 5 in 100 zeros are missed, and 15 in 100 laws have an odd sum.
+    assert!(40 * missed <= zeros && odd <= 2, "{missed} of {zeros}, {odd} of 80");
+}

@@ -285,18 +285,19 @@ impl Scene {
         Ok(self.mean(Detail::Score, 1, |s, out| out[0] = -s.ln_density())?[0])
     }
 
-    fn settings(&self, context: &Context, stream: &str, cost: u64) -> Settings {
+    /// Settings of a simulation on the scene; `stream` names the check.
+    pub(crate) fn settings(&self, context: &Context, stream: &str, cost: u64) -> Settings {
         let noise = if self.twist == Twist::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian };
         Settings { noise, ..context.settings(&format!("{stream}{}", self.name()), cost) }
     }
 
     /// How many times dearer a sample is than one of a few components in a few dimensions.
-    fn cost(&self) -> u64 {
+    pub(crate) fn cost(&self) -> u64 {
         if self.law.components() * self.law.dim() <= 16 { 1 } else { 8 }
     }
 
-    /// Monte Carlo at one time: `f` writes `columns` values for each draw; `products` are pairs of
-    /// columns whose covariance will be asked for. `stream` names the check.
+    /// Monte Carlo at one time: `f` sees `detail` of each draw and writes `columns` values; `products` are
+    /// pairs of columns whose covariance will be asked for. `stream` names the check.
     ///
     /// # Errors
     /// As [`infodyn_monte_carlo::mean_of`].
@@ -304,6 +305,7 @@ impl Scene {
         &self,
         context: &Context,
         stream: &str,
+        detail: Detail,
         columns: usize,
         products: &[(usize, usize)],
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
@@ -312,7 +314,7 @@ impl Scene {
         let settings = self.settings(context, stream, self.cost());
         let level = self.process.at(self.t)?;
         self.with_density(&self.law, &model, |density| {
-            let views = [View::new(level, density).with_labels()];
+            let views = [View { level, density, detail }];
             let means = infodyn_monte_carlo::mean_of(&settings, &self.law, &views, columns, products, |batch, out| {
                 self.rows(batch, columns, out, &f);
             })?;
@@ -322,7 +324,7 @@ impl Scene {
 
     /// Monte Carlo over a stretch of time around the scene's: each draw is read at both ends (readings
     /// 0 and 1) by the *true* marginal and at a drawn time in between (reading 2) by the model;
-    /// [`Row::weight`] makes rates there average to their integral.
+    /// [`Row::weight`] makes rates there average to their integral. `details` are those at the ends and in between.
     ///
     /// # Errors
     /// As [`infodyn_monte_carlo::mean_over_time`].
@@ -330,10 +332,11 @@ impl Scene {
         &self,
         context: &Context,
         stream: &str,
+        details: (Detail, Detail),
         columns: usize,
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
-        self.sample_between(context, stream, self.stretch(), 1, columns, f)
+        self.sample_between(&self.settings(context, stream, 2 * self.cost()), self.stretch(), details, columns, f)
     }
 
     /// The stretch of time around the scene's over which rates are sampled.
@@ -344,16 +347,15 @@ impl Scene {
         (self.t - reach, self.t + reach)
     }
 
-    /// As [`Scene::sample_over_time`], with the two ends given and `more` times as many samples.
+    /// As [`Scene::sample_over_time`], with the settings and the two ends given.
     ///
     /// # Errors
     /// As [`infodyn_monte_carlo::mean_over_time`].
     pub fn sample_between(
         &self,
-        context: &Context,
-        stream: &str,
+        settings: &Settings,
         (t0, t1): (f64, f64),
-        more: u64,
+        details: (Detail, Detail),
         columns: usize,
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
@@ -370,15 +372,14 @@ impl Scene {
             }
             Ok(Box::new(Believed { truth, model: Marginal::new(&model, &kernel) }))
         };
-        let span = Span { process: self.process, t0, t1, density: &density, detail: Detail::Labels };
-        let mut settings = self.settings(context, stream, 2 * self.cost());
-        settings.samples *= more;
-        Ok(infodyn_monte_carlo::mean_over_time(&settings, &self.law, &span, columns, &[], |batch, out| {
+        let span = Span { process: self.process, t0, t1, density: &density, ends: details.0, between: details.1 };
+        Ok(infodyn_monte_carlo::mean_over_time(settings, &self.law, &span, columns, &[], |batch, out| {
             self.rows(batch, columns, out, &f);
         })?)
     }
 
-    fn rows(&self, batch: &Batch<'_>, columns: usize, out: &mut [f64], f: &impl Fn(&Row<'_>, &mut [f64])) {
+    /// Hands a batch to `f` draw by draw.
+    pub(crate) fn rows(&self, batch: &Batch<'_>, columns: usize, out: &mut [f64], f: &impl Fn(&Row<'_>, &mut [f64])) {
         for (i, values) in out.chunks_exact_mut(columns).enumerate() {
             f(&Row { batch, index: i, scene: self }, values);
         }
@@ -549,10 +550,10 @@ impl<'a> Row<'a> {
         self.batch.weight
     }
 
-    /// Another draw, independent of this one and read at the same times; the other's is this one.
-    #[must_use]
-    pub fn partner(&self) -> Self {
-        Self { index: self.index ^ 1, ..*self }
+    /// Seven other draws, independent of this one and of one another and read at the same times: the rest of a
+    /// block of eight.
+    pub fn partners(&self) -> impl Iterator<Item = Self> {
+        (1..8).map(|j| Self { index: self.index ^ j, ..*self })
     }
 
     /// The noise `Z`, length `D`.
@@ -626,10 +627,20 @@ impl<T: Density, M: Density> Density for Believed<T, M> {
         self.truth.axes(k)
     }
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
-        let mut truth = Observation::default();
-        self.truth.observe(points, Detail::Score, &mut truth);
         self.model.observe(points, detail, out);
-        std::mem::swap(&mut out.ln_anchor, &mut truth.ln_anchor);
+        // The weight of a point of the quadrature is the truth's.
+        let offsets = points.offsets.chunks_exact(self.dim());
+        for ((ln, &anchor), offset) in out.ln_anchor.iter_mut().zip(points.anchors).zip(offsets) {
+            let along = |i: usize| match self.axes(anchor) {
+                Some(axes) => axes.column(i).iter().zip(offset).map(|(a, x)| a * x).sum(),
+                None => offset[i],
+            };
+            let terms = (0..offset.len()).map(|i| {
+                let (v, r): (f64, f64) = (self.variance(anchor, i), along(i));
+                r * r / v + (std::f64::consts::TAU * v).ln()
+            });
+            *ln = -0.5 * terms.sum::<f64>();
+        }
     }
     fn score_jacobian(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         self.model.score_jacobian(anchor, offset)

@@ -4,14 +4,18 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use dashu::rational::RBig;
 use infodyn_claims::registry;
 use infodyn_closed_form::{Marginal, pair};
 use infodyn_core::{Covariance, Density, Detail, Mixture as Law, NoiseLevel, NoiseProcess};
 use infodyn_symbolic::theory::{Equation, Mixture, divergence, gradient, norm2};
-use infodyn_symbolic::{Arithmetic, EvaluationError, Expr, Float, Function, Symbol, is_identically_zero};
-use num_dual::{Dual2_64, DualNum};
+use infodyn_symbolic::{Expr, Float, Symbol, is_identically_zero};
+use num_dual::Dual2_64;
 use rayon::prelude::*;
+
+use duals::Duals;
+
+#[path = "../../infodyn-symbolic/tests/common/duals.rs"]
+mod duals;
 
 #[test]
 fn identities_hold_and_twins_are_refuted() {
@@ -67,40 +71,6 @@ fn statements_are_filled() {
                 equation.to_mathml().unwrap();
             }
         }
-    }
-}
-
-/// Dual numbers: derivatives that share no code with ours.
-struct Duals;
-
-impl Arithmetic for Duals {
-    type Value = Dual2_64;
-    fn number(&self, value: &RBig) -> Dual2_64 {
-        Dual2_64::from_re(value.to_f64().value())
-    }
-    fn pi(&self) -> Dual2_64 {
-        Dual2_64::from_re(std::f64::consts::PI)
-    }
-    fn add(&self, a: &Dual2_64, b: &Dual2_64) -> Dual2_64 {
-        a + b
-    }
-    fn mul(&self, a: &Dual2_64, b: &Dual2_64) -> Dual2_64 {
-        a * b
-    }
-    fn power(&self, base: &Dual2_64, exponent: &RBig) -> Result<Dual2_64, EvaluationError> {
-        Ok(match i32::try_from(exponent.numerator()) {
-            Ok(n) if exponent.is_int() => base.powi(n),
-            _ => base.powf(exponent.to_f64().value()),
-        })
-    }
-    fn apply(&self, function: Function, u: &Dual2_64) -> Result<Dual2_64, EvaluationError> {
-        Ok(match function {
-            Function::Exp => u.exp(),
-            Function::Log => u.ln(),
-            Function::Sinh => u.sinh(),
-            Function::Cosh => u.cosh(),
-            Function::Tanh => u.tanh(),
-        })
     }
 }
 
@@ -205,7 +175,7 @@ fn closed_forms_are_derivatives_of_the_density() {
                 let value = drawn.values.get(s.name()).map(|&v| Dual2_64::from_re(v));
                 value.map(|v| if *s == law.x[0] { v.derivative() } else { v })
             };
-            let jet = ln_p.evaluate(&Duals, dual).unwrap();
+            let jet = ln_p.evaluate(&Duals::<Dual2_64>::new(), dual).unwrap();
             close("log p", marginal.ln_density(&drawn.x), jet.re);
             close("score", marginal.score(&drawn.x)[0], jet.v1);
             close("div s", marginal.score_divergence(&drawn.x), jet.v2);

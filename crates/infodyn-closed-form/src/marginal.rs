@@ -252,6 +252,17 @@ impl<'a> Marginal<'a> {
             out.ln_anchor[i] = self.ln_component(anchor, work.mahalanobis);
             out.ln_density[i] = out.ln_anchor[i] + summary.ln_evidence;
             store(&mut out.component, i, summary);
+            let truth = self.law.labels()[anchor];
+            let summary = if by_component {
+                summary
+            } else {
+                self.label_ratios(&work.ratio, &mut work.label_top, &mut work.label_ratio);
+                posterior(self.arch, &self.labels, &work.label_ratio, truth, &mut work.label_pi)
+            };
+            store(&mut out.label, i, summary);
+            if detail < Detail::Score {
+                continue;
+            }
             let score = &mut out.score[i * d..(i + 1) * d];
             average(&work.pi, &work.score, score);
             let mean = &mut out.mean_offset[i * d..(i + 1) * d];
@@ -260,20 +271,14 @@ impl<'a> Marginal<'a> {
             let spread = scatter(&work.pi, &work.score, score);
             out.score_divergence[i] = spread - each(|s| s.precision_trace);
             out.posterior_trace[i] = scatter(&work.pi, &work.shift, mean) + each(|s| s.posterior_trace);
-            let truth = self.law.labels()[anchor];
-            if by_component {
-                store(&mut out.label, i, summary);
-                if detail >= Detail::Labels {
-                    out.label_production[i] = spread;
-                    out.label_divergence[i] = -self.shape(anchor).precision_trace;
-                    out.label_gradient2[i] = gradient2(&work.pi, &work.score, score, &mut work.vector);
-                }
+            if detail < Detail::Labels {
                 continue;
             }
-            self.label_ratios(&work.ratio, &mut work.label_top, &mut work.label_ratio);
-            let summary = posterior(self.arch, &self.labels, &work.label_ratio, truth, &mut work.label_pi);
-            store(&mut out.label, i, summary);
-            if detail >= Detail::Labels {
+            if by_component {
+                out.label_production[i] = spread;
+                out.label_divergence[i] = -self.shape(anchor).precision_trace;
+                out.label_gradient2[i] = gradient2(&work.pi, &work.score, score, &mut work.vector);
+            } else {
                 self.label_scores(&mut work);
                 out.label_production[i] = scatter(&work.label_pi, &work.label_score, score);
                 out.label_gradient2[i] = gradient2(&work.label_pi, &work.label_score, score, &mut work.vector);
@@ -453,7 +458,9 @@ impl Products {
             let v = marginal.shapes[0].variance[0];
             logits.columns_mut(0, n).gemm(marginal.alpha / v, &self.transposed, &x.columns(0, n), 0.0);
             self.posteriors(marginal, points, start, n, &mut logits, &mut moments, out);
-            self.means_and_scores(marginal, points, start, n, &x, &logits, &mut moments, out);
+            if detail >= Detail::Score {
+                self.means_and_scores(marginal, points, start, n, &x, &logits, &mut moments, out);
+            }
         }
     }
 
@@ -669,7 +676,7 @@ impl Moments {
             label_ratio: vec![0.0; labels],
             label_pi: vec![0.0; labels * batch],
             label_mass: vec![0.0; labels * batch],
-            mean: matrix(d, true),
+            mean: matrix(d, detail >= Detail::Score),
             label_mean: (0..labels).map(|_| matrix(d, wanted && !by_component)).collect(),
             tilt: matrix(k, wanted && by_component),
             tilted_mean: matrix(d, wanted && by_component),

@@ -218,11 +218,14 @@ impl Density for Marginal {
         for (i, x) in points.offsets.chunks_exact(dim).enumerate() {
             let r = x.iter().map(|v| v * v).sum::<f64>().sqrt();
             let k = self.concentration(r);
-            let a = alignment(dim, k);
             let gap = r - alpha * radius;
             out.ln_density[i] =
                 ln_mean_exp(dim, k) - 0.5 * gap * gap / sigma2 - 0.5 * d * (std::f64::consts::TAU * sigma2).ln();
             out.ln_anchor[i] = out.ln_density[i];
+            if detail < Detail::Score {
+                continue;
+            }
+            let a = alignment(dim, k);
             // m = R A x/r = (alpha R^2/sigma^2)(A/k) x, regular at the origin.
             let gain = alpha * radius * radius / sigma2 * a.across;
             for (j, v) in x.iter().enumerate() {

@@ -32,7 +32,9 @@ impl Points<'_> {
 /// How much of an [`Observation`] to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// Densities, scores and posteriors.
+    /// Log-densities and posteriors.
+    Posterior,
+    /// Also the score with its divergence, and the posterior mean with the trace of its covariance.
     Score,
     /// Also the scores of the labels: production, divergence at the true label, gradient of `h`.
     Labels,
@@ -79,7 +81,7 @@ pub struct Observation {
     pub ln_density: Vec<f64>,
     /// Log-density at `x` of the anchor's component (its weight left out), length `n`.
     pub ln_anchor: Vec<f64>,
-    /// Score, `n x D`, row-major.
+    /// Score, `n x D`, row-major; this and the next three from [`Detail::Score`] on.
     pub score: Vec<f64>,
     /// `div s(x)`, length `n`.
     pub score_divergence: Vec<f64>,
@@ -102,14 +104,15 @@ pub struct Observation {
 impl Observation {
     /// Makes room for `n` points in `R^dim`.
     pub fn resize(&mut self, n: usize, dim: usize, detail: Detail) {
-        for field in [&mut self.ln_density, &mut self.ln_anchor, &mut self.score_divergence, &mut self.posterior_trace]
-        {
-            field.resize(n, 0.0);
-        }
-        self.score.resize(n * dim, 0.0);
-        self.mean_offset.resize(n * dim, 0.0);
+        self.ln_density.resize(n, 0.0);
+        self.ln_anchor.resize(n, 0.0);
         self.label.resize(n);
         self.component.resize(n);
+        let scores = if detail >= Detail::Score { n } else { 0 };
+        self.score.resize(scores * dim, 0.0);
+        self.mean_offset.resize(scores * dim, 0.0);
+        self.score_divergence.resize(scores, 0.0);
+        self.posterior_trace.resize(scores, 0.0);
         let labels = if detail >= Detail::Labels { n } else { 0 };
         for field in [&mut self.label_production, &mut self.label_divergence, &mut self.label_gradient2] {
             field.resize(labels, 0.0);
@@ -202,7 +205,7 @@ pub trait Density: Sync {
         thread_local!(static SEEN: Cell<Observation> = Cell::default());
         let (anchor, offset) = self.locate(x);
         let mut seen = SEEN.take();
-        self.observe(Points { anchors: &[anchor], offsets: &offset }, Detail::Score, &mut seen);
+        self.observe(Points { anchors: &[anchor], offsets: &offset }, Detail::Posterior, &mut seen);
         let value = seen.ln_density[0];
         SEEN.set(seen);
         value

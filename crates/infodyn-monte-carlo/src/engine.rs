@@ -400,8 +400,10 @@ pub struct Span<'a> {
     pub t1: f64,
     /// Makes the density at a level.
     pub density: &'a Densities<'a>,
-    /// How much is asked at the time in between; at the ends it is [`Detail::Score`].
-    pub detail: Detail,
+    /// How much is asked at both ends.
+    pub ends: Detail,
+    /// How much is asked at the time in between.
+    pub between: Detail,
 }
 
 /// Averages functions of the sample at both ends of a stretch of the process and at a time drawn
@@ -439,7 +441,8 @@ where
         return Err(Error::Order { previous: 1.0 / levels[0].snr(), next: 1.0 / levels[1].snr() });
     }
     let ends = [(span.density)(&levels[0])?, (span.density)(&levels[1])?];
-    let views = [View::new(levels[0], &*ends[0]), View::new(levels[1], &*ends[1])];
+    let view = |i: usize| View { level: levels[i], density: &*ends[i], detail: span.ends };
+    let views = [view(0), view(1)];
     let alignments = [Alignment::new(law, &views[0])?, Alignment::new(law, &views[1])?];
     let chunks = (0..count)
         .into_par_iter()
@@ -452,7 +455,7 @@ where
                 let snr = (logs[0] + (logs[1] - logs[0]) * place).exp();
                 let level = span.process.at(span.process.time_at_snr(snr)?.clamp(span.t0, span.t1))?;
                 let density = (span.density)(&level)?;
-                let view = View { level, density: &*density, detail: span.detail };
+                let view = View { level, density: &*density, detail: span.between };
                 let alignment = Alignment::new(law, &view)?;
                 let views = [(views[0], &alignments[0]), (views[1], &alignments[1]), (view, &alignment)];
                 let weight = (logs[0] - logs[1]) * level.sigma2 / level.g2;

@@ -235,8 +235,14 @@ fn threads_do_not_change_a_bit() {
 fn entropy_balance(noise: NoiseLaw) -> Estimate {
     let law = pair();
     let density = |level: &NoiseLevel| Ok(Box::new(Marginal::new(&law, level)) as Box<dyn infodyn_core::Density>);
-    let span =
-        Span { process: NoiseProcess::Edm, t0: 0.5, t1: 2.0, density: &density, detail: infodyn_core::Detail::Score };
+    let span = Span {
+        process: NoiseProcess::Edm,
+        t0: 0.5,
+        t1: 2.0,
+        density: &density,
+        ends: Detail::Score,
+        between: Detail::Score,
+    };
     let settings = Settings { samples: 1 << 18, noise, ..Settings::default() };
     let means = mean_over_time(&settings, &law, &span, 1, &[], |batch, out| {
         let [start, end, between] = batch.readings else { unreachable!() };

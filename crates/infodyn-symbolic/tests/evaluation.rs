@@ -1,40 +1,14 @@
 //! Exact derivatives against dual numbers, which share no code with them, at thousands of points; series
 //! against their definition; enclosed witnesses against doubles.
 
-use dashu::rational::RBig;
 use infodyn_symbolic::theory::Mixture;
-use infodyn_symbolic::{Arithmetic, EvaluationError, Expr, Float, Function, SeriesError, Symbol, Verdict, decide};
-use num_dual::{Dual64, DualNum};
+use infodyn_symbolic::{EvaluationError, Expr, Float, SeriesError, Symbol, Verdict, decide};
+use num_dual::Dual64;
 
-struct Duals;
+use duals::Duals;
 
-impl Arithmetic for Duals {
-    type Value = Dual64;
-    fn number(&self, value: &RBig) -> Dual64 {
-        Dual64::from_re(value.to_f64().value())
-    }
-    fn pi(&self) -> Dual64 {
-        Dual64::from_re(std::f64::consts::PI)
-    }
-    fn add(&self, a: &Dual64, b: &Dual64) -> Dual64 {
-        a + b
-    }
-    fn mul(&self, a: &Dual64, b: &Dual64) -> Dual64 {
-        a * b
-    }
-    fn power(&self, base: &Dual64, exponent: &RBig) -> Result<Dual64, EvaluationError> {
-        Ok(base.powf(exponent.to_f64().value()))
-    }
-    fn apply(&self, function: Function, u: &Dual64) -> Result<Dual64, EvaluationError> {
-        Ok(match function {
-            Function::Exp => u.exp(),
-            Function::Log => u.ln(),
-            Function::Sinh => u.sinh(),
-            Function::Cosh => u.cosh(),
-            Function::Tanh => u.tanh(),
-        })
-    }
-}
+#[path = "common/duals.rs"]
+mod duals;
 
 /// Points in `(0.2, 1.2)` for every symbol: the golden-ratio sequence.
 fn point(symbols: &[Symbol], n: usize) -> Vec<(Symbol, f64)> {
@@ -57,7 +31,7 @@ fn derivatives_agree_with_dual_numbers() {
                 let find = |s: &Symbol| at.iter().find(|(known, _)| known == s).map(|(_, v)| *v);
                 let exact = slope.evaluate(&Float, find).unwrap();
                 let dual = |s: &Symbol| find(s).map(|v| Dual64::new(v, if s == x { 1.0 } else { 0.0 }));
-                let independent = e.evaluate(&Duals, dual).unwrap().eps;
+                let independent = e.evaluate(&Duals::<Dual64>::new(), dual).unwrap().eps;
                 assert!((exact - independent).abs() <= 1e-10 * (1.0 + exact.abs()), "{exact} {independent}");
                 compared += 1;
             }

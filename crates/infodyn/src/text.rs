@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use infodyn_core::{Estimate, NoiseLevel, NoiseProcess};
+use infodyn_core::{Estimate, Grid, NoiseLevel, NoiseProcess};
 use infodyn_data::{AnyLaw, Columns, Format, Output};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -101,6 +101,57 @@ pub(crate) struct Destination {
     /// Also write the answer to a file: .json, .csv or .npz by its ending.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// What every command that asks about a law under a process is told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Question {
+    /// Law file, TOML or JSON.
+    #[arg(long, value_name = "F")]
+    pub(crate) law: PathBuf,
+    /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
+    /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
+    #[arg(long, value_name = "P")]
+    process: String,
+    /// Seed of the random numbers.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 20_250_827)]
+    pub(crate) seed: u64,
+    /// Threads [default: one a core].
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) destination: Destination,
+}
+
+impl Question {
+    /// The process.
+    pub(crate) fn process(&self) -> Outcome<NoiseProcess> {
+        self.process.parse().map_err(|e| Refusal::flag("--process", e))
+    }
+
+    /// The noise levels of a grid.
+    pub(crate) fn levels(&self, grid: &str) -> Outcome<Vec<NoiseLevel>> {
+        let grid: Grid = grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
+        grid.levels(&self.process()?).map_err(|e| Refusal::flag("--grid", e))
+    }
+
+    /// The threads asked for.
+    pub(crate) fn pool(&self) -> Outcome<rayon::ThreadPool> {
+        pool(self.threads)
+    }
+
+    /// A refusal of the law.
+    pub(crate) fn refusal(&self, why: impl fmt::Display) -> Refusal {
+        Refusal::flag(&self.law.display().to_string(), why)
+    }
+}
+
+/// A pool of threads; one a core unless the number is given.
+pub(crate) fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.map_or(0, usize::from))
+        .build()
+        .map_err(|e| Refusal::flag("--threads", e))
 }
 
 /// An answer whose destination was found good before the work began.

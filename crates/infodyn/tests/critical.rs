@@ -226,28 +226,40 @@ fn spheres_break_every_rotation() {
     }
 }
 
-/// theory.md C10 on two axes: `10` and `1` are two independent pairs, so each peak is a pair's own (C8) but
-/// for what the other leaves: nothing, to the errors stated.
+/// theory.md C10 on two axes: the pairs `+-10` and `+-1` are independent, so entropies, rates and variances add. Peaks of
+/// `V(100 k) + V(k)` and of `R(100 k) + R(k)`, `V` and `R` the variance and the rate of one pair as integrals, by mpmath
+/// with 25 digits. The fine pair branches at each of the three fixed points of the coarse one.
 #[test]
 fn a_tree_on_two_axes_peaks_twice() {
     let place = tempfile::tempdir().unwrap();
     let law = place.path().join("tree.toml");
     std::fs::write(&law, "kind = \"tree\"\nscales = [10.0, 1.0]\n").unwrap();
     let document = json(law.to_str().unwrap(), "edm", &["--grid", "snr:0.1"]);
-    let marginal = of_energy(&document, "marginal");
-    assert!(marginal.len() == 4 && marginal.iter().all(|b| b["kind"] == "pitchfork" && b["multiplicity"] == 1));
-    snr_is(marginal[0], 0.01);
-    marginal[1..].iter().for_each(|b| snr_is(b, 1.0));
-    let peaks = |of: &str| -> Vec<f64> {
-        let here = list(&document, "peaks").iter().filter(|p| p["of"] == of && p["clock"] == "log_snr");
-        here.map(|p| number(p, "snr")).collect()
-    };
-    // The two pairs are a factor 100 apart in k: the far one moves the peak by its tail.
-    for (of, k) in [("label_posterior_entropy_variance", 1.345_477_669_725), ("label_entropy_rate", 1.508_330_628_786)]
-    {
-        let found = peaks(of);
-        assert_eq!(found.len(), 2, "{of}: {found:?}");
-        assert!((found[0] / (k / 100.0) - 1.0).abs() < 0.05 && (found[1] / k - 1.0).abs() < 0.05, "{of}: {found:?}");
+    for energy in ["marginal", "reverse-sde", "probability-flow"] {
+        let found = of_energy(&document, energy);
+        assert!(found.len() == 4 && found.iter().all(|b| b["kind"] == "pitchfork" && b["multiplicity"] == 1));
+        assert!(found.iter().all(|b| b["asymmetry"].is_null()), "{found:?}");
+        snr_is(found[0], 0.01);
+        for (b, x) in found[1..].iter().zip([-10.0, 0.0, 10.0]) {
+            snr_is(b, 1.0);
+            let at: Vec<f64> = b["at"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+            assert!((at[0] - x).abs() < 1e-9 && at[1].abs() < 1e-9, "{b}");
+        }
+    }
+    for (of, places) in [
+        (
+            "label_posterior_entropy_variance",
+            [(0.013_487_677_436_739, 0.053_714_957_413_8), (1.345_477_669_724_9, 0.053_628_891_129_7)],
+        ),
+        ("label_entropy_rate", [(0.015_641_507_833_108, 0.247_321_216_862), (1.508_330_628_786_2, 0.239_757_985_318)]),
+    ] {
+        let peaks = list(&document, "peaks").iter().filter(|p| p["of"] == of && p["clock"] == "log_snr");
+        let peaks: Vec<&Value> = peaks.collect();
+        assert_eq!(peaks.len(), 2, "{of}: {peaks:?}");
+        for (peak, (snr, height)) in peaks.iter().zip(places) {
+            assert!((number(peak, "snr") - snr).abs() <= number(peak, "error") + 1e-13, "{peak}: {snr}");
+            assert!((number(peak, "height") - height).abs() <= number(peak, "height_error") + 1e-12, "{peak}");
+        }
     }
 }
 

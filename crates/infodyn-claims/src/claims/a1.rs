@@ -115,7 +115,7 @@ fn slope(_: &Context, scene: &Scene) -> Result<Comparison> {
 /// `E[(alpha X_0 - X_t) phi]/sigma^2 = E[s phi]`.
 fn projection(context: &Context, scene: &Scene) -> Result<Comparison> {
     let sigma = scene.level()?.sigma();
-    let means = scene.sample(context, "A1", 2, &[], |row, out| {
+    let means = scene.sample(context, "A1", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         // Slowly varying where the law lives, different at its two sides.
         let test: Vec<f64> = (0..seen.offset().len()).map(|i| (0.7 * seen.x(i) + 0.3).tanh()).collect();

@@ -106,7 +106,7 @@ fn mean_slope(_: &Context, scene: &Scene) -> Result<Comparison> {
 fn projection(context: &Context, scene: &Scene) -> Result<Comparison> {
     let (level, d) = (scene.level()?, scene.dim());
     let scale = level.sigma2 * level.sigma2 / (level.alpha * level.alpha);
-    let means = scene.sample(context, "A2", 2, &[], |row, out| {
+    let means = scene.sample(context, "A2", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         let test = 1.0 + 0.5 * (0.7 * seen.x(0) + 0.3).tanh();
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();

@@ -84,7 +84,7 @@ fn divergence(_: &Context, scene: &Scene) -> Result<Comparison> {
 }
 
 fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample(context, "A3", 2, &[], |row, out| {
+    let means = scene.sample(context, "A3", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (seen.divergence(), -seen.norm2());
     })?;

@@ -1,6 +1,6 @@
 //! A4: the equation that the score obeys.
 
-use infodyn_core::{Comparison, Estimate, Observation, Points};
+use infodyn_core::{Comparison, Detail, Estimate, Observation, Points};
 use infodyn_quadrature::derivative_with;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, laplacian, norm2, quantity, scale};
 use infodyn_symbolic::{Derivation, Expr};
@@ -15,7 +15,9 @@ pub(super) const CLAIM: Claim = Claim {
     statement: "The density obeys {0}, so the score obeys {1}; the right side is the gradient of `(g^2/2)(div s + |s|^2) - f (D + x.s)`. With `f = 0`, in \
                 `D = 1` and in the clock `v = integral of g^2 dt`, `u = -s` solves viscous Burgers: {2}",
     scope: "every law and process: exact for mixtures of K <= 3 isotropic Gaussians in D <= 2 dimensions under any schedule; at a point, and integrated against a test function, elsewhere",
-    origin: Origin::Elsewhere("Lai et al. 2023, FP-Diffusion (arXiv 2210.04296); Burgers: Hopf 1950, Cole 1951"),
+    origin: Origin::Elsewhere(
+        "Lai et al. 2023, FP-Diffusion (arXiv 2210.04296); Burgers: Hopf 1950, Cole 1951, and for the score Sarkar 2026 (arXiv 2604.07404)",
+    ),
     uses: &["A1"],
     formulas,
     checks,
@@ -178,7 +180,7 @@ fn burgers_at_a_point(_: &Context, scene: &Scene) -> Result<Comparison> {
 /// `d/dt E[phi.s] = -E[Q div phi]`, `Q` the bracket, whose mean is 0.
 fn weak(context: &Context, scene: &Scene) -> Result<Comparison> {
     let d = scene.dim();
-    let means = scene.sample_over_time(context, "A4", 3, |row, out| {
+    let means = scene.sample_over_time(context, "A4", (Detail::Score, Detail::Score), 3, |row, out| {
         let along = |r: usize| {
             let seen = row.seen(r);
             seen.score().iter().enumerate().map(|(i, s)| s * (0.7 * seen.x(i) + 0.3).tanh()).sum::<f64>()

@@ -85,7 +85,7 @@ fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
 
 fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
     let d = scene.dim();
-    let means = scene.sample_over_time(context, "B1", 3, |row, out| {
+    let means = scene.sample_over_time(context, "B1", (Detail::Posterior, Detail::Score), 3, |row, out| {
         let level = row.level(2);
         out[0] = row.seen(0).ln_density() - row.seen(1).ln_density();
         out[2] = row.weight() * 0.5 * level.g2 * row.seen(2).norm2();

@@ -121,7 +121,7 @@ fn by_parts(_: &Context, scene: &Scene) -> Result<Comparison> {
 
 /// `D eta` by the error of the posterior mean, over the stretch, against the increment of `D c arctan(sigma/c)`.
 fn sampled_arctan(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B11", 1, |row, out| {
+    let means = scene.sample_over_time(context, "B11", (Detail::Posterior, Detail::Score), 1, |row, out| {
         let (level, seen) = (row.level(2), row.seen(2));
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
         out[0] = row.weight() * error / level.sigma2;
@@ -136,7 +136,7 @@ fn sampled_arctan(context: &Context, scene: &Scene) -> Result<Comparison> {
 /// As `by_parts`, draw by draw.
 fn sampled_by_parts(context: &Context, scene: &Scene) -> Result<Comparison> {
     let (_, s1) = scene.stretch();
-    let means = scene.sample_over_time(context, "B11/parts", 2, |row, out| {
+    let means = scene.sample_over_time(context, "B11/parts", (Detail::Posterior, Detail::Score), 2, |row, out| {
         // -log p(X_0 given X_t) up to what the law of X_0 says, less its value at the near end.
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         let near = cost(0);

@@ -94,7 +94,7 @@ fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
 /// the law of `X_0` dropping out.
 fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
     let d = scene.dim();
-    let means = scene.sample_over_time(context, "B2", 2, |row, out| {
+    let means = scene.sample_over_time(context, "B2", (Detail::Posterior, Detail::Score), 2, |row, out| {
         let level = row.level(2);
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         out[0] = cost(1) - cost(0);

@@ -165,7 +165,7 @@ fn information(_: &Context, scene: &Scene) -> Result<Comparison> {
 fn error(context: &Context, scene: &Scene) -> Result<Comparison> {
     let (level, d) = (scene.level()?, scene.dim());
     let scale = 0.5 * level.g2 * level.snr() / level.sigma2;
-    let means = scene.sample(context, "B3", 2, &[], |row, out| {
+    let means = scene.sample(context, "B3", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
         out[0] = scale * error;

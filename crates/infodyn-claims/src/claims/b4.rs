@@ -1,6 +1,6 @@
 //! B4: how fast the label is lost.
 
-use infodyn_core::Comparison;
+use infodyn_core::{Comparison, Detail};
 
 use super::{SAMPLED, SHARP, labelled_scenes};
 use crate::scene::paired;
@@ -86,7 +86,7 @@ fn divergences(_: &Context, scene: &Scene) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B4", 2, |row, out| {
+    let means = scene.sample_over_time(context, "B4", (Detail::Posterior, Detail::Labels), 2, |row, out| {
         out[0] = row.seen(1).label_entropy() - row.seen(0).label_entropy();
         out[1] = row.weight() * 0.5 * row.level(2).g2 * row.seen(2).label_production();
     })?;

@@ -1,11 +1,12 @@
 //! B5: the chain rule, for information and for its rate.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Detail, Estimate};
+use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_monte_carlo::{Batch, View, mean_of};
 
 use super::{SAMPLED, SHARP, labelled_scenes};
 use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Check, Claim, Context, Kind, Origin, Result, Row, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B5",
@@ -123,12 +124,19 @@ fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
     let laws = (0..count).map(|y| Ok(scene.given_label(y)?.law().clone())).collect::<Result<Vec<_>>>()?;
     let given: Vec<Marginal<'_>> = laws.iter().map(|law| Marginal::new(law, &level)).collect();
     let truth = Marginal::new(scene.law(), &level);
-    let means = scene.sample(context, "B5", 2, &[], |row, out| {
-        let seen = row.seen(0);
-        let x: Vec<f64> = (0..seen.offset().len()).map(|i| seen.x(i)).collect();
-        let label = scene.law().labels()[row.anchor()];
-        out[0] = row.ln_kernel(0) - truth.ln_density(&x);
-        out[1] = seen.label_information() + row.ln_kernel(0) - given[label].ln_density(&x);
+    let settings = scene.settings(context, "B5", 1);
+    let means = scene.density(|model| {
+        let read = |density| View { level, density, detail: Detail::Posterior };
+        let views: Vec<View<'_>> =
+            [read(model), read(&truth)].into_iter().chain(given.iter().map(|p| read(p))).collect();
+        let sum = |batch: &Batch<'_>, out: &mut [f64]| {
+            scene.rows(batch, 2, out, &|row: &Row<'_>, out: &mut [f64]| {
+                let (kernel, label) = (row.ln_kernel(0), scene.law().labels()[row.anchor()]);
+                out[0] = kernel - row.seen(1).ln_density();
+                out[1] = row.seen(0).label_information() + kernel - row.seen(2 + label).ln_density();
+            });
+        };
+        Ok(mean_of(&settings, scene.law(), &views, 2, &[], sum)?)
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

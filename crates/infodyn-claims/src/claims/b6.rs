@@ -146,7 +146,7 @@ fn equality(_: &Context, scene: &Scene) -> Result<Comparison> {
 }
 
 fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample(context, "B6", 1, &[], |row, out| {
+    let means = scene.sample(context, "B6", Detail::Score, 1, &[], |row, out| {
         let seen = row.seen(0);
         out[0] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
     })?;

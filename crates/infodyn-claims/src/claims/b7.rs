@@ -189,7 +189,7 @@ fn slope(_: &Context, scene: &Scene) -> Result<Comparison> {
 
 /// Increments of `log p(X_t given X_0) - log p_t(X_t)` against the error of the posterior mean in between.
 fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B7", 2, |row, out| {
+    let means = scene.sample_over_time(context, "B7", (Detail::Posterior, Detail::Score), 2, |row, out| {
         let (level, seen) = (row.level(2), row.seen(2));
         let density = |r: usize| row.ln_kernel(r) - row.seen(r).ln_density();
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
@@ -201,7 +201,7 @@ fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
 
 /// The error of the posterior mean at the two ends of a stretch.
 fn sampled_falls(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B7/falls", 2, |row, out| {
+    let means = scene.sample_over_time(context, "B7/falls", (Detail::Score, Detail::Posterior), 2, |row, out| {
         for r in 0..2 {
             let seen = row.seen(r);
             out[r] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();

@@ -135,7 +135,7 @@ fn sum(_: &Context, scene: &Scene) -> Result<Comparison> {
 fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
     let level = scene.level()?;
     let (gain, snr) = (level.alpha / level.sigma(), level.snr());
-    let means = scene.sample(context, "B9", 2, &[], |row, out| {
+    let means = scene.sample(context, "B9", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         // E[Z.c] = 0 for any c that Z does not see: the true X_0 is the one that varies least.
         let error = || seen.mean_offset().iter().zip(row.xi()).map(|(m, x)| m - x);

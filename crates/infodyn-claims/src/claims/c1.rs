@@ -1,6 +1,6 @@
 //! C1: when the score turns unstable.
 
-use infodyn_core::{Comparison, Estimate, Mixture as Law, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, Noise, divergence, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 use nalgebra::DMatrix;
@@ -126,7 +126,7 @@ fn critical_time(scene: &Scene, place: Place) -> Result<f64> {
     let times: Vec<f64> = (1..40).map(|i| hi + (lo - hi) * f64::from(i) / 40.0).collect();
     for pair in times.windows(2) {
         if excess(pair[0])? < 0.0 && excess(pair[1])? >= 0.0 {
-            return root("alpha^2 lambda - sigma^2", pair[1], pair[0], excess);
+            return root(pair[1], pair[0], excess);
         }
     }
     Err(crate::Error::NotFound("a time at which alpha^2 lambda = sigma^2"))
@@ -174,7 +174,7 @@ fn balance(context: &Context, scene: &Scene, (y, which): Place) -> Result<Compar
         let s = p.score(&x);
         Ok(x.iter().zip(s.iter()).map(|(x, s)| (x + level.sigma2 * s) / level.alpha).collect())
     })?;
-    let means = scene.sample(context, "C1", 2, &[], |row, out| {
+    let means = scene.sample(context, "C1", Detail::Posterior, 2, &[], |row, out| {
         let data = |i: usize| scene.law().mean(row.anchor())[i] + row.xi()[i];
         let gap2: f64 = (0..x.len()).map(|i| (x[i] - level.alpha * data(i)).powi(2)).sum();
         let likelihood = (-0.5 * gap2 / level.sigma2).exp();

@@ -222,13 +222,14 @@ fn two_routes(_: &Context, scene: &Scene) -> Result<Comparison> {
 fn sampled_height(context: &Context, scene: &Scene, (_, power, place, height): Row) -> Result<Comparison> {
     let factor = if scene.breaks(ROOT) { place.sqrt() } else { 1.0 };
     let lhs = if let Some(p) = power {
-        let means = scene.sample(context, "C10", 1, &[], |row, out| {
+        let means = scene.sample(context, "C10", Detail::Score, 1, &[], |row, out| {
             let error: f64 = row.xi().iter().zip(row.seen(0).mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             out[0] = error * place.powi(p);
         })?;
         means.mean(0, Context::CONFIDENCE)
     } else {
-        let means = scene.sample(context, "C10", 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
+        let means = scene
+            .sample(context, "C10", Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
         means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
     };
     Ok(Comparison::new(lhs * factor, Estimate::new(height, 5e-7), SAMPLED * height))

@@ -289,7 +289,7 @@ fn balance(context: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     let (level, radius) = (ball.level()?, ball.law.radius());
     let snr = level.snr();
     let y = if broken {
-        super::root("r - R tanh", 0.1 * radius, 2.0 * radius, |r| Ok(r - radius * (snr * radius * r).tanh()))?
+        super::root(0.1 * radius, 2.0 * radius, |r| Ok(r - radius * (snr * radius * r).tanh()))?
     } else {
         ball.ring()?.at[0]
     };

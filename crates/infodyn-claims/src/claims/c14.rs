@@ -1,7 +1,7 @@
 //! C14: classes that differ in width only.
 
 use infodyn_closed_form::{Marginal, pair};
-use infodyn_core::{Comparison, Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
 use infodyn_quadrature::{Peak, limit, peak};
 use infodyn_symbolic::theory::{Equation, Identity, dot, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -282,7 +282,8 @@ fn in_ve(widths: &Widths, twist: Twist) -> Result<Comparison> {
 fn in_full(context: &Context, scene: &Scene, variance: bool) -> Result<Comparison> {
     let q = [0, 1].map(|k| scene.law().covariance(k).eigenvalue(0));
     let snr = scene.level()?.snr();
-    let means = scene.sample(context, "C14", 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
+    let means =
+        scene.sample(context, "C14", Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
     let reduced = Reduced::new(scene.dim())?;
     let (lhs, rhs) = if variance {
         (means.variance(0, Context::CONFIDENCE), reduced.variance(q, snr)?)
@@ -299,7 +300,7 @@ fn stationary(context: &Context, twist: Twist) -> Result<Comparison> {
     let later = if twist == Twist::Formula(LATER) { 0.25 } else { 0.0 };
     let t = NoiseProcess::Ou.time_at_snr(x.value.exp())? + later;
     let scene = widths.case(100)?.under(NoiseProcess::Ou, t)?;
-    let means = scene.sample(context, "C14", 3, &[(1, 2)], |row, out| {
+    let means = scene.sample(context, "C14", Detail::Labels, 3, &[(1, 2)], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
     })?;

@@ -1,12 +1,13 @@
 //! C2: the pitchfork of two components.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_quadrature::root_with;
 use nalgebra::DVector;
 
 use super::{SAMPLED, SHARP};
 use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C2",
@@ -96,33 +97,15 @@ fn shape(scene: &Scene) -> (f64, f64) {
     (a, if scene.breaks(WIDTH) { 0.0 } else { scene.law().covariance(0).eigenvalue(0) })
 }
 
-/// The score along `mu` at distance `x` from the origin, from the density of the scene.
-fn along(scene: &Scene, x: f64) -> Result<f64> {
+/// The score along `mu` at distance `x` from the origin, from the density of the scene; its terms are
+/// rounded to a few units of `(x + alpha a)/sigma^2`.
+fn along(scene: &Scene, x: f64) -> Result<Estimate> {
     let (mu, a) = (scene.law().mean(0), shape(scene).0);
     scene.density(|p| {
         let at: Vec<f64> = mu.iter().map(|m| m / a * x).collect();
-        Ok(p.score(&at).iter().zip(mu).map(|(s, m)| s * m / a).sum())
+        let value = p.score(&at).iter().zip(mu).map(|(s, m)| s * m / a).sum();
+        Ok(Estimate::new(value, 8.0 * f64::EPSILON * (x.abs() + p.alpha() * a) / p.sigma2()))
     })
-}
-
-/// A root of `f` between `lo` and `hi`, where `f` changes sign; the radius is the last bracket.
-fn bisect(what: &'static str, mut lo: f64, mut hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<Estimate> {
-    let (start, end) = (f(lo)?, f(hi)?);
-    if start == 0.0 {
-        return Ok(Estimate::exact(lo));
-    }
-    if (start > 0.0) == (end > 0.0) {
-        return Err(Error::NoRoot { what, lo, hi });
-    }
-    while hi - lo > 4.0 * f64::EPSILON * hi.abs().max(lo.abs()) {
-        let mid = 0.5 * (lo + hi);
-        if mid <= lo || mid >= hi {
-            break;
-        }
-        if (f(mid)? > 0.0) == (start > 0.0) { lo = mid } else { hi = mid }
-    }
-    // Near the root the sign of f is decided by its rounding over a few more units.
-    Ok(Estimate::new(0.5 * (lo + hi), (hi - lo) + 64.0 * f64::EPSILON * hi.abs()))
 }
 
 fn signal(scene: &Scene) -> Result<f64> {
@@ -130,10 +113,10 @@ fn signal(scene: &Scene) -> Result<f64> {
     Ok(pair::signal(a, q, &scene.truth().level()?))
 }
 
-/// The positive root of the score, by bisection, against `alpha a m` with `m = tanh(k m)`.
+/// The positive root of the score against `alpha a m` with `m = tanh(k m)`.
 fn stable_point(_: &Context, scene: &Scene) -> Result<Comparison> {
     let scale = scene.truth().level()?.alpha * shape(scene).0;
-    let lhs = bisect("score", 0.05 * scale, 1.5 * scale, |x| along(scene, x))?;
+    let lhs = root_with(|x| along(scene, x), 0.05 * scale, 1.5 * scale)?;
     let m = pair::fixed_point(signal(scene)?).unwrap_or(Estimate::exact(0.0));
     let rhs = m * scale;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
@@ -152,12 +135,7 @@ fn slope_at_zero(scene: &Scene) -> Result<Estimate> {
 
 /// The time at which the score's slope at 0 changes sign, against the formula.
 fn critical_time(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let slope = |t: f64| slope_at_zero(&scene.at(t));
-    let mut lhs = bisect("slope of the score", 0.05, 3.0, |t| Ok(slope(t)?.value))?;
-    // The sign is hidden by rounding for as long as the slope stays below it.
-    let step = 1e-3 * lhs.value;
-    let speed = (slope(lhs.value + step)?.value - slope(lhs.value - step)?.value) / (2.0 * step);
-    lhs.radius += 2.0 * slope(lhs.value)?.radius / speed.abs();
+    let lhs = root_with(|t| slope_at_zero(&scene.at(t)), 0.05, 3.0)?;
     let (a, q) = shape(scene);
     let rhs = Estimate::rounded(0.5 * (a * a - q).ln_1p(), 4.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
@@ -170,7 +148,7 @@ fn only_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
     let mut worst = f64::NEG_INFINITY;
     for i in 1..=400 {
         let x = scale * f64::from(i) / 200.0;
-        worst = worst.max(along(scene, x)? / x).max(along(scene, -x)? / -x);
+        worst = worst.max(along(scene, x)?.value / x).max(along(scene, -x)?.value / -x);
     }
     let lhs = Estimate::rounded(worst, 64.0);
     Ok(Comparison::at_most(lhs, Estimate::exact(0.0), SHARP))
@@ -190,7 +168,7 @@ fn balance(context: &Context, scene: &Scene) -> Result<Comparison> {
     let level = scene.level()?;
     let k = signal(scene)?;
     let x = level.alpha * shape(scene).0 * pair::fixed_point(k).map_or(0.0, |m| m.value);
-    let means = scene.sample(context, "C2", 2, &[], |row, out| {
+    let means = scene.sample(context, "C2", Detail::Posterior, 2, &[], |row, out| {
         let data = scene.law().mean(row.anchor())[0] + row.xi()[0];
         let gap = x - level.alpha * data;
         let likelihood = (-0.5 * gap * gap / level.sigma2).exp();

@@ -2,7 +2,7 @@
 
 use infodyn_bifurcation::{Energy, Kind as Branching, diagram};
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -213,9 +213,9 @@ fn formula(level: &NoiseLevel, energy: Energy, (a, q): (f64, f64), twist: Twist)
 /// The signal-to-noise ratio at which the formula vanishes; the broken ones may have none, then `1e3`.
 fn critical(process: NoiseProcess, energy: Energy, shape: (f64, f64), twist: Twist) -> Result<f64> {
     let slope = |l: f64| Ok(formula(&process.at_snr(l.exp())?, energy, shape, twist));
-    match root("slope at 0", 0.02_f64.ln(), 50.0_f64.ln(), slope) {
+    match root(0.02_f64.ln(), 50.0_f64.ln(), slope) {
         Ok(l) => Ok(l.exp()),
-        Err(Error::NoRoot { .. }) if twist != Twist::None => Ok(1e3),
+        Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) if twist != Twist::None => Ok(1e3),
         Err(other) => Err(other),
     }
 }
@@ -258,7 +258,7 @@ fn curvature(context: &Context, scene: &Scene, energy: Energy) -> Result<Compari
     let level = scene.level()?;
     let full = (energy == Energy::ReverseSde) != scene.breaks(FACTOR);
     let strength = level.g2 * if full { 1.0 } else { 0.5 };
-    let means = scene.sample(context, "C3", 2, &[], |row, out| {
+    let means = scene.sample(context, "C3", Detail::Posterior, 2, &[], |row, out| {
         let data = scene.law().mean(row.anchor())[0] + row.xi()[0];
         let signal = level.alpha * data;
         let likelihood = (-0.5 * signal * signal / level.sigma2).exp();

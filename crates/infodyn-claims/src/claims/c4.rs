@@ -153,7 +153,7 @@ fn value(a: f64, law: Law, size: f64) -> Result<Estimate> {
         let level = NoiseProcess::Ve.at(critical)?;
         let density = Marginal::new(&pair, &level);
         let total = |x: f64| density.score(&[x])[0] + field;
-        let x = root("score and field", 0.0, 2.0 * a, |x| Ok(total(x)))?;
+        let x = root(0.0, 2.0 * a, |x| Ok(total(x)))?;
         // The score is rounded to a few units of (a + x)/v, and falls on the root at least as fast as its mean.
         let doubt = 8.0 * f64::EPSILON * (a + x) / critical;
         return Ok(Estimate::new(x, doubt * x / field + 4.0 * f64::EPSILON * x));

@@ -1,7 +1,7 @@
 //! C5: the fold of two unequal components.
 
 use infodyn_bifurcation::{Energy, Kind as Branching, diagram, fixed_points};
-use infodyn_core::{Comparison, Covariance, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
 use infodyn_symbolic::theory::{Equation, Identity, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -166,7 +166,7 @@ fn place(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparison
 
 /// The time that `G` gives for the fold.
 fn predicted(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<f64> {
-    let d = root("G(d) - b", 1.0, 1e3, |d| Ok(gap(d, broken) - pair.bias()))?;
+    let d = root(1.0, 1e3, |d| Ok(gap(d, broken) - pair.bias()))?;
     let v = (pair.a / d).powi(2);
     Ok(process.at_snr(1.0 / (v - pair.q))?.t)
 }
@@ -208,7 +208,7 @@ fn balance(context: &Context, scene: &Scene, pair: Uneven, order: i32) -> Result
     let d = pair.separation(level.snr());
     let side = if pair.w > 0.5 { -1.0 } else { 1.0 };
     let x = side * level.alpha * pair.a * (1.0 - 1.0 / (d * d)).sqrt();
-    let means = scene.sample(context, "C5", 2, &[], |row, out| {
+    let means = scene.sample(context, "C5", Detail::Posterior, 2, &[], |row, out| {
         let signal = level.alpha * (scene.law().mean(row.anchor())[0] + row.xi()[0]);
         let gap = signal - x;
         let likelihood = (-0.5 * gap * gap / level.sigma2).exp();

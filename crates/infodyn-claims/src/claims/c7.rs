@@ -1,6 +1,6 @@
 //! C7: when classes part.
 
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
 use infodyn_quadrature::{limit, root_with};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -150,7 +150,7 @@ fn balance(context: &Context, scene: &Scene) -> Result<Comparison> {
     let level = NoiseProcess::Ou.at(t)?;
     let mu = scene.law().mean(0);
     let length = shape(scene).0.sqrt();
-    let means = scene.truth().at(t).sample(context, "C7", 2, &[], |row, out| {
+    let means = scene.truth().at(t).sample(context, "C7", Detail::Posterior, 2, &[], |row, out| {
         let sign = if row.anchor() == 0 { 1.0 } else { -1.0 };
         let along: f64 = row.xi().iter().zip(mu).map(|(x, m)| x * m / length).sum();
         let x = level.alpha * (sign * length + along);

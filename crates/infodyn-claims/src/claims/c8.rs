@@ -265,14 +265,14 @@ fn sampled(context: &Context, scene: &Scene, of: Place, below: bool) -> Result<C
     let below = below != scene.breaks(SIDE);
     let stream = format!("C8/{}", of.name);
     let (rises, falls, difference) = if let Some(power) = of.power {
-        let means = scene.sample(context, &stream, 2, &[], |row, out| {
+        let means = scene.sample(context, &stream, Detail::Score, 2, &[], |row, out| {
             let seen = row.seen(0);
             let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
         })?;
         (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
     } else {
-        let means = scene.sample(context, &stream, 3, &[(1, 2)], |row, out| {
+        let means = scene.sample(context, &stream, Detail::Labels, 3, &[(1, 2)], |row, out| {
             let seen = row.seen(0);
             (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
         })?;

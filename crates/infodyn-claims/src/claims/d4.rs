@@ -1,7 +1,7 @@
 //! D4: two variances that are not the same object.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseProcess};
 
 use super::{SAMPLED, SHARP, gaussian, labelled_scenes};
 use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
@@ -95,7 +95,7 @@ fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample(context, "D4", 3, &[(0, 0), (1, 1)], |row, out| {
+    let means = scene.sample(context, "D4", Detail::Posterior, 3, &[(0, 0), (1, 1)], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), seen.label_varentropy());
     })?;
@@ -114,7 +114,7 @@ fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
 fn half_rank(context: &Context, scene: &Scene) -> Result<Comparison> {
     let data = Marginal::of_data(scene.law())?;
     let d = scene.law().dim();
-    let means = scene.sample(context, "D4", 1, &[(0, 0)], |row, out| {
+    let means = scene.sample(context, "D4", Detail::Posterior, 1, &[(0, 0)], |row, out| {
         let x: Vec<f64> = (0..d).map(|i| scene.law().mean(0)[i] + row.xi()[i]).collect();
         out[0] = row.seen(0).ln_density() - row.ln_kernel(0) - data.ln_density(&x);
     })?;

@@ -146,7 +146,7 @@ fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
 
 fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
     let alone = scene.breaks(ALONE);
-    let means = scene.sample_over_time(context, "E1", 2, |row, out| {
+    let means = scene.sample_over_time(context, "E1", (Detail::Posterior, Detail::Score), 2, |row, out| {
         out[0] = log_ratio(&row.seen(1)) - log_ratio(&row.seen(0));
         out[1] = -row.weight() * 0.5 * row.level(2).g2 * force2(&row.seen(2), alone);
     })?;

@@ -166,7 +166,7 @@ fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
         let far = stiffness(scene, t + 2.0 * h)? - stiffness(scene, t - 2.0 * h)?;
         Ok::<f64, crate::Error>((8.0 * near - far) / (12.0 * h))
     };
-    let means = scene.sample_over_time(context, "E2", 2, |row, out| {
+    let means = scene.sample_over_time(context, "E2", (Detail::Posterior, Detail::Score), 2, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));
         let level = row.level(2);
         let turned = turn(level.t).unwrap_or(f64::NAN);

@@ -1,7 +1,7 @@
 //! E3: the magnet behind the pair.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Estimate, Mixture as Law, NoiseProcess, stable};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess, stable};
 use infodyn_quadrature::{integral, limit, peak};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -162,7 +162,7 @@ fn sampled(context: &Context, scene: &Scene, m: f64) -> Result<Comparison> {
     let level = scene.truth().level()?;
     let place = level.alpha * scene.law().mean(0)[0].abs() * m;
     let ratio = (-free_energy(signal(scene)?, m).value).exp();
-    let means = scene.sample(context, "E3", 2, &[], |row, out| {
+    let means = scene.sample(context, "E3", Detail::Posterior, 2, &[], |row, out| {
         let data = level.alpha * (scene.law().mean(row.anchor())[0] + row.xi()[0]);
         let likelihood = |x: f64| (-0.5 * (x - data).powi(2) / level.sigma2).exp();
         (out[0], out[1]) = (likelihood(place), ratio * likelihood(0.0));

@@ -1,7 +1,7 @@
 //! E5: how a labelled data set is remembered, class by class.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Covariance, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
 use infodyn_quadrature::{limit, root_with};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture as Symbols, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -167,7 +167,7 @@ fn sampled_split(context: &Context, scene: &Scene) -> Result<Comparison> {
     for (y, w) in scene.law().label_weights().iter().enumerate() {
         within = within + information(&scene.given_label(y)?)? * *w;
     }
-    let means = scene.sample(context, "E5", 2, &[], |row, out| {
+    let means = scene.sample(context, "E5", Detail::Posterior, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (row.ln_kernel(0) - seen.ln_density(), kept * seen.label_information());
     })?;

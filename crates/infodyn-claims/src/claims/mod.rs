@@ -2,9 +2,10 @@
 
 use infodyn_bifurcation::{Energy, Landscape};
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_quadrature::root_with;
 
-use crate::{Case, Claim, Context, Error, Result, Scene, Twist};
+use crate::{Case, Claim, Context, Result, Scene, Twist};
 
 mod a1;
 mod a2;
@@ -115,20 +116,9 @@ pub(crate) fn landscape<T>(
     f(&Landscape::new(&marginals, *process, energy))
 }
 
-/// A root of `f` between `lo` and `hi`, where `f` changes sign, to the last places.
-pub(crate) fn root(what: &'static str, mut lo: f64, mut hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
-    let rising = f(lo)? < 0.0;
-    if rising == (f(hi)? < 0.0) {
-        return Err(Error::NoRoot { what, lo, hi });
-    }
-    for _ in 0..200 {
-        let mid = 0.5 * (lo + hi);
-        if mid <= lo.min(hi) || mid >= lo.max(hi) {
-            break;
-        }
-        if (f(mid)? < 0.0) == rising { lo = mid } else { hi = mid }
-    }
-    Ok(0.5 * (lo + hi))
+/// The zero of `f` between `lo < hi`, where its values have opposite signs, to the last places.
+pub(crate) fn root(lo: f64, hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
+    Ok(root_with(|x| -> Result<Estimate> { Ok(Estimate::exact(f(x)?)) }, lo, hi)?.value)
 }
 
 /// A radius above 1e-7 of the right side would let an error of the theory's size pass.

@@ -79,15 +79,21 @@ pub fn bandwidth_data(context: &Context) -> Result<Table> {
         let (t0, t1) = (pair[0], pair[1]);
         let scene = case.under(NoiseProcess::Ou, (t0 * t1).sqrt())?;
         let (d, span) = (scene.dim(), t1 - t0);
-        let means = scene.sample_between(context, "bandwidth", (t0, t1), 1, 3, |row, out| {
-            let (level, seen) = (row.level(2), row.seen(2));
-            let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
-            let half = 0.5 * level.g2 * row.weight() / span;
-            let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
-            out[0] = (cost(1) - cost(0)) / span;
-            out[1] = half * (d / level.sigma2 + seen.divergence());
-            out[2] = half * level.snr() / level.sigma2 * error;
-        })?;
+        let means = scene.sample_between(
+            &scene.settings(context, "bandwidth", 2 * scene.cost()),
+            (t0, t1),
+            (Detail::Posterior, Detail::Score),
+            3,
+            |row, out| {
+                let (level, seen) = (row.level(2), row.seen(2));
+                let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
+                let half = 0.5 * level.g2 * row.weight() / span;
+                let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
+                out[0] = (cost(1) - cost(0)) / span;
+                out[1] = half * (d / level.sigma2 + seen.divergence());
+                out[2] = half * level.snr() / level.sigma2 * error;
+            },
+        )?;
         const LEVEL: f64 = 0.997;
         rows.push(Rates {
             snr: scene.level()?.snr(),

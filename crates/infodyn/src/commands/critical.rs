@@ -1,41 +1,26 @@
 //! `infodyn critical`: fixed points, bifurcations, peaks, speciation and collapse.
 
-use std::path::PathBuf;
-
 use infodyn::critical::{
     Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical, critical_sphere,
 };
-use infodyn_core::{Estimate, Grid, NoiseLevel, NoiseProcess};
+use infodyn_core::{Estimate, NoiseLevel};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, aligned, entry, short, with_error};
+use crate::text::{LawSummary, Outcome, ProcessName, Question, aligned, entry, short, with_error};
 
 /// The flags of `critical`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Law file, TOML or JSON.
-    #[arg(long, value_name = "F")]
-    law: PathBuf,
-    /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
-    /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
-    #[arg(long, value_name = "P")]
-    process: String,
     /// Noise levels at which fixed points are listed [default: twelve from noise to data].
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
     grid: Option<String>,
     /// Samples of Monte Carlo at each noise level, where integration does not serve.
     #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().samples, value_parser = clap::value_parser!(u64).range(1..))]
     samples: u64,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().seed)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
     #[command(flatten)]
-    destination: Destination,
+    question: Question,
 }
 
 #[derive(Serialize)]
@@ -143,33 +128,24 @@ impl Serialize for CollapseEntry {
 
 /// Answers the question.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let sink = args.destination.open()?;
-    let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
-    let levels = match &args.grid {
-        None => None,
-        Some(grid) => {
-            let grid: Grid = grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
-            Some(grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?)
-        }
-    };
-    let law = AnyLaw::read(&args.law)?;
-    let settings = Settings { levels, samples: args.samples, seed: args.seed };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.map_or(0, usize::from))
-        .build()
-        .map_err(|e| Refusal::flag("--threads", e))?;
+    let sink = args.question.destination.open()?;
+    let process = args.question.process()?;
+    let levels = args.grid.as_deref().map(|grid| args.question.levels(grid)).transpose()?;
+    let law = AnyLaw::read(&args.question.law)?;
+    let settings = Settings { levels, samples: args.samples, seed: args.question.seed };
+    let pool = args.question.pool()?;
     let found = pool.install(|| match &law {
         AnyLaw::Mixture(file) => critical(&file.law, &file.kind, &process, &settings),
         AnyLaw::Sphere(file) => critical_sphere(&file.law, &process, &settings),
     });
-    let found = found.map_err(|e| Refusal::flag(&args.law.display().to_string(), e))?;
+    let found = found.map_err(|e| args.question.refusal(e))?;
     let Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes } = found;
     let document = Document {
         schema: "infodyn.critical/1",
         law: LawSummary::of(&law),
         process: ProcessName(process),
         units: "nats",
-        seed: args.seed,
+        seed: args.question.seed,
         snr_range: [snr.0, snr.1],
         fixed_points: fixed_points.into_iter().map(RestingEntry).collect(),
         bifurcations: bifurcations.into_iter().map(BranchingEntry).collect(),

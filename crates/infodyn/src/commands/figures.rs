@@ -7,9 +7,9 @@ use infodyn_claims::{Context, Effort, tables};
 use infodyn_data::Output;
 use infodyn_figures::{Figure, bandwidth_identity, check_csv, two_atoms};
 
-use super::registry::{digits, pool, workspace};
+use super::registry::{digits, workspace};
 use crate::report::Picture;
-use crate::text::{Outcome, Refusal, print, progress_bar};
+use crate::text::{Outcome, Refusal, pool, print, progress_bar};
 
 /// The flags of `figures`.
 #[derive(Debug, clap::Args)]

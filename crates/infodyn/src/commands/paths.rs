@@ -1,11 +1,10 @@
 //! `infodyn paths`: pathwise entropies, decisions and outcomes.
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 
 use clap::builder::PossibleValuesParser;
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Density, Detail, Estimate, Grid, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
 use infodyn_data::{Columns, LawFile};
 use infodyn_monte_carlo::{
     Densities, FLOW_TOLERANCE, LabelPosterior, Means, PathBatch, Paths, Philox, Range, Reverse, Scheme, Settings,
@@ -14,7 +13,7 @@ use infodyn_monte_carlo::{
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::text::{Destination, LEVEL, Outcome, ProcessName, Refusal, aligned, entry, short, with_error};
+use crate::text::{LEVEL, Outcome, ProcessName, Question, Refusal, aligned, entry, short, with_error};
 
 /// The samplers, by the names that the flag takes.
 const SCHEMES: [(&str, Scheme); 4] = [
@@ -29,13 +28,6 @@ const SHOWN: usize = 10;
 /// The flags of `paths`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Law file, TOML or JSON.
-    #[arg(long, value_name = "F")]
-    law: PathBuf,
-    /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
-    /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
-    #[arg(long, value_name = "P")]
-    process: String,
     /// Noise levels at which paths are read: T0:T1:N, log:T0:T1:N, snr:G0:G1:N, a comma list of times, or
     /// snr: and a list.
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
@@ -52,14 +44,8 @@ pub(crate) struct Args {
     /// Find when each path first trusts a label this much: above 0.5 and below 1.
     #[arg(long, value_name = "C", allow_hyphen_values = true)]
     confidence: Option<f64>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().seed)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
     #[command(flatten)]
-    destination: Destination,
+    question: Question,
 }
 
 #[derive(Serialize)]
@@ -166,10 +152,9 @@ struct DecisionEntry {
 
 /// Answers the question.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let sink = args.destination.open()?;
-    let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
-    let grid: Grid = args.grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
-    let mut levels = grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?;
+    let sink = args.question.destination.open()?;
+    let process = args.question.process()?;
+    let mut levels = args.question.levels(&args.grid)?;
     levels.sort_by(|a, b| b.snr().total_cmp(&a.snr()));
     if let Some(two) = levels.windows(2).find(|two| two[0].snr() <= two[1].snr()) {
         return Err(Refusal::flag("--grid", format!("t = {} twice, expected distinct noise levels", two[0].t)));
@@ -194,26 +179,25 @@ pub(crate) fn run(args: &Args) -> Outcome {
             return Err(Refusal::flag("--confidence", why));
         }
     }
-    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.law)?;
+    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.question.law)?;
     if args.confidence.is_some() && law.label_weights().len() < 2 {
-        return Err(Refusal::flag("--confidence", format!("{} has one label, nothing to decide", args.law.display())));
+        return Err(Refusal::flag(
+            "--confidence",
+            format!("{} has one label, nothing to decide", args.question.law.display()),
+        ));
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.map_or(0, usize::from))
-        .build()
-        .map_err(|e| Refusal::flag("--threads", e))?;
+    let pool = args.question.pool()?;
     let densities = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
         Ok(Box::new(Marginal::new(&law, level)))
     };
     let experiment = Experiment { law: &law, process, levels: &levels, densities: &densities, scheme, steps, args };
-    let (means, paths) =
-        pool.install(|| experiment.run()).map_err(|e| Refusal::flag(&args.law.display().to_string(), e))?;
+    let (means, paths) = pool.install(|| experiment.run()).map_err(|e| args.question.refusal(e))?;
     let document = Document {
         schema: "infodyn.paths/1",
         law: LawSummary { kind, components: law.components(), dim: law.dim(), sha256 },
         process: ProcessName(process),
         units: "nats",
-        seed: args.seed,
+        seed: args.question.seed,
         method: args.reverse.clone().unwrap_or_else(|| "forward".into()),
         steps,
         samples: means.samples(),
@@ -225,7 +209,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     sink.deliver(&document, || columns(&document), || table(&document))
 }
 
-/// Columns of a trial: entropy, surprisal and agreement at each level, three for the decision, one a label.
+/// Columns of a trial: entropy, surprisal and agreement at each level, three for the decision, one a label. A
+/// sampler's trial has them twice, the second time for the same paths at another resolution.
 struct Experiment<'a> {
     law: &'a Mixture,
     process: NoiseProcess,
@@ -239,63 +224,71 @@ struct Experiment<'a> {
 /// Columns of the decision.
 const DECISION: usize = 3;
 
-impl Experiment<'_> {
+/// A sampler at two resolutions, which share their noise.
+struct Pair<'a> {
+    told: Reverse<'a>,
+    other: Reverse<'a>,
+}
+
+impl<'a> Experiment<'a> {
     const CONFIDENCE: f64 = 0.997;
 
     fn labels(&self) -> usize {
         self.law.label_weights().len()
     }
 
+    /// Columns of one resolution.
+    fn width(&self) -> usize {
+        3 * self.levels.len() + DECISION + self.labels()
+    }
+
+    /// The sampler with its steps and with half as long ones; the adaptive flow to its tolerance and to one a
+    /// hundred times wider.
+    fn pair(&self, scheme: Scheme) -> infodyn_monte_carlo::Result<Pair<'a>> {
+        let make = |steps: u32, scheme| {
+            Reverse::new(self.law, self.process, self.levels, steps as usize, scheme, self.densities)
+        };
+        let steps = self.steps.unwrap_or(1);
+        Ok(if let Scheme::FlowAdaptive { tolerance } = scheme {
+            let wide = Scheme::FlowAdaptive { tolerance: 100.0 * tolerance };
+            Pair { told: make(steps, scheme)?, other: make(steps, wide)? }
+        } else {
+            Pair { told: make(steps, scheme)?.in_halves(), other: make(2 * steps, scheme)? }
+        })
+    }
+
+    /// How many times the difference of the two resolutions bounds the step error of what is told: halving the
+    /// step leaves at most half of the error of a method of order one or more.
+    fn share(&self) -> f64 {
+        if matches!(self.scheme, Some(Scheme::FlowAdaptive { .. })) { 1.0 } else { 2.0 }
+    }
+
     fn run(&self) -> infodyn_monte_carlo::Result<(Means, Vec<PathEntry>)> {
         let settings = Settings {
-            seed: self.args.seed,
+            seed: self.args.question.seed,
             samples: self.args.n,
             confidence: Self::CONFIDENCE,
             ..Settings::default()
         };
-        let columns = 3 * self.levels.len() + DECISION + self.labels();
+        let width = self.width();
+        let columns = if self.scheme.is_some() { 2 * width } else { width };
         let made = self.levels.iter().map(self.densities).collect::<infodyn_monte_carlo::Result<Vec<_>>>()?;
         let densities: Vec<&dyn Density> = made.iter().map(|d| &**d as &dyn Density).collect();
         let forward = Paths::new(self.law, self.levels)?;
-        let reverse = match self.scheme {
-            None => None,
-            Some(scheme) => {
-                let steps = self.steps.unwrap_or(1) as usize;
-                Some(Reverse::new(self.law, self.process, self.levels, steps, scheme, self.densities)?)
-            }
-        };
+        let reverse = self.scheme.map(|scheme| self.pair(scheme)).transpose()?;
         let told: Mutex<Vec<(u64, Vec<PathEntry>)>> = Mutex::default();
         let trial = |first: u64, rng: &mut Philox, out: &mut [f64]| -> infodyn_monte_carlo::Result<()> {
             let (n, mut batch) = (out.len() / columns, PathBatch::default());
-            let labels = match &reverse {
-                None => {
-                    forward.draw(n, rng, &mut batch);
-                    batch.anchors.iter().map(|&a| self.law.labels()[a]).collect()
-                }
-                Some(reverse) => {
-                    reverse.draw(n, rng, &mut batch)?;
-                    let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };
-                    let mut ends = Vec::new();
-                    LabelPosterior::new(densities[0]).draw(points, rng, &mut ends);
-                    ends
-                }
+            let mut entries = if let Some(pair) = &reverse {
+                let mut same = rng.clone();
+                pair.other.draw(n, &mut same, &mut batch)?;
+                self.read(&densities, &batch, &mut same, &mut out.chunks_exact_mut(width).skip(1).step_by(2))?;
+                pair.told.draw(n, rng, &mut batch)?;
+                self.read(&densities, &batch, rng, &mut out.chunks_exact_mut(width).step_by(2))?
+            } else {
+                forward.draw(n, rng, &mut batch);
+                self.read(&densities, &batch, rng, &mut out.chunks_exact_mut(width))?
             };
-            let mut entries = self.read(&densities, &batch, &labels, columns, out);
-            if let Some(confidence) = self.args.confidence {
-                let found = decisions(&densities, self.levels, &batch, confidence, rng)?;
-                let cleanest = self.levels[0].snr();
-                for ((row, e), d) in out.chunks_exact_mut(columns).zip(&mut entries).zip(found) {
-                    let row = &mut row[3 * self.levels.len()..];
-                    row[0] = f64::from(u8::from(d.is_some()));
-                    row[1] = f64::from(u8::from(d.is_some_and(|d| d.label == e.label)));
-                    row[2] = d.map_or(cleanest, |d| d.snr.min(cleanest));
-                    e.decision = d.map(|d| DecisionEntry {
-                        label: d.label,
-                        t: self.process.time_at_snr(d.snr).ok().filter(|t| t.is_finite()),
-                        snr: d.snr,
-                    });
-                }
-            }
             if first < self.args.n {
                 entries.truncate((self.args.n - first) as usize);
                 if let Ok(mut told) = told.lock() {
@@ -304,22 +297,29 @@ impl Experiment<'_> {
             }
             Ok(())
         };
-        let means = mean_of_trials(&settings, columns, &[], trial)?;
+        // What a variance is the covariance of: entropies and surprisals with themselves.
+        let spreads = (0..columns).filter(|c| c % width < 3 * self.levels.len() && c % width % 3 < 2);
+        let products: Vec<(usize, usize)> = spreads.map(|c| (c, c)).collect();
+        let means = mean_of_trials(&settings, columns, &products, trial)?;
         let mut told = told.into_inner().unwrap_or_default();
         told.sort_by_key(|t| t.0);
         Ok((means, told.into_iter().flat_map(|t| t.1).collect()))
     }
 
-    /// What the densities say of each path, into the columns; and path by path.
+    /// What the densities say of each path, into its row; and path by path.
     fn read(
         &self,
         densities: &[&dyn Density],
         batch: &PathBatch,
-        labels: &[usize],
-        columns: usize,
-        out: &mut [f64],
-    ) -> Vec<PathEntry> {
+        rng: &mut Philox,
+        rows: &mut dyn Iterator<Item = &mut [f64]>,
+    ) -> infodyn_monte_carlo::Result<Vec<PathEntry>> {
         let levels = self.levels.len();
+        let mut labels: Vec<usize> = batch.anchors.iter().map(|&a| self.law.labels()[a]).collect();
+        if self.scheme.is_some() {
+            let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };
+            LabelPosterior::new(densities[0]).draw(points, rng, &mut labels);
+        }
         let empty = |&label: &usize| PathEntry {
             label,
             decision: None,
@@ -327,14 +327,15 @@ impl Experiment<'_> {
             surprisal: Vec::with_capacity(levels),
         };
         let mut entries: Vec<PathEntry> = labels.iter().map(empty).collect();
+        let mut rows: Vec<&mut [f64]> = rows.collect();
         let (mut seen, mut odds) = (Observation::default(), Vec::new());
         for (j, (density, offsets)) in densities.iter().zip(&batch.offsets).enumerate() {
             let points = Points { anchors: &batch.anchors, offsets };
-            density.observe(points, Detail::Score, &mut seen);
+            density.observe(points, Detail::Posterior, &mut seen);
             if self.scheme.is_some() {
                 LabelPosterior::new(*density).log_odds(points, &mut odds);
             }
-            for (i, (row, e)) in out.chunks_exact_mut(columns).zip(&mut entries).enumerate() {
+            for (i, (row, e)) in rows.iter_mut().zip(&mut entries).enumerate() {
                 // A forward path is written from its own label; a sampled one ends where it ends.
                 let surprisal = if self.scheme.is_some() {
                     surprisal(odds[i * self.labels() + e.label])
@@ -348,10 +349,45 @@ impl Experiment<'_> {
                 e.surprisal.push(surprisal);
             }
         }
-        for (row, &label) in out.chunks_exact_mut(columns).zip(labels) {
+        for (row, &label) in rows.iter_mut().zip(&labels) {
             row[3 * levels + DECISION + label] = 1.0;
         }
-        entries
+        if let Some(confidence) = self.args.confidence {
+            let found = decisions(densities, self.levels, batch, confidence, rng)?;
+            let cleanest = self.levels[0].snr();
+            for ((row, e), d) in rows.iter_mut().zip(&mut entries).zip(found) {
+                let row = &mut row[3 * levels..];
+                row[0] = f64::from(u8::from(d.is_some()));
+                row[1] = f64::from(u8::from(d.is_some_and(|d| d.label == e.label)));
+                row[2] = d.map_or(cleanest, |d| d.snr.min(cleanest));
+                e.decision = d.map(|d| DecisionEntry {
+                    label: d.label,
+                    t: self.process.time_at_snr(d.snr).ok().filter(|t| t.is_finite()),
+                    snr: d.snr,
+                });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// An estimate with the step error of its sampler, from the `gap` between the resolutions.
+    fn stepped(&self, estimate: Estimate, gap: impl FnOnce() -> Option<Estimate>) -> Number {
+        let gap = self.scheme.and_then(|_| gap());
+        let error = gap.map_or(0.0, |g| self.share() * (g.value.abs() + g.radius));
+        Number(Estimate { radius: estimate.radius + error, ..estimate })
+    }
+
+    /// The mean of a column.
+    fn mean(&self, means: &Means, column: usize, estimate: Estimate) -> Number {
+        let terms = [(column, 1.0), (self.width() + column, -1.0)];
+        self.stepped(estimate, || Some(means.linear(&terms, Self::CONFIDENCE)))
+    }
+
+    /// The variance of a column.
+    fn variance(&self, means: &Means, column: usize, estimate: Estimate) -> Number {
+        let other = self.width() + column;
+        let pairs = [((column, column), 1.0), ((other, other), -1.0)];
+        self.stepped(estimate, || means.linear_with_covariances(&[], &pairs, Self::CONFIDENCE))
     }
 
     fn levels(&self, means: &Means) -> Vec<LevelEntry> {
@@ -359,19 +395,19 @@ impl Experiment<'_> {
         let at = |(j, level): (usize, &NoiseLevel)| {
             let (h, iota, agreement) = (3 * j, 3 * j + 1, 3 * j + 2);
             let estimates = [
-                means.bounded_mean(h, Range::always(0.0, most), Self::CONFIDENCE),
-                means.bounded_variance(h, 0.0, most, Self::CONFIDENCE),
-                means.mean(iota, Self::CONFIDENCE),
-                means.variance(iota, Self::CONFIDENCE),
-                means.bounded_mean(agreement, Range::always(0.0, 1.0), Self::CONFIDENCE),
+                self.mean(means, h, means.bounded_mean(h, Range::always(0.0, most), Self::CONFIDENCE)),
+                self.variance(means, h, means.bounded_variance(h, 0.0, most, Self::CONFIDENCE)),
+                self.mean(means, iota, means.mean(iota, Self::CONFIDENCE)),
+                self.variance(means, iota, means.variance(iota, Self::CONFIDENCE)),
+                self.fraction(means, agreement),
             ];
-            LevelEntry { level: *level, estimates: estimates.map(Number) }
+            LevelEntry { level: *level, estimates }
         };
         self.levels.iter().enumerate().map(at).collect()
     }
 
     fn fraction(&self, means: &Means, column: usize) -> Number {
-        Number(means.bounded_mean(column, Range::always(0.0, 1.0), Self::CONFIDENCE))
+        self.mean(means, column, means.bounded_mean(column, Range::always(0.0, 1.0), Self::CONFIDENCE))
     }
 
     fn decisions(&self, means: &Means) -> Option<DecisionSummary> {
@@ -381,7 +417,7 @@ impl Experiment<'_> {
             confidence,
             decided: self.fraction(means, first),
             right: self.fraction(means, first + 1),
-            snr: Number(means.bounded_mean(first + 2, range, Self::CONFIDENCE)),
+            snr: self.mean(means, first + 2, means.bounded_mean(first + 2, range, Self::CONFIDENCE)),
         })
     }
 

@@ -1,28 +1,19 @@
 //! `infodyn profile`: every quantity along the process.
 
-use std::path::PathBuf;
-
 use clap::builder::PossibleValuesParser;
 use infodyn::profile::{Method, Point, Settings, Value, exists, profile, sphere_profile};
-use infodyn_core::{Estimate, Grid, NoiseProcess, Quantity};
+use infodyn_core::{Estimate, Quantity};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::text::{
-    Destination, LEVEL, LawSummary, Outcome, ProcessName, Refusal, aligned, entry, progress_bar, short, with_error,
+    LEVEL, LawSummary, Outcome, ProcessName, Question, Refusal, aligned, entry, progress_bar, short, with_error,
 };
 
 /// The flags of `profile`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Law file, TOML or JSON.
-    #[arg(long, value_name = "F")]
-    law: PathBuf,
-    /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
-    /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
-    #[arg(long, value_name = "P")]
-    process: String,
     /// Noise levels: T0:T1:N, log:T0:T1:N, snr:G0:G1:N, a comma list of times, or snr: and a list.
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
     grid: String,
@@ -36,14 +27,8 @@ pub(crate) struct Args {
     /// Largest error that will do, absolute, for every quantity.
     #[arg(long, value_name = "E", allow_hyphen_values = true)]
     accuracy: Option<f64>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().seed)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
     #[command(flatten)]
-    destination: Destination,
+    question: Question,
 }
 
 #[derive(Serialize)]
@@ -92,17 +77,13 @@ impl Serialize for ValueEntry<'_> {
 
 /// Answers the question.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let sink = args.destination.open()?;
-    let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
+    let sink = args.question.destination.open()?;
+    let process = args.question.process()?;
     let settings = Settings { process: Some(process), ..settings(args)? };
-    let grid: Grid = args.grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
-    let levels = grid.levels(&process).map_err(|e| Refusal::flag("--grid", e))?;
-    let law = AnyLaw::read(&args.law)?;
+    let levels = args.question.levels(&args.grid)?;
+    let law = AnyLaw::read(&args.question.law)?;
 
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.map_or(0, usize::from))
-        .build()
-        .map_err(|e| Refusal::flag("--threads", e))?;
+    let pool = args.question.pool()?;
     let bar = progress_bar("noise levels");
     bar.set_length(levels.len() as u64);
     let points = pool.install(|| match &law {
@@ -110,7 +91,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         AnyLaw::Sphere(file) => sphere_profile(&file.law, &levels, &settings, &|| bar.inc(1)),
     });
     bar.finish_and_clear();
-    let points = points.map_err(|e| refusal(&e, &args.law))?;
+    let points = points.map_err(|e| refusal(&e, &args.question.law))?;
 
     // What a sphere has, it gets.
     let there = |q| matches!(&law, AnyLaw::Mixture(file) if exists(&file.law, q));
@@ -119,7 +100,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         law: LawSummary::of(&law),
         process: ProcessName(process),
         units: "nats",
-        seed: args.seed,
+        seed: args.question.seed,
         points: points.into_iter().map(PointEntry).collect(),
     };
     let unserved: Vec<Quantity> = Quantity::ALL
@@ -148,7 +129,7 @@ fn settings(args: &Args) -> Outcome<Settings> {
     if let Some(accuracy) = args.accuracy.filter(|a| !(a.is_finite() && *a > 0.0)) {
         return Err(Refusal::flag("--accuracy", format!("{accuracy}, expected a positive finite number")));
     }
-    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.seed, process: None })
+    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed, process: None })
 }
 
 /// The library's error with the flag that it is about.

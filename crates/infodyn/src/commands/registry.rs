@@ -7,7 +7,7 @@ use infodyn_claims::{Context, Effort, Kind, Proof};
 use infodyn_core::Mixture;
 use infodyn_data::{LawFile, Output};
 
-use crate::text::{Outcome, Refusal, progress_bar};
+use crate::text::{Outcome, Refusal, pool, progress_bar};
 
 /// The flags of the commands that run the registry.
 #[derive(Debug, clap::Args)]
@@ -88,14 +88,6 @@ impl Plan {
         let kinds: Vec<&str> = self.kinds.iter().map(|k| k.name()).collect();
         Refusal::flag("--evidence", format!("{}: no claim asked for has a check of this kind here", kinds.join(",")))
     }
-}
-
-/// A pool of threads; one a core unless the number is given.
-pub(crate) fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.map_or(0, usize::from))
-        .build()
-        .map_err(|e| Refusal::flag("--threads", e))
 }
 
 /// The workspace that this program was built in.
