@@ -101,7 +101,7 @@ impl Obstacles {
             let middle = 0.5 * (top + bottom);
             let area = Area { left, top: middle - 0.5 * h, right, bottom: middle + 0.5 * h };
             let ends = band.first().is_some_and(|p| p.0 <= left) && band.last().is_some_and(|p| p.0 >= right);
-            (ends && area.within(frame) && self.free(&area.grown(1.0), false)).then_some(area)
+            (ends && area.grown(3.0).within(frame) && self.free(&area.grown(1.0), false)).then_some(area)
         })
     }
 }
