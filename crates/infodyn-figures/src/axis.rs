@@ -18,6 +18,7 @@ pub struct Axis {
     pub(crate) unit: String,
     pub(crate) scale: Scale,
     pub(crate) range: Option<(f64, f64)>,
+    pub(crate) descending: bool,
 }
 
 impl Axis {
@@ -25,13 +26,13 @@ impl Axis {
     /// superscript.
     #[must_use]
     pub fn linear(label: &str) -> Self {
-        Self { label: label.into(), unit: String::new(), scale: Scale::Linear, range: None }
+        Self { label: label.into(), unit: String::new(), scale: Scale::Linear, range: None, descending: false }
     }
 
     /// A logarithmic axis that spans its data.
     #[must_use]
     pub fn log(label: &str) -> Self {
-        Self { label: label.into(), unit: String::new(), scale: Scale::Log, range: None }
+        Self { label: label.into(), unit: String::new(), scale: Scale::Log, range: None, descending: false }
     }
 
     /// The axis with a unit, named in brackets after its label.
@@ -45,6 +46,13 @@ impl Axis {
     #[must_use]
     pub fn between(mut self, lo: f64, hi: f64) -> Self {
         self.range = Some((lo, hi));
+        self
+    }
+
+    /// The axis with its largest number at the left (or at the bottom): noise before data, as generation goes.
+    #[must_use]
+    pub fn descending(mut self) -> Self {
+        self.descending = true;
         self
     }
 
@@ -77,6 +85,7 @@ pub(crate) struct Span {
     pub(crate) scale: Scale,
     pub(crate) lo: f64,
     pub(crate) hi: f64,
+    pub(crate) descending: bool,
 }
 
 impl Span {
@@ -93,7 +102,7 @@ impl Span {
             if lo >= hi || !lo.is_finite() || !hi.is_finite() || (log && lo <= 0.0) {
                 return Err(Error::BadRange { axis: axis.label.clone(), lo, hi });
             }
-            return Ok(Self { scale: axis.scale, lo: read(lo), hi: read(hi) });
+            return Ok(Self { scale: axis.scale, lo: read(lo), hi: read(hi), descending: axis.descending });
         }
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in data {
@@ -111,7 +120,7 @@ impl Span {
             (lo, hi) = (lo - d, hi + d);
         }
         let d = pad * (hi - lo);
-        Ok(Self { scale: axis.scale, lo: lo - d, hi: hi + d })
+        Ok(Self { scale: axis.scale, lo: lo - d, hi: hi + d, descending: axis.descending })
     }
 
     /// The number in axis coordinates; `None` where a logarithmic axis has no place for it.
@@ -122,9 +131,10 @@ impl Span {
         }
     }
 
-    /// Where axis coordinate `u` stands between 0 at `lo` and 1 at `hi`.
+    /// Where axis coordinate `u` stands between 0 at `lo` and 1 at `hi`, or the other way round.
     pub(crate) fn fraction(&self, u: f64) -> f64 {
-        (u - self.lo) / (self.hi - self.lo)
+        let along = (u - self.lo) / (self.hi - self.lo);
+        if self.descending { 1.0 - along } else { along }
     }
 
     /// Ticks, about `count` of them labelled, and the power of ten that was taken out of the labels.
@@ -160,11 +170,7 @@ impl Span {
                 for m in 2..10 {
                     let at = f64::from(k) + f64::from(m).log10();
                     if at > self.lo && at < self.hi {
-                        let label = if named && (m == 2 || m == 5) {
-                            format!("{m}×{}", power_of_ten(k))
-                        } else {
-                            String::new()
-                        };
+                        let label = if named && (m == 2 || m == 5) { multiple(m, k) } else { String::new() };
                         ticks.push(Tick { at, label });
                     }
                 }
@@ -180,6 +186,16 @@ fn power_of_ten(k: i32) -> String {
         0 => "1".into(),
         1 => "10".into(),
         _ => format!("10^{{{}}}", signed(&k.to_string())),
+    }
+}
+
+/// `m` times `10^k`, as it reads best.
+fn multiple(m: i32, k: i32) -> String {
+    match k {
+        -1 => format!("0.{m}"),
+        0 => m.to_string(),
+        1 => format!("{m}0"),
+        _ => format!("{m}×{}", power_of_ten(k)),
     }
 }
 
@@ -232,6 +248,7 @@ mod tests {
     fn ticks_are_round_numbers() {
         assert_eq!(labels(&Axis::linear(""), [-0.5, 1.0], 4.0), ["−0.5", "0", "0.5", "1.0"]);
         assert_eq!(labels(&Axis::log(""), [1e-2, 1e2], 8.0), ["10^{−2}", "10^{−1}", "1", "10", "10^{2}"]);
+        assert_eq!(labels(&Axis::log(""), [0.4, 25.0], 8.0), ["0.5", "1", "2", "5", "10", "20"]);
         assert_eq!(labels(&Axis::log(""), [2.0, 6.0], 5.0), ["2", "3", "4", "5", "6"]);
         assert_eq!(labels(&Axis::log(""), [1e-16, 1.0], 5.0), ["10^{−16}", "10^{−12}", "10^{−8}", "10^{−4}", "1"]);
     }
@@ -248,6 +265,12 @@ mod tests {
         let (ticks, power) = span.ticks(4.0);
         assert_eq!(power, -13);
         assert_eq!(ticks.iter().map(|t| t.label.as_str()).collect::<Vec<_>>(), ["−2", "−1", "0", "1", "2"]);
+    }
+
+    #[test]
+    fn a_descending_axis_starts_with_its_largest_number() {
+        let span = Span::new(&Axis::log("").descending(), [1.0, 100.0], 0.0).unwrap();
+        assert_eq!([0.0, 0.5, 2.0].map(|u| span.fraction(u)), [1.0, 0.75, 0.0]);
     }
 
     #[test]

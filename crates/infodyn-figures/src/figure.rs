@@ -75,13 +75,14 @@ pub struct Stack {
     pub(crate) panels: Vec<Panel>,
     pub(crate) critical: Vec<(f64, String)>,
     pub(crate) shaded: Vec<(f64, f64)>,
+    pub(crate) tier: usize,
 }
 
 impl Stack {
     /// An empty stack.
     #[must_use]
     pub fn new(x: Axis) -> Self {
-        Self { x, panels: Vec::new(), critical: Vec::new(), shaded: Vec::new() }
+        Self { x, panels: Vec::new(), critical: Vec::new(), shaded: Vec::new(), tier: 0 }
     }
 
     /// The stack with one more panel below the others.
@@ -105,6 +106,12 @@ impl Stack {
         self
     }
 
+    /// The stack on a tier of the page: stacks of one tier stand side by side, below those of the tier before.
+    #[must_use]
+    pub fn tier(self, tier: usize) -> Self {
+        Self { tier, ..self }
+    }
+
     pub(crate) fn span(&self) -> Result<Span> {
         let rows = self.panels.iter().flat_map(|p| &p.series).flat_map(|s| s.points_present().map(|p| p.x));
         let shaded = self.shaded.iter().flat_map(|s| [s.0, s.1]);
@@ -123,7 +130,7 @@ pub struct Figure {
     pub caption: String,
     /// Width of the page, millimetres.
     pub width: f64,
-    /// Stacks of panels, from left to right.
+    /// Stacks of panels, from left to right, tier by tier.
     pub stacks: Vec<Stack>,
     /// Whether panels side by side have one vertical axis, labelled at the left only (small multiples).
     pub shared_y: bool,

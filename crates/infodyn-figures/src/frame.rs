@@ -34,8 +34,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) stack: &'a Stack,
     /// Which stack, from the left, and which panel of it, from the top.
     pub(crate) place: (usize, usize),
-    /// Whether panels side by side have one vertical axis.
-    pub(crate) shared: bool,
+    /// Whether the axis to the left speaks for this one.
+    pub(crate) unlabelled: bool,
     pub(crate) area: Area,
     pub(crate) x: Span,
     pub(crate) y: Span,
@@ -49,13 +49,13 @@ pub(crate) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// The panel with its spans, not yet on the page.
-    pub(crate) fn new(stack: &'a Stack, place: (usize, usize), shared: bool) -> Result<Self> {
+    pub(crate) fn new(stack: &'a Stack, place: (usize, usize), unlabelled: bool) -> Result<Self> {
         let panel = &stack.panels[place.1];
         Ok(Self {
             panel,
             stack,
             place,
-            shared,
+            unlabelled,
             area: Area { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 },
             x: stack.span()?,
             y: Span::new(&panel.y, panel.ordinates(stack.x.range), 0.05)?,
@@ -84,7 +84,7 @@ impl<'a> Frame<'a> {
 
     /// Lines of a series on the page, cut at the edge of the panel.
     pub(crate) fn lines(&self, series: &Series) -> Vec<(Vec<At>, Dash)> {
-        if series.kind == Kind::Points {
+        if matches!(series.kind, Kind::Points | Kind::Area) {
             return Vec::new();
         }
         let mut lines = Vec::new();
@@ -109,14 +109,20 @@ impl<'a> Frame<'a> {
     }
 
     pub(crate) fn bands(&self, series: &Series) -> Vec<Vec<(f64, f64, f64)>> {
-        if series.kind != Kind::Band {
+        if !matches!(series.kind, Kind::Band | Kind::Area) {
             return Vec::new();
         }
         let edges = |p: Point| {
             let x = self.x_at(p.x).filter(|x| (self.area.left..=self.area.right).contains(x))?;
             Some((x + series.dodge, self.y_within(p.y + p.radius), self.y_within(p.y - p.radius)))
         };
-        series.runs().map(|run| run.into_iter().filter_map(edges).collect()).collect()
+        let rightward = |mut band: Vec<(f64, f64, f64)>| {
+            if band.first().zip(band.last()).is_some_and(|(a, b)| a.0 > b.0) {
+                band.reverse();
+            }
+            band
+        };
+        series.runs().map(|run| rightward(run.into_iter().filter_map(edges).collect())).collect()
     }
 
     pub(crate) fn obstacles(&self) -> Obstacles {
@@ -129,6 +135,12 @@ impl<'a> Frame<'a> {
                 obstacles.curve(k, &[(x, top.min(y - 2.0)), (x, bottom.max(y + 2.0))]);
             }
             for band in self.bands(series) {
+                if series.kind == Kind::Area {
+                    // Text may stand in an area, not on its edge.
+                    obstacles.curve(k, &band.iter().map(|p| (p.0, p.1)).collect::<Vec<_>>());
+                    obstacles.curve(k, &band.iter().map(|p| (p.0, p.2)).collect::<Vec<_>>());
+                    continue;
+                }
                 for (x, top, bottom) in band {
                     obstacles.curve(k, &[(x, top), (x, bottom)]);
                 }
@@ -167,7 +179,11 @@ impl<'a> Frame<'a> {
             }
             let w = fonts.layout(&series.label, TICK_SIZE, false)?.width;
             let curve: Vec<At> = self.lines(series).iter().flat_map(|(line, _)| along(line)).collect();
-            let spot = if series.direct { obstacles.beside(k, &curve, &self.area, (w, TICK_SIZE)) } else { None };
+            let spot = match series.kind {
+                _ if !series.direct => None,
+                Kind::Area => self.bands(series).iter().find_map(|b| obstacles.inside(b, &self.area, (w, TICK_SIZE))),
+                _ => obstacles.beside(k, &curve, &self.area, (w, TICK_SIZE)),
+            };
             if let Some(area) = spot {
                 obstacles.text(area);
                 self.names.push(Placed { text: series.label.clone(), area, colour: series.colour.for_text() });
@@ -227,14 +243,9 @@ impl<'a> Frame<'a> {
         Ok(lines)
     }
 
-    /// Whether the axis to the left speaks for this one.
-    pub(crate) fn is_unlabelled(&self) -> bool {
-        self.shared && self.place.0 > 0
-    }
-
     /// Width from the axis to the left edge of its label.
     pub(crate) fn left_margin(&self, fonts: &Fonts) -> Result<f64> {
-        if self.is_unlabelled() {
+        if self.unlabelled {
             return Ok(TICK);
         }
         let mut widest = 0.0_f64;

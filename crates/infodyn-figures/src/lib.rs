@@ -23,7 +23,9 @@ mod text;
 
 pub use axis::{Axis, Scale};
 pub use csv::{Stale, check_csv, write_csv};
-pub use drawings::{bandwidth_identity, two_atoms};
+pub use drawings::{
+    SymmetryBreaking, bandwidth_identity, generative_bandwidth, hierarchy, schedules, symmetry_breaking, two_atoms,
+};
 pub use error::Error;
 pub use figure::{DOUBLE_COLUMN, Figure, Panel, Rendered, SINGLE_COLUMN, Stack};
 pub use scene::Colour;

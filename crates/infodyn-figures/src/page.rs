@@ -1,5 +1,7 @@
 //! The page: frames in their places, and everything painted in order.
 
+use std::collections::BTreeSet;
+
 use crate::axis::Tick;
 use crate::figure::{Figure, Stack};
 use crate::frame::{Frame, KEY, KEY_GAP, LABEL_SIZE, LINE, TICK, TICK_SIZE};
@@ -33,6 +35,11 @@ struct Flag<'a> {
     text: &'a str,
 }
 
+/// Tier, and row within it.
+fn row(frame: &Frame<'_>) -> (usize, usize) {
+    (frame.stack.tier, frame.place.1)
+}
+
 /// Frames in their places.
 pub(crate) struct Page<'a> {
     figure: &'a Figure,
@@ -48,7 +55,8 @@ impl<'a> Page<'a> {
         let mut frames = Vec::new();
         for (s, stack) in figure.stacks.iter().enumerate() {
             for p in 0..stack.panels.len() {
-                frames.push(Frame::new(stack, (s, p), figure.shared_y)?);
+                let first = figure.stacks[..s].iter().all(|other| other.tier != stack.tier);
+                frames.push(Frame::new(stack, (s, p), figure.shared_y && !first)?);
             }
         }
         if frames.is_empty() {
@@ -76,9 +84,10 @@ impl<'a> Page<'a> {
 
     /// Gives panels side by side the same vertical axis.
     fn share(&mut self) {
-        let spans: Vec<_> = self.frames.iter().map(|f| (f.place.1, f.y.lo, f.y.hi)).collect();
+        let spans: Vec<_> = self.frames.iter().map(|f| (row(f), f.y.lo, f.y.hi)).collect();
         for frame in &mut self.frames {
-            for (_, lo, hi) in spans.iter().filter(|s| s.0 == frame.place.1) {
+            let own = row(frame);
+            for (_, lo, hi) in spans.iter().filter(|s| s.0 == own) {
                 frame.y.lo = frame.y.lo.min(*lo);
                 frame.y.hi = frame.y.hi.max(*hi);
             }
@@ -87,8 +96,9 @@ impl<'a> Page<'a> {
 
     /// Makes room above the data of crowded panels, and of those that share their axis.
     fn lengthen(&mut self, crowded: &[(usize, usize)], attempt: usize) -> Result<()> {
+        let rows: Vec<_> = self.frames.iter().filter(|f| crowded.contains(&f.place)).map(row).collect();
         for frame in &mut self.frames {
-            let shared = self.figure.shared_y && crowded.iter().any(|c| c.1 == frame.place.1);
+            let shared = self.figure.shared_y && rows.contains(&row(frame));
             if !shared && !crowded.contains(&frame.place) {
                 continue;
             }
@@ -104,53 +114,67 @@ impl<'a> Page<'a> {
         self.frames.iter().filter(move |f| f.place.0 == s)
     }
 
-    /// Gives every frame its place: stacks of equal width beside one another, rows aligned.
+    /// Gives every frame its place: tiers below one another, their stacks of equal width side by side, rows aligned.
     fn spread(&mut self) -> Result<()> {
-        let stacks = self.figure.stacks.len();
-        let rows = self.figure.stacks.iter().map(|s| s.panels.len()).max().unwrap_or(0);
+        let tiers: BTreeSet<usize> = self.figure.stacks.iter().map(|s| s.tier).collect();
+        self.flags.clear();
+        self.flags.resize_with(self.figure.stacks.len(), Vec::new);
+        let mut top = MARGIN;
+        for tier in tiers {
+            top = self.spread_tier(tier, top)?;
+        }
+        self.height = top + 0.5 * MARGIN;
+        Ok(())
+    }
+
+    /// Stacks of a tier that starts at height `top`, and where it ends.
+    fn spread_tier(&mut self, tier: usize, mut top: f64) -> Result<f64> {
+        let figure = self.figure;
+        let stacks: Vec<usize> = (0..figure.stacks.len()).filter(|&s| figure.stacks[s].tier == tier).collect();
+        let rows = stacks.iter().map(|&s| figure.stacks[s].panels.len()).max().unwrap_or(0);
         let heights: Vec<f64> = (0..rows)
-            .map(|row| {
-                let here = self.frames.iter().filter(|f| f.place.1 == row);
+            .map(|r| {
+                let here = self.frames.iter().filter(|f| row(f) == (tier, r));
                 here.map(|f| f.panel.height * MM).fold(0.0, f64::max)
             })
             .collect();
-        for frame in &mut self.frames {
+        for frame in self.frames.iter_mut().filter(|f| f.stack.tier == tier) {
             // Ticks, and so margins, depend on the height.
             (frame.area.top, frame.area.bottom) = (0.0, heights[frame.place.1]);
         }
         let mut margins = Vec::new();
-        for s in 0..stacks {
+        for &s in &stacks {
             let mut widest = 0.0_f64;
             for frame in self.in_stack(s) {
                 widest = widest.max(frame.left_margin(self.fonts)?);
             }
             margins.push(widest);
         }
-        let spent = 2.0 * MARGIN + margins.iter().sum::<f64>() + stacks as f64 * RIGHT - MARGIN;
-        let width = (self.figure.width * MM - spent) / stacks as f64;
+        let spent = 2.0 * MARGIN + margins.iter().sum::<f64>() + stacks.len() as f64 * RIGHT - MARGIN;
+        let width = (figure.width * MM - spent) / stacks.len() as f64;
         if width < 40.0 {
-            return Err(Error::TooNarrow { figure: self.figure.name.clone(), width });
+            return Err(Error::TooNarrow { figure: figure.name.clone(), width });
         }
         let mut left = MARGIN;
-        for (s, margin) in margins.iter().enumerate() {
+        for (&s, margin) in stacks.iter().zip(&margins) {
             left += margin;
             for frame in self.frames.iter_mut().filter(|f| f.place.0 == s) {
                 (frame.area.left, frame.area.right) = (left, left + width);
             }
             left += width + RIGHT;
         }
-        self.flags = (0..stacks).map(|s| self.raise_flags(s)).collect::<Result<_>>()?;
-        let lines = self.flags.iter().flatten().map(|f| f.row + 1).max().unwrap_or(0);
-        let mut top = MARGIN + TITLE + lines as f64 * LINE;
-        for (row, height) in heights.into_iter().enumerate() {
-            for frame in self.frames.iter_mut().filter(|f| f.place.1 == row) {
+        for &s in &stacks {
+            self.flags[s] = self.raise_flags(s)?;
+        }
+        top += TITLE + self.header(tier);
+        for (r, height) in heights.into_iter().enumerate() {
+            for frame in self.frames.iter_mut().filter(|f| row(f) == (tier, r)) {
                 (frame.area.top, frame.area.bottom) = (top, top + height);
             }
             top += height + GAP + TITLE;
         }
-        let label = self.figure.stacks.iter().map(|s| s.x.lines(0).len()).max().unwrap_or(0);
-        self.height = top - GAP - TITLE + TICK_LABELS + label as f64 * 1.2 * LABEL_SIZE + 1.5 * MARGIN;
-        Ok(())
+        let label = stacks.iter().map(|&s| figure.stacks[s].x.lines(0).len()).max().unwrap_or(0);
+        Ok(top - GAP - TITLE + TICK_LABELS + label as f64 * 1.2 * LABEL_SIZE + MARGIN)
     }
 
     /// Names of the critical lines of a stack, each on the lowest line where it touches no other.
@@ -192,24 +216,24 @@ impl<'a> Page<'a> {
             self.flags(&mut scene, flags.0, flags.1)?;
         }
         let single = self.frames.len() == 1;
-        let stacks = self.figure.stacks.len();
         for frame in &self.frames {
             data(&mut scene, frame);
             axes(&mut scene, frame, self.fonts)?;
             names(&mut scene, frame, self.fonts)?;
             // Letters in reading order: along rows.
-            let (s, row) = frame.place;
-            let before = self.frames.iter().filter(|f| (f.place.1, f.place.0) < (row, s)).count();
-            let letter = if single || stacks == 0 { None } else { char::from_u32('a' as u32 + before as u32) };
-            let header = if row == 0 { self.header() } else { 0.0 };
+            let order = |f: &Frame<'_>| (row(f), f.place.0);
+            let before = self.frames.iter().filter(|f| order(f) < order(frame)).count();
+            let letter = if single { None } else { char::from_u32('a' as u32 + before as u32) };
+            let header = if frame.place.1 == 0 { self.header(frame.stack.tier) } else { 0.0 };
             title(&mut scene, frame, self.fonts, letter, header)?;
         }
         Ok(scene)
     }
 
-    /// Height of the names of critical lines.
-    fn header(&self) -> f64 {
-        LINE * self.flags.iter().flatten().map(|f| f.row + 1).max().unwrap_or(0) as f64
+    /// Height of the names of critical lines of a tier.
+    fn header(&self, tier: usize) -> f64 {
+        let here = self.flags.iter().zip(&self.figure.stacks).filter(|(_, stack)| stack.tier == tier);
+        LINE * here.flat_map(|(flags, _)| flags).map(|f| f.row + 1).max().unwrap_or(0) as f64
     }
 
     fn flags(&self, scene: &mut Scene, flags: &[Flag<'a>], s: usize) -> Result<()> {
@@ -230,9 +254,12 @@ fn critical(scene: &mut Scene, x: f64, top: f64, bottom: f64) {
     scene.shapes.push(Shape::Stroke { points, width: 0.7, colour: Colour::GREY, dashes });
 }
 
-/// Shaded intervals, grid, critical lines and levels.
+/// Areas, shaded intervals, grid, critical lines and levels.
 fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     let area = frame.area;
+    for series in frame.panel.series.iter().filter(|s| s.kind == Kind::Area) {
+        scene.shapes.extend(frame.bands(series).into_iter().map(|points| band(series, points)));
+    }
     for (lo, hi) in &frame.stack.shaded {
         if let (Some(a), Some(b)) = (frame.x_at(*lo), frame.x_at(*hi)) {
             let (left, right) = (a.clamp(area.left, area.right), b.clamp(area.left, area.right));
@@ -260,8 +287,9 @@ fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
 /// Bands, then lines, then points, each in the order of the series.
 fn data(scene: &mut Scene, frame: &Frame<'_>) {
     for series in &frame.panel.series {
-        for points in frame.bands(series) {
-            scene.shapes.push(Shape::Band { points, colour: series.colour, opacity: 0.25 });
+        // Areas lie below the grid already.
+        for points in frame.bands(series).into_iter().filter(|_| series.kind == Kind::Band) {
+            scene.shapes.push(band(series, points));
         }
     }
     for series in &frame.panel.series {
@@ -275,6 +303,13 @@ fn data(scene: &mut Scene, frame: &Frame<'_>) {
             point(scene, series, (x, y), (top, bottom));
         }
     }
+}
+
+/// The band around a curve, through which what is below shows; an area is filled.
+fn band(series: &Series, points: Vec<(f64, f64, f64)>) -> Shape {
+    let filled = series.kind == Kind::Area;
+    let (colour, opacity) = if filled { (series.colour.faded(0.4), 1.0) } else { (series.colour, 0.25) };
+    Shape::Band { points, colour, opacity }
 }
 
 /// A marker with its error bar, which is left out where the marker hides it.
@@ -317,14 +352,14 @@ fn axes(scene: &mut Scene, frame: &Frame<'_>, fonts: &Fonts) -> Result<()> {
     for (y, tick) in ticks_on_y(frame) {
         let length = if tick.label.is_empty() { 0.6 * TICK } else { TICK };
         scene.stroke(vec![(area.left - length, y), (area.left, y)], 0.6, INK);
-        if !tick.label.is_empty() && !frame.is_unlabelled() {
+        if !tick.label.is_empty() && !frame.unlabelled {
             widest = widest.max(fonts.layout(&tick.label, TICK_SIZE, false)?.width);
             let at = (area.left - TICK - 2.0, y + 0.36 * TICK_SIZE);
             scene.text(fonts, &tick.label, at, TextStyle::new(TICK_SIZE, Anchor::End))?;
         }
     }
     let style = TextStyle { upright: false, ..TextStyle::new(LABEL_SIZE, Anchor::Middle) };
-    let label = if frame.is_unlabelled() { Vec::new() } else { frame.y_label(fonts)? };
+    let label = if frame.unlabelled { Vec::new() } else { frame.y_label(fonts)? };
     for (i, line) in label.iter().rev().enumerate() {
         let x = area.left - TICK - 2.0 - widest - 4.0 - (0.24 + 1.2 * i as f64) * LABEL_SIZE;
         scene.text(fonts, line, (x, 0.5 * (area.top + area.bottom)), style)?;
@@ -365,9 +400,11 @@ fn key(scene: &mut Scene, series: &Series, x: f64, y: f64) {
     if series.kind == Kind::Points {
         return point(scene, series, (middle, y), (y - 3.6, y + 3.6));
     }
-    if series.kind == Kind::Band {
-        let points = vec![(x, y - 2.6, y + 2.6), (x + KEY, y - 2.6, y + 2.6)];
-        scene.shapes.push(Shape::Band { points, colour, opacity: 0.25 });
+    if matches!(series.kind, Kind::Band | Kind::Area) {
+        scene.shapes.push(band(series, vec![(x, y - 2.6, y + 2.6), (x + KEY, y - 2.6, y + 2.6)]));
+    }
+    if series.kind == Kind::Area {
+        return;
     }
     let dash = if series.kind == Kind::Branch { Dash::Solid } else { series.dash };
     let points = vec![(x, y), (x + KEY, y)];

@@ -89,6 +89,23 @@ impl Obstacles {
     }
 }
 
+impl Obstacles {
+    /// A place in `frame` for a box of that size inside the area of `(x, upper, lower)`, rightward, where it is thickest.
+    pub(crate) fn inside(&self, band: &[(f64, f64, f64)], frame: &Area, (w, h): (f64, f64)) -> Option<Area> {
+        let mut spots: Vec<&(f64, f64, f64)> = band.iter().collect();
+        spots.sort_by(|a, b| (b.2 - b.1).total_cmp(&(a.2 - a.1)));
+        spots.into_iter().find_map(|&(x, _, _)| {
+            let (left, right) = (x - 0.5 * w, x + 0.5 * w);
+            let here = || band.iter().filter(|p| (left..=right).contains(&p.0));
+            let (top, bottom) = here().fold((f64::MIN, f64::MAX), |(t, b), p| (t.max(p.1), b.min(p.2)));
+            let middle = 0.5 * (top + bottom);
+            let area = Area { left, top: middle - 0.5 * h, right, bottom: middle + 0.5 * h };
+            let ends = band.first().is_some_and(|p| p.0 <= left) && band.last().is_some_and(|p| p.0 >= right);
+            (ends && area.grown(3.0).within(frame) && self.free(&area.grown(1.0), false)).then_some(area)
+        })
+    }
+}
+
 /// The part of a line that lies in `area`, cut where it leaves.
 pub(crate) fn clip(points: &[At], area: &Area) -> Vec<Vec<At>> {
     let mut pieces: Vec<Vec<At>> = Vec::new();

@@ -79,6 +79,7 @@ pub(crate) enum Kind {
     Band,
     Points,
     Branch,
+    Area,
 }
 
 /// Rows of a table as one curve or set of points, with how it looks and what it is called.
@@ -171,6 +172,20 @@ impl Series {
         Self::read(Kind::Branch, label, x, y, Some(eigenvalue))
     }
 
+    /// The area between two curves over the same abscissas, for parts of a whole: `lower` and `upper` columns.
+    ///
+    /// # Errors
+    /// As [`Series::line`].
+    pub fn area(label: &str, x: &Column, lower: &Column, upper: &Column) -> Result<Self> {
+        let top = Self::read(Kind::Area, label, x, upper, None)?;
+        let mut area = Self::read(Kind::Area, label, x, lower, None)?;
+        for (low, high) in area.rows.iter_mut().zip(&top.rows) {
+            let middle = |(l, h): (Point, &Point)| Point { y: 0.5 * (l.y + h.y), radius: 0.5 * (h.y - l.y), ..l };
+            *low = low.zip(high.as_ref()).map(middle);
+        }
+        Ok(area)
+    }
+
     /// The series in `colour`.
     #[must_use]
     pub fn colour(self, colour: Colour) -> Self {
@@ -214,7 +229,7 @@ impl Series {
 
     /// Whether radii are shown.
     pub(crate) fn shows_radius(&self) -> bool {
-        matches!(self.kind, Kind::Band | Kind::Points)
+        matches!(self.kind, Kind::Band | Kind::Points | Kind::Area)
     }
 
     /// Runs of rows without a gap.
@@ -274,6 +289,16 @@ mod tests {
         y.values[1] = Some(Estimate::new(1.0, f64::INFINITY));
         assert!(matches!(Series::band("", &x, &y), Err(Error::NotFinite { row: 1, .. })));
         assert!(matches!(Series::line("", &x, &column(&[1.0])), Err(Error::Length { found: 1, expected: 2, .. })));
+    }
+
+    #[test]
+    fn an_area_reaches_from_one_curve_to_the_other() {
+        let (x, low, mut high) = (column(&[1.0, 2.0]), column(&[0.0, 1.0]), column(&[4.0, 1.5]));
+        let area = Series::area("", &x, &low, &high).unwrap();
+        let edges: Vec<_> = area.points_present().map(|p| (p.x, p.y - p.radius, p.y + p.radius)).collect();
+        assert_eq!(edges, [(1.0, 0.0, 4.0), (2.0, 1.0, 1.5)]);
+        high.values[0] = None;
+        assert_eq!(Series::area("", &x, &low, &high).unwrap().points_present().count(), 1);
     }
 
     #[test]

@@ -233,3 +233,33 @@ fn text_that_does_not_fit_is_refused() {
     figure.width = 10.0;
     assert!(matches!(figure.render(), Err(Error::TooNarrow { .. })));
 }
+
+#[test]
+fn tiers_stand_below_one_another_and_areas_carry_their_names() {
+    let x: Vec<f64> = (0..50).map(|i| f64::from(i) / 10.0).collect();
+    let data = Table::new()
+        .with_exact("x", "", x.iter().copied())
+        .with_exact("zero", "", x.iter().map(|_| 0.0))
+        .with_exact("part", "", x.iter().map(|x| 1.0 / (1.0 + x)))
+        .with_exact("whole", "", x.iter().map(|_| 1.0));
+    let column = |name: &str| data.column(name).unwrap();
+    let areas = || {
+        Panel::new("parts", Axis::linear("share"))
+            .with(Series::area("one part", column("x"), column("zero"), column("part")).unwrap().direct())
+            .with(Series::area("the other", column("x"), column("part"), column("whole")).unwrap().direct())
+    };
+    let stack = |tier| Stack::new(Axis::linear("time *t*").descending()).with(areas()).tier(tier);
+    let figure = |stacks| Figure {
+        name: "tiers".into(),
+        title: "Tiers".into(),
+        caption: String::new(),
+        width: infodyn_figures::DOUBLE_COLUMN,
+        stacks,
+        shared_y: true,
+        data: data.clone(),
+    };
+    let height = |stacks| png_header(&render(&figure(stacks)).png).1;
+    let one = height(vec![stack(0), stack(0)]);
+    let two = height(vec![stack(0), stack(0), stack(1)]);
+    assert!(two > one + one / 2 && two < 2 * one, "{one} {two}");
+}

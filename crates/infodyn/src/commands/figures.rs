@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use infodyn_claims::{Context, Effort, tables};
 use infodyn_data::Output;
-use infodyn_figures::{Figure, bandwidth_identity, check_csv, two_atoms};
+use infodyn_figures::{
+    Figure, SymmetryBreaking, bandwidth_identity, check_csv, generative_bandwidth, hierarchy, schedules,
+    symmetry_breaking, two_atoms,
+};
 
 use super::registry::{digits, workspace};
 use crate::report::Picture;
@@ -34,9 +37,24 @@ pub(crate) struct Args {
 type Draw = fn(&Context) -> Result<Figure, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every figure by its name.
-const FIGURES: [(&str, Draw); 2] = [
+const FIGURES: [(&str, Draw); 6] = [
     ("bandwidth-identity", |context| {
         Ok(bandwidth_identity(&tables::bandwidth_mixture()?, &tables::bandwidth_data(context)?)?)
+    }),
+    ("generative-bandwidth", |_| Ok(generative_bandwidth(&tables::generative_bandwidth()?)?)),
+    ("hierarchy", |context| {
+        let [four, eight] = tables::hierarchy(context)?;
+        Ok(hierarchy(&four, &eight)?)
+    }),
+    ("schedules", |_| Ok(schedules(&tables::schedules()?)?)),
+    ("symmetry-breaking", |context| {
+        Ok(symmetry_breaking(&SymmetryBreaking {
+            branches: &tables::symmetry_breaking_branches()?,
+            paths: &tables::symmetry_breaking_paths(context)?,
+            landscape: &tables::symmetry_breaking_landscape()?,
+            profile: &tables::symmetry_breaking_profile()?,
+            critical: &tables::symmetry_breaking_critical()?,
+        })?)
     }),
     ("two-atoms", |_| Ok(two_atoms(&tables::two_atoms()?, &tables::two_atom_critical()?)?)),
 ];
