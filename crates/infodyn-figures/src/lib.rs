@@ -23,7 +23,7 @@ mod text;
 
 pub use axis::{Axis, Scale};
 pub use csv::{Stale, check_csv, write_csv};
-pub use drawings::{bandwidth_identity, two_atoms};
+pub use drawings::{bandwidth_identity, mean_field, offsets, pathwise_entropy, sharpening};
 pub use error::Error;
 pub use figure::{DOUBLE_COLUMN, Figure, Panel, Rendered, SINGLE_COLUMN, Stack};
 pub use scene::Colour;

@@ -6,6 +6,11 @@ use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess};
 
 use crate::{Case, Claim, Context, Error, Result, Scene, Twist};
 
+pub(crate) use c4::{
+    Law as MeanField, distance as mean_field_distance, fit as mean_field_fit, value as mean_field_value,
+};
+pub(crate) use c9::{line as pair_on_a_line, window as variance_window};
+
 mod a1;
 mod a2;
 mod a3;

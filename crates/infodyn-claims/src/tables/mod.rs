@@ -1,10 +1,16 @@
 //! The tables behind the figures, a file a figure: the same routes that the checks use, along a process.
 
 mod bandwidth_identity;
-mod two_atoms;
+mod mean_field;
+mod offsets;
+mod pathwise_entropy;
+mod sharpening;
 
 pub use bandwidth_identity::{bandwidth_data, bandwidth_mixture};
-pub use two_atoms::{two_atom_critical, two_atoms};
+pub use mean_field::{mean_field, mean_field_exponents};
+pub use offsets::{offsets, offsets_critical};
+pub use pathwise_entropy::{pathwise_decisions, pathwise_means, pathwise_paths};
+pub use sharpening::{sharpening, sharpening_widths};
 
 /// `n` numbers from `a` to `b`, evenly spaced in the logarithm.
 fn logarithmic(a: f64, b: f64, n: usize) -> Vec<f64> {
