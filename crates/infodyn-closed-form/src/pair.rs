@@ -109,6 +109,39 @@ pub fn fixed_point(k: f64) -> Option<Estimate> {
     Some(Estimate::new(m, 4.0 * f64::EPSILON * m * (1.0 + 1.0 / slope.max(f64::EPSILON))))
 }
 
+/// The chance that neither label has been trusted up to the signal `k`: that `|u| < b` all along the path from 0, for the
+/// innovation `du = tanh(u) dk + dB`. A label is trusted with confidence `c` at `b = atanh(2c - 1)`.
+///
+/// # Formula
+/// The change of measure by `e^{-k/2} cosh u` takes the drift away, and a Brownian motion inside `(-b, b)` has the
+/// eigenfunctions `cos(m_n u)`, `m_n = (n + 1/2) pi/b`: `e^{-k/2} (2 cosh b/b) sum_n (-1)^n m_n/(1 + m_n^2) e^{-m_n^2 k/2}`.
+/// Its integral over `k` is Wald's `b tanh b` (theory.md D6).
+///
+/// # Accuracy
+/// The terms alternate, and fall from the first with `m_n > 1` on: the first that is left out bounds the rest. The radius
+/// adds 8 roundings of every term, and of its exponent.
+#[must_use]
+pub fn undecided(k: f64, b: f64) -> Estimate {
+    if k <= 0.0 {
+        return Estimate::exact(1.0);
+    }
+    let scale = 2.0 * b.cosh() / b;
+    let (mut sum, mut size, mut rest) = (stable::Sum::default(), 0.0, 0.0);
+    for n in 0..100_000_i32 {
+        let m = (f64::from(n) + 0.5) * PI / b;
+        let exponent = 0.5 * k * (1.0 + m * m);
+        let term = scale * m / (1.0 + m * m) * (-exponent).exp();
+        if m > 1.0 && term < 1e-20 {
+            rest = term;
+            break;
+        }
+        sum.add(if n % 2 == 0 { term } else { -term });
+        size += term * (8.0 + exponent);
+        rest = term;
+    }
+    Estimate::new(sum.value(), rest + 4.0 * f64::EPSILON * size)
+}
+
 /// `E[F(u)]` for even `F`, by the whole-line trapezoid on the symmetrised density of `u`.
 ///
 /// # Formula

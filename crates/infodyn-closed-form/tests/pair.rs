@@ -79,3 +79,33 @@ fn a_gaussian_has_the_sum_of_its_axes() {
     assert!((p.get(Quantity::Mmse).unwrap().value / mmse - 1.0).abs() < 1e-15);
     assert!(gaussian::profile(&Mixture::symmetric_pair(&[1.0], 0.0).unwrap(), &level).is_err());
 }
+
+/// By images: `e^{-k/2} cosh(y)` against the density of a Brownian motion that stays inside `(-b, b)`, by Simpson's rule.
+#[test]
+fn undecided_paths_by_images() {
+    for b in [0.3, 0.549_306_144_334_054_9, 1.098_612_288_668_109_8, 2.3] {
+        for k in [0.01, 0.2, 1.0, 3.0] {
+            let density = |y: f64| {
+                let image = |j: i32| (-(y - 2.0 * b * f64::from(j)).powi(2) / (2.0 * k)).exp();
+                (-60..=60).map(|j| if j % 2 == 0 { image(j) } else { -image(j) }).sum::<f64>()
+            };
+            let f = |y: f64| (-0.5 * k).exp() * y.cosh() * density(y) / (std::f64::consts::TAU * k).sqrt();
+            let n = 4000;
+            let step = 2.0 * b / f64::from(n);
+            let weight = |i: i32| if i == 0 || i == n { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+            let images: f64 = (0..=n).map(|i| weight(i) * f(-b + step * f64::from(i))).sum::<f64>() * step / 3.0;
+            let found = pair::undecided(k, b);
+            assert!(
+                (found.value - images).abs() < 1e-10 + found.radius && found.radius < 1e-12,
+                "{b} {k}: {found} {images}"
+            );
+        }
+        // The mean of the decision's signal is Wald's.
+        let (n, end) = (40_000, 40.0 * b);
+        let step = end / f64::from(n);
+        let weight = |i: i32| if i == 0 || i == n { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+        let mean: f64 =
+            (0..=n).map(|i| weight(i) * pair::undecided(step * f64::from(i), b).value).sum::<f64>() * step / 3.0;
+        assert!((mean - b * b.tanh()).abs() < 1e-7, "{b}: {mean}");
+    }
+}

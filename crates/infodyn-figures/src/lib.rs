@@ -24,7 +24,8 @@ mod text;
 pub use axis::{Axis, Scale};
 pub use csv::{Stale, check_csv, write_csv};
 pub use drawings::{
-    SymmetryBreaking, bandwidth_identity, generative_bandwidth, hierarchy, schedules, symmetry_breaking, two_atoms,
+    SymmetryBreaking, bandwidth_identity, filter, generative_bandwidth, hierarchy, mean_field, offsets,
+    pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
 };
 pub use error::Error;
 pub use figure::{DOUBLE_COLUMN, Figure, Panel, Rendered, SINGLE_COLUMN, Stack};

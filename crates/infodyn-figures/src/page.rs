@@ -168,18 +168,22 @@ impl<'a> Page<'a> {
         }
         top += TITLE + self.header(tier);
         for (r, height) in heights.into_iter().enumerate() {
+            let mut foot = 0.0_f64;
             for frame in self.frames.iter_mut().filter(|f| row(f) == (tier, r)) {
                 (frame.area.top, frame.area.bottom) = (top, top + height);
+                // Labels below the last panel of a stack meet no panel; below the last row they end the page.
+                if frame.is_lowest() && (r + 1 < frame.stack.panels.len() || r + 1 == rows) {
+                    foot = foot.max(TICK_LABELS + frame.x_label().len() as f64 * 1.2 * LABEL_SIZE);
+                }
             }
-            top += height + GAP + TITLE;
+            top += height + foot + if r + 1 == rows { MARGIN } else { GAP + TITLE };
         }
-        let label = stacks.iter().map(|&s| figure.stacks[s].x.lines(0).len()).max().unwrap_or(0);
-        Ok(top - GAP - TITLE + TICK_LABELS + label as f64 * 1.2 * LABEL_SIZE + MARGIN)
+        Ok(top)
     }
 
     /// Names of the critical lines of a stack, each on the lowest line where it touches no other.
     fn raise_flags(&self, s: usize) -> Result<Vec<Flag<'a>>> {
-        let Some(frame) = self.in_stack(s).next() else { return Ok(Vec::new()) };
+        let Some(frame) = self.in_stack(s).find(|f| f.panel.x.is_none()) else { return Ok(Vec::new()) };
         let stack: &'a Stack = &self.figure.stacks[s];
         let mut lines: Vec<(f64, &'a str)> =
             stack.critical.iter().filter_map(|(v, text)| Some((frame.x_at(*v)?, text.as_str()))).collect();
@@ -237,7 +241,7 @@ impl<'a> Page<'a> {
     }
 
     fn flags(&self, scene: &mut Scene, flags: &[Flag<'a>], s: usize) -> Result<()> {
-        let Some(top) = self.in_stack(s).next().map(|f| f.area.top) else { return Ok(()) };
+        let Some(top) = self.in_stack(s).find(|f| f.panel.x.is_none()).map(|f| f.area.top) else { return Ok(()) };
         for flag in flags {
             let base = top - LINE * flag.row as f64 - 2.5;
             critical(scene, flag.x, base - 0.75 * TICK_SIZE, top);
@@ -260,7 +264,7 @@ fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     for series in frame.panel.series.iter().filter(|s| s.kind == Kind::Area) {
         scene.shapes.extend(frame.bands(series).into_iter().map(|points| band(series, points)));
     }
-    for (lo, hi) in &frame.stack.shaded {
+    for (lo, hi) in frame.stack.shaded.iter().filter(|_| frame.panel.x.is_none()) {
         if let (Some(a), Some(b)) = (frame.x_at(*lo), frame.x_at(*hi)) {
             let (left, right) = (a.clamp(area.left, area.right), b.clamp(area.left, area.right));
             scene.rectangle(Area { left, right, ..area }, SHADE);
@@ -272,10 +276,8 @@ fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     for (y, _) in ticks_on_y(frame).iter().filter(|t| !t.1.label.is_empty()) {
         scene.stroke(vec![(area.left, *y), (area.right, *y)], 0.35, GRID);
     }
-    for x in frame.stack.critical.iter().filter_map(|c| frame.x_at(c.0)) {
-        if (area.left..=area.right).contains(&x) {
-            critical(scene, x, area.top, area.bottom);
-        }
+    for x in frame.critical() {
+        critical(scene, x, area.top, area.bottom);
     }
     for y in frame.panel.levels.iter().filter_map(|l| frame.y_at(l.0)) {
         if (area.top..=area.bottom).contains(&y) {
@@ -326,8 +328,7 @@ fn point(scene: &mut Scene, series: &Series, (x, y): (f64, f64), (top, bottom): 
 
 fn ticks_on_x(frame: &Frame<'_>) -> Vec<(f64, Tick)> {
     let area = frame.area;
-    let (ticks, _) = frame.x.ticks(area.width() / 42.0);
-    ticks.into_iter().map(|t| (area.left + frame.x.fraction(t.at) * area.width(), t)).collect()
+    frame.x_ticks().0.into_iter().map(|t| (area.left + frame.x.fraction(t.at) * area.width(), t)).collect()
 }
 
 fn ticks_on_y(frame: &Frame<'_>) -> Vec<(f64, Tick)> {
@@ -338,7 +339,7 @@ fn ticks_on_y(frame: &Frame<'_>) -> Vec<(f64, Tick)> {
 /// Axes, ticks and their labels.
 fn axes(scene: &mut Scene, frame: &Frame<'_>, fonts: &Fonts) -> Result<()> {
     let area = frame.area;
-    let lowest = frame.place.1 + 1 == frame.stack.panels.len();
+    let lowest = frame.is_lowest();
     scene.stroke(vec![(area.left, area.top), (area.left, area.bottom), (area.right, area.bottom)], 0.7, INK);
     for (x, tick) in ticks_on_x(frame) {
         let length = if tick.label.is_empty() { 0.6 * TICK } else { TICK };
@@ -365,8 +366,7 @@ fn axes(scene: &mut Scene, frame: &Frame<'_>, fonts: &Fonts) -> Result<()> {
         scene.text(fonts, line, (x, 0.5 * (area.top + area.bottom)), style)?;
     }
     if lowest {
-        let (_, power) = frame.x.ticks(area.width() / 42.0);
-        for (i, line) in frame.stack.x.lines(power).iter().enumerate() {
+        for (i, line) in frame.x_label().iter().enumerate() {
             let y = area.bottom + TICK_LABELS + (1.0 + 1.2 * i as f64) * LABEL_SIZE;
             let at = (0.5 * (area.left + area.right), y);
             scene.text(fonts, line, at, TextStyle::new(LABEL_SIZE, Anchor::Middle))?;

@@ -50,6 +50,16 @@ impl Colour {
         Self(mix(self.0), mix(self.1), mix(self.2))
     }
 
+    /// A colour for place `part` of an order, from 0 to 1: sky blue over blue to black, darker all the way.
+    #[must_use]
+    pub fn ordered(part: f64) -> Self {
+        let part = 2.0 * part.clamp(0.0, 1.0);
+        let (from, to, share) =
+            if part < 1.0 { (Self::SKY, Self::BLUE, part) } else { (Self::BLUE, Self::BLACK, part - 1.0) };
+        let mix = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
+        Self(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+    }
+
     /// Relative luminance of sRGB, from 0 to 1.
     fn luminance(self) -> f64 {
         let linear = |v: u8| {
@@ -203,6 +213,13 @@ impl Scene {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_order_of_colours_darkens() {
+        let luminances: Vec<f64> = (0..=10).map(|i| Colour::ordered(f64::from(i) / 10.0).luminance()).collect();
+        assert!(luminances.windows(2).all(|l| l[0] > l[1]), "{luminances:?}");
+        assert_eq!((Colour::ordered(0.0), Colour::ordered(1.0)), (Colour::SKY, Colour::BLACK));
+    }
 
     #[test]
     fn a_page_with_cut_or_crossing_texts_is_refused() {

@@ -5,7 +5,7 @@
 use infodyn_core::{Column, Estimate, Table};
 use infodyn_figures::{
     Axis, Colour, Dash, Error, Figure, Marker, Panel, Rendered, SINGLE_COLUMN, Series, Stack, bandwidth_identity,
-    check_csv, two_atoms,
+    check_csv, offsets,
 };
 
 /// Mean over `u = k + sqrt(k) z` of `f(u)`, by the trapezoid rule: good to the width of a line.
@@ -41,18 +41,15 @@ fn atoms() -> (Table, Table) {
     let root = |k: f64| (k >= 1.0).then(|| if k == 1.0 { 0.0 } else { fixed_point(k) });
     let slope = |k: f64, x: f64| k * (1.0 - x * x) - 1.0;
     let h = |k: f64| mean(k, entropy);
-    let iota = |u: f64| (-2.0 * u).exp().ln_1p();
+    // Heights of theory.md, section 7.
+    let rate = |power: f64, top: f64| move |k: f64| k.powf(power) * mean(k, |u| 1.0 / u.cosh().powi(2)) / top;
     let estimates = |f: &dyn Fn(f64) -> f64| k.iter().map(|&k| Estimate::new(f(k), 1e-6)).collect::<Vec<_>>();
     let mut table = Table::new()
         .with_exact("snr", "", k.iter().copied())
-        .with("label_entropy", "nats", estimates(&h))
-        .with("label_entropy_rate", "nats", estimates(&|k| 0.5 * k * mean(k, |u| 1.0 / u.cosh().powi(2))))
-        .with(
-            "label_posterior_entropy_variance",
-            "nats^2",
-            estimates(&|k| mean(k, |u| entropy(u).powi(2)) - h(k).powi(2)),
-        )
-        .with("label_surprisal_variance", "nats^2", estimates(&|k| mean(k, |u| iota(u).powi(2)) - h(k).powi(2)));
+        .with("rate_log_snr", "", estimates(&rate(1.0, 0.479_515_970_635_134)))
+        .with("rate_sigma", "", estimates(&rate(1.5, 0.667_770_528_668_034)))
+        .with("rate_sigma2", "", estimates(&rate(2.0, 1.130_486_024_893_05)))
+        .with("variance", "nats^2", estimates(&|k| mean(k, |u| entropy(u).powi(2)) - h(k).powi(2)));
     let roots: Vec<_> = k.iter().map(|&k| root(k)).collect();
     let slopes: Vec<_> = k.iter().zip(&roots).map(|(&k, x)| x.map(|x| slope(k, x))).collect();
     table.columns.extend([
@@ -66,7 +63,10 @@ fn atoms() -> (Table, Table) {
     let critical = Table::new()
         .with_exact("pitchfork", "", [1.0])
         .with_exact("variance_peak", "", [1.345_477_669_725_041_7])
-        .with_exact("rate_peak", "", [1.508_330_628_786_381]);
+        .with_exact("variance_height", "nats^2", [0.053_628_891_129_723_5])
+        .with_exact("rate_log_snr_peak", "", [1.508_330_628_786_381])
+        .with_exact("rate_sigma_peak", "", [2.412_648_895_833_228_2])
+        .with_exact("rate_sigma2_peak", "", [3.348_668_168_745_850_5]);
     (table, critical)
 }
 
@@ -104,9 +104,9 @@ fn png_header(bytes: &[u8]) -> (u32, u32, u32) {
 }
 
 #[test]
-fn two_atoms_is_drawn_at_print_size_and_the_same_each_time() {
+fn offsets_are_drawn_at_print_size_and_the_same_each_time() {
     let (profile, critical) = atoms();
-    let figure = two_atoms(&profile, &critical).unwrap();
+    let figure = offsets(&profile, &critical).unwrap();
     let files = render(&figure);
     assert_eq!(files, figure.render().unwrap());
     let (width, height, dots) = png_header(&files.png);
@@ -220,6 +220,31 @@ fn small_multiples_share_their_axes() {
     let (title, caption) = ("Decays".to_owned(), String::new());
     let width = infodyn_figures::DOUBLE_COLUMN;
     render(&Figure { name: "multiples".into(), title, caption, width, stacks, shared_y: true, data: data.clone() });
+}
+
+#[test]
+fn a_panel_can_stand_over_an_axis_of_its_own() {
+    let data = Table::new().with_exact("x", "", [1.0, 10.0, 100.0]).with_exact("y", "", [1.0, 3.0, 2.0]);
+    let line = || Series::line("", &data.columns[0], &data.columns[1]).unwrap();
+    let panel = |title: &str| Panel::new(title, Axis::linear("height")).height(20.0).with(line());
+    let figure = |lower: Panel| Figure {
+        name: "own-axis".into(),
+        title: String::new(),
+        caption: String::new(),
+        width: SINGLE_COLUMN,
+        stacks: vec![Stack::new(Axis::log("ratio")).with(panel("stack's axis")).with(lower).critical(20.0, "event")],
+        shared_y: false,
+        data: data.clone(),
+    };
+    let height = |figure: &Figure| png_header(&render(figure).png).1;
+    let shared = height(&figure(panel("the same")));
+    let own = height(&figure(panel("its own").over(Axis::linear("distance"))));
+    // A second row of labels.
+    assert!(own > shared + 60, "{shared} {own}");
+    let two = Stack::new(Axis::linear("unused"))
+        .with(panel("first").over(Axis::log("ratio")))
+        .with(panel("second").over(Axis::log("ratio")));
+    assert_eq!(height(&Figure { stacks: vec![two], ..figure(panel("")) }) + 40, shared);
 }
 
 #[test]

@@ -75,7 +75,7 @@ const OTHER: &str = "the exponent of the plane Ising model, or the amplitude wit
 
 /// What is followed to the branching.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Law {
+pub(crate) enum Law {
     Order,
     Barrier,
     Below,
@@ -97,7 +97,7 @@ impl Law {
     }
 
     /// Its exponent (in `|v_c - v|`, or in the field), and that of the plane Ising model (Onsager 1944).
-    fn exponents(self) -> [f64; 2] {
+    pub(crate) fn exponents(self) -> [f64; 2] {
         match self {
             Self::Order => [0.5, 0.125],
             Self::Barrier => [2.0, 1.0],
@@ -107,7 +107,7 @@ impl Law {
     }
 
     /// The limit of the quantity over that power, and a wrong one.
-    fn amplitudes(self, a: f64) -> [f64; 2] {
+    pub(crate) fn amplitudes(self, a: f64) -> [f64; 2] {
         match self {
             Self::Order => [3.0_f64.sqrt(), 1.0],
             Self::Barrier => [0.75 / a.powi(4), 1.0 / a.powi(4)],
@@ -145,7 +145,7 @@ fn sizes(law: Law) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// What is followed at one size, with its error, from the computed fixed points of the pair `+-a`.
-fn value(a: f64, law: Law, size: f64) -> Result<Estimate> {
+pub(crate) fn value(a: f64, law: Law, size: f64) -> Result<Estimate> {
     let pair = Mixture::symmetric_pair(&[a], 0.0)?;
     let critical = a * a;
     if law == Law::Field {
@@ -177,18 +177,26 @@ fn value(a: f64, law: Law, size: f64) -> Result<Estimate> {
     })
 }
 
-fn compare(a: f64, law: Law, of_exponent: bool, form: usize) -> Result<Comparison> {
+/// `|v_c - v|` or the field at one size, in the units of the theorem.
+pub(crate) fn distance(a: f64, law: Law, size: f64) -> f64 {
+    size * if law == Law::Field { 1.0 / a } else { a * a }
+}
+
+/// The exponent fitted to the computed values and extrapolated to the branching, or the amplitude over the exact power.
+pub(crate) fn fit(a: f64, law: Law, of_exponent: bool) -> Result<Estimate> {
     let (sizes, steps) = sizes(law);
     let values: Vec<Estimate> = sizes.iter().map(|&s| value(a, law, s)).collect::<Result<_>>()?;
-    // In the units of the theorem: |v_c - v| = size a^2, the field is size/a.
-    let scale = if law == Law::Field { 1.0 / a } else { a * a };
-    let xs: Vec<f64> = sizes.iter().map(|s| s * scale).collect();
+    let xs: Vec<f64> = sizes.iter().map(|&s| distance(a, law, s)).collect();
     let [power, _] = law.exponents();
-    let (lhs, rhs) = if of_exponent {
-        (exponent(&xs, &values, &steps), law.exponents()[form])
+    Ok(if of_exponent {
+        exponent(&xs, &values, &steps)
     } else {
         let ratios: Vec<Estimate> = xs.iter().zip(&values).map(|(x, v)| *v * x.powf(-power)).collect();
-        (extrapolate(&steps, &ratios), law.amplitudes(a)[form])
-    };
-    Ok(Comparison::new(lhs, Estimate::rounded(rhs, 8.0), 1e-5 * rhs.abs()))
+        extrapolate(&steps, &ratios)
+    })
+}
+
+fn compare(a: f64, law: Law, of_exponent: bool, form: usize) -> Result<Comparison> {
+    let rhs = if of_exponent { law.exponents() } else { law.amplitudes(a) }[form];
+    Ok(Comparison::new(fit(a, law, of_exponent)?, Estimate::rounded(rhs, 8.0), 1e-5 * rhs.abs()))
 }

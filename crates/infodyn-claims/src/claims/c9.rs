@@ -147,7 +147,7 @@ fn stated(lhs: Estimate, value: f64, open: f64, sharpness: f64) -> Comparison {
 }
 
 /// The pair reduced to its line, at its pitchfork.
-fn line(a: f64, q: f64, process: NoiseProcess) -> Result<Scene> {
+pub(crate) fn line(a: f64, q: f64, process: NoiseProcess) -> Result<Scene> {
     let law = Mixture::symmetric_pair(&[a], q)?;
     Case::new("pair", law).under(process, process.time_at_snr(1.0 / (a * a - q))?)
 }
@@ -159,7 +159,7 @@ fn log_snr(scene: &Scene, k: f64) -> f64 {
 }
 
 /// `log gamma` where `Var h` is half of its maximum, where it peaks, and where it is half again; by general quadrature.
-fn window(scene: &Scene) -> Result<[Estimate; 3]> {
+pub(crate) fn window(scene: &Scene) -> Result<[Estimate; 3]> {
     let process = *scene.process();
     let at = |l: f64| -> Result<Scene> { Ok(scene.at(process.time_at_snr(l.exp())?)) };
     let variance = |l: f64| at(l)?.variance(|s| s.label_entropy());

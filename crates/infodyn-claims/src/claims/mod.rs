@@ -7,6 +7,11 @@ use infodyn_quadrature::root_with;
 
 use crate::{Case, Claim, Context, Result, Scene, Twist};
 
+pub(crate) use c4::{
+    Law as MeanField, distance as mean_field_distance, fit as mean_field_fit, value as mean_field_value,
+};
+pub(crate) use c9::{line as pair_on_a_line, window as variance_window};
+
 mod a1;
 mod a2;
 mod a3;

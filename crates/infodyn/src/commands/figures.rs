@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use infodyn_claims::{Context, Effort, tables};
 use infodyn_data::Output;
 use infodyn_figures::{
-    Figure, SymmetryBreaking, bandwidth_identity, check_csv, generative_bandwidth, hierarchy, schedules,
-    symmetry_breaking, two_atoms,
+    Figure, SymmetryBreaking, bandwidth_identity, check_csv, filter, generative_bandwidth, hierarchy, mean_field,
+    offsets, pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
 };
 
 use super::registry::{digits, workspace};
@@ -37,16 +37,11 @@ pub(crate) struct Args {
 type Draw = fn(&Context) -> Result<Figure, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every figure by its name.
-const FIGURES: [(&str, Draw); 6] = [
+const FIGURES: [(&str, Draw); 13] = [
     ("bandwidth-identity", |context| {
         Ok(bandwidth_identity(&tables::bandwidth_mixture()?, &tables::bandwidth_data(context)?)?)
     }),
     ("generative-bandwidth", |_| Ok(generative_bandwidth(&tables::generative_bandwidth()?)?)),
-    ("hierarchy", |context| {
-        let [four, eight] = tables::hierarchy(context)?;
-        Ok(hierarchy(&four, &eight)?)
-    }),
-    ("schedules", |_| Ok(schedules(&tables::schedules()?)?)),
     ("symmetry-breaking", |context| {
         Ok(symmetry_breaking(&SymmetryBreaking {
             branches: &tables::symmetry_breaking_branches()?,
@@ -56,7 +51,31 @@ const FIGURES: [(&str, Draw); 6] = [
             critical: &tables::symmetry_breaking_critical()?,
         })?)
     }),
-    ("two-atoms", |_| Ok(two_atoms(&tables::two_atoms()?, &tables::two_atom_critical()?)?)),
+    ("hierarchy", |context| {
+        let [four, eight] = tables::hierarchy(context)?;
+        Ok(hierarchy(&four, &eight)?)
+    }),
+    ("pathwise-entropy", |context| {
+        let (paths, means) = (tables::pathwise_paths(context)?, tables::pathwise_means(context)?);
+        Ok(pathwise_entropy(&paths, &means, &tables::pathwise_decisions(context)?)?)
+    }),
+    ("sharpening", |_| Ok(sharpening(&tables::sharpening()?, &tables::sharpening_widths()?)?)),
+    ("phase-diagram", |_| {
+        let (folds, found, cusp) = (tables::phase_folds(), tables::phase_found()?, tables::phase_cusp());
+        Ok(phase_diagram(&folds, &found, &cusp, &tables::phase_peaks()?, &tables::phase_curves()?)?)
+    }),
+    ("filter", |context| {
+        Ok(filter(&tables::filter_gaussian()?, &tables::filter_circle()?, &tables::filter_digits(context)?)?)
+    }),
+    ("offsets", |_| Ok(offsets(&tables::offsets()?, &tables::offsets_critical()?)?)),
+    ("speciation-collapse", |context| {
+        let (clones, regimes) = (tables::clone_agreement(context)?, tables::regimes(context)?);
+        let (dimensions, points) = (tables::times_against_dimension(context)?, tables::times_against_points(context)?);
+        Ok(speciation_collapse(&clones, &regimes, &dimensions, &points)?)
+    }),
+    ("mean-field", |_| Ok(mean_field(&tables::mean_field()?, &tables::mean_field_exponents()?)?)),
+    ("real-data", |context| Ok(real_data(&tables::real_data(context)?)?)),
+    ("schedules", |_| Ok(schedules(&tables::schedules()?)?)),
 ];
 
 /// The figures as they are committed.

@@ -1,0 +1,105 @@
+//! The exponents of the pitchfork, from computed fixed points.
+
+use infodyn_core::{Column, Estimate, Table};
+
+use super::logarithmic;
+use crate::Result;
+use crate::claims::{MeanField, mean_field_distance, mean_field_fit, mean_field_value};
+
+/// Half the distance of the atoms.
+const A: f64 = 1.3;
+
+/// What is followed, and what `a` to this power makes a pure number of.
+const LAWS: [(&str, MeanField, i32); 5] = [
+    ("order", MeanField::Order, 1),
+    ("barrier", MeanField::Barrier, 0),
+    ("chi_below", MeanField::Below, 2),
+    ("chi_above", MeanField::Above, 2),
+    ("response", MeanField::Field, 1),
+];
+
+/// Claim C4 for the atoms `+-1.3` in `ve`: what is followed to the branching, over the distance
+/// `|v_c - v|/v_c` or over the field `e a`, as pure numbers: `x*/a`, the barrier `dU`, `chi/v_c` on both sides, and
+/// `x/a` in a field.
+///
+/// | column | what |
+/// |---|---|
+/// | `distance`, `field` | `abs(v_c - v)/v_c`; `e a` |
+/// | `NAME` | `order`, `barrier`, `chi_below`, `chi_above`, `response`: from the computed fixed points |
+/// | `NAME_theory` | the amplitude and power of C4 |
+/// | `distance_between`, `field_between` | geometric means of neighbours |
+/// | `NAME_slope` | slope of `log NAME` between neighbours |
+///
+/// # Errors
+/// When a fixed point is not found.
+pub fn mean_field() -> Result<Table> {
+    let distances: Vec<f64> = (0..11).map(|i| 10.0_f64.powf(f64::from(i) / 3.0 - 4.0)).collect();
+    let fields = logarithmic(1e-9, 0.3, 12);
+    let between = |xs: &[f64]| xs.windows(2).map(|p| (p[0] * p[1]).sqrt()).collect::<Vec<_>>();
+    let rounded = |xs: Vec<f64>| xs.into_iter().map(|x| Estimate::rounded(x, 4.0)).collect::<Vec<_>>();
+    let mut table = Table::new();
+    for (name, xs) in [("distance", &distances), ("field", &fields)] {
+        table = table.with(name, "", rounded(xs.clone())).with(&format!("{name}_between"), "", rounded(between(xs)));
+    }
+    for (name, law, power) in LAWS {
+        let sizes = if law == MeanField::Field { &fields } else { &distances };
+        let unit = A.powi(-power);
+        let value = |&s: &f64| Ok(mean_field_value(A, law, s)? * unit);
+        let values: Vec<Estimate> = sizes.iter().map(value).collect::<Result<_>>()?;
+        let ([p, _], [amplitude, _]) = (law.exponents(), law.amplitudes(A));
+        let theory = |&s: &f64| Estimate::rounded(amplitude * mean_field_distance(A, law, s).powf(p) * unit, 16.0);
+        let slopes = (1..sizes.len()).map(|i| slope(sizes[i] / sizes[i - 1], values[i], values[i - 1]));
+        table = table.with(name, "", values.iter().copied());
+        table = table.with(&format!("{name}_theory"), "", sizes.iter().map(theory));
+        table.columns.push(Column {
+            name: format!("{name}_slope"),
+            unit: String::new(),
+            values: slopes.map(Some).collect(),
+        });
+    }
+    Ok(table)
+}
+
+/// The slope of a logarithm over that of the abscissa, whose ratio is `run`.
+fn slope(run: f64, to: Estimate, from: Estimate) -> Estimate {
+    let (rise, run) = ((to.value / from.value).ln(), run.ln());
+    let doubt = to.radius / to.value + from.radius / from.value;
+    Estimate::new(rise / run, (1.01 * doubt + 4.0 * f64::EPSILON * (1.0 + rise.abs())) / run.abs())
+}
+
+/// One row: the exponent of each law, `NAME_exponent`, fitted to fixed points at six distances and extrapolated to the
+/// branching, beside that of the theory, `NAME_exponent_theory`.
+///
+/// # Errors
+/// When a fixed point is not found.
+pub fn mean_field_exponents() -> Result<Table> {
+    let mut table = Table::new();
+    for (name, law, _) in LAWS {
+        table = table.with(&format!("{name}_exponent"), "", [mean_field_fit(A, law, true)?]).with(
+            &format!("{name}_exponent_theory"),
+            "",
+            [Estimate::rounded(law.exponents()[0], 1.0)],
+        );
+    }
+    Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// theory.md C4.
+    #[test]
+    fn the_exponents_and_the_nearest_slopes() {
+        let (table, fits) = (mean_field().unwrap(), mean_field_exponents().unwrap());
+        let exponents = [0.5, 2.0, -1.0, -1.0, 1.0 / 3.0];
+        for ((name, _, _), truth) in LAWS.into_iter().zip(exponents) {
+            let fitted = fits.column(&format!("{name}_exponent")).unwrap().values[0].unwrap();
+            assert!(fitted.contains(truth) && fitted.radius < 1e-4, "{name}: {fitted}");
+            let slopes = table.column(&format!("{name}_slope")).unwrap();
+            // The two neighbours nearest to the branching: the next term is of the order of the distance, or of its third root squared.
+            let first = slopes.values[0].unwrap();
+            assert!((first.value - truth).abs() < first.radius + 1e-3, "{name}: {first}");
+        }
+    }
+}

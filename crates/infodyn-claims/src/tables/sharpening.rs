@@ -1,0 +1,136 @@
+//! Whether the window of a decision sharpens as the dimension grows: in which coordinate.
+
+use infodyn_core::{Estimate, NoiseProcess, Table};
+
+use super::logarithmic;
+use crate::claims::{pair_on_a_line, variance_window};
+use crate::{Result, Scene};
+
+/// The windows that are drawn: `D = 2^n`.
+const DRAWN: [i32; 7] = [2, 5, 8, 11, 14, 17, 20];
+
+/// Two atoms `+-mu` with `|mu|^2 = D`, reduced to their line.
+fn scene(dimension: f64, process: NoiseProcess) -> Result<Scene> {
+    pair_on_a_line(dimension.sqrt(), 0.0, process)
+}
+
+/// The time of `ou` at `log gamma`; `dt/d log gamma = -sigma^2/2`.
+fn time(l: Estimate) -> Estimate {
+    Estimate::new(0.5 * (-l.value).exp().ln_1p(), 0.5 * l.radius + 4.0 * f64::EPSILON)
+}
+
+/// `sigma/alpha` at `log gamma`, the time of `edm`.
+fn noise(l: Estimate) -> Estimate {
+    let value = (-0.5 * l.value).exp();
+    Estimate::new(value, value * (0.51 * l.radius + 4.0 * f64::EPSILON))
+}
+
+fn ratio(a: Estimate, b: Estimate) -> Estimate {
+    let value = a.value / b.value;
+    let radius = (a.radius + value.abs() * b.radius) / (b.value.abs() - b.radius);
+    Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs())
+}
+
+fn logarithm(e: Estimate) -> Estimate {
+    Estimate::new(e.value.ln(), 1.01 * e.radius / e.value + 2.0 * f64::EPSILON)
+}
+
+/// Claim C9: `Var h` of two atoms `+-mu`, `|mu|^2 = D`, for `D = 2^2, 2^5, .., 2^20`, along VP (`ou`) and `edm`, by
+/// quadrature of the pair reduced to its line. A row is a value of `k`, from `50` down; for each `D = 2^n`
+///
+/// | column | what |
+/// |---|---|
+/// | `ou_t_n`, `ou_ratio_n`, `ou_log_n` | `t`, `t/t_V`, `log(gamma_V/gamma)` |
+/// | `ou_variance_n` | `Var h`, nats squared |
+/// | `edm_sigma_n`, `edm_ratio_n`, `edm_log_n` | `sigma`, `sigma/sigma_V`, `log sigma/log sigma_V` |
+/// | `edm_variance_n` | `Var h`, nats squared |
+///
+/// with the index `V` where that `Var h` peaks.
+///
+/// # Errors
+/// When a quadrature or a root fails.
+pub fn sharpening() -> Result<Table> {
+    let ks: Vec<f64> = logarithmic(50.0, 0.005, 65);
+    let mut table = Table::new().with("k", "", ks.iter().map(|&k| Estimate::rounded(k, 8.0)));
+    for n in DRAWN {
+        let dimension = 2.0_f64.powi(n);
+        for process in [NoiseProcess::Ou, NoiseProcess::Edm] {
+            let scene = scene(dimension, process)?;
+            let peak = variance_window(&scene)?[1];
+            let mut rows: [Vec<Estimate>; 4] = Default::default();
+            for k in &ks {
+                let l = (k / dimension).ln();
+                let l = Estimate::new(l, 4.0 * f64::EPSILON * (1.0 + l.abs()));
+                let variance = scene.at(process.time_at_snr(l.value.exp())?).variance(|s| s.label_entropy())?;
+                let row = if process == NoiseProcess::Ou {
+                    [time(l), ratio(time(l), time(peak)), peak - l, variance]
+                } else {
+                    let logs = ratio(logarithm(noise(l)), logarithm(noise(peak)));
+                    [noise(l), ratio(noise(l), noise(peak)), logs, variance]
+                };
+                rows.iter_mut().zip(row).for_each(|(column, e)| column.push(e));
+            }
+            let names = if process == NoiseProcess::Ou { ["t", "ratio", "log"] } else { ["sigma", "ratio", "log"] };
+            let prefix = if process == NoiseProcess::Ou { "ou" } else { "edm" };
+            for (name, (column, unit)) in
+                names.into_iter().chain(["variance"]).zip(rows.into_iter().zip(["", "", "", "nats^2"]))
+            {
+                table = table.with(&format!("{prefix}_{name}_{n}"), unit, column);
+            }
+        }
+    }
+    Ok(table)
+}
+
+/// The full width at half maximum of `Var h` for `D = 2^2, 2^3, .., 2^20` (column `dimension`), in the six coordinates:
+/// `ou_t`, `ou_ratio`, `ou_log`, `edm_sigma`, `edm_ratio`, `edm_log`.
+///
+/// # Errors
+/// When a root fails.
+pub fn sharpening_widths() -> Result<Table> {
+    let dimensions: Vec<f64> = (2..=20).map(|n| 2.0_f64.powi(n)).collect();
+    let mut columns: [Vec<Estimate>; 6] = Default::default();
+    for &d in &dimensions {
+        columns.iter_mut().zip(widths(d)?).for_each(|(column, width)| column.push(width));
+    }
+    let mut table = Table::new().with_exact("dimension", "", dimensions);
+    for (name, column) in ["ou_t", "ou_ratio", "ou_log", "edm_sigma", "edm_ratio", "edm_log"].into_iter().zip(columns) {
+        table = table.with(name, "", column);
+    }
+    Ok(table)
+}
+
+/// The six widths at one dimension.
+fn widths(dimension: f64) -> Result<[Estimate; 6]> {
+    let window = variance_window(&scene(dimension, NoiseProcess::Ou)?)?;
+    let [noisy, peak, clean] = window.map(time);
+    let in_log = window[2] - window[0];
+    let [first, middle, last] = variance_window(&scene(dimension, NoiseProcess::Edm)?)?.map(noise);
+    let logs = [first, middle, last].map(logarithm);
+    Ok([
+        noisy - clean,
+        ratio(noisy - clean, peak),
+        in_log,
+        first - last,
+        ratio(first - last, middle),
+        ratio(logs[0] - logs[2], logs[1]),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// theory.md C9, for atoms: relative widths in `ou` to six decimals; in `edm` the width in `sigma/sigma_V`; the width in
+    /// `log gamma` is twice that in `log sigma`.
+    #[test]
+    fn the_widths_of_the_windows() {
+        for (d, relative) in [(1e2, 0.478_917), (1e4, 0.235_475), (1e6, 0.155_285)] {
+            let [_, ou_ratio, ou_log, _, edm_ratio, _] = widths(d).unwrap();
+            assert!((ou_ratio.value - relative).abs() < 5e-7 + ou_ratio.radius, "{d}: {ou_ratio}");
+            assert!((edm_ratio.value - 1.163_681_071_741_6).abs() < 5e-14 + edm_ratio.radius, "{d}: {edm_ratio}");
+            assert!((ou_log.value - 2.0 * 1.049_631_839_284_93).abs() < 1e-14 + ou_log.radius, "{d}: {ou_log}");
+            assert!(ou_log.radius < 1e-9 && edm_ratio.radius < 1e-9);
+        }
+    }
+}
