@@ -160,11 +160,7 @@ impl Span {
                 for m in 2..10 {
                     let at = f64::from(k) + f64::from(m).log10();
                     if at > self.lo && at < self.hi {
-                        let label = if named && (m == 2 || m == 5) {
-                            format!("{m}×{}", power_of_ten(k))
-                        } else {
-                            String::new()
-                        };
+                        let label = if named && (m == 2 || m == 5) { multiple(m, k) } else { String::new() };
                         ticks.push(Tick { at, label });
                     }
                 }
@@ -180,6 +176,16 @@ fn power_of_ten(k: i32) -> String {
         0 => "1".into(),
         1 => "10".into(),
         _ => format!("10^{{{}}}", signed(&k.to_string())),
+    }
+}
+
+/// `m 10^{k}`, in plain digits near 1.
+fn multiple(m: i32, k: i32) -> String {
+    match k {
+        -1 => format!("0.{m}"),
+        0 => m.to_string(),
+        1 => format!("{m}0"),
+        _ => format!("{m}×{}", power_of_ten(k)),
     }
 }
 
@@ -233,6 +239,8 @@ mod tests {
         assert_eq!(labels(&Axis::linear(""), [-0.5, 1.0], 4.0), ["−0.5", "0", "0.5", "1.0"]);
         assert_eq!(labels(&Axis::log(""), [1e-2, 1e2], 8.0), ["10^{−2}", "10^{−1}", "1", "10", "10^{2}"]);
         assert_eq!(labels(&Axis::log(""), [2.0, 6.0], 5.0), ["2", "3", "4", "5", "6"]);
+        assert_eq!(labels(&Axis::log(""), [0.3, 14.0], 4.0), ["0.5", "1", "2", "5", "10"]);
+        assert_eq!(labels(&Axis::log(""), [0.015, 0.3], 4.0), ["2×10^{−2}", "5×10^{−2}", "10^{−1}", "0.2"]);
         assert_eq!(labels(&Axis::log(""), [1e-16, 1.0], 5.0), ["10^{−16}", "10^{−12}", "10^{−8}", "10^{−4}", "1"]);
     }
 

@@ -19,6 +19,7 @@ pub const SINGLE_COLUMN: f64 = 88.0;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     pub(crate) title: String,
+    pub(crate) x: Option<Axis>,
     pub(crate) y: Axis,
     pub(crate) height: f64,
     pub(crate) series: Vec<Series>,
@@ -29,13 +30,20 @@ impl Panel {
     /// An empty panel, 36 mm high.
     #[must_use]
     pub fn new(title: &str, y: Axis) -> Self {
-        Self { title: title.into(), y, height: 36.0, series: Vec::new(), levels: Vec::new() }
+        Self { title: title.into(), x: None, y, height: 36.0, series: Vec::new(), levels: Vec::new() }
     }
 
     /// The panel with axes `height` millimetres high; panels side by side take the highest.
     #[must_use]
     pub fn height(self, height: f64) -> Self {
         Self { height, ..self }
+    }
+
+    /// The panel over a horizontal axis of its own, not that of its stack, whose lines and shades it does not show.
+    /// Neighbours over equal axes share them.
+    #[must_use]
+    pub fn over(self, x: Axis) -> Self {
+        Self { x: Some(x), ..self }
     }
 
     /// The panel with one more series, painted over the earlier ones.
@@ -105,10 +113,17 @@ impl Stack {
         self
     }
 
-    pub(crate) fn span(&self) -> Result<Span> {
-        let rows = self.panels.iter().flat_map(|p| &p.series).flat_map(|s| s.points_present().map(|p| p.x));
-        let shaded = self.shaded.iter().flat_map(|s| [s.0, s.1]);
-        Span::new(&self.x, rows.chain(self.critical.iter().map(|c| c.0)).chain(shaded), 0.015)
+    /// The horizontal axis of a panel.
+    pub(crate) fn axis<'a>(&'a self, panel: &'a Panel) -> &'a Axis {
+        panel.x.as_ref().unwrap_or(&self.x)
+    }
+
+    /// What the horizontal axis of a panel spans: all panels over it, and lines and shades where it is the stack's.
+    pub(crate) fn span(&self, panel: &Panel) -> Result<Span> {
+        let alike = self.panels.iter().filter(|p| p.x == panel.x);
+        let rows = alike.flat_map(|p| &p.series).flat_map(|s| s.points_present().map(|p| p.x));
+        let lines = self.critical.iter().map(|c| c.0).chain(self.shaded.iter().flat_map(|s| [s.0, s.1]));
+        Span::new(self.axis(panel), rows.chain(lines.filter(|_| panel.x.is_none())), 0.015)
     }
 }
 

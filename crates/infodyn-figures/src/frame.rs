@@ -57,8 +57,8 @@ impl<'a> Frame<'a> {
             place,
             shared,
             area: Area { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 },
-            x: stack.span()?,
-            y: Span::new(&panel.y, panel.ordinates(stack.x.range), 0.05)?,
+            x: stack.span(panel)?,
+            y: Span::new(&panel.y, panel.ordinates(stack.axis(panel).range), 0.05)?,
             names: Vec::new(),
             unnamed: Vec::new(),
             legend: None,
@@ -73,6 +73,27 @@ impl<'a> Frame<'a> {
         Some(self.area.bottom - self.y.fraction(self.y.read(v)?) * self.area.height())
     }
 
+    /// Abscissas of the stack's critical lines that this panel shows.
+    pub(crate) fn critical(&self) -> impl Iterator<Item = f64> {
+        let shown = self.stack.critical.iter().filter(|_| self.panel.x.is_none());
+        shown.filter_map(|c| self.x_at(c.0)).filter(|x| (self.area.left..=self.area.right).contains(x))
+    }
+
+    /// Whether the labels of the horizontal axis stand below this panel.
+    pub(crate) fn is_lowest(&self) -> bool {
+        self.stack.panels.get(self.place.1 + 1).is_none_or(|next| next.x != self.panel.x)
+    }
+
+    /// Ticks of the horizontal axis, and the power of ten that they leave out.
+    pub(crate) fn x_ticks(&self) -> (Vec<Tick>, i32) {
+        self.x.ticks(self.area.width() / 42.0)
+    }
+
+    /// Lines of the horizontal axis's label.
+    pub(crate) fn x_label(&self) -> Vec<String> {
+        self.stack.axis(self.panel).lines(self.x_ticks().1)
+    }
+
     /// Height of `v`, or the edge of the panel when it lies beyond.
     pub(crate) fn y_within(&self, v: f64) -> f64 {
         self.y_at(v).unwrap_or(self.area.bottom).clamp(self.area.top, self.area.bottom)
@@ -84,7 +105,7 @@ impl<'a> Frame<'a> {
 
     /// Lines of a series on the page, cut at the edge of the panel.
     pub(crate) fn lines(&self, series: &Series) -> Vec<(Vec<At>, Dash)> {
-        if series.kind == Kind::Points {
+        if matches!(series.kind, Kind::Points | Kind::Area) {
             return Vec::new();
         }
         let mut lines = Vec::new();
@@ -109,9 +130,15 @@ impl<'a> Frame<'a> {
     }
 
     pub(crate) fn bands(&self, series: &Series) -> Vec<Vec<(f64, f64, f64)>> {
-        if series.kind != Kind::Band {
-            return Vec::new();
-        }
+        if series.kind == Kind::Band { self.filled(series) } else { Vec::new() }
+    }
+
+    /// What an area fills: unlike a band no obstacle, since names can stand on it.
+    pub(crate) fn areas(&self, series: &Series) -> Vec<Vec<(f64, f64, f64)>> {
+        if series.kind == Kind::Area { self.filled(series) } else { Vec::new() }
+    }
+
+    fn filled(&self, series: &Series) -> Vec<Vec<(f64, f64, f64)>> {
         let edges = |p: Point| {
             let x = self.x_at(p.x).filter(|x| (self.area.left..=self.area.right).contains(x))?;
             Some((x + series.dodge, self.y_within(p.y + p.radius), self.y_within(p.y - p.radius)))
@@ -134,7 +161,7 @@ impl<'a> Frame<'a> {
                 }
             }
         }
-        for x in self.stack.critical.iter().filter_map(|c| self.x_at(c.0)) {
+        for x in self.critical() {
             obstacles.curve(NOBODY, &[(x, self.area.top), (x, self.area.bottom)]);
         }
         for y in self.panel.levels.iter().filter_map(|l| self.y_at(l.0)) {

@@ -23,7 +23,7 @@ mod text;
 
 pub use axis::{Axis, Scale};
 pub use csv::{Stale, check_csv, write_csv};
-pub use drawings::{bandwidth_identity, two_atoms};
+pub use drawings::{bandwidth_identity, filter, phase_diagram, real_data, speciation_collapse, two_atoms};
 pub use error::Error;
 pub use figure::{DOUBLE_COLUMN, Figure, Panel, Rendered, SINGLE_COLUMN, Stack};
 pub use scene::Colour;

@@ -143,19 +143,23 @@ impl<'a> Page<'a> {
         let lines = self.flags.iter().flatten().map(|f| f.row + 1).max().unwrap_or(0);
         let mut top = MARGIN + TITLE + lines as f64 * LINE;
         for (row, height) in heights.into_iter().enumerate() {
+            let mut foot = 0.0_f64;
             for frame in self.frames.iter_mut().filter(|f| f.place.1 == row) {
                 (frame.area.top, frame.area.bottom) = (top, top + height);
+                // Labels below the last panel of a stack meet no panel; below the last row they end the page.
+                if frame.is_lowest() && (row + 1 < frame.stack.panels.len() || row + 1 == rows) {
+                    foot = foot.max(TICK_LABELS + frame.x_label().len() as f64 * 1.2 * LABEL_SIZE);
+                }
             }
-            top += height + GAP + TITLE;
+            top += height + foot + if row + 1 == rows { 1.5 * MARGIN } else { GAP + TITLE };
         }
-        let label = self.figure.stacks.iter().map(|s| s.x.lines(0).len()).max().unwrap_or(0);
-        self.height = top - GAP - TITLE + TICK_LABELS + label as f64 * 1.2 * LABEL_SIZE + 1.5 * MARGIN;
+        self.height = top;
         Ok(())
     }
 
     /// Names of the critical lines of a stack, each on the lowest line where it touches no other.
     fn raise_flags(&self, s: usize) -> Result<Vec<Flag<'a>>> {
-        let Some(frame) = self.in_stack(s).next() else { return Ok(Vec::new()) };
+        let Some(frame) = self.in_stack(s).find(|f| f.panel.x.is_none()) else { return Ok(Vec::new()) };
         let stack: &'a Stack = &self.figure.stacks[s];
         let mut lines: Vec<(f64, &'a str)> =
             stack.critical.iter().filter_map(|(v, text)| Some((frame.x_at(*v)?, text.as_str()))).collect();
@@ -213,7 +217,7 @@ impl<'a> Page<'a> {
     }
 
     fn flags(&self, scene: &mut Scene, flags: &[Flag<'a>], s: usize) -> Result<()> {
-        let Some(top) = self.in_stack(s).next().map(|f| f.area.top) else { return Ok(()) };
+        let Some(top) = self.in_stack(s).find(|f| f.panel.x.is_none()).map(|f| f.area.top) else { return Ok(()) };
         for flag in flags {
             let base = top - LINE * flag.row as f64 - 2.5;
             critical(scene, flag.x, base - 0.75 * TICK_SIZE, top);
@@ -233,7 +237,7 @@ fn critical(scene: &mut Scene, x: f64, top: f64, bottom: f64) {
 /// Shaded intervals, grid, critical lines and levels.
 fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     let area = frame.area;
-    for (lo, hi) in &frame.stack.shaded {
+    for (lo, hi) in frame.stack.shaded.iter().filter(|_| frame.panel.x.is_none()) {
         if let (Some(a), Some(b)) = (frame.x_at(*lo), frame.x_at(*hi)) {
             let (left, right) = (a.clamp(area.left, area.right), b.clamp(area.left, area.right));
             scene.rectangle(Area { left, right, ..area }, SHADE);
@@ -245,10 +249,8 @@ fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     for (y, _) in ticks_on_y(frame).iter().filter(|t| !t.1.label.is_empty()) {
         scene.stroke(vec![(area.left, *y), (area.right, *y)], 0.35, GRID);
     }
-    for x in frame.stack.critical.iter().filter_map(|c| frame.x_at(c.0)) {
-        if (area.left..=area.right).contains(&x) {
-            critical(scene, x, area.top, area.bottom);
-        }
+    for x in frame.critical() {
+        critical(scene, x, area.top, area.bottom);
     }
     for y in frame.panel.levels.iter().filter_map(|l| frame.y_at(l.0)) {
         if (area.top..=area.bottom).contains(&y) {
@@ -257,8 +259,13 @@ fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     }
 }
 
-/// Bands, then lines, then points, each in the order of the series.
+/// Areas, bands, then lines, then points, each in the order of the series.
 fn data(scene: &mut Scene, frame: &Frame<'_>) {
+    for series in &frame.panel.series {
+        for points in frame.areas(series) {
+            scene.shapes.push(Shape::Band { points, colour: series.colour, opacity: 0.25 });
+        }
+    }
     for series in &frame.panel.series {
         for points in frame.bands(series) {
             scene.shapes.push(Shape::Band { points, colour: series.colour, opacity: 0.25 });
@@ -291,8 +298,7 @@ fn point(scene: &mut Scene, series: &Series, (x, y): (f64, f64), (top, bottom): 
 
 fn ticks_on_x(frame: &Frame<'_>) -> Vec<(f64, Tick)> {
     let area = frame.area;
-    let (ticks, _) = frame.x.ticks(area.width() / 42.0);
-    ticks.into_iter().map(|t| (area.left + frame.x.fraction(t.at) * area.width(), t)).collect()
+    frame.x_ticks().0.into_iter().map(|t| (area.left + frame.x.fraction(t.at) * area.width(), t)).collect()
 }
 
 fn ticks_on_y(frame: &Frame<'_>) -> Vec<(f64, Tick)> {
@@ -303,7 +309,7 @@ fn ticks_on_y(frame: &Frame<'_>) -> Vec<(f64, Tick)> {
 /// Axes, ticks and their labels.
 fn axes(scene: &mut Scene, frame: &Frame<'_>, fonts: &Fonts) -> Result<()> {
     let area = frame.area;
-    let lowest = frame.place.1 + 1 == frame.stack.panels.len();
+    let lowest = frame.is_lowest();
     scene.stroke(vec![(area.left, area.top), (area.left, area.bottom), (area.right, area.bottom)], 0.7, INK);
     for (x, tick) in ticks_on_x(frame) {
         let length = if tick.label.is_empty() { 0.6 * TICK } else { TICK };
@@ -330,8 +336,7 @@ fn axes(scene: &mut Scene, frame: &Frame<'_>, fonts: &Fonts) -> Result<()> {
         scene.text(fonts, line, (x, 0.5 * (area.top + area.bottom)), style)?;
     }
     if lowest {
-        let (_, power) = frame.x.ticks(area.width() / 42.0);
-        for (i, line) in frame.stack.x.lines(power).iter().enumerate() {
+        for (i, line) in frame.x_label().iter().enumerate() {
             let y = area.bottom + TICK_LABELS + (1.0 + 1.2 * i as f64) * LABEL_SIZE;
             let at = (0.5 * (area.left + area.right), y);
             scene.text(fonts, line, at, TextStyle::new(LABEL_SIZE, Anchor::Middle))?;
@@ -365,9 +370,12 @@ fn key(scene: &mut Scene, series: &Series, x: f64, y: f64) {
     if series.kind == Kind::Points {
         return point(scene, series, (middle, y), (y - 3.6, y + 3.6));
     }
-    if series.kind == Kind::Band {
+    if matches!(series.kind, Kind::Band | Kind::Area) {
         let points = vec![(x, y - 2.6, y + 2.6), (x + KEY, y - 2.6, y + 2.6)];
         scene.shapes.push(Shape::Band { points, colour, opacity: 0.25 });
+    }
+    if series.kind == Kind::Area {
+        return;
     }
     let dash = if series.kind == Kind::Branch { Dash::Solid } else { series.dash };
     let points = vec![(x, y), (x + KEY, y)];

@@ -79,6 +79,7 @@ pub(crate) enum Kind {
     Band,
     Points,
     Branch,
+    Area,
 }
 
 /// Rows of a table as one curve or set of points, with how it looks and what it is called.
@@ -171,6 +172,18 @@ impl Series {
         Self::read(Kind::Branch, label, x, y, Some(eigenvalue))
     }
 
+    /// The area between two columns over the increasing abscissas `x`, behind everything else.
+    ///
+    /// # Errors
+    /// As [`Series::line`].
+    pub fn area(label: &str, x: &Column, lower: &Column, upper: &Column) -> Result<Self> {
+        let mut area = Self::read(Kind::Area, label, x, lower, None)?;
+        for (row, to) in area.rows.iter_mut().zip(Self::read(Kind::Area, label, x, upper, None)?.rows) {
+            *row = row.zip(to).map(|(a, b)| Point { y: 0.5 * (a.y + b.y), radius: 0.5 * (b.y - a.y).abs(), ..a });
+        }
+        Ok(area)
+    }
+
     /// The series in `colour`.
     #[must_use]
     pub fn colour(self, colour: Colour) -> Self {
@@ -214,7 +227,7 @@ impl Series {
 
     /// Whether radii are shown.
     pub(crate) fn shows_radius(&self) -> bool {
-        matches!(self.kind, Kind::Band | Kind::Points)
+        matches!(self.kind, Kind::Band | Kind::Points | Kind::Area)
     }
 
     /// Runs of rows without a gap.
@@ -274,6 +287,14 @@ mod tests {
         y.values[1] = Some(Estimate::new(1.0, f64::INFINITY));
         assert!(matches!(Series::band("", &x, &y), Err(Error::NotFinite { row: 1, .. })));
         assert!(matches!(Series::line("", &x, &column(&[1.0])), Err(Error::Length { found: 1, expected: 2, .. })));
+    }
+
+    #[test]
+    fn an_area_lies_between_its_two_columns() {
+        let x = column(&[1.0, 2.0]);
+        let area = Series::area("", &x, &column(&[0.0, -1.0]), &column(&[2.0, 3.0])).unwrap();
+        let edges: Vec<_> = area.points_present().map(|p| (p.y - p.radius, p.y + p.radius)).collect();
+        assert_eq!(edges, [(0.0, 2.0), (-1.0, 3.0)]);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use infodyn_claims::{Context, Effort, tables};
 use infodyn_data::Output;
-use infodyn_figures::{Figure, bandwidth_identity, check_csv, two_atoms};
+use infodyn_figures::{
+    Figure, bandwidth_identity, check_csv, filter, phase_diagram, real_data, speciation_collapse, two_atoms,
+};
 
 use super::registry::{digits, pool, workspace};
 use crate::report::Picture;
@@ -34,11 +36,24 @@ pub(crate) struct Args {
 type Draw = fn(&Context) -> Result<Figure, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every figure by its name.
-const FIGURES: [(&str, Draw); 2] = [
+const FIGURES: [(&str, Draw); 6] = [
     ("bandwidth-identity", |context| {
         Ok(bandwidth_identity(&tables::bandwidth_mixture()?, &tables::bandwidth_data(context)?)?)
     }),
     ("two-atoms", |_| Ok(two_atoms(&tables::two_atoms()?, &tables::two_atom_critical()?)?)),
+    ("phase-diagram", |_| {
+        let (folds, found, cusp) = (tables::phase_folds(), tables::phase_found()?, tables::phase_cusp());
+        Ok(phase_diagram(&folds, &found, &cusp, &tables::phase_peaks()?, &tables::phase_curves()?)?)
+    }),
+    ("filter", |context| {
+        Ok(filter(&tables::filter_gaussian()?, &tables::filter_circle()?, &tables::filter_digits(context)?)?)
+    }),
+    ("speciation-collapse", |context| {
+        let (clones, regimes) = (tables::clone_agreement(context)?, tables::regimes(context)?);
+        let (dimensions, points) = (tables::times_against_dimension(context)?, tables::times_against_points(context)?);
+        Ok(speciation_collapse(&clones, &regimes, &dimensions, &points)?)
+    }),
+    ("real-data", |context| Ok(real_data(&tables::real_data(context)?)?)),
 ];
 
 /// The figures as they are committed.
