@@ -1,6 +1,6 @@
 //! The handwritten digits: what the points lose and what the classes lose.
 
-use infodyn_core::Table;
+use infodyn_core::{Column, Estimate, Table};
 
 use super::column;
 use crate::{Axis, Colour, DOUBLE_COLUMN, Dash, Figure, Marker, Panel, Result, Series, Stack};
@@ -10,8 +10,8 @@ const CAPTION: &str = "\
 `-dH(X_0 | X_t)/dlog gamma`, with that of the Gaussian of the same covariance, which bounds it; (c) the entropy of the posterior over points, and the mean posterior of the own point; \
 vertical lines: where the latter is 1/2, and where the information of the Gaussian is `log N`, to the right of which the population's information cannot reach it. Right, the classes: \
 all ten, and the two pairs whose means are farthest apart and nearest (named in the legend): (b) the class entropy, (d) its rate in `log gamma`, the increment from one time to the next, \
-and (e) the variance of the pathwise class entropy `h(X_t)`, all in units of `log K`. Diamonds on (b): the spectral estimate `(1/2) log Lambda` of the speciation time of each family. Discs on (d): the middle of the \
-stretches of time that can hold the highest rate.
+and (f) the variance of the pathwise class entropy `h(X_t)`, all in units of `log K`. (e) The spectral estimate `(1/2) log Lambda` of the speciation time of each family beside \
+the time at which the rate of (d) peaks: bars reach over all stretches between two times that can hold the highest rate; the line is the collapse of (c).
 
 Claims: B2, B3, B6 (bandwidth), B4 (label-production), C7 (speciation), E4 (collapse), C16 (the mean posterior is the agreement of clones). 8192 draws for each family, the same at all times; intervals at level 0.997; \
 the program's default seed. A reconstruction: the paper's own figures were not at hand.
@@ -57,13 +57,34 @@ fn points(table: &Table) -> Result<Stack> {
                 .dash(Dash::Dashed)
                 .width(1.4),
         );
-    let mut stack = Stack::new(axis()).with(bandwidth).with(posterior);
+    let families = Axis::linear("1: all ten,  2: far pair,  3: near pair").between(0.5, 3.5);
+    let mut stack = Stack::new(axis()).with(bandwidth).with(posterior).with(estimates(table)?.over(families));
     for (name, label) in [("collapse", "own point 1/2"), ("gaussian_collapse", "Gaussian *I* = log *N*")] {
         for at in read(name)?.values.iter().flatten() {
             stack = stack.critical(at.value, label);
         }
     }
     Ok(stack)
+}
+
+/// The speciation times of the three families side by side: a family is its number.
+fn estimates(table: &Table) -> Result<Panel> {
+    let read = |name: &str| column(table, name);
+    let mut panel = Panel::new("when the classes part", Axis::linear("time *t*")).height(40.0);
+    for (i, name) in ["ten", "far", "near"].into_iter().enumerate() {
+        let number =
+            Column { name: name.into(), unit: String::new(), values: vec![Some(Estimate::exact(i as f64 + 1.0))] };
+        let label = |text: &'static str| if i == 0 { text } else { "" };
+        let spectral = Series::points(label("spectral, (1/2) log *Λ*"), &number, read(&format!("{name}_spectral"))?)?;
+        let peak = Series::points(label("peak of the rate"), &number, read(&format!("{name}_peak"))?)?;
+        panel = panel
+            .with(spectral.colour(Colour::ORANGE).marker(Marker::Diamond).dodge(-4.0))
+            .with(peak.colour(Colour::GREEN).dodge(4.0));
+    }
+    for at in read("collapse")?.values.iter().flatten() {
+        panel = panel.level(at.value, "own point 1/2");
+    }
+    Ok(panel)
 }
 
 fn classes(table: &Table) -> Result<Stack> {
@@ -93,12 +114,6 @@ fn classes(table: &Table) -> Result<Stack> {
             let band = Series::band(label, x, read(&format!("{name}_{what}"))?)?;
             *panel = panel.clone().with(band.colour(*colour).dash(*dash).width(1.4));
         }
-        let (x, y) = (read(&format!("{name}_spectral"))?, read(&format!("{name}_spectral_entropy"))?);
-        let spectral = Series::points(if *name == "ten" { "(1/2) log *Λ*" } else { "" }, x, y)?;
-        panels[0] = panels[0].clone().with(spectral.colour(*colour).marker(Marker::Diamond));
-        let (x, y) = (read(&format!("{name}_peak"))?, read(&format!("{name}_peak_rate"))?);
-        let peak = Series::points(if *name == "ten" { "peak" } else { "" }, x, y)?;
-        panels[1] = panels[1].clone().with(peak.colour(*colour));
     }
     Ok(panels.into_iter().fold(Stack::new(axis()), Stack::with))
 }
