@@ -107,7 +107,7 @@ fn of_digits(table: &Table) -> Result<Stack> {
     gains = gains
         .with(Series::line("Wiener, first", snr, read("wiener_gain_1")?)?.dash(Dash::Dotted).width(1.4))
         .level(1.0, "");
-    let sum = Panel::new("", Axis::linear("*Dη*").between(-0.3, 10.0))
+    let sum = Panel::new("", Axis::log("*Dη*").between(0.03, 60.0))
         .height(HEIGHT)
         .with(Series::band("digits", snr, read("digits_sum")?)?.colour(Colour::BLUE).width(1.4))
         .with(Series::points("", snr, read("digits_sum")?)?.colour(Colour::BLUE).marker(Marker::Circle))

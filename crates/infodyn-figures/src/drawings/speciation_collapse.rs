@@ -9,7 +9,7 @@ const CAPTION: &str = "\
 Two classes `N(+-mu, I)`, `|mu|^2 = D`, under `ou`. (a) The chance that two runs of the reverse diffusion from a common `X_t` end in the same class, against `t/t_S`, \
 `t_S = (1/2) log D`: the closed form (lines) and a sampler (points; bars also count the error of its steps). All curves pass through 0.7752 at `t_S`, and \
 sharpen in this coordinate. (b) Data sets of 403 points in 12 dimensions: the mean posterior of a point's own class (which the theory takes from the population) and of the point \
-itself, in experiments (points) and to leading order in theory (lines). Noise decides nothing before `t_S`, the class between `t_S` and `t_C`, the point \
+itself, in experiments (points) and to leading order in theory (lines). Generation, from right to left, decides nothing above `t_S`, the class between `t_S` and `t_C`, the point \
 below `t_C`, where `I(X_0;X_t) = log N`. (c) Both times against the dimension, for 403 points, and (d) against the number of points, in 12 dimensions: `t_S` with the estimate from \
 the largest eigenvalue of the covariance, `t_C` with and without the label's part of the information; points: where, in data sets, the own class is known to 0.7752 and the \
 own point to 1/2, as brackets whose ends are certain (level 0.997 each). The experiments remember a little earlier than the formula: the mean posterior is above 1/2 at \
