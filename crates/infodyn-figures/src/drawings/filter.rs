@@ -11,7 +11,7 @@ What the score lets through, mode by mode: the eigenvalues of `alpha grad m` (ab
 (lines) and the slopes of the posterior mean along the axes, by differences (points); `D eta` climbs to the rank. (b, e) The uniform law on a \
 circle of radius 1: mean gain along the ray and across it, by quadrature; `D eta` tends to 1 from above, as `1 + 1/(2 gamma)`. (c, f) 1797 handwritten digits in 64 \
 dimensions: means of the largest, second, fourth, eighth and sixteenth eigenvalue over 128 draws, with intervals of level 0.997 (wide where few draws meet an undecided point), and `D eta` over 8192 draws. Dotted: the Gaussian of \
-the same covariance (for its first mode, and its sum, which no law with that covariance exceeds). The digits' first gains exceed 1 while \
+the same covariance (for its first mode, and its sum, which no law with that covariance exceeds). The digits' largest gain exceeds 1 in the mean while \
 the posterior is split between several of them; at the end every point is known, and the dimension of atoms is 0. \
 Errors in (a, b, d, e) are below the width of the lines.
 
