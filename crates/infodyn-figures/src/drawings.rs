@@ -1,23 +1,31 @@
 //! The figures, one function each.
 
 mod bandwidth_identity;
+mod filter;
 mod generative_bandwidth;
 mod hierarchy;
 mod mean_field;
 mod offsets;
 mod pathwise_entropy;
+mod phase_diagram;
+mod real_data;
 mod schedules;
 mod sharpening;
+mod speciation_collapse;
 mod symmetry_breaking;
 
 pub use bandwidth_identity::bandwidth_identity;
+pub use filter::filter;
 pub use generative_bandwidth::generative_bandwidth;
 pub use hierarchy::hierarchy;
 pub use mean_field::mean_field;
 pub use offsets::offsets;
 pub use pathwise_entropy::pathwise_entropy;
+pub use phase_diagram::phase_diagram;
+pub use real_data::real_data;
 pub use schedules::schedules;
 pub use sharpening::sharpening;
+pub use speciation_collapse::speciation_collapse;
 pub use symmetry_breaking::{SymmetryBreaking, symmetry_breaking};
 
 use infodyn_core::{Column, Estimate, Table};

@@ -286,7 +286,7 @@ fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     }
 }
 
-/// Bands, then lines, then points, each in the order of the series.
+/// Areas, bands, then lines, then points, each in the order of the series.
 fn data(scene: &mut Scene, frame: &Frame<'_>) {
     for series in &frame.panel.series {
         // Areas lie below the grid already.

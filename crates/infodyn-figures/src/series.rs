@@ -180,7 +180,7 @@ impl Series {
         let top = Self::read(Kind::Area, label, x, upper, None)?;
         let mut area = Self::read(Kind::Area, label, x, lower, None)?;
         for (low, high) in area.rows.iter_mut().zip(&top.rows) {
-            let middle = |(l, h): (Point, &Point)| Point { y: 0.5 * (l.y + h.y), radius: 0.5 * (h.y - l.y), ..l };
+            let middle = |(l, h): (Point, &Point)| Point { y: 0.5 * (l.y + h.y), radius: 0.5 * (h.y - l.y).abs(), ..l };
             *low = low.zip(high.as_ref()).map(middle);
         }
         Ok(area)

@@ -80,7 +80,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         for axis in 0..2 {
             let what = if axis == 0 { "first gain" } else { "second gain" };
             let twins = [Twist::Formula(PRIOR), Twist::Sigma];
-            checks.push(Check::new(Kind::Quadrature, &scene, what, &twins, move |_, s| gain(s, axis)));
+            checks.push(Check::new(Kind::Quadrature, &scene, what, &twins, move |_, s| wiener(s, axis)));
         }
     }
     for scene in scenes()? {
@@ -93,16 +93,15 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The gain along a principal axis of the covariance, by differences of the posterior mean.
-fn gain(scene: &Scene, axis: usize) -> Result<Comparison> {
-    let level = scene.level()?;
-    let (alpha, sigma2) = (level.alpha, level.sigma2);
+/// The gain along a principal axis of the covariance of one Gaussian, by differences of the posterior mean.
+pub(crate) fn gain(scene: &Scene, axis: usize) -> Result<Estimate> {
+    let alpha = scene.level()?.alpha;
     let covariance = scene.law().covariance(0);
     let direction: Vec<f64> = match covariance {
         Covariance::Full { vectors, .. } => vectors.column(axis).iter().copied().collect(),
         _ => (0..scene.law().dim()).map(|i| f64::from(u8::from(i == axis))).collect(),
     };
-    let lhs = scene.density(|p| {
+    scene.density(|p| {
         let read = |h: f64| {
             let offset: Vec<f64> = direction.iter().map(|e| h * e).collect();
             let mut seen = Observation::default();
@@ -111,8 +110,15 @@ fn gain(scene: &Scene, axis: usize) -> Result<Comparison> {
             Ok(Estimate::new(value, 16.0 * f64::EPSILON * h.abs()))
         };
         Ok(infodyn_quadrature::derivative(read, 0.0, 0.5)?)
-    })?;
-    let l = covariance.eigenvalue(axis);
+    })
+}
+
+/// The gain measured against that of the filter of Wiener.
+fn wiener(scene: &Scene, axis: usize) -> Result<Comparison> {
+    let lhs = gain(scene, axis)?;
+    let level = scene.level()?;
+    let (alpha, sigma2) = (level.alpha, level.sigma2);
+    let l = scene.law().covariance(0).eigenvalue(axis);
     let signal = if scene.breaks(PRIOR) { alpha * l } else { alpha * alpha * l };
     let rhs = Estimate::rounded(signal / (alpha * alpha * l + sigma2), 16.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))

@@ -3,7 +3,7 @@
 use infodyn_closed_form::{Marginal, pair};
 use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Points};
 use infodyn_monte_carlo::{
-    Draws, LabelPosterior, Means, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, mean_of_trials,
+    Draws, LabelPosterior, Means, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, Settings, mean_of_trials,
 };
 use infodyn_symbolic::theory::{Equation, Identity, quantity};
 
@@ -119,24 +119,25 @@ fn two_draws(context: &Context, scene: &Scene) -> Result<Comparison> {
     Ok(paired(&means, 0, 1, SAMPLED))
 }
 
-/// Two runs of a sampler from each `X_t`, their labels drawn at the end, with `n` and `2n` steps: the error of a
-/// first-order scheme is removed to leading order, and what was removed is added to the radius.
-fn clones(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
+/// Two runs of a sampler from each `X_t` at `start`, their labels drawn at the end, with `n` and `2n` steps: the error of a
+/// scheme is removed to leading order, and what was removed is added to the radius. The law is a pair with `q = 1`, `|mu|^2 = dim`.
+pub(crate) fn sampled_agreement(
+    settings: &Settings,
+    dim: usize,
+    start: NoiseLevel,
+    (scheme, steps): (Scheme, usize),
+) -> Result<Estimate> {
     let d = dim as f64;
     let law = Mixture::symmetric_pair(&vec![1.0; dim], 1.0)?;
     let make =
         |l: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
-    let start = NoiseProcess::Ou.at(0.5 * d.ln())?;
     // Given X_s with alpha^2 D/sigma^2 = 200 there is nothing left to decide but by a label drawn there.
     let end = NoiseProcess::Ou.at_snr(200.0 / d)?;
-    let noise = if twist == Twist::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
-    let scheme = if twist == Twist::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
     let sampler = Sampler::new(&law, NoiseLaw::Gaussian);
     let reverse = |steps| Reverse::new(&law, NoiseProcess::Ou, &[end, start], steps, scheme, &make);
     let marginal = Marginal::new(&law, &end);
     let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
-    let settings = context.settings(&format!("C16/{dim}"), 32);
-    let lhs = refined(&settings, reverse, (16, order), |reverse, rng, out| {
+    refined(settings, reverse, (steps, order), |reverse, rng, out| {
         let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
         sampler.draw(out.len(), rng, &mut draws);
         draws.offsets(&start, &mut offsets);
@@ -149,7 +150,15 @@ fn clones(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
         let [a, b] = labels;
         out.iter_mut().zip(a.iter().zip(&b)).for_each(|(o, (a, b))| *o = f64::from(u8::from(a == b)));
         Ok(())
-    })?;
+    })
+}
+
+/// Clones by a sampler at `t_S`.
+fn clones(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
+    let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln())?;
+    let noise = if twist == Twist::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
+    let scheme = if twist == Twist::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
+    let lhs = sampled_agreement(&context.settings(&format!("C16/{dim}"), 32), dim, start, (scheme, 16))?;
     // The closed form at k = 1, apart from the number.
     let rhs = pair::clone_agreement(1.0);
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))

@@ -71,20 +71,20 @@ const CUSP: &str = "the second mode born at d = 1";
 const CROSSING: &str = "the tracked mode turns unstable at the fold";
 
 /// `G(d)`, or with half of its second term.
-pub(super) fn gap(d: f64, broken: bool) -> f64 {
+pub(crate) fn gap(d: f64, broken: bool) -> f64 {
     2.0 * d * (d * d - 1.0).sqrt() - if broken { 1.0 } else { 2.0 } * d.acosh()
 }
 
 /// Components `N(+-a, q)` of weights `w` and `1 - w`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Uneven {
-    pub(super) w: f64,
-    pub(super) a: f64,
-    pub(super) q: f64,
+pub(crate) struct Uneven {
+    pub(crate) w: f64,
+    pub(crate) a: f64,
+    pub(crate) q: f64,
 }
 
 impl Uneven {
-    pub(super) fn law(self) -> Result<Mixture> {
+    pub(crate) fn law(self) -> Result<Mixture> {
         let means = [vec![self.a], vec![-self.a]];
         Ok(Mixture::new(&[self.w, 1.0 - self.w], &means, vec![Covariance::isotropic("q", self.q)?])?)
     }
@@ -94,12 +94,12 @@ impl Uneven {
     }
 
     /// `d` at a signal-to-noise ratio: `a/sqrt(q + 1/snr)` in the coordinates of the data.
-    pub(super) fn separation(self, snr: f64) -> f64 {
+    pub(crate) fn separation(self, snr: f64) -> f64 {
         self.a / (self.q + 1.0 / snr).sqrt()
     }
 
     /// The fold that continuation finds: `log snr` with its bracket, and the place.
-    pub(super) fn fold(self, process: NoiseProcess) -> Result<(Estimate, f64)> {
+    pub(crate) fn fold(self, process: NoiseProcess) -> Result<(Estimate, f64)> {
         let scale = self.a * self.a - self.q;
         let found = landscape(&self.law()?, &process, Energy::Marginal, |l| {
             Ok(diagram(l, (0.5 / scale, 50.0 / scale))?.bifurcations)

@@ -313,7 +313,7 @@ fn side_of(rate: f64, q: f64, above: bool, twist: Twist) -> Result<Comparison> {
 }
 
 /// Columns of [`experiment`].
-pub(super) const OWN: usize = 0;
+pub(crate) const OWN: usize = 0;
 /// `sum_i pi_i^2`.
 const AGREEMENT: usize = 1;
 /// `log N` minus the entropy of the posterior over points.
@@ -322,7 +322,7 @@ const TOP: usize = 3;
 /// The posterior of one of the other points.
 const ANOTHER: usize = 4;
 /// That of the true label.
-const LABEL: usize = 5;
+pub(crate) const LABEL: usize = 5;
 /// Whether the own point is of the first label; and [`OWN`] there.
 pub(super) const FIRST: usize = 6;
 pub(super) const OWN_FIRST: usize = 7;
@@ -330,7 +330,7 @@ const COLUMNS: usize = 8;
 
 /// Data sets of `points` drawn from `law`, and their posterior at a noised point of each: every batch draws one data set, in which
 /// the own point of each of its draws replaces one.
-pub(super) fn experiment(
+pub(crate) fn experiment(
     context: &Context,
     stream: &str,
     cost: u64,

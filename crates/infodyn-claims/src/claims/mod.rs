@@ -58,6 +58,11 @@ mod e3;
 mod e4;
 mod e5;
 
+pub(crate) use b9::gain;
+pub(crate) use c5::{Uneven, gap as fold_gap};
+pub(crate) use c16::sampled_agreement;
+pub(crate) use e4::{LABEL, OWN, experiment};
+
 /// Every claim, in the order of the theory.
 #[must_use]
 pub fn registry() -> Vec<Claim> {

@@ -2,7 +2,7 @@
 
 use infodyn_core::{Detail, Estimate, NoiseLevel, NoiseProcess, Table};
 
-use super::logarithmic;
+use super::{LEVEL, logarithmic};
 use crate::{Context, Result, claims};
 
 /// One noise level of the bandwidth identity: the rate of `H(X_0 given X_t)` by three routes.
@@ -94,7 +94,6 @@ pub fn bandwidth_data(context: &Context) -> Result<Table> {
                 out[2] = half * level.snr() / level.sigma2 * error;
             },
         )?;
-        const LEVEL: f64 = 0.997;
         rows.push(Rates {
             snr: scene.level()?.snr(),
             slope: means.mean(0, LEVEL),

@@ -1,23 +1,31 @@
 //! The tables behind the figures, a file a figure: the same routes that the checks use, along a process.
 
 mod bandwidth_identity;
+mod filter;
 mod generative_bandwidth;
 mod hierarchy;
 mod mean_field;
 mod offsets;
 mod pathwise_entropy;
+mod phase_diagram;
+mod real_data;
 mod schedules;
 mod sharpening;
+mod speciation_collapse;
 mod symmetry_breaking;
 
 pub use bandwidth_identity::{bandwidth_data, bandwidth_mixture};
+pub use filter::{filter_circle, filter_digits, filter_gaussian};
 pub use generative_bandwidth::generative_bandwidth;
 pub use hierarchy::hierarchy;
 pub use mean_field::{mean_field, mean_field_exponents};
 pub use offsets::{offsets, offsets_critical};
 pub use pathwise_entropy::{pathwise_decisions, pathwise_means, pathwise_paths};
+pub use phase_diagram::{phase_curves, phase_cusp, phase_folds, phase_found, phase_peaks};
+pub use real_data::real_data;
 pub use schedules::schedules;
 pub use sharpening::{sharpening, sharpening_widths};
+pub use speciation_collapse::{clone_agreement, regimes, times_against_dimension, times_against_points};
 pub use symmetry_breaking::{
     symmetry_breaking_branches, symmetry_breaking_critical, symmetry_breaking_landscape, symmetry_breaking_paths,
     symmetry_breaking_profile,
@@ -27,3 +35,6 @@ pub use symmetry_breaking::{
 fn logarithmic(a: f64, b: f64, n: usize) -> Vec<f64> {
     (0..n).map(|i| a * (b / a).powf(i as f64 / (n - 1) as f64)).collect()
 }
+
+/// Level of the intervals that are drawn: a bar in three hundred misses.
+const LEVEL: f64 = 0.997;

@@ -4,12 +4,10 @@ use infodyn_closed_form::{Marginal, pair};
 use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Table};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, Range, decisions, mean_of_trials, stream};
 
-use super::logarithmic;
 use super::offsets::{place, top};
+use super::{LEVEL, logarithmic};
 use crate::{Case, Context, Result};
 
-/// Level of the intervals that are drawn.
-const LEVEL: f64 = 0.997;
 /// Paths that are drawn.
 const PATHS: usize = 24;
 /// Confidences whose decisions are drawn as a distribution.

@@ -1,0 +1,187 @@
+//! Two atoms of unequal weight: where there are two modes, and where the label is decided.
+
+use infodyn_closed_form::Marginal;
+use infodyn_core::{Estimate, Mixture, NoiseProcess, Quantity, Table};
+use infodyn_quadrature::{Channel, peak, profile};
+
+use super::logarithmic;
+use crate::claims::{Uneven, fold_gap};
+use crate::{Error, Result};
+
+/// Weights of the first atom for which curves over the noise are drawn.
+const WEIGHTS: [f64; 3] = [0.5, 0.8, 0.97];
+
+/// Two atoms `+-a` of weights `w` and `1 - w` against `snr`, `k = alpha^2 a^2/sigma^2` (claims C5, C6): between `fold_lower` and
+/// `fold_upper`, the weights at which `|log(w/(1-w))| = G(sqrt k)`, the marginal has two modes.
+///
+/// # Errors
+/// When a number cannot be computed.
+pub fn phase_folds() -> Table {
+    let ks: Vec<f64> = (0..121).map(|i| 1.0 + 13.0 * (f64::from(i) / 120.0).powi(2)).collect();
+    let upper = ks.iter().map(|&k| weight(k.sqrt()));
+    Table::new()
+        .with("fold_snr", "", ks.iter().map(|&k| Estimate::rounded(k, 4.0)))
+        .with("fold_upper", "", upper.clone())
+        .with("fold_lower", "", upper.map(|w| w * -1.0 + 1.0))
+}
+
+/// The weight above 1/2 whose log-odds are `G(d)`: the terms of `G` are at most `2 d^2`, and a weight moves by a quarter of the bias.
+fn weight(d: f64) -> Estimate {
+    let w = 1.0 / (1.0 + (-fold_gap(d, false)).exp());
+    Estimate::new(w, (2.0 * d * d + 2.0) * f64::EPSILON)
+}
+
+/// The fold that continuation finds for given weights `found_weight`, on either side of 1/2: `found_snr`, and in the variables of the
+/// cusp: `cusp_excess`, `d - 1` with `d = sqrt k`; `cusp_bias`, `b = |log(w/(1-w))|`; `cusp_ratio`, `b/(d-1)^{3/2}`, which tends to
+/// `8 sqrt(2)/3` as `d -> 1`.
+///
+/// # Errors
+/// When no fold is found.
+pub fn phase_found() -> Result<Table> {
+    let mut rows = Vec::new();
+    for (i, size) in logarithmic(0.004, 2.6, 12).into_iter().enumerate() {
+        let bias = cusp(size);
+        let w = if i % 2 == 0 { 1.0 / (1.0 + (-bias).exp()) } else { 1.0 / (1.0 + bias.exp()) };
+        let (log_snr, _) = Uneven { w, a: 1.0, q: 0.0 }.fold(NoiseProcess::Ou)?;
+        let k = log_snr.value.exp();
+        let doubt = log_snr.radius + (8.0 + log_snr.value.abs()) * f64::EPSILON;
+        let d = k.sqrt();
+        let excess = Estimate::new(d - 1.0, 0.5 * d * doubt);
+        // The weight is rounded, and b is known through it.
+        let bias = Estimate::new(bias, 4.0 * f64::EPSILON * (1.0 + bias.exp()));
+        let ratio = bias.value * excess.value.powf(-1.5);
+        let relative = 1.6 * excess.radius / excess.value + bias.radius / bias.value + 8.0 * f64::EPSILON;
+        rows.push((w, Estimate::new(k, 1.01 * k * doubt), excess, bias, Estimate::new(ratio, ratio * relative)));
+    }
+    Ok(Table::new()
+        .with("found_weight", "", rows.iter().map(|r| Estimate::rounded(r.0, 4.0)))
+        .with("found_snr", "", rows.iter().map(|r| r.1))
+        .with("cusp_excess", "", rows.iter().map(|r| r.2))
+        .with("cusp_bias", "nats", rows.iter().map(|r| r.3))
+        .with("cusp_ratio", "nats", rows.iter().map(|r| r.4)))
+}
+
+/// A bias of the size of `G(1 + x)`: what a pair is given before its fold is looked for.
+fn cusp(x: f64) -> f64 {
+    8.0 * std::f64::consts::SQRT_2 / 3.0 * x.powf(1.5)
+}
+
+/// `G` itself: `gap_excess`, `d - 1`; `gap`, `G(d)`; `gap_ratio`, `G(d)/(d-1)^{3/2}`; and in one row `cusp_limit`, `8 sqrt(2)/3`.
+#[must_use]
+pub fn phase_cusp() -> Table {
+    let xs = logarithmic(0.003, 3.0, 61);
+    // The difference of terms of size 2 d^2.
+    let gap = |x: f64| Estimate::new(fold_gap(1.0 + x, false), 4.0 * f64::EPSILON * (1.0 + x) * (2.0 + x));
+    Table::new()
+        .with("gap_excess", "", xs.iter().map(|&x| Estimate::rounded(x, 4.0)))
+        .with("gap", "nats", xs.iter().map(|&x| gap(x)))
+        .with("gap_ratio", "nats", xs.iter().map(|&x| gap(x) * x.powf(-1.5)))
+        .with("cusp_limit", "nats", [Estimate::rounded(cusp(1.0), 4.0)])
+}
+
+/// What the label does at `log k`: `Var h` and `-dH/dlog k`, by quadrature.
+fn label(law: &Mixture, log_snr: f64) -> Result<[Estimate; 2]> {
+    let level = NoiseProcess::Ve.at_snr(log_snr.exp())?;
+    let wanted = [Quantity::LabelPosteriorEntropyVariance, Quantity::LabelEntropyRate];
+    let found = profile(&Channel::new(&Marginal::new(law, &level), None, level), &wanted, None)?;
+    let get = |q| found.get(q).ok_or(Error::NotFound("a quantity of the label"));
+    Ok([get(wanted[0])?, get(wanted[1])? * level.t])
+}
+
+/// Against `weight`, the `k` at which `Var h` and the entropy rate `-dH/dlog k` of the label peak: `variance_peak`, `rate_peak`
+/// (claim C8 at weight 1/2). The law with the weights exchanged is the same but for the names, and is not computed twice.
+///
+/// # Errors
+/// When a peak is not bracketed.
+pub fn phase_peaks() -> Result<Table> {
+    let mut rows = Vec::new();
+    // Even in the log-odds, which reach those of 0.99.
+    for i in 0..=20 {
+        let w = 1.0 / (1.0 + (-99.0_f64.ln() * f64::from(i) / 20.0).exp());
+        let law = Uneven { w, a: 1.0, q: 0.0 }.law()?;
+        let at = [top(&law, 0)?, top(&law, 1)?];
+        rows.push((w, at));
+        if i > 0 {
+            rows.push((1.0 - w, at));
+        }
+    }
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(Table::new()
+        .with("weight", "", rows.iter().map(|r| Estimate::rounded(r.0, 4.0)))
+        .with("variance_peak", "", rows.iter().map(|r| r.1[0]))
+        .with("rate_peak", "", rows.iter().map(|r| r.1[1])))
+}
+
+/// The `k` of the highest peak of one of [`label`]: on a raster, then by interpolation.
+fn top(law: &Mixture, which: usize) -> Result<Estimate> {
+    let mut best = (f64::NEG_INFINITY, 0.0);
+    for i in -8..=16 {
+        let x = 0.25 * f64::from(i);
+        let height = label(law, x)?[which].value;
+        if height > best.0 {
+            best = (height, x);
+        }
+    }
+    let found = peak(|x| Ok::<_, Error>(label(law, x)?[which]), best.1, 0.3)?;
+    let at = found.ok_or(Error::NotFound("a peak"))?.at;
+    let k = at.value.exp();
+    Ok(Estimate::new(k, k * (at.radius + 4.0 * f64::EPSILON)))
+}
+
+/// Three weights against `curve_snr`, `k`: `variance_W`, `Var h` of the label for the weight `W` per cent; and one row each where the
+/// curves have their fold, `mark_snr`, `mark_variance`.
+///
+/// # Errors
+/// When a number cannot be computed.
+pub fn phase_curves() -> Result<Table> {
+    let ks = logarithmic(0.3, 14.0, 57);
+    let mut table = Table::new().with("curve_snr", "", ks.iter().map(|&k| Estimate::rounded(k, 8.0)));
+    let mut marks = Vec::new();
+    for w in WEIGHTS {
+        let pair = Uneven { w, a: 1.0, q: 0.0 };
+        let law = pair.law()?;
+        let values = ks.iter().map(|k| Ok(label(&law, k.ln())?[0])).collect::<Result<Vec<_>>>()?;
+        table = table.with(&format!("variance_{:.0}", 100.0 * w), "nats^2", values);
+        // Of equal weights the two folds are the pitchfork.
+        let log_snr = if w == 0.5 { Estimate::exact(0.0) } else { pair.fold(NoiseProcess::Ou)?.0 };
+        let k = log_snr.value.exp();
+        marks.push((Estimate::new(k, k * (log_snr.radius + 4.0 * f64::EPSILON)), label(&law, log_snr.value)?[0]));
+    }
+    Ok(table.with("mark_snr", "", marks.iter().map(|m| m.0)).with("mark_variance", "nats^2", marks.iter().map(|m| m.1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// theory.md C8, C6.
+    #[test]
+    fn the_peaks_of_equal_weights_and_the_cusp() {
+        let peaks = phase_peaks().unwrap();
+        let middle = peaks.rows() / 2;
+        for (name, truth) in [("variance_peak", 1.345_477_669_725_041_7), ("rate_peak", 1.508_330_628_786_381)] {
+            let k = peaks.column(name).unwrap().values[middle].unwrap();
+            assert!(k.contains(truth) && k.radius < 1e-8, "{name}: {k}");
+        }
+        let found = phase_found().unwrap();
+        let value = |name: &str, row: usize| found.column(name).unwrap().values[row].unwrap();
+        // The ratio is c (1 + (3/20) x + ..), and the fold that was found lies on G.
+        let limit = phase_cusp().column("cusp_limit").unwrap().values[0].unwrap().value;
+        assert!((value("cusp_ratio", 0).value / limit - 1.0).abs() < 0.2 * value("cusp_excess", 0).value);
+        for row in 0..found.rows() {
+            let d = 1.0 + value("cusp_excess", row).value;
+            let slope = 4.0 * (d * d - 1.0).sqrt();
+            let doubt = slope * value("cusp_excess", row).radius + value("cusp_bias", row).radius + 1e-14 * d * d;
+            assert!((fold_gap(d, false) - value("cusp_bias", row).value).abs() <= 1.01 * doubt, "{row}");
+        }
+    }
+
+    /// With weights far from equal the label is decided before the second mode is there.
+    #[test]
+    fn the_order_of_fold_and_peak_turns_around() {
+        let (peaks, folds) = (phase_peaks().unwrap(), phase_folds());
+        let last = |table: &Table, name: &str| table.column(name).unwrap().values.last().unwrap().unwrap().value;
+        assert!(last(&peaks, "variance_peak") < last(&folds, "fold_snr"));
+        assert!(last(&folds, "fold_upper") > 0.99);
+    }
+}
