@@ -8,9 +8,9 @@
 A row: kind, weights, means, variances, alpha, sigma^2 (each the double that is written; weights are divided by their exact sum), then
 H(X_t), E s^2, mmse, H(Y given X_t), Var h, E b, E (h')^2, E sum pi^2, Var iota, the component as label.
 
-Every number is the midpoint of a ball that contains the integral: Gauss-Legendre panels in 224 bits, their error bounded on a
-Bernstein ellipse, ended 20 standard deviations beyond the outermost centre (densities below 1e-86). The formulas are the plain sums over the
-components. Every `--check`-th row is integrated once more by FLINT's own adaptive routine, `acb.integral`, and the balls must meet.
+Every number is the midpoint of a ball that contains the integral over the line cut 15 of the largest standard deviations beyond the
+outermost centre, where densities are below 1e-48 (the cut is not in the ball): Gauss-Legendre panels in 160 bits, their error bounded
+on a Bernstein ellipse. The formulas are the plain sums over the components. Every `--check`-th row is integrated once more by FLINT's own adaptive routine, `acb.integral`, and the balls must meet.
 """
 import argparse
 import functools
