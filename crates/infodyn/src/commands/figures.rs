@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use infodyn_claims::{Context, Effort, tables};
 use infodyn_data::Output;
-use infodyn_figures::{Figure, bandwidth_identity, check_csv, mean_field, offsets, pathwise_entropy, sharpening};
+use infodyn_figures::{Figure, bandwidth_identity, check_csv, offsets, pathwise_entropy, sharpening};
 
 use super::registry::{digits, pool, workspace};
 use crate::report::Picture;
@@ -34,11 +34,10 @@ pub(crate) struct Args {
 type Draw = fn(&Context) -> Result<Figure, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every figure by its name.
-const FIGURES: [(&str, Draw); 5] = [
+const FIGURES: [(&str, Draw); 4] = [
     ("bandwidth-identity", |context| {
         Ok(bandwidth_identity(&tables::bandwidth_mixture()?, &tables::bandwidth_data(context)?)?)
     }),
-    ("mean-field", |_| Ok(mean_field(&tables::mean_field()?, &tables::mean_field_exponents()?)?)),
     ("offsets", |_| Ok(offsets(&tables::offsets()?, &tables::offsets_critical()?)?)),
     ("pathwise-entropy", |context| {
         let (paths, means) = (tables::pathwise_paths(context)?, tables::pathwise_means(context)?);
