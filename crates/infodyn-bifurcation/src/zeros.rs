@@ -107,30 +107,33 @@ fn on_line(slice: &Slice<'_>) -> Vec<DVector<f64>> {
     let field = |y: f64| slice.field(&point(y))[0];
     let slope = |y: f64| slice.jacobian(&point(y))[(0, 0)];
     let mut found = Vec::new();
+    // The last node: its place, the field's sign just beyond it, and the slope there.
     let mut last: Option<(f64, f64, f64)> = None;
     for &y in &nodes {
         let (g, d) = (field(y), slope(y));
+        // A node may be a zero itself, as 0 is by symmetry: the slope there says which signs surround it.
+        let (before, beyond) = if g == 0.0 { (-d, d) } else { (g, g) };
         if g == 0.0 {
             found.push(y);
-        } else if let Some((y0, g0, d0)) = last.filter(|l| l.1 != 0.0) {
-            if g0 * g < 0.0 {
-                found.push(bisect(field, y0, y));
+        }
+        if let Some((y0, g0, d0)) = last {
+            if g0 * before < 0.0 {
+                found.push(bisect(field, g0 < 0.0, y0, y));
             } else if d0 * d < 0.0 {
                 // An extremum between two values of one sign: a pair of zeros when it has the other.
-                let top = bisect(slope, y0, y);
-                if field(top) * g < 0.0 {
-                    found.extend([bisect(field, y0, top), bisect(field, top, y)]);
+                let top = bisect(slope, d0 < 0.0, y0, y);
+                if field(top) * g0 < 0.0 {
+                    found.extend([bisect(field, g0 < 0.0, y0, top), bisect(field, g0 > 0.0, top, y)]);
                 }
             }
         }
-        last = Some((y, g, d));
+        last = Some((y, beyond, d));
     }
     found.into_iter().map(point).collect()
 }
 
-/// A sign change of `f` between `a` and `b`, to the last place.
-fn bisect(f: impl Fn(f64) -> f64, mut a: f64, mut b: f64) -> f64 {
-    let negative = f(a) < 0.0;
+/// A sign change of `f` between `a`, just beyond which it is `negative` or not, and `b`, to the last place.
+fn bisect(f: impl Fn(f64) -> f64, negative: bool, mut a: f64, mut b: f64) -> f64 {
     for _ in 0..200 {
         let middle = 0.5 * (a + b);
         if middle <= a.min(b) || middle >= a.max(b) {

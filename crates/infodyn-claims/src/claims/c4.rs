@@ -161,7 +161,8 @@ pub(crate) fn value(a: f64, law: Law, size: f64) -> Result<Estimate> {
     let v = critical * if law == Law::Above { 1.0 + size } else { 1.0 - size };
     landscape(&pair, &NoiseProcess::Ve, Energy::Marginal, |l| {
         let points = fixed_points(l, 1.0 / v)?;
-        let stable = |p: &&FixedPoint| p.stable() && p.at[0] >= 0.0;
+        // The centre may stand a rounding below 0.
+        let stable = |p: &&FixedPoint| p.stable() && p.at[0] >= -p.error;
         let point = points.iter().find(stable).ok_or(Error::NotFound("a stable fixed point"))?;
         Ok(match law {
             Law::Order => Estimate::new(point.at[0], point.error),
