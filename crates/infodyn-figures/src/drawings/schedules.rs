@@ -7,7 +7,7 @@ use crate::{Axis, Colour, DOUBLE_COLUMN, Figure, Marker, Panel, Result, Series, 
 
 const CAPTION: &str = "\
 Four schedules of 18 noise levels from `sigma/alpha = 80` to 0.002, on two laws on a line with variance 1/4: four atoms at `+-0.4975 +-0.04975` \
-(blue, circles), which have two decisions to make and no more than `log 4` nats to win, and two Gaussians at `+-0.45` of variance 0.0475 (orange, squares), which win half a nat per unit of `log(1/sigma)` without end; \
+(blue, circles), which have two decisions to make and no more than `log 4` nats to win, and two Gaussians at `+-0.45` of variance 0.0475 (orange, squares), which win half a nat per unit of `log gamma` without end; \
 generation runs from left to right. (a-d) The information `I(X_0;X_t)` won so far (curves; `H(X_0 | X_t)` falls by as much) and the levels of the schedule on it. (e-h) What each step wins of the whole; the line is an even share, 1/17, and steps that win less than 0.01 % are below the axis. Uniform: equal steps of `sigma`. \
 EDM: the schedule of Karras et al. (2022), exponent 7. Entropic: equal steps of the entropy, the same ratios for every process (B10). Rescaled: \
 equal steps of `psi = integral of s (dH/ds) ds` (B11). Quadrature; every error is below the width of a line.
