@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the whole file is tests")]
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
+use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
 use infodyn_monte_carlo::{NoiseLaw, Settings, Span, View, mean_of, mean_over_time, profile, samples_for_accuracy};
 
 fn estimates(law: &Mixture, level: &NoiseLevel, settings: &Settings) -> Profile {

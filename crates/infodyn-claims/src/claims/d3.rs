@@ -87,8 +87,8 @@ fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
 /// of the difference of two independent draws, a covariance half the mean product: over seven partners a draw,
 /// nearly as good as over all.
 fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    // Two variances and a covariance are noisier than means: twice as many draws of the data set.
-    let cost = if scene.law().components() > 16 { scene.cost() } else { 2 * scene.cost() };
+    // Two variances and a covariance are noisier than means: four times as many draws of the data set.
+    let cost = if scene.law().components() > 16 { scene.cost().div_ceil(2) } else { 2 * scene.cost() };
     let settings = scene.settings(context, "D3", cost);
     let details = (Detail::Posterior, Detail::Labels);
     let means = scene.sample_between(&settings, scene.stretch(), details, 3, |row, out| {

@@ -54,7 +54,7 @@ pub fn mean_field(laws: &Table, exponents: &Table) -> Result<Figure> {
     let (black, circle, triangle) = (Colour::BLACK, Marker::Circle, Marker::Triangle);
     let order = top("order parameter", "stable point *x*/*a*", distance());
     let order = law(order, "order", "distance", ["theory (3*δ*)^{1/2}", ""], Colour::BLUE, circle)?;
-    let order_slope = slopes(below(distance(), 0.5, 0.05, "order")?, "order", "distance", Colour::BLUE, circle, 0.0)?;
+    let order_slope = slopes(below(distance(), 0.5, 0.08, "order")?, "order", "distance", Colour::BLUE, circle, 0.0)?;
     let barrier = top("barrier between the stable points", "Δ*U*", distance());
     let barrier = law(barrier, "barrier", "distance", ["theory 3*δ*²/4", ""], Colour::GREEN, triangle)?;
     let barrier_slope = below(distance(), 2.0, 0.3, "barrier")?;
@@ -69,7 +69,7 @@ pub fn mean_field(laws: &Table, exponents: &Table) -> Result<Figure> {
     let chi_slope = slopes(chi_slope, "chi_below", "distance", Colour::VERMILION, Marker::Square, 1.2)?;
     let isotherm = top("critical isotherm", "point *x*/*a* at *v_{c}*", field());
     let isotherm = law(isotherm, "response", "field", ["theory (3*ea*)^{1/3}", ""], black, circle)?;
-    let isotherm_slope = slopes(below(field(), 1.0 / 3.0, 0.05, "response")?, "response", "field", black, circle, 0.0)?;
+    let isotherm_slope = slopes(below(field(), 1.0 / 3.0, 0.08, "response")?, "response", "field", black, circle, 0.0)?;
     let stack = |panels: [Panel; 4]| panels.into_iter().fold(Stack::new(Axis::log("")), Stack::with);
     Ok(Figure {
         name: "mean-field".into(),

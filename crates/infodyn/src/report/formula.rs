@@ -171,7 +171,7 @@ fn name(name: &str) -> String {
     }
 }
 
-fn sign<'a>(sign: &'a str) -> Option<&'a str> {
+fn sign(sign: &str) -> Option<&str> {
     Some(match sign {
         "<=" => "\\le ",
         ">=" => "\\ge ",
