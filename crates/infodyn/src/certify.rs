@@ -1,6 +1,6 @@
 //! Numbers that the program prints, as theorems for the proof checker.
 //!
-//! The values are those of [`profile`](crate::profile) and [`critical`](crate::critical); that each lies within its
+//! The values are those of [`profile`] and [`critical`]; that each lies within its
 //! radius of the truth is then proved without them, in `proofs/numeric/Certified.v`.
 
 use std::fmt::Write as _;

@@ -15,7 +15,7 @@ impl<T> Duals<T> {
     }
 }
 
-impl<T: DualNum<f64>> Arithmetic for Duals<T> {
+impl<T: DualNum<Primitive = f64>> Arithmetic for Duals<T> {
     type Value = T;
     fn number(&self, value: &RBig) -> T {
         T::from(value.to_f64().value())
