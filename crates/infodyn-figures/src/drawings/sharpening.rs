@@ -58,7 +58,7 @@ pub fn sharpening(windows: &Table, widths: &Table) -> Result<Figure> {
     let stacks = vec![
         stack(
             window("VP: moves", Axis::linear("time *t*").between(0.0, 9.5), "ou", "t")?,
-            window("EDM: widens", Axis::linear("*σ*").between(0.0, 2000.0), "edm", "sigma")?,
+            window("EDM: widens", Axis::linear("*σ*").between(0.0, 1900.0), "edm", "sigma")?,
             width("native", "sigma", ["VP, *t*", "EDM, *σ*"])?,
         ),
         stack(
