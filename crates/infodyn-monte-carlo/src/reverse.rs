@@ -526,8 +526,9 @@ mod tests {
         let [noisy, clean] = [0.01, 50.0].map(|snr| NoiseProcess::Ou.at_snr(snr).unwrap());
         let end = flow.carry(0, &[-noisy.alpha], &noisy, &clean).unwrap();
         assert!((end[0] + clean.alpha).abs() < 1e-6, "{end:?}");
+        // The quantile of a start 0.1 beyond the atom's place, by mpmath: within the upper atom at 1.0023 deviations below it.
         let end = flow.carry(0, &[0.1], &noisy, &clean).unwrap();
-        assert!(end[0].abs() < 0.1, "{end:?}");
+        assert!((end[0] + 0.140_333_785_831_347_57).abs() < 1e-6, "{end:?}");
     }
 
     /// Runs with `n` and `2n` steps that share their noise end near one another, and each has its own law.

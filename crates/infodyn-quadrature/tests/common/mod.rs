@@ -82,11 +82,13 @@ impl Density for Plain {
             let m = mean(&at);
             out.ln_anchor[i] = ln(a);
             out.ln_density[i] = score[top] + rest.ln_1p();
-            out.score[i] = s;
             let b = mean(&|k| (-r[k] / v[k] - s).powi(2));
-            out.score_divergence[i] = b - mean(&|k| 1.0 / v[k]);
-            out.mean_offset[i] = m;
-            out.posterior_trace[i] = mean(&|k| (at(k) - m).powi(2) + self.sigma2 * self.variances[k] / v[k]);
+            if detail >= Detail::Score {
+                out.score[i] = s;
+                out.score_divergence[i] = b - mean(&|k| 1.0 / v[k]);
+                out.mean_offset[i] = m;
+                out.posterior_trace[i] = mean(&|k| (at(k) - m).powi(2) + self.sigma2 * self.variances[k] / v[k]);
+            }
             let entropy = rest.ln_1p() + mean(&|k| if pi[k] > 0.0 { score[top] - score[k] } else { 0.0 });
             let prior: f64 = -self.weights.iter().map(|w| w * w.ln()).sum::<f64>();
             let gain = |k: usize| ln(k) - out.ln_density[i];
