@@ -27,7 +27,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
             h3 {
                 span class={ "mark " (entry.status.name()) } {
                     (entry.status.sign()) " " (entry.status.name())
-                    @if entry.status == Status::Proved { @for proof in &entry.proofs { ": " (proof.scope) } }
+                    @if entry.status == Status::Proved { ": " (scopes(entry)) }
                 }
                 " " a href={ "#" (entry.anchor()) } { (claim.id) } " " (claim.name)
             }
@@ -72,6 +72,13 @@ fn statement(entry: &Entry<'_>) -> Outcome<Markup> {
         |words| prose(words).into_string(),
     );
     failed.into_inner().map_or(Ok(PreEscaped(text)), Err)
+}
+
+/// The scopes of the claim's proofs, each once.
+fn scopes(entry: &Entry<'_>) -> String {
+    let mut all: Vec<&str> = entry.proofs.iter().map(|p| p.scope.as_str()).collect();
+    all.dedup();
+    all.join("; ")
 }
 
 /// What is proved, in words and as the checker reads it.
