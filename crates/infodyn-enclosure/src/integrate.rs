@@ -244,23 +244,7 @@ impl<I: Integrand> Work<'_, I> {
                 *bound = bound.max(m);
             }
         }
-        let ratio = inverse.sqr();
-        let mut factor = half * Interval::point(64.0) / Interval::point(15.0) / (Interval::ONE - ratio);
-        let mut powers = 0;
-        for order in rule::ORDERS {
-            while powers < order {
-                factor = factor * ratio;
-                powers += 1;
-            }
-            let f = factor.hi();
-            if self.bound.iter().zip(&self.tolerance).all(|(m, t)| m * f <= *t) {
-                for m in &mut self.bound {
-                    *m = (Interval::point(*m) * Interval::point(f)).hi();
-                }
-                return Some(order);
-            }
-        }
-        None
+        rule::order(half, rho, &mut self.bound, &self.tolerance)
     }
 
     fn rule(&mut self, place: &I::Place, centre: Interval, half: Interval, order: usize) {

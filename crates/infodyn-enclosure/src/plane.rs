@@ -515,22 +515,12 @@ impl Work<'_> {
                 split = axis;
                 continue;
             }
-            let ratio = Interval::point(rho).recip().sqr();
-            let mut factor = area.times(0.5) * Interval::point(64.0) / Interval::point(15.0) / (Interval::ONE - ratio);
-            let mut powers = 0;
-            for order in rule::ORDERS {
-                while powers < order {
-                    factor = factor * ratio;
-                    powers += 1;
+            if let Some(order) = rule::order(area.times(0.5), Interval::point(rho), &mut self.bound, &self.tolerance) {
+                self.rule(&place, middle, half, order);
+                for (sum, error) in self.sums.iter_mut().zip(&self.bound) {
+                    sum.add(Interval::symmetric(*error));
                 }
-                let f = factor.hi();
-                if self.bound.iter().zip(&self.tolerance).all(|(m, t)| m * f <= *t) {
-                    self.rule(&place, middle, half, order);
-                    for (sum, m) in self.sums.iter_mut().zip(&self.bound) {
-                        sum.add(Interval::symmetric((Interval::point(*m) * Interval::point(f)).hi()));
-                    }
-                    return None;
-                }
+                return None;
             }
         }
         Some(split)

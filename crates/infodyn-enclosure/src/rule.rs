@@ -15,6 +15,31 @@ pub(crate) fn half(order: usize) -> impl Iterator<Item = (Interval, Interval)> {
     TABLE[index].iter().map(|&(x, w)| (Interval::near(x), Interval::near(w)))
 }
 
+/// The lowest order whose error is within the tolerances, where `bound` holds the largest moduli of the integrands on the
+/// Bernstein ellipse of `rho`; leaves the errors in `bound`, which stays as it is when no order will do.
+///
+/// # Formula
+/// `scale (64/15) M rho^{-2n}/(1 - rho^{-2})`, `scale` half the length that is integrated over.
+pub(crate) fn order(scale: Interval, rho: Interval, bound: &mut [f64], tolerance: &[f64]) -> Option<usize> {
+    let ratio = rho.recip().sqr();
+    let mut factor = scale * Interval::point(64.0) / Interval::point(15.0) / (Interval::ONE - ratio);
+    let mut powers = 0;
+    for order in ORDERS {
+        while powers < order {
+            factor = factor * ratio;
+            powers += 1;
+        }
+        let f = factor.hi();
+        if bound.iter().zip(tolerance).all(|(m, t)| m * f <= *t) {
+            for m in bound {
+                *m = (Interval::point(*m) * Interval::point(f)).hi();
+            }
+            return Some(order);
+        }
+    }
+    None
+}
+
 /// Node and weight, order by order.
 #[rustfmt::skip]
 const TABLE: [&[(f64, f64)]; 7] = [

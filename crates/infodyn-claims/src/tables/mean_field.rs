@@ -5,6 +5,7 @@ use infodyn_core::{Column, Estimate, Table};
 use super::logarithmic;
 use crate::Result;
 use crate::claims::{MeanField, mean_field_distance, mean_field_fit, mean_field_value};
+use crate::limit::log_slopes;
 
 /// Half the distance of the atoms.
 const A: f64 = 1.3;
@@ -48,23 +49,15 @@ pub fn mean_field() -> Result<Table> {
         let values: Vec<Estimate> = sizes.iter().map(value).collect::<Result<_>>()?;
         let ([p, _], [amplitude, _]) = (law.exponents(), law.amplitudes(A));
         let theory = |&s: &f64| Estimate::rounded(amplitude * mean_field_distance(A, law, s).powf(p) * unit, 16.0);
-        let slopes = (1..sizes.len()).map(|i| slope(sizes[i] / sizes[i - 1], values[i], values[i - 1]));
         table = table.with(name, "", values.iter().copied());
         table = table.with(&format!("{name}_theory"), "", sizes.iter().map(theory));
         table.columns.push(Column {
             name: format!("{name}_slope"),
             unit: String::new(),
-            values: slopes.map(Some).collect(),
+            values: log_slopes(sizes, &values).into_iter().map(Some).collect(),
         });
     }
     Ok(table)
-}
-
-/// The slope of a logarithm over that of the abscissa, whose ratio is `run`.
-fn slope(run: f64, to: Estimate, from: Estimate) -> Estimate {
-    let (rise, run) = ((to.value / from.value).ln(), run.ln());
-    let doubt = to.radius / to.value + from.radius / from.value;
-    Estimate::new(rise / run, (1.01 * doubt + 4.0 * f64::EPSILON * (1.0 + rise.abs())) / run.abs())
 }
 
 /// One row: the exponent of each law, `NAME_exponent`, fitted to fixed points at six distances and extrapolated to the

@@ -157,16 +157,12 @@ fn name(name: &str) -> String {
         "sum" => "\\sum".into(),
         "integral" => "\\int".into(),
         "of" => "\\,".into(),
+        "where" | "for" | "and" | "step" | "forward" | "backward" => format!("\\text{{{name}}}"),
         _ if GREEK.contains(&name) || FUNCTIONS.contains(&name) => format!("\\{name}"),
         _ if rest.is_empty() => name.into(),
         // A differential, or a letter with a number.
         _ if first == 'd' && (rest.len() == 1 || GREEK.contains(&rest)) => format!("d{}", self::name(rest)),
         _ if rest.chars().all(|c| c.is_ascii_digit()) => format!("{first}_{{{rest}}}"),
-        _ if name.chars().all(|c| c.is_ascii_lowercase())
-            && ["where", "for", "and", "step", "forward", "backward"].contains(&name) =>
-        {
-            format!("\\text{{{name}}}")
-        }
         _ => format!("\\operatorname{{{name}}}"),
     }
 }
@@ -182,10 +178,9 @@ fn sign(sign: &str) -> Option<&str> {
         "~" => "\\sim ",
         "*" => "^{*}",
         " . " | "." => "\\cdot ",
-        "|" => "|",
         "{" => "\\{",
         "}" => "\\}",
-        "<" | ">" | "=" | "+" | "-" | "/" | "(" | ")" | "[" | "]" | "," | ";" | ":" | "'" => sign,
+        "|" | "<" | ">" | "=" | "+" | "-" | "/" | "(" | ")" | "[" | "]" | "," | ";" | ":" | "'" => sign,
         _ => return None,
     })
 }
