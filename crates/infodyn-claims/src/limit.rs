@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use infodyn_core::Estimate;
+use infodyn_quadrature::limit;
 
 use crate::Result;
 
@@ -29,28 +30,13 @@ impl<T: Clone> Shared<T> {
     }
 }
 
-/// The value at `h = 0` of what takes `values` at `steps`, when it is a power series in `h` there.
-///
-/// # Formula
-/// Neville's recursion `T_{i,j} = T_{i,j-1} + (T_{i,j-1} - T_{i-1,j-1})/(h_{i-j}/h_i - 1)`.
+/// The limit of values at `h`, `h/2`, `h/4`, .. that are a series in `h^p`.
 ///
 /// # Accuracy
-/// The difference of the last two extrapolations, the one through one size fewer, plus the radii of the
-/// values as the recursion amplifies them.
-pub(crate) fn extrapolate(steps: &[f64], values: &[Estimate]) -> Estimate {
-    let mut column = values.to_vec();
-    let mut before = column[column.len() - 1];
-    for j in 1..column.len() {
-        before = column[column.len() - 1];
-        for i in (j..column.len()).rev() {
-            let gain = 1.0 / (steps[i - j] / steps[i] - 1.0);
-            let value = column[i].value + (column[i].value - column[i - 1].value) * gain;
-            let radius = column[i].radius * (1.0 + gain).abs() + column[i - 1].radius * gain.abs();
-            column[i] = Estimate::new(value, radius + 4.0 * f64::EPSILON * value.abs());
-        }
-    }
-    let last = column[column.len() - 1];
-    Estimate::new(last.value, last.radius + (last.value - before.value).abs())
+/// As [`limit`].
+pub(crate) fn halving(values: &[Estimate], p: i32) -> Estimate {
+    let steps: Vec<f64> = (0..values.len()).map(|i| 0.5_f64.powi(p * i as i32)).collect();
+    limit(&steps, values)
 }
 
 /// The limit of values whose distance to it at least halves from each to the next: the last, with twice its
@@ -64,15 +50,18 @@ pub(crate) fn settled(values: &[Estimate]) -> Estimate {
 /// The exponent `p` of `value ~ c x^p` as `x -> 0`: the slopes of `log |value|` in `log x` between
 /// neighbours, extrapolated in `steps` (of which the first is not used), in powers of which they approach it.
 pub(crate) fn exponent(xs: &[f64], values: &[Estimate], steps: &[f64]) -> Estimate {
-    let slopes: Vec<Estimate> = (1..xs.len())
-        .map(|i| {
-            let rise = (values[i].value / values[i - 1].value).ln();
-            let doubt = values[i].radius / values[i].value.abs() + values[i - 1].radius / values[i - 1].value.abs();
-            let run = (xs[i] / xs[i - 1]).ln();
-            Estimate::new(rise / run, (1.01 * doubt + 4.0 * f64::EPSILON * (1.0 + rise.abs())) / run.abs())
-        })
-        .collect();
-    extrapolate(&steps[1..], &slopes)
+    limit(&steps[1..], &log_slopes(xs, values))
+}
+
+/// The slopes of `log |value|` in `log x` between neighbours.
+pub(crate) fn log_slopes(xs: &[f64], values: &[Estimate]) -> Vec<Estimate> {
+    let slope = |i: usize| {
+        let rise = (values[i].value / values[i - 1].value).ln();
+        let doubt = values[i].radius / values[i].value.abs() + values[i - 1].radius / values[i - 1].value.abs();
+        let run = (xs[i] / xs[i - 1]).ln();
+        Estimate::new(rise / run, (1.01 * doubt + 4.0 * f64::EPSILON * (1.0 + rise.abs())) / run.abs())
+    };
+    (1..xs.len()).map(slope).collect()
 }
 
 #[cfg(test)]
@@ -80,14 +69,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn polynomials_and_powers_are_extrapolated() {
+    fn powers_are_found() {
         let steps = [0.3, 0.2, 0.1, 0.05];
-        let exact = |f: &dyn Fn(f64) -> f64| steps.map(|h| Estimate::rounded(f(h), 4.0));
-        let cubic = extrapolate(&steps, &exact(&|h| 2.0 - h + 3.0 * h * h - h * h * h));
-        assert!(cubic.contains(2.0) && (cubic.value - 2.0).abs() < 1e-13);
-        let curved = extrapolate(&steps, &exact(&|h| h.exp()));
-        assert!(curved.contains(1.0) && curved.radius < 1e-3, "{curved}");
-        let power = exponent(&steps, &exact(&|h| 5.0 * h.powf(1.5) * (1.0 + h)), &steps);
+        let values = steps.map(|h: f64| Estimate::rounded(5.0 * h.powf(1.5) * (1.0 + h), 4.0));
+        let power = exponent(&steps, &values, &steps);
         assert!(power.contains(1.5) && power.radius < 0.02, "{power}");
     }
 }

@@ -2,31 +2,37 @@
 
 use infodyn_core::Estimate;
 
-/// The limit at `h = 0` of a function with an expansion `L + c_1 h^p + c_2 h^{2p} + ..`, from its values
-/// at `h, h/r, h/r^2, ..`.
+/// The value at `h = 0` of what takes `values` at `steps`, when it is a power series in `h` there; of a series in `h^p`
+/// the steps are `h^p`. Needs two values or more, at steps that shrink; else the radius is infinite.
 ///
 /// # Formula
-/// Richardson's tableau: `T_{i,j} = T_{i,j-1} + (T_{i,j-1} - T_{i-1,j-1})/(r^{pj} - 1)`.
+/// Neville's tableau: `T_{i,j} = T_{i,j-1} + (T_{i,j-1} - T_{i-1,j-1})/(h_{i-j}/h_i - 1)`, `T_{i,0}` the values.
 ///
 /// # Accuracy
-/// An entry's radius is what the values' radii add up to, plus its difference from the one above it in
-/// its column, whose error is `r^{p(j+1)}` times larger once the expansion holds. The entry with the smallest is taken:
-/// where the stated power is wrong the columns do not converge, and the radius stays large.
+/// An entry's radius is what the values' radii add up to, plus its differences from both its neighbours, `T_{i,j-1}`
+/// of lower order and `T_{i-1,j}` from larger steps (at the end of a row, twice the first): each is at least its error once
+/// the series rules, and both seldom vanish by chance. The entry with the smallest radius is taken: where
+/// the series is of other powers the columns do not settle, and it stays large.
 #[must_use]
-pub fn limit(values: &[Estimate], r: f64, p: f64) -> Estimate {
-    let mut best = Estimate::new(0.0, f64::INFINITY);
+pub fn limit(steps: &[f64], values: &[Estimate]) -> Estimate {
+    let mut best = Estimate::new(values.last().map_or(f64::NAN, |v| v.value), f64::INFINITY);
     let mut column = values.to_vec();
-    let mut order = 1.0;
-    while column.len() > 1 {
-        for pair in column.windows(2) {
-            let radius = pair[1].radius + (pair[1].value - pair[0].value).abs();
+    for j in 1..column.len() {
+        let lower = column;
+        let entry = |i: usize| {
+            let gain = 1.0 / (steps[i - j] / steps[i] - 1.0);
+            lower[i] * (1.0 + gain) + lower[i - 1] * -gain
+        };
+        // The first `j` entries have no neighbours to be made of: they are never read.
+        column = (0..lower.len()).map(|i| if i < j { lower[i] } else { entry(i) }).collect();
+        for i in j..column.len() {
+            let across = (column[i].value - lower[i].value).abs();
+            let along = if i > j { (column[i].value - column[i - 1].value).abs() } else { across };
+            let radius = column[i].radius + across + along;
             if radius < best.radius {
-                best = Estimate::new(pair[1].value, radius);
+                best = Estimate::new(column[i].value, radius);
             }
         }
-        let weight = 1.0 / (r.powf(p * order) - 1.0);
-        column = column.windows(2).map(|v| v[1] * (1.0 + weight) + v[0] * -weight).collect();
-        order += 1.0;
     }
     best
 }
@@ -36,12 +42,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_of_a_smooth_function() {
-        let values: Vec<Estimate> =
-            (3..9).map(|i| 0.5_f64.powi(i)).map(|h| Estimate::rounded(h.exp_m1() / h, 4.0)).collect();
-        let found = limit(&values, 2.0, 1.0);
+    fn polynomials_and_series_are_extrapolated() {
+        let steps = [0.3, 0.2, 0.1, 0.05];
+        let at = |steps: &[f64], f: &dyn Fn(f64) -> f64| -> Vec<Estimate> {
+            steps.iter().map(|&h| Estimate::rounded(f(h), 4.0)).collect()
+        };
+        let cubic = limit(&steps, &at(&steps, &|h| 2.0 - h + 3.0 * h * h - h * h * h));
+        assert!(cubic.contains(2.0) && (cubic.value - 2.0).abs() < 1e-13);
+        let curved = limit(&steps, &at(&steps, &f64::exp));
+        assert!(curved.contains(1.0) && curved.radius < 1e-3, "{curved}");
+        let halved: Vec<f64> = (3..9).map(|i| 0.5_f64.powi(i)).collect();
+        let quotient = at(&halved, &|h| h.exp_m1() / h);
+        let found = limit(&halved, &quotient);
         assert!(found.contains(1.0) && found.radius < 1e-8, "{found}");
         // With the wrong power nothing converges so fast.
-        assert!(limit(&values, 2.0, 3.0).radius > 1e-4);
+        let cubes: Vec<f64> = halved.iter().map(|h| h.powi(3)).collect();
+        assert!(limit(&cubes, &quotient).radius > 1e-4);
     }
 }

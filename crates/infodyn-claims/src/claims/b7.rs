@@ -1,9 +1,10 @@
 //! B7: all the information there is.
 
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Relation};
-use infodyn_quadrature::{derivative_with, integral_with, limit};
+use infodyn_quadrature::{derivative_with, integral_with};
 
 use super::{SAMPLED, SHARP, atoms, mixture, pair, scenes};
+use crate::limit::halving;
 use crate::scene::paired;
 use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
@@ -162,7 +163,7 @@ fn start(_: &Context, scene: &Scene) -> Result<Comparison> {
         let log_snr = (0.1 * 0.5_f64.powi(i)).ln();
         Ok(per_log_snr(scene, log_snr, information)? * (-2.0 * log_snr).exp())
     };
-    let lhs = limit(&(0..8).map(ratio).collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&(0..8).map(ratio).collect::<Result<Vec<_>>>()?, 1);
     let share = if scene.breaks(WHOLE) { 1.0 } else { 0.5 };
     let rhs = Estimate::rounded(share * scene.law().total_covariance().trace(), 16.0);
     Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value))

@@ -7,7 +7,7 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::SAMPLED;
-use crate::limit::{Shared, exponent, extrapolate, settled};
+use crate::limit::{Shared, exponent, settled};
 use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -174,7 +174,7 @@ fn values(case: &Stratified) -> Result<(Vec<f64>, Vec<f64>, Vec<Estimate>)> {
 fn limit(case: &Stratified, broken: bool) -> Result<Comparison> {
     let (_, steps, values) = values(case)?;
     let rhs = if broken { case.ambient } else { case.dimension };
-    Ok(Comparison::new(extrapolate(&steps, &values), Estimate::rounded(rhs, 2.0), 1e-4 * rhs))
+    Ok(Comparison::new(infodyn_quadrature::limit(&steps, &values), Estimate::rounded(rhs, 2.0), 1e-4 * rhs))
 }
 
 /// The exponent of the approach.
@@ -191,7 +191,7 @@ fn coefficient(case: &Stratified, law: &Sphere, broken: bool) -> Result<Comparis
     let scale = law.radius().powi(2) / case.dimension;
     let scaled: Vec<Estimate> = values.iter().zip(&gammas).map(|(v, g)| (*v + -case.dimension) * (g * scale)).collect();
     let rhs = if broken { 3.0 } else { 5.0 } * 0.5 - case.ambient;
-    Ok(Comparison::new(extrapolate(&steps, &scaled), Estimate::exact(rhs), 1e-3 * rhs.abs()))
+    Ok(Comparison::new(infodyn_quadrature::limit(&steps, &scaled), Estimate::exact(rhs), 1e-3 * rhs.abs()))
 }
 
 /// Atoms lose their error exponentially: `-log(gamma mmse)/gamma -> gap^2/8`, `gap` the smallest distance; with
@@ -221,7 +221,7 @@ fn atoms(broken: bool) -> Result<Comparison> {
         (1..gammas.len()).map(|i| (logs[i] - logs[i - 1]) * (1.0 / (gammas[i - 1] - gammas[i]))).collect();
     let steps: Vec<f64> = (1..gammas.len()).map(|i| 1.0 / (gammas[i] * gammas[i - 1]).sqrt()).collect();
     let rhs = if broken { 0.5 } else { 0.125 };
-    Ok(Comparison::new(extrapolate(&steps, &slopes), Estimate::exact(rhs), 1e-3))
+    Ok(Comparison::new(infodyn_quadrature::limit(&steps, &slopes), Estimate::exact(rhs), 1e-3))
 }
 
 /// The same draws read at `gamma` and `4 gamma`: `(4 b - a)/3` is free of the term in `1/gamma`; that in

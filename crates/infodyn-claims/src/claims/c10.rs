@@ -4,12 +4,13 @@ use infodyn_bifurcation::{Energy, Kind as Branching, Landscape, diagram};
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{limit, peak, root_with};
+use infodyn_quadrature::{peak, root_with};
 
 use super::c7::instability;
 use super::c8::production;
 use super::d8::{axes, peaks};
 use super::{SAMPLED, SHARP};
+use crate::limit::halving;
 use crate::scene::paired;
 use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
 
@@ -329,7 +330,7 @@ fn coarse_place(twist: Twist) -> Result<Comparison> {
         Ok(Estimate::new(place, place * (l.radius + 8.0 * f64::EPSILON))
             * if twist == Twist::Formula(CUBE) { 1.0 / a } else { 1.0 })
     };
-    let lhs = limit(&(0..7).map(at).collect::<Result<Vec<_>>>()?, 2.0, 2.0);
+    let lhs = halving(&(0..7).map(at).collect::<Result<Vec<_>>>()?, 2);
     Ok(Comparison::new(lhs, Estimate::exact(1.0), 1e-9))
 }
 
@@ -341,7 +342,7 @@ fn released(coarse: bool, twist: Twist) -> Result<Comparison> {
         let left = on_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.sqrt())?.mean_of(|s| s.label_entropy())?;
         Ok(if coarse { -left + Estimate::rounded(4.0_f64.ln(), 1.0) } else { left })
     };
-    let lhs = limit(&(0..7).map(at).collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&(0..7).map(at).collect::<Result<Vec<_>>>()?, 1);
     let share: f64 = if twist == Twist::Formula(LOG_4) { 4.0 } else { 2.0 };
     Ok(Comparison::new(lhs, Estimate::rounded(share.ln(), 1.0), 1e-9))
 }

@@ -2,11 +2,12 @@
 
 use infodyn_closed_form::{Marginal, pair};
 use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
-use infodyn_quadrature::{Peak, limit, peak};
+use infodyn_quadrature::{Peak, peak};
 use infodyn_symbolic::theory::{Equation, Identity, dot, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::SAMPLED;
+use crate::limit::halving;
 use crate::radial::Length;
 use crate::symbols::coefficient;
 use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
@@ -243,7 +244,7 @@ fn places(widths: &Widths, power: f64) -> Result<Vec<Estimate>> {
 
 fn place(widths: &Widths, twist: Twist) -> Result<Comparison> {
     let power = if twist == Twist::Formula(HALF) { 0.5 } else { 0.25 };
-    let lhs = limit(&places(widths, power)?, 2.0, 1.0);
+    let lhs = halving(&places(widths, power)?, 1);
     let wrong = 0.25 * (critical(false)?.value / critical(true)?.value).ln();
     let rhs = OFFSET + if twist == Twist::Formula(RATE_PEAK) { wrong } else { 0.0 };
     Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-15), 1e-7))
@@ -256,7 +257,7 @@ fn rate(widths: &Widths, twist: Twist) -> Result<Comparison> {
         .enumerate()
         .map(|(i, t)| (*t + -OFFSET) * (10.0 * 2.0_f64.powi(i as i32)))
         .collect();
-    let lhs = limit(&scaled, 2.0, 1.0);
+    let lhs = halving(&scaled, 1);
     let k = critical(false)?.value;
     let total = widths.q[0] + widths.q[1] - if twist == Twist::Formula(UNSHIFTED) { 0.0 } else { 2.0 };
     let rhs = Estimate::rounded(-total * (8.0 * k).sqrt() / (4.0 * widths.gap()), 16.0);
@@ -272,7 +273,7 @@ fn in_ve(widths: &Widths, twist: Twist) -> Result<Comparison> {
         let t = (-x.value).exp() / dim.sqrt();
         Ok(Estimate::new(t, t * (x.radius + 4.0 * f64::EPSILON)))
     });
-    let lhs = limit(&scaled.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
     let k = critical(twist == Twist::Formula(RATE_PEAK))?;
     let rhs = widths.gap() / (8.0 * k.value).sqrt();
     Ok(Comparison::new(lhs, Estimate::new(rhs, rhs * k.radius), 1e-6 * rhs))

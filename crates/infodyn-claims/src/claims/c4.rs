@@ -7,7 +7,7 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{landscape, root};
-use crate::limit::{exponent, extrapolate};
+use crate::limit::exponent;
 use crate::symbols::limit;
 use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
 
@@ -193,7 +193,7 @@ pub(crate) fn fit(a: f64, law: Law, of_exponent: bool) -> Result<Estimate> {
         exponent(&xs, &values, &steps)
     } else {
         let ratios: Vec<Estimate> = xs.iter().zip(&values).map(|(x, v)| *v * x.powf(-power)).collect();
-        extrapolate(&steps, &ratios)
+        infodyn_quadrature::limit(&steps, &ratios)
     })
 }
 

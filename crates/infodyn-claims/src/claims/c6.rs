@@ -5,7 +5,7 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::c5::Uneven;
-use crate::limit::{Shared, exponent, extrapolate};
+use crate::limit::{Shared, exponent};
 use crate::symbols::{coefficient, fold_gap};
 use crate::{Check, Claim, Context, Kind, Origin, Result, Twist};
 
@@ -98,12 +98,12 @@ fn cusp((xs, biases): &(Vec<f64>, Vec<Estimate>), what: usize, broken: bool) -> 
     let c = LIMIT;
     let ratios: Vec<Estimate> = xs.iter().zip(biases).map(|(x, b)| *b * x.powf(-1.5)).collect();
     let (lhs, rhs) = match what {
-        0 => (extrapolate(xs, &ratios), if broken { 0.5 * c } else { c }),
+        0 => (infodyn_quadrature::limit(xs, &ratios), if broken { 0.5 * c } else { c }),
         // d - 1 is a power series in its nominal value.
         1 => (exponent(xs, biases, &nominal()), if broken { 2.0 } else { 1.5 }),
         _ => {
             let rates: Vec<Estimate> = xs.iter().zip(&ratios).map(|(x, r)| (*r + -c) * (1.0 / (c * x))).collect();
-            (extrapolate(xs, &rates), if broken { 0.25 } else { 0.15 })
+            (infodyn_quadrature::limit(xs, &rates), if broken { 0.25 } else { 0.15 })
         }
     };
     Ok(Comparison::new(lhs, Estimate::rounded(rhs, 8.0), 1e-4 * rhs))

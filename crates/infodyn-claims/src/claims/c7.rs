@@ -1,13 +1,14 @@
 //! C7: when classes part.
 
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::{limit, root_with};
+use infodyn_quadrature::root_with;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
+use crate::limit::halving;
 use crate::scene::paired;
-use crate::symbols::{coefficient, limit as limit_at_0};
+use crate::symbols::{coefficient, limit};
 use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -59,7 +60,7 @@ fn formulas() -> Vec<Identity> {
             ("the opposite sign", (2 * &width - 1) / (2 * radius.pow(2))),
         ),
         identity("t_c - log(Lambda)/2 as a series", &t - &spectral, offset.clone(), ("twice it", 2 * &offset)),
-        identity("the offset vanishes as D grows", limit_at_0(&offset, &e), 0, ("1", Expr::one())),
+        identity("the offset vanishes as D grows", limit(&offset, &e), 0, ("1", Expr::one())),
     ]
 }
 
@@ -133,7 +134,7 @@ fn leading_offset(r: f64, q: f64, twist: Twist) -> Result<Comparison> {
         let t_c = root_with(|t| instability(&scene.at(t)), 0.5, 12.0)?;
         Ok((t_c - Estimate::rounded(0.5 * (mu * mu + q).ln(), 4.0)) * dim)
     };
-    let lhs = limit(&(0..10).map(at).collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&(0..10).map(at).collect::<Result<Vec<_>>>()?, 1);
     let share = match twist {
         Twist::Formula(OPPOSITE) => 2.0 * q - 1.0,
         Twist::Formula(NARROW) => 1.0,

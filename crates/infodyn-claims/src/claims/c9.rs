@@ -3,12 +3,13 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{limit, peak, root_with};
+use infodyn_quadrature::{peak, root_with};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::c8::{K_V, production};
 use super::{SAMPLED, SHARP};
+use crate::limit::halving;
 use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -126,7 +127,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
                 let [first, _, last] = times(64.0 * 2.0_f64.powi(i), q, twist)?;
                 Ok(last - first)
             };
-            let lhs = limit(&(0..9).map(width).collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+            let lhs = halving(&(0..9).map(width).collect::<Result<Vec<_>>>()?, 1);
             Ok(stated(lhs, WIDTH, 5e-15, 1e-8))
         };
         checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(QUARTER)], run));

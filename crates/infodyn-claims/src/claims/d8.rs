@@ -3,10 +3,11 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess, Relation};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{integral_with, limit};
+use infodyn_quadrature::integral_with;
 
 use super::c10::{on_axes, on_line};
 use super::{SAMPLED, atoms, labelled_mixture, mixture, plane};
+use crate::limit::halving;
 use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -134,7 +135,7 @@ fn variance(scene: &Scene, snr: f64) -> Result<Estimate> {
 /// `Var h/gamma`, extrapolated, against `|c|^2`.
 fn noisy_end(_: &Context, scene: &Scene) -> Result<Comparison> {
     let values = (0..9).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(scene, snr)? * (1.0 / snr)));
-    let lhs = limit(&values.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let law = scene.law();
     let mean = law.total_mean();
     // Of labels: the mean of the label's components.
@@ -154,7 +155,7 @@ fn noisy_end(_: &Context, scene: &Scene) -> Result<Comparison> {
 /// `Var h/gamma^2` of a symmetric pair, extrapolated, against `a^4/2`.
 fn even_end(_: &Context, scene: &Scene) -> Result<Comparison> {
     let values = (0..8).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(scene, snr)? * (1.0 / (snr * snr))));
-    let lhs = limit(&values.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let a4 = scene.law().mean(0)[0].powi(4);
     let rhs = Estimate::rounded(a4 * if scene.breaks(HALF) { 1.0 } else { 0.5 }, 4.0);
     Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value))
@@ -167,7 +168,7 @@ fn clean_end(_: &Context, scene: &Scene) -> Result<Comparison> {
         let k = 24.0 * 2.0_f64.powi(i);
         Ok(variance(scene, k)? * ((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt()))
     };
-    let lhs = limit(&(0..6).map(at).collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&(0..6).map(at).collect::<Result<Vec<_>>>()?, 1);
     let density = |u: f64| -> Result<Estimate> {
         let h = infodyn_core::stable::binary_entropy(u);
         Ok(Estimate::rounded(2.0 * h * h * u.cosh(), 16.0))

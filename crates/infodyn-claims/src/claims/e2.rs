@@ -5,6 +5,7 @@ use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, minus, norm2, quantity, scale};
 
 use super::{SAMPLED, SHARP, e1, scenes};
+use crate::limit::halving;
 use crate::scene::paired;
 use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
 
@@ -139,7 +140,7 @@ fn reversal(_: &Context, scene: &Scene) -> Result<Comparison> {
     };
     let values: Vec<Estimate> = (0..6).map(|i| per_time(reach * 0.5_f64.powi(i))).collect::<Result<_>>()?;
     // Forward and backward change places with the two ends: the expansion is in d^2.
-    let (lhs, rhs) = (infodyn_quadrature::limit(&values, 2.0, 2.0), mean_production(scene)?);
+    let (lhs, rhs) = (halving(&values, 2), mean_production(scene)?);
     Ok(Comparison::new(lhs, rhs, 10.0 * SHARP * rhs.value))
 }
 

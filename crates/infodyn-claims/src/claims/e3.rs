@@ -2,11 +2,12 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess, stable};
-use infodyn_quadrature::{integral, limit, peak};
+use infodyn_quadrature::{integral, peak};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
+use crate::limit::halving;
 use crate::scene::paired;
 use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
@@ -218,7 +219,7 @@ fn partition(spins: i32, k: f64) -> Result<Estimate> {
 /// `E m^2` at `N = 400 2^i` against the square of the root of `m = tanh(k m)`: the expansion is in `1/N`.
 fn many_spins(k: f64, twist: Twist) -> Result<Comparison> {
     let values: Vec<Estimate> = (0..7).map(|i| Ok(magnet(400 << i, k)?.1)).collect::<Result<_>>()?;
-    let lhs = limit(&values, 2.0, 1.0);
+    let lhs = halving(&values, 1);
     let k = if twist == Twist::Formula(WARM) { 0.5 * k } else { k };
     let root = pair::fixed_point(k).unwrap_or(Estimate::exact(0.0));
     Ok(Comparison::new(lhs, root * root, 1e-6))

@@ -3,11 +3,12 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
 use infodyn_monte_carlo::{Draws, Means, NoiseLaw, Sampler, View};
-use infodyn_quadrature::{integral_with, limit, peak, root_with};
+use infodyn_quadrature::{integral_with, peak, root_with};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
+use crate::limit::halving;
 use crate::radial::{Length, beyond};
 use crate::scene::paired;
 use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
@@ -288,7 +289,7 @@ fn width(rate: f64, q: f64, twist: Twist) -> Result<Comparison> {
         let at = |p: f64| root_with(|x| Ok::<_, crate::Error>(code.lower(x.exp())? + -p), centre - 1.5, centre + 1.5);
         Ok((at(0.75)? - at(0.25)?) * code.dim.sqrt())
     });
-    let lhs = limit(&scaled.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
     let g = (2.0 * rate).exp_m1();
     let spread = if twist == Twist::Formula(FANO) { g } else { g / (1.0 + g) };
     let rhs = Estimate::rounded(4.0 * QUARTER * spread.sqrt() * (1.0 + g) / g, 16.0);

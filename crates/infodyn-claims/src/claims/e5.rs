@@ -2,12 +2,13 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::{limit, root_with};
+use infodyn_quadrature::root_with;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture as Symbols, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::e4::{FIRST, OWN, OWN_FIRST, experiment, ou_at};
 use super::{SAMPLED, SHARP};
+use crate::limit::halving;
 use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -194,7 +195,7 @@ fn shift(rate: f64, twist: Twist) -> Result<Comparison> {
         let with = root_with(gap, without - 3.0, without + 1.0)?;
         Ok((-with + without) * dim)
     });
-    let lhs = limit(&values.collect::<Result<Vec<_>>>()?, 2.0, 1.0);
+    let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let growth = (2.0 * rate).exp();
     let power = if twist == Twist::Formula(MORE) { 1.0 } else { 2.0 };
     let rhs = Estimate::rounded(power * std::f64::consts::LN_2 * growth / (growth - 1.0), 8.0);
