@@ -20,6 +20,11 @@ impl Node {
     pub(crate) fn heading(&self) -> f64 {
         self.tangent[self.y.len()]
     }
+
+    /// The smallest modulus of an eigenvalue.
+    fn softest(&self) -> f64 {
+        self.eigenvalues.iter().fold(f64::INFINITY, |m, e| m.min(e.abs()))
+    }
 }
 
 /// Where a curve starts, and between which noise levels it is followed.
@@ -34,12 +39,15 @@ const SHORTEST: f64 = 1e-7;
 const MOST_STEPS: usize = 6000;
 /// Cosine of the largest turn between two steps.
 const TURN: f64 = 0.98;
+/// Far from the law one component is left, and where its pull and the tilt of the energy cancel along an axis, at one noise
+/// level, a whole line is at rest: a branch on which heading and eigenvalue are less than this has ended there.
+const FLAT: f64 = 1e-9;
 
 /// The curve through a zero, from one end of the range (or the place where it is lost) to the other.
 ///
 /// # Formula
 /// Pseudo-arclength continuation (Keller 1977): with `z = (y/scale, log snr)`, `scale` the smallest
-/// standard deviation of a component, predict along the unit tangent, correct by Newton's method in
+/// standard deviation of a component (far from the law longer in proportion), predict along the unit tangent, correct by Newton's method in
 /// the hyperplane normal to it. It passes folds, and the vertices of the parabolas that leave a
 /// pitchfork, without special care.
 pub(crate) fn trace(landscape: &Landscape<'_>, start: &Start<'_>) -> Result<Vec<Node>> {
@@ -65,11 +73,12 @@ fn follow(landscape: &Landscape<'_>, start: &Start<'_>, sense: f64) -> Result<(V
         return Ok((vec![], false));
     };
     let limit = 60.0 * (landscape.at(start.log_snr)?.reach(start.y) + landscape.at(start.range.0)?.scale());
+    let beyond = 4.0 * landscape.at(start.range.1)?.size();
     let mut nodes = vec![first];
     let mut step = 0.02;
     while nodes.len() < MOST_STEPS {
         let here = &nodes[nodes.len() - 1];
-        let scale = landscape.at(here.log_snr)?.scale();
+        let scale = landscape.at(here.log_snr)?.unit(&here.y);
         let Some((next, work)) = advance(landscape, here, step, scale)? else {
             step *= 0.5;
             if step < SHORTEST {
@@ -81,7 +90,8 @@ fn follow(landscape: &Landscape<'_>, start: &Start<'_>, sense: f64) -> Result<(V
             step *= 0.5;
             continue;
         }
-        let out = next.log_snr < start.range.0 || next.log_snr > start.range.1 || next.y.norm() > limit;
+        let lost = next.y.norm() > beyond && next.heading().abs() < FLAT && next.softest() < FLAT;
+        let out = next.log_snr < start.range.0 || next.log_snr > start.range.1 || next.y.norm() > limit || lost;
         let gap = (&next.y - start.y).norm() / scale + (next.log_snr - start.log_snr).abs();
         let back = nodes.len() > 20 && gap < step;
         nodes.push(next);
@@ -136,7 +146,7 @@ fn bordered(jacobian: &DMatrix<f64>, column: &DVector<f64>, row: &DVector<f64>) 
 fn node(landscape: &Landscape<'_>, y: DVector<f64>, log_snr: f64, along: &DVector<f64>) -> Result<Option<Node>> {
     let dim = y.len();
     let (Ok(slice), Ok(slope)) = (landscape.at(log_snr), landscape.slope(&y, log_snr)) else { return Ok(None) };
-    let matrix = bordered(&slice.jacobian(&y), &(slope / slice.scale()), along);
+    let matrix = bordered(&slice.jacobian(&y), &(slope / slice.unit(&y)), along);
     let mut right = DVector::zeros(dim + 1);
     right[dim] = 1.0;
     let Some(tangent) = matrix.lu().solve(&right).filter(|t| t.norm().is_finite() && t.norm() > 0.0) else {

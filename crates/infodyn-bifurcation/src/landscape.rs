@@ -199,6 +199,11 @@ impl Slice<'_> {
         self.means().iter().enumerate().map(of).fold(0.0, f64::max).sqrt().max(self.scale())
     }
 
+    /// The length on which the drift varies around `y`: [`Self::scale`], and far from the law longer in proportion.
+    pub(crate) fn unit(&self, y: &DVector<f64>) -> f64 {
+        self.scale() * (y.norm() / (4.0 * self.size())).max(1.0)
+    }
+
     /// Means of the components, in the order of the law.
     pub(crate) fn means(&self) -> Vec<DVector<f64>> {
         let mut centre = vec![0.0; self.dim()];
@@ -226,6 +231,33 @@ impl Slice<'_> {
     pub(crate) fn flat(&self) -> bool {
         let off = DVector::from_element(self.dim(), self.scale());
         self.means().iter().all(|m| [m + &off, m - &off].iter().all(|y| self.field(y).norm() <= 4.0 * self.rounding(y)))
+    }
+
+    /// Whether zeros of these Jacobians, given by their eigenvalues, cannot be all that there are: their signs `(-1)^index` do
+    /// not sum to what those of all zeros do. `false` where nothing can be said.
+    ///
+    /// # Formula
+    /// Poincare and Hopf: where the drift points inward all around, far out, the signs sum to 1, where it points outward to
+    /// `(-1)^D`. Far out along `u` the component that is widest there rules, and `u.G/|y| -> -(v u.V^{-1} u + kappa)`, which
+    /// lies between the values at the widest and at the narrowest variance of all.
+    pub(crate) fn unbalanced<'e>(&self, zeros: impl Iterator<Item = &'e [f64]>) -> bool {
+        const FLAT: f64 = 1e-9;
+        let d = &self.density;
+        let variances = (0..d.weights().len()).flat_map(|k| (0..d.dim()).map(move |i| d.variance(k, i)));
+        let (narrow, wide) = variances.fold((f64::INFINITY, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
+        let (inward, outward) = (self.sigma2 / wide + self.tilt > FLAT, self.sigma2 / narrow + self.tilt < -FLAT);
+        if !inward && !outward {
+            return false;
+        }
+        let total = if outward && self.dim() % 2 == 1 { -1 } else { 1 };
+        let mut sum = 0;
+        for eigenvalues in zeros {
+            if eigenvalues.iter().any(|e| e.abs() < FLAT) {
+                return false;
+            }
+            sum += if eigenvalues.iter().filter(|&&e| e > 0.0).count() % 2 == 0 { 1 } else { -1 };
+        }
+        sum != total
     }
 
     /// Newton's method for `G = 0` with steps of at most `limit`; `None` where it does not settle.

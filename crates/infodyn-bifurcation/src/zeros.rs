@@ -67,8 +67,8 @@ impl FixedPoint {
 /// two extrema is not seen; there is no proof that none exists. In more dimensions Newton's method
 /// starts from every mean, one standard deviation from it along each axis, the midpoints of pairs, the mean of all,
 /// the origin, and 64 random convex combinations; then, of up to 8 components, beside every zero found and between
-/// pairs of them, with those found deflated away. Zeros can be missed: on random mixtures of 3 to 6 long Gaussians in
-/// the plane, 2 in 100 (without deflation and the axes 5 in 100). Where no rotation about the origin changes the drift, the zeros on
+/// pairs of them, with those found deflated away; then, while [`Landscape::incomplete`] says that one is missing, from
+/// up to 256 draws of the law. Zeros can still be missed, an even number of them. Where no rotation about the origin changes the drift, the zeros on
 /// one ray are listed, each for its sphere ([`FixedPoint::orbit`]). [`crate::diagram`] joins both with continuation.
 ///
 /// # Errors
@@ -80,6 +80,23 @@ pub fn fixed_points(landscape: &Landscape<'_>, snr: f64) -> Result<Vec<FixedPoin
         return radial::fixed_points(landscape, snr);
     }
     Ok(zeros(&slice).iter().map(|y| FixedPoint::at_zero(&slice, y, log_snr)).collect())
+}
+
+impl Landscape<'_> {
+    /// Whether these fixed points at a signal-to-noise ratio cannot be all: an odd number is missing. `false` where an even
+    /// number is, where one of them is about to branch, or where the drift points neither inward nor outward all around the law.
+    ///
+    /// # Formula
+    /// The signs `(-1)^index` of all isolated zeros sum to 1 where the drift points inward far out, to `(-1)^D` where it
+    /// points outward (Poincare and Hopf).
+    ///
+    /// # Errors
+    /// When the process never has that ratio.
+    pub fn incomplete(&self, points: &[FixedPoint], snr: f64) -> Result<bool> {
+        let slice = self.at(snr.ln())?;
+        let isolated = !points.is_empty() && points.iter().all(|p| p.orbit == 0);
+        Ok(isolated && slice.unbalanced(points.iter().map(|p| &p.eigenvalues[..])))
+    }
 }
 
 pub(crate) fn zeros(slice: &Slice<'_>) -> Vec<DVector<f64>> {
@@ -162,12 +179,9 @@ fn in_space(slice: &Slice<'_>) -> Vec<DVector<f64>> {
         let y = slice.newton(&start, scale, 80);
         add(&mut found, &start, y);
     }
-    if means.len() > MOST_DEFLATED {
-        return found;
-    }
     // Zeros come in pairs: with those found deflated away, look on both sides of each, along the direction in which
     // the drift changes least, and between each and those before it.
-    let mut i = 0;
+    let mut i = if means.len() <= MOST_DEFLATED { 0 } else { usize::MAX };
     while i < found.len() && found.len() < MOST_ZEROS {
         let at = found[i].clone();
         let softest = slice.softest(&at) * (0.1 * scale);
@@ -179,7 +193,42 @@ fn in_space(slice: &Slice<'_>) -> Vec<DVector<f64>> {
         }
         i += 1;
     }
+    if means.len() > MOST_MEANS {
+        return found;
+    }
+    let mut eigenvalues: Vec<Vec<f64>> = found.iter().map(|y| slice.eigenvalues(y)).collect();
+    let mut uniform = uniform();
+    for _ in 0..MOST_DRAWN {
+        if !slice.unbalanced(eigenvalues.iter().map(|e| &e[..])) {
+            break;
+        }
+        let start = draw(slice, &means, &mut uniform);
+        let y = slice.newton(&start, scale, 80);
+        if add(&mut found, &start, y) {
+            eigenvalues.extend(found.last().map(|y| slice.eigenvalues(y)));
+        }
+    }
     found
+}
+
+/// A draw of a component chosen evenly, half as wide again as it is.
+fn draw(slice: &Slice<'_>, means: &[DVector<f64>], uniform: &mut impl FnMut() -> f64) -> DVector<f64> {
+    let k = ((uniform() * means.len() as f64) as usize).min(means.len() - 1);
+    // Box and Muller.
+    let z = DVector::from_fn(slice.dim(), |i, _| {
+        let (r, angle) = ((-2.0 * uniform().ln()).sqrt(), std::f64::consts::TAU * uniform());
+        1.5 * slice.density.variance(k, i).sqrt() * r * angle.cos()
+    });
+    &means[k] + slice.density.axes(k).map_or_else(|| z.clone(), |axes| axes * &z)
+}
+
+/// Multiplicative congruential numbers in `(0, 1)` (Park & Miller): the same in every run.
+fn uniform() -> impl FnMut() -> f64 {
+    let mut state = 20_250_827_u64;
+    move || {
+        state = state * 48_271 % 2_147_483_647;
+        state as f64 / 2_147_483_647.0
+    }
 }
 
 /// Components up to which pairs are looked at.
@@ -188,10 +237,13 @@ const MOST_PAIRED: usize = 16;
 const MOST_DEFLATED: usize = 8;
 /// Zeros of one level beyond which deflation looks for no more.
 const MOST_ZEROS: usize = 64;
+/// Components up to which starts are made of the means.
+const MOST_MEANS: usize = 64;
+/// Draws of the law from which a missing zero is looked for.
+const MOST_DRAWN: usize = 256;
 
 /// Where Newton's method starts: a list that depends on the law alone.
 fn starts(slice: &Slice<'_>, means: &[DVector<f64>]) -> Vec<DVector<f64>> {
-    const MOST_MEANS: usize = 64;
     let dim = slice.dim();
     let mut total = DVector::zeros(dim);
     for (m, w) in means.iter().zip(slice.density.weights()) {
@@ -219,12 +271,7 @@ fn starts(slice: &Slice<'_>, means: &[DVector<f64>]) -> Vec<DVector<f64>> {
         }
     }
     if means.len() <= MOST_MEANS {
-        // Multiplicative congruential numbers (Park & Miller): the same starts in every run.
-        let mut state = 20_250_827_u64;
-        let mut uniform = || {
-            state = state * 48_271 % 2_147_483_647;
-            state as f64 / 2_147_483_647.0
-        };
+        let mut uniform = uniform();
         for _ in 0..64 {
             let weights: Vec<f64> = means.iter().map(|_| -uniform().ln()).collect();
             let sum: f64 = weights.iter().sum();

@@ -53,8 +53,8 @@ const MOST_COMPONENTS: usize = 64;
 /// Listed levels when none are asked for.
 const LEVELS: usize = 12;
 
-/// What one energy has: fixed points, bifurcations, and a remark.
-type Found = (Vec<Resting>, Vec<Branching>, Option<String>);
+/// What one energy has: fixed points, bifurcations, and remarks.
+type Found = (Vec<Resting>, Vec<Branching>, Vec<String>);
 
 pub(super) fn landscapes(
     law: &Mixture,
@@ -117,10 +117,10 @@ fn follow(
         computed.par_iter().map(|&energy| span.energy(process, energy, snr, &levels)).collect();
     let (mut points, mut branchings) = (vec![], vec![]);
     for result in all {
-        let (p, b, note) = result?;
+        let (p, b, remarks) = result?;
         points.extend(p);
         branchings.extend(b);
-        notes.extend(note);
+        notes.extend(remarks);
     }
     if one {
         for energy in [Energy::ReverseSde, Energy::ProbabilityFlow] {
@@ -222,13 +222,25 @@ impl Span {
         let landscape = Landscape::new(&marginals, *process, energy);
         let found: Diagram = diagram(&landscape, snr)?;
         let mut points = Vec::new();
+        let mut incomplete = Vec::new();
         for level in levels {
-            for point in found.fixed_points(&landscape, level.snr())? {
-                points.push(self.resting(&landscape, level, &point)?);
+            let at = found.fixed_points(&landscape, level.snr())?;
+            if landscape.incomplete(&at, level.snr())? {
+                incomplete.push(format!("{:.4e}", level.snr()));
+            }
+            for point in &at {
+                points.push(self.resting(&landscape, level, point)?);
             }
         }
         let branchings = found.bifurcations.iter().map(|b| self.branching(process, b)).collect::<Result<_>>()?;
         let ends = [self.outside(&landscape, snr.0)?, self.outside(&landscape, snr.1)?];
+        let mut notes = Vec::new();
+        if !incomplete.is_empty() {
+            notes.push(format!(
+                "{energy}: a fixed point is missing at snr {}: the signs (-1)^index of those listed do not sum to what those of all must",
+                incomplete.join(", ")
+            ));
+        }
         let note = if found.branches.is_empty() {
             Some(format!(
                 "{energy}: no isolated fixed point was found (none lies near the law, or every point is one); no bifurcation is listed"
@@ -247,7 +259,8 @@ impl Span {
                 _ => None,
             }
         };
-        Ok((points, branchings, note))
+        notes.extend(note);
+        Ok((points, branchings, notes))
     }
 
     fn resting(&self, landscape: &Landscape<'_>, level: &NoiseLevel, point: &FixedPoint) -> Result<Resting> {
