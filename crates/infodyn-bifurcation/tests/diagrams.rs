@@ -335,8 +335,8 @@ fn branches_that_cross_are_told_from_folds() {
     assert!(found[1].asymmetry.is_some_and(|b| b < 1e-12));
 }
 
-/// Zeros that plain starts of Newton's method miss are found beside the others once those are deflated away:
-/// over random mixtures in the plane, against 400 starts on a grid.
+/// Zeros that plain starts of Newton's method miss are found beside the others once those are deflated away, or from draws of
+/// the law: over random mixtures in the plane, against 400 starts on a grid.
 #[test]
 fn deflation_finds_what_starts_at_the_law_miss() {
     let mut state = 7_u64;
@@ -381,7 +381,7 @@ fn deflation_finds_what_starts_at_the_law_miss() {
         }
         missed += seen.iter().filter(|y| !found.iter().any(|p| (p.at[0] - y[0]).hypot(p.at[1] - y[1]) < 1e-6)).count();
     }
-    println!("{missed} of {zeros}, {odd} of 80");
-    // Without deflation, and starts off the hull of the means, 5 in 100 zeros are missed, and 15 in 100 laws have an odd sum.
-    assert!(40 * missed <= zeros && odd <= 2, "{missed} of {zeros}, {odd} of 80");
+    // 1 of 396 when this was written; without the draws of the law 7 of 390, without deflation too 49 of 938, and an odd sum
+    // on 15 laws in 100.
+    assert!(100 * missed <= zeros && odd == 0, "{missed} of {zeros}, {odd} of 80");
 }

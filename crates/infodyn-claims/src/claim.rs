@@ -60,12 +60,13 @@ impl FromStr for Kind {
 pub enum Effort {
     /// The smallest samples that the intervals allow: for the test that counts false alarms, not offered as a flag.
     Smallest,
-    /// Seconds: smaller samples.
+    /// Half the samples of the standard.
     Quick,
     /// What CI runs.
     #[default]
     Standard,
-    /// Minutes: tighter intervals.
+    /// Minutes: tighter intervals, and limits from one more size. What neither is sampled nor a limit is at every effort as
+    /// sharp as double precision allows.
     Full,
 }
 
@@ -137,6 +138,12 @@ impl Context {
             Effort::Full => 1 << 22,
         };
         (base / cost).max(1 << 13)
+    }
+
+    /// Sizes from which a limit is extrapolated, where `usual` do: one more at full effort, which cannot widen its radius.
+    #[must_use]
+    pub fn sizes(&self, usual: i32) -> i32 {
+        usual + i32::from(self.effort == Effort::Full)
     }
 
     /// Settings of a simulation whose random stream is its own, by its name: the same for its twins.

@@ -485,6 +485,12 @@ impl Seen<'_> {
         self.observation.label.surprisal[self.index]
     }
 
+    /// `sum_y pi_y^2` over the label's posterior.
+    #[must_use]
+    pub fn label_agreement(&self) -> f64 {
+        self.observation.label.agreement[self.index]
+    }
+
     /// Varentropy of the label's posterior.
     #[must_use]
     pub fn label_varentropy(&self) -> f64 {

@@ -67,8 +67,8 @@ pub struct Reverse<'a> {
     densities: Vec<Box<dyn Density + 'a>>,
     /// Steps between two levels that are kept.
     steps: usize,
-    /// Whether the noise of a step is drawn in two halves.
-    halves: bool,
+    /// How many parts the noise of a step is drawn in.
+    parts: usize,
     flow: Flow<'a>,
 }
 
@@ -102,26 +102,31 @@ impl<'a> Reverse<'a> {
         let tolerance = if let Scheme::FlowAdaptive { tolerance } = scheme { tolerance } else { FLOW_TOLERANCE };
         let flow = Flow { process, densities, tolerance };
         let sampler = Sampler::new(law, NoiseLaw::Gaussian);
-        Ok(Self { sampler, scheme, levels: fine, densities: made, steps, halves: false, flow })
+        Ok(Self { sampler, scheme, levels: fine, densities: made, steps, parts: 1, flow })
     }
 
-    /// The same sampler, the noise of each step put together from that of two half steps: given copies of one
-    /// stream, it shares its Brownian path (in the clock `gamma`) with the sampler of twice the steps.
+    /// The same sampler, the noise of each step put together from that of `parts` shorter ones, equal in `log gamma`: given
+    /// copies of one stream, it shares its Brownian path (in the clock `gamma`) with the sampler of that many times the steps.
     #[must_use]
-    pub fn in_halves(self) -> Self {
-        Self { halves: true, ..self }
+    pub fn in_parts(self, parts: usize) -> Self {
+        Self { parts: parts.max(1), ..self }
     }
 
     /// The noise of the step down from level `i`: standard normals.
     fn fill(&self, i: usize, rng: &mut Philox, noise: &mut [f64]) {
-        NoiseLaw::Gaussian.fill(rng, noise);
-        if self.halves {
-            // Increments of gamma over the two halves are as 1 : r.
-            let r = (self.levels[i - 1].snr() / self.levels[i].snr()).sqrt();
-            let (first, second) = ((1.0 / (1.0 + r)).sqrt(), (r / (1.0 + r)).sqrt());
-            let mut later = vec![0.0; noise.len()];
-            NoiseLaw::Gaussian.fill(rng, &mut later);
-            noise.iter_mut().zip(&later).for_each(|(z, w)| *z = first * *z + second * w);
+        if self.parts == 1 {
+            NoiseLaw::Gaussian.fill(rng, noise);
+            return;
+        }
+        // Increments of gamma over the parts are as 1 : r : r^2 : .., and the squares of their shares sum to 1.
+        let whole = self.levels[i - 1].log_snr() - self.levels[i].log_snr();
+        let part = whole / self.parts as f64;
+        let mut one = vec![0.0; noise.len()];
+        noise.fill(0.0);
+        for j in 0..self.parts {
+            let share = ((j as f64 * part).exp() * part.exp_m1() / whole.exp_m1()).sqrt();
+            NoiseLaw::Gaussian.fill(rng, &mut one);
+            noise.iter_mut().zip(&one).for_each(|(z, w)| *z += share * w);
         }
     }
 
@@ -543,7 +548,7 @@ mod tests {
             sampler.draw(4000, &mut stream(6, 0, 0), &mut out).unwrap();
             out.offsets[0].clone()
         };
-        let (fine, shared, apart) = (run(&of(128)), run(&of(64).in_halves()), run(&of(64)));
+        let (fine, shared, apart) = (run(&of(128)), run(&of(64).in_parts(2)), run(&of(64)));
         let gap = |a: &[f64]| a.iter().zip(&fine).map(|(a, b)| (a - b).abs()).sum::<f64>() / 4000.0;
         assert!(gap(&shared) < 0.05 && gap(&apart) > 0.3, "{} {}", gap(&shared), gap(&apart));
     }

@@ -1,6 +1,7 @@
 //! A4: the equation that the score obeys.
 
 use infodyn_core::{Comparison, Detail, Estimate, Observation, Points};
+use infodyn_monte_carlo::Settings;
 use infodyn_quadrature::derivative_with;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, laplacian, norm2, quantity, scale};
 use infodyn_symbolic::{Derivation, Expr};
@@ -180,7 +181,10 @@ fn burgers_at_a_point(_: &Context, scene: &Scene) -> Result<Comparison> {
 /// `d/dt E[phi.s] = -E[Q div phi]`, `Q` the bracket, whose mean is 0.
 fn weak(context: &Context, scene: &Scene) -> Result<Comparison> {
     let d = scene.dim();
-    let means = scene.sample_over_time(context, "A4", (Detail::Score, Detail::Score), 3, |row, out| {
+    // The bracket varies much about its mean.
+    let usual = scene.settings(context, "A4", 2 * scene.cost());
+    let settings = Settings { samples: 4 * usual.samples, ..usual };
+    let means = scene.sample_between(&settings, scene.stretch(), (Detail::Score, Detail::Score), 3, |row, out| {
         let along = |r: usize| {
             let seen = row.seen(r);
             seen.score().iter().enumerate().map(|(i, s)| s * (0.7 * seen.x(i) + 0.3).tanh()).sum::<f64>()

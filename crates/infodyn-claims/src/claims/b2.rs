@@ -1,8 +1,8 @@
 //! B2: the main theorem, the generative bandwidth.
 
-use infodyn_core::{Comparison, Detail};
+use infodyn_core::{Comparison, Detail, NoiseProcess};
 
-use super::{SAMPLED, SHARP, scenes};
+use super::{SAMPLED, SHARP, mixture, scenes};
 use crate::scene::paired;
 use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
@@ -67,7 +67,9 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in scenes()? {
+    // A shift changes the clock and nothing else.
+    let shifted = mixture()?.under(NoiseProcess::Flow { shift: 3.0 }, 0.2)?;
+    for scene in scenes()?.into_iter().chain([shifted]) {
         let twins = [Twist::Weight, Twist::Sigma, Twist::Clock];
         checks.push(Check::new(Kind::Quadrature, &scene, "", &twins, quadrature));
     }

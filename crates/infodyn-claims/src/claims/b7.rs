@@ -158,12 +158,12 @@ fn total(_: &Context, scene: &Scene) -> Result<Comparison> {
 }
 
 /// `I(gamma)/gamma` tends to half of the variance, linearly in `gamma`.
-fn start(_: &Context, scene: &Scene) -> Result<Comparison> {
+fn start(context: &Context, scene: &Scene) -> Result<Comparison> {
     let ratio = |i: i32| -> Result<Estimate> {
         let log_snr = (0.1 * 0.5_f64.powi(i)).ln();
         Ok(per_log_snr(scene, log_snr, information)? * (-2.0 * log_snr).exp())
     };
-    let lhs = halving(&(0..8).map(ratio).collect::<Result<Vec<_>>>()?, 1);
+    let lhs = halving(&(0..context.sizes(8)).map(ratio).collect::<Result<Vec<_>>>()?, 1);
     let share = if scene.breaks(WHOLE) { 1.0 } else { 0.5 };
     let rhs = Estimate::rounded(share * scene.law().total_covariance().trace(), 16.0);
     Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value))

@@ -121,9 +121,10 @@ fn strata() -> Result<Vec<Stratified>> {
     Ok(all)
 }
 
-fn checks(_: &Context) -> Result<Vec<Check>> {
+fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for case in strata()? {
+    for mut case in strata()? {
+        case.gammas.1 = context.sizes(case.gammas.1);
         let of = case.clone();
         checks.push(Check::number(
             Kind::Quadrature,

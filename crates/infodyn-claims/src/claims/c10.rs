@@ -155,11 +155,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         Kind::Quadrature,
         "A/b -> infinity on a line: coarse pitchfork at snr A^2",
         &[Twist::Formula(CUBE)],
-        |_, twist| coarse_place(twist),
+        coarse_place,
     ));
     for part in ["coarse", "fine"] {
         let case = format!("A/b -> infinity on a line: nats released by the {part} decision");
-        let run = move |_: &Context, twist: Twist| released(part == "coarse", twist);
+        let run = move |context: &Context, twist: Twist| released(context, part == "coarse", twist);
         checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(LOG_4)], run));
     }
     // From which ratio there are two peaks.
@@ -321,7 +321,7 @@ fn exact_place(scene: &Scene, place: f64) -> Result<Comparison> {
 }
 
 /// `snr A^2` at the coarse pitchfork on a line, at `A/b = 8, 16, .., 512`: it tends to 1 as `(b/A)^2`.
-fn coarse_place(twist: Twist) -> Result<Comparison> {
+fn coarse_place(context: &Context, twist: Twist) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let a = 8.0 * 2.0_f64.powi(i);
         let case = on_line(a, 1.0)?;
@@ -330,19 +330,19 @@ fn coarse_place(twist: Twist) -> Result<Comparison> {
         Ok(Estimate::new(place, place * (l.radius + 8.0 * f64::EPSILON))
             * if twist == Twist::Formula(CUBE) { 1.0 / a } else { 1.0 })
     };
-    let lhs = halving(&(0..7).map(at).collect::<Result<Vec<_>>>()?, 2);
+    let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 2);
     Ok(Comparison::new(lhs, Estimate::exact(1.0), 1e-9))
 }
 
 /// Nats released on either side of `sigma^2 = A b`, at `A/b = 64, 128, .., 4096`. There `k = b/A` of the fine decision and `A/b` of the
 /// coarse one, so what is missing from `log 2` is a series in `b/A` and, of the coarse label, of order `exp(-A/2b)`.
-fn released(coarse: bool, twist: Twist) -> Result<Comparison> {
+fn released(context: &Context, coarse: bool, twist: Twist) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let ratio = 64.0 * 2.0_f64.powi(i);
         let left = on_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.sqrt())?.mean_of(|s| s.label_entropy())?;
         Ok(if coarse { -left + Estimate::rounded(4.0_f64.ln(), 1.0) } else { left })
     };
-    let lhs = halving(&(0..7).map(at).collect::<Result<Vec<_>>>()?, 1);
+    let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let share: f64 = if twist == Twist::Formula(LOG_4) { 4.0 } else { 2.0 };
     Ok(Comparison::new(lhs, Estimate::rounded(share.ln(), 1.0), 1e-9))
 }

@@ -7,8 +7,8 @@ use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, gradient, quantity, scale};
 use nalgebra::DMatrix;
 
-use super::{SAMPLED, SHARP, atoms, mixture, plane, scenes};
-use crate::scene::pathwise::{integral, refined};
+use super::{SAMPLED, SHARP, atoms, integral, mixture, plane, scenes};
+use crate::scene::pathwise::refined;
 use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {

@@ -7,8 +7,8 @@ use infodyn_quadrature::derivative_with;
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use super::{SAMPLED, SHARP, atoms};
-use crate::scene::pathwise::{integral, refined};
+use super::{SAMPLED, SHARP, atoms, integral};
+use crate::scene::pathwise::refined;
 use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -117,7 +117,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     checks.push(Check::new(Kind::MonteCarlo, &early, "flips of the flow", &[Twist::Formula(STOCHASTIC)], flow_flips));
     let three = Case::new("atoms-3", Mixture::atoms(&[0.6, 0.25, 0.15], &[vec![0.0], vec![1.0], vec![2.5]])?);
     for scene in [atoms()?.under(P::Edm, 4.0)?, three.under(P::Ou, 2.0)?] {
-        for (what, scheme) in [("diffusion", Scheme::Exponential { noise: 1.0 }), ("flow", Scheme::FlowHeun)] {
+        for (what, scheme) in [
+            ("diffusion", Scheme::Exponential { noise: 1.0 }),
+            ("diffusion in its own time", Scheme::EulerMaruyama),
+            ("flow", Scheme::FlowHeun),
+        ] {
             let what = format!("weight of the first mode by the {what}");
             let run = move |c: &Context, s: &Scene| mode_weight(c, s, scheme);
             checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &[Twist::Weight], run));
@@ -215,7 +219,9 @@ fn pushed(context: &Context, scene: &Scene, scheme: Scheme, order: i32) -> Resul
     let start = process.at(scene.t())?;
     let levels = [process.at_snr(60.0 / (a * a))?, start];
     let push = PUSH * start.sigma();
-    let settings = context.settings(&format!("C13/{}/{order}", scene.name()), 16);
+    // Common noise keeps the ends of a flow together; those of a diffusion part more often.
+    let cost = if order == 1 { 5 } else { 16 };
+    let settings = context.settings(&format!("C13/{}/{order}", scene.name()), cost);
     let sampler = Sampler::new(scene.law(), NoiseLaw::Gaussian);
     let reverse = |steps| Reverse::new(scene.law(), process, &levels, steps, scheme, &make);
     refined(&settings, reverse, (16, order), |reverse, rng, out| {
@@ -274,7 +280,7 @@ fn mode_weight(context: &Context, scene: &Scene, scheme: Scheme) -> Result<Compa
     let process = *scene.process();
     let levels = [process.at_snr(20.0)?, process.at(scene.t())?];
     let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
-    let settings = context.settings(&format!("C13/weight/{}/{order}", scene.name()), 32);
+    let settings = context.settings(&format!("C13/weight/{}/{scheme:?}", scene.name()), 16);
     let sampler = |steps| Reverse::new(scene.law(), process, &levels, steps, scheme, &make);
     let end = make(&levels[0])?;
     let lhs = refined(&settings, sampler, (24, order), |reverse, rng, out| {

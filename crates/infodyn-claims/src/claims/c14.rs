@@ -183,18 +183,19 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             Kind::Quadrature,
             format!("{name}/ou: place of the peak, D -> infinity"),
             &broken,
-            move |_, twist| place(&widths, twist),
+            move |context, twist| place(context, &widths, twist),
         ));
     }
     for widths in [WIDTHS[0], WIDTHS[2]] {
         let case = format!("{}/ou: correction times D^(1/2), D -> infinity", widths.name);
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(UNSHIFTED)], move |_, twist| {
-            rate(&widths, twist)
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(UNSHIFTED)], move |context, twist| {
+            rate(context, &widths, twist)
         }));
     }
     let case = format!("{}/ve: place of the peak over D^(1/2), D -> infinity", WIDTHS[0].name);
-    checks
-        .push(Check::number(Kind::Quadrature, case, &[Twist::Formula(RATE_PEAK)], |_, twist| in_ve(&WIDTHS[0], twist)));
+    checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(RATE_PEAK)], |context, twist| {
+        in_ve(context, &WIDTHS[0], twist)
+    }));
     for (widths, process, t) in [
         (WIDTHS[0], NoiseProcess::Ou, 0.7),
         (WIDTHS[1], NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.35),
@@ -229,9 +230,9 @@ fn offset(_: &Context, twist: Twist) -> Result<Comparison> {
 }
 
 /// `t - log(D)/4 - log|q1-q2|/2` of the peak in `ou`, at `D = 100 4^i`.
-fn places(widths: &Widths, power: f64) -> Result<Vec<Estimate>> {
+fn places(context: &Context, widths: &Widths, power: f64) -> Result<Vec<Estimate>> {
     let k_v = critical(false)?.value;
-    (0..8)
+    (0..context.sizes(8))
         .map(|i| {
             let dim = 100.0 * 4.0_f64.powi(i);
             let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
@@ -242,17 +243,17 @@ fn places(widths: &Widths, power: f64) -> Result<Vec<Estimate>> {
         .collect()
 }
 
-fn place(widths: &Widths, twist: Twist) -> Result<Comparison> {
+fn place(context: &Context, widths: &Widths, twist: Twist) -> Result<Comparison> {
     let power = if twist == Twist::Formula(HALF) { 0.5 } else { 0.25 };
-    let lhs = halving(&places(widths, power)?, 1);
+    let lhs = halving(&places(context, widths, power)?, 1);
     let wrong = 0.25 * (critical(false)?.value / critical(true)?.value).ln();
     let rhs = OFFSET + if twist == Twist::Formula(RATE_PEAK) { wrong } else { 0.0 };
     Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-15), 1e-7))
 }
 
 /// `(t - t_infinity) D^(1/2)` tends to `(2 - q1 - q2) (8 k_V)^(1/2)/(4 |q1-q2|)`.
-fn rate(widths: &Widths, twist: Twist) -> Result<Comparison> {
-    let scaled: Vec<Estimate> = places(widths, 0.25)?
+fn rate(context: &Context, widths: &Widths, twist: Twist) -> Result<Comparison> {
+    let scaled: Vec<Estimate> = places(context, widths, 0.25)?
         .iter()
         .enumerate()
         .map(|(i, t)| (*t + -OFFSET) * (10.0 * 2.0_f64.powi(i as i32)))
@@ -265,9 +266,9 @@ fn rate(widths: &Widths, twist: Twist) -> Result<Comparison> {
 }
 
 /// In `ve` the peak stands at `t = D^(1/2) |q1-q2|/(8 k_V)^(1/2)`, to leading order.
-fn in_ve(widths: &Widths, twist: Twist) -> Result<Comparison> {
+fn in_ve(context: &Context, widths: &Widths, twist: Twist) -> Result<Comparison> {
     let k_v = critical(false)?.value;
-    let scaled = (0..8).map(|i| {
+    let scaled = (0..context.sizes(8)).map(|i| {
         let dim = 100.0 * 4.0_f64.powi(i);
         let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
         let t = (-x.value).exp() / dim.sqrt();

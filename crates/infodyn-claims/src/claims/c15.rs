@@ -181,7 +181,7 @@ fn two_atoms(_: &Context, scene: &Scene) -> Result<Comparison> {
 fn sampled_top(context: &Context, scene: &Scene, stream: &str) -> Result<Estimate> {
     let level = scene.truth().level()?;
     let dim = scene.law().dim();
-    let cost = if dim > 8 { 64 } else { 8 };
+    let cost = if dim > 8 { 16 } else { 8 };
     let settings = context.settings(&format!("{stream}{}", scene.name()), cost);
     scene.density(|p| {
         let views = [View::new(level, p)];

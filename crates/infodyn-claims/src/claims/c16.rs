@@ -1,7 +1,7 @@
 //! C16: when two clones agree.
 
 use infodyn_closed_form::{Marginal, pair};
-use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Points};
+use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
 use infodyn_monte_carlo::{
     Draws, LabelPosterior, Means, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, Settings, mean_of_trials,
 };
@@ -65,6 +65,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(LATER)];
         checks.push(Check::new(Kind::Quadrature, &scene, "the number at t_S", &twins, |_, s| at_speciation(s)));
     }
+    let pairs = Case::new("pair 1.5", Mixture::symmetric_pair(&[1.5], 0.3)?);
+    for (process, t) in [(NoiseProcess::VpCosine { c: 0.008 }, 0.5), (NoiseProcess::Edm, 0.9)] {
+        let (scene, twins) = (pairs.under(process, t)?, [Twist::Weight, Twist::Sigma, Twist::Formula(LATER)]);
+        checks.push(Check::new(Kind::Quadrature, &scene, "1 - E[sech^2]/2", &twins, |_, s| of_a_pair(s)));
+    }
     for scene in labelled_scenes()? {
         let twins = [Twist::Sigma, Twist::Formula(SAME)];
         checks.push(Check::new(Kind::MonteCarlo, &scene, "two draws of the label", &twins, two_draws));
@@ -92,6 +97,14 @@ fn at_speciation(scene: &Scene) -> Result<Comparison> {
     Ok(Comparison::new(lhs, Estimate::rounded(AT_SPECIATION, 2.0), SHARP))
 }
 
+/// The mean of `sum pi^2` as the density says it, against the closed form at `k`.
+fn of_a_pair(scene: &Scene) -> Result<Comparison> {
+    let lhs = scene.mean_of(|s| s.label_agreement())?;
+    let level = if scene.breaks(LATER) { scene.at(1.5 * scene.t()).level()? } else { scene.truth().level()? };
+    let rhs = pair::clone_agreement(pair::signal(1.5, 0.3, &level));
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+}
+
 /// The label of the path and one drawn from the posterior at `X_t`: two exact clones, against `sum pi^2`.
 fn two_draws(context: &Context, scene: &Scene) -> Result<Comparison> {
     let model = scene.believed_law()?;
@@ -100,19 +113,18 @@ fn two_draws(context: &Context, scene: &Scene) -> Result<Comparison> {
     let sampler = Sampler::new(scene.law(), NoiseLaw::Gaussian);
     let settings = context.settings(&format!("C16/{}", scene.name()), if scene.law().dim() > 3 { 16 } else { 2 });
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
-        let (mut draws, mut offsets, mut clones, mut odds) = (Draws::default(), Vec::new(), Vec::new(), Vec::new());
+        let (mut draws, mut offsets, mut clones) = (Draws::default(), Vec::new(), Vec::new());
+        let mut seen = Observation::default();
         sampler.draw(out.len() / 2, rng, &mut draws);
         draws.offsets(&level, &mut offsets);
         let points = Points { anchors: &draws.anchors, offsets: &offsets };
-        let posterior = LabelPosterior::new(&marginal);
-        posterior.draw(points, rng, &mut clones);
-        posterior.log_odds(points, &mut odds);
-        let labels = posterior.labels();
+        LabelPosterior::new(&marginal).draw(points, rng, &mut clones);
+        marginal.observe(points, Detail::Posterior, &mut seen);
         for (i, row) in out.chunks_exact_mut(2).enumerate() {
             let truth = scene.law().labels()[draws.anchors[i]];
             let other = if scene.breaks(SAME) { truth } else { clones[i] };
             row[0] = f64::from(u8::from(truth == other));
-            row[1] = odds[i * labels..(i + 1) * labels].iter().map(|l| (1.0 + (-l).exp()).powi(-2)).sum();
+            row[1] = seen.label.agreement[i];
         }
         Ok(())
     })?;
@@ -158,7 +170,7 @@ fn clones(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
     let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln())?;
     let noise = if twist == Twist::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
     let scheme = if twist == Twist::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
-    let lhs = sampled_agreement(&context.settings(&format!("C16/{dim}"), 32), dim, start, (scheme, 16))?;
+    let lhs = sampled_agreement(&context.settings(&format!("C16/{dim}"), 16), dim, start, (scheme, 16))?;
     // The closed form at k = 1, apart from the number.
     let rhs = pair::clone_agreement(1.0);
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))

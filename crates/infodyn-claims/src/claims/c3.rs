@@ -6,7 +6,7 @@ use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, N
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use super::{SAMPLED, SHARP, landscape, root};
+use super::{SAMPLED, SHARP, integral, landscape, root};
 use crate::scene::paired;
 use crate::symbols::{Pair, pair};
 use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
@@ -146,6 +146,17 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &scene, "the flow's slope at 0", &broken, flow_slope));
     }
     let wide = Case::new("pair 1.5", Mixture::symmetric_pair(&[a], q)?);
+    for (process, t, energy) in [
+        (vp, 0.3, Energy::ReverseSde),
+        (P::Flow { shift: 1.0 }, 0.5, Energy::ProbabilityFlow),
+        (P::Localization { horizon: 20.0 }, 18.0, Energy::ReverseSde),
+        (P::Ou, 0.4, Energy::Marginal),
+    ] {
+        let scene = wide.under(process, t)?;
+        let broken: &[Twist] = if energy == Energy::Marginal { &[] } else { &[Twist::Formula(FACTOR)] };
+        let what = format!("work against {energy}");
+        checks.push(Check::new(Kind::Quadrature, &scene, &what, broken, move |_, scene| work(scene, energy)));
+    }
     for (process, energy) in [(vp, Energy::ReverseSde), (P::Flow { shift: 1.0 }, Energy::ProbabilityFlow)] {
         let scene = wide.under(process, process.at_snr(critical(process, energy, (a, q), Twist::None)?)?.t)?;
         let what = format!("curvature of {energy}");
@@ -154,6 +165,28 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         }));
     }
     Ok(checks)
+}
+
+/// How much higher an energy, over the coefficient of the score in it, stands at `x = 0.7` than at 0, against the integral of
+/// the drift, `(c f/g^2) x - s` with `c = 0, 1, 2`.
+fn work(scene: &Scene, energy: Energy) -> Result<Comparison> {
+    const FAR: f64 = 0.7;
+    let level = scene.level()?;
+    let to = [FAR / level.alpha];
+    let lhs = landscape(scene.law(), scene.process(), energy, |l| Ok(l.rise(&[0.0], &to, level.snr())?))?;
+    let c = match (energy, scene.breaks(FACTOR)) {
+        (Energy::Marginal, _) => 0.0,
+        (Energy::ReverseSde, false) | (Energy::ProbabilityFlow, true) => 1.0,
+        _ => 2.0,
+    };
+    let rhs = scene.density(|p| {
+        let drift = |x: f64| {
+            let (pull, score) = (c * level.f / level.g2 * x, p.score(&[x])[0]);
+            Ok(Estimate::new(pull - score, 16.0 * f64::EPSILON * (pull.abs() + score.abs() + x.abs() / level.sigma2)))
+        };
+        integral(drift, 0.0, FAR)
+    })?;
+    Ok(Comparison::new(lhs, rhs, SHARP))
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -85,7 +85,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for (r, q) in [(1.0, 0.3), (0.7, 1.0), (1.0, 0.0), (1.0, 0.5)] {
         let case = format!("D -> infinity, r={r}, q={q}: leading offset");
         let twins = [Twist::Formula(if q == 0.0 { OPPOSITE } else { NARROW })];
-        checks.push(Check::number(Kind::Quadrature, case, &twins, move |_, twist| leading_offset(r, q, twist)));
+        checks.push(Check::number(Kind::Quadrature, case, &twins, move |context, twist| {
+            leading_offset(context, r, q, twist)
+        }));
     }
     Ok(checks)
 }
@@ -125,7 +127,7 @@ fn critical_time(_: &Context, scene: &Scene) -> Result<Comparison> {
 }
 
 /// `D (t_c - log(Lambda)/2)` at `D = 64, 128, .., 32768`, with `t_c` from the posterior covariance, extrapolated in `1/D`.
-fn leading_offset(r: f64, q: f64, twist: Twist) -> Result<Comparison> {
+fn leading_offset(context: &Context, r: f64, q: f64, twist: Twist) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let dim = 64.0 * 2.0_f64.powi(i);
         let mu = dim.sqrt() * r;
@@ -134,7 +136,7 @@ fn leading_offset(r: f64, q: f64, twist: Twist) -> Result<Comparison> {
         let t_c = root_with(|t| instability(&scene.at(t)), 0.5, 12.0)?;
         Ok((t_c - Estimate::rounded(0.5 * (mu * mu + q).ln(), 4.0)) * dim)
     };
-    let lhs = halving(&(0..10).map(at).collect::<Result<Vec<_>>>()?, 1);
+    let lhs = halving(&(0..context.sizes(10)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let share = match twist {
         Twist::Formula(OPPOSITE) => 2.0 * q - 1.0,
         Twist::Formula(NARROW) => 1.0,

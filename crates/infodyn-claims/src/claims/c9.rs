@@ -122,12 +122,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for q in [0.0, 0.3] {
         let case = format!("D -> infinity, r=1, q={q}/ou: width in t");
-        let run = move |_: &Context, twist: Twist| {
+        let run = move |context: &Context, twist: Twist| {
             let width = |i: i32| -> Result<Estimate> {
                 let [first, _, last] = times(64.0 * 2.0_f64.powi(i), q, twist)?;
                 Ok(last - first)
             };
-            let lhs = halving(&(0..9).map(width).collect::<Result<Vec<_>>>()?, 1);
+            let lhs = halving(&(0..context.sizes(9)).map(width).collect::<Result<Vec<_>>>()?, 1);
             Ok(stated(lhs, WIDTH, 5e-15, 1e-8))
         };
         checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(QUARTER)], run));
@@ -220,7 +220,7 @@ fn sampled(context: &Context, scene: &Scene, k: f64) -> Result<Comparison> {
     let levels = [scene.process().at(time(k))?, scene.process().at(time(K_V))?];
     let marginals = levels.map(|l| Marginal::new(scene.law(), &l));
     let views = [View::new(levels[0], &marginals[0]), View::new(levels[1], &marginals[1])];
-    let settings = context.settings(&format!("C9/{k}"), 8);
+    let settings = context.settings(&format!("C9/{k}"), 4);
     let means = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             for r in 0..2 {

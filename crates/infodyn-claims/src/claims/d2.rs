@@ -5,9 +5,8 @@ use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
 
 use super::d1::{points, two_labels};
-use super::{SAMPLED, SHARP, labelled_scenes, plane};
+use super::{SAMPLED, SHARP, integral, labelled_scenes, plane};
 use crate::scene::paired;
-use crate::scene::pathwise::integral;
 use crate::symbols::reverse_generator;
 use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
 
@@ -126,7 +125,7 @@ fn along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
         let drawn = near + (far - near) * u.clamp(1e-9, 1.0 - 1e-9);
         Ok(vec![process.at(near)?, process.at(drawn)?, process.at(far)?])
     };
-    let means = scene.sample_paths(context, "D2", 4, 2, levels, |path, levels, out| {
+    let means = scene.sample_paths(context, "D2", 2, 2, levels, |path, levels, out| {
         let phi = 1.0 + path[2].label_entropy();
         out[0] = phi * (path[0].label_entropy() - path[2].label_entropy());
         out[1] = phi * (far - near) * generator(scene, 1, levels[1].g2, &path[1]);

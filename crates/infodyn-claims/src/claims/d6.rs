@@ -1,13 +1,12 @@
 //! D6: how much signal a decision takes.
 
-use infodyn_closed_form::Marginal;
+use infodyn_closed_form::{Marginal, pair};
 use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, decisions, mean_of_trials};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use super::SHARP;
-use crate::scene::pathwise::integral;
+use super::{SHARP, integral};
 use crate::{Check, Claim, Context, Kind, Origin, Result, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -81,6 +80,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let name = format!("pair-atoms/confidence {confidence}: mean exit by Green's function");
         let twins = [Twist::Formula(NO_DRIFT), Twist::Formula(LINEAR)];
         checks.push(Check::number(Kind::Quadrature, name, &twins, move |_, t| mean_exit(confidence, t)));
+        let name = format!("pair-atoms/confidence {confidence}: mean by the law of the decision");
+        let run = move |_: &Context, twist: Twist| by_law(confidence, twist);
+        checks.push(Check::number(Kind::Quadrature, name, &[Twist::Formula(LINEAR)], run));
         let name = format!("pair-atoms/confidence {confidence}: accuracy by the scale function");
         let twins = [Twist::Formula(NO_DRIFT), Twist::Formula(BOLD)];
         checks.push(Check::number(Kind::Quadrature, name, &twins, move |_, t| accuracy(confidence, t)));
@@ -106,6 +108,15 @@ fn bound(confidence: f64) -> f64 {
 fn wald(confidence: f64, twist: Twist) -> Estimate {
     let b = bound(confidence);
     Estimate::rounded(if twist == Twist::Formula(LINEAR) { b } else { b * b.tanh() }, 16.0)
+}
+
+/// The mean of what is positive is the integral of the chance that it is larger: of being undecided at `k`, up to where that
+/// is below `(4/pi) cosh(b) e^{-k/2} < 1e-20`.
+fn by_law(confidence: f64, twist: Twist) -> Result<Comparison> {
+    let b = bound(confidence);
+    let lhs = integral(|k| Ok(pair::undecided(k, b)), 0.0, 110.0)?;
+    let rhs = wald(confidence, twist);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
 }
 
 /// The mean exit time of `du = tanh(u) dk + dB` from `(-b, b)`, from 0: the speed `2 cosh^2` integrated up to `y`, then
@@ -151,7 +162,7 @@ fn decided(
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
     let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
     let paths = Paths::new(&law, &levels)?;
-    let settings = context.settings(&format!("D6/{process}/{column}"), 16);
+    let settings = context.settings(&format!("D6/{process}/{column}"), 12);
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
         let mut batch = PathBatch::default();
         paths.draw(out.len() / 2, rng, &mut batch);

@@ -8,7 +8,7 @@ use infodyn_symbolic::theory::{
 
 use super::{SAMPLED, SHARP, atoms, labelled_mixture, mixture, plane};
 use crate::scene::paired;
-use crate::scene::pathwise::integral;
+use crate::scene::pathwise::fixed_integral;
 use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -108,7 +108,8 @@ fn information(_: &Context, scene: &Scene) -> Result<Comparison> {
         there.mean_of(|s| spread(&level, s.label_production()))
     };
     // In log(1 + gamma) the energy varies evenly.
-    let rhs = integral(|l| Ok(energy(l.exp_m1())? * l.exp()), 0.0, snr.ln_1p())? * share(scene);
+    // Where sigma is read for sigma^2 quadrature serves no level of very little signal: the nodes keep away from 0.
+    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * l.exp()), 0.0, snr.ln_1p())? * share(scene);
     Ok(Comparison::new(lhs, rhs, SHARP * lhs.value))
 }
 
@@ -144,7 +145,7 @@ fn along_paths(
         let levels = [high, drawn, low].map(|snr| scene.process().at_snr(snr));
         Ok(levels.into_iter().collect::<infodyn_core::Result<Vec<_>>>()?)
     };
-    let means = scene.sample_paths(context, stream, 4, 2, levels, |path, levels, out| {
+    let means = scene.sample_paths(context, stream, 2, 2, levels, |path, levels, out| {
         let (gain, energy) = of(&path[0], &path[2], &path[1], &levels[1]);
         (out[0], out[1]) = (gain, share(scene) * (high - low) * energy);
     })?;

@@ -133,8 +133,9 @@ fn variance(scene: &Scene, snr: f64) -> Result<Estimate> {
 }
 
 /// `Var h/gamma`, extrapolated, against `|c|^2`.
-fn noisy_end(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let values = (0..9).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(scene, snr)? * (1.0 / snr)));
+fn noisy_end(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let values =
+        (0..context.sizes(9)).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(scene, snr)? * (1.0 / snr)));
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let law = scene.law();
     let mean = law.total_mean();
@@ -153,8 +154,10 @@ fn noisy_end(_: &Context, scene: &Scene) -> Result<Comparison> {
 }
 
 /// `Var h/gamma^2` of a symmetric pair, extrapolated, against `a^4/2`.
-fn even_end(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let values = (0..8).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(scene, snr)? * (1.0 / (snr * snr))));
+fn even_end(context: &Context, scene: &Scene) -> Result<Comparison> {
+    let values = (0..context.sizes(8))
+        .map(|i| 0.05 * 0.5_f64.powi(i))
+        .map(|snr| Ok(variance(scene, snr)? * (1.0 / (snr * snr))));
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let a4 = scene.law().mean(0)[0].powi(4);
     let rhs = Estimate::rounded(a4 * if scene.breaks(HALF) { 1.0 } else { 0.5 }, 4.0);
@@ -163,12 +166,12 @@ fn even_end(_: &Context, scene: &Scene) -> Result<Comparison> {
 
 /// `Var h e^{k/2} sqrt(2 pi k)` of a symmetric pair at `k = 24, 48, .., 768`, extrapolated in `1/k`, against the integral of
 /// `h_2(u)^2 cosh u`: for even `F`, `E F(u) = e^{-k/2}/sqrt(2 pi k) integral of F(u) cosh(u) e^{-u^2/2k}`.
-fn clean_end(_: &Context, scene: &Scene) -> Result<Comparison> {
+fn clean_end(context: &Context, scene: &Scene) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let k = 24.0 * 2.0_f64.powi(i);
         Ok(variance(scene, k)? * ((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt()))
     };
-    let lhs = halving(&(0..6).map(at).collect::<Result<Vec<_>>>()?, 1);
+    let lhs = halving(&(0..context.sizes(6)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let density = |u: f64| -> Result<Estimate> {
         let h = infodyn_core::stable::binary_entropy(u);
         Ok(Estimate::rounded(2.0 * h * h * u.cosh(), 16.0))

@@ -121,7 +121,7 @@ fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
 
 /// A step from `x` at `t - d/2` to `y` at `t + d/2`, likelier forward than backward by
 /// `log p(x) K(y|x) - log p(y) K(x|y)`, `K(y|x) = N(y; a x, b^2)` and the same kernel back: its mean over `d`, as `d -> 0`.
-fn reversal(_: &Context, scene: &Scene) -> Result<Comparison> {
+fn reversal(context: &Context, scene: &Scene) -> Result<Comparison> {
     let (lo, hi) = scene.process().time_range();
     let reach = 0.5 * (scene.t() - lo).min(hi - scene.t()).min(scene.t());
     let truth = scene.truth();
@@ -138,7 +138,8 @@ fn reversal(_: &Context, scene: &Scene) -> Result<Comparison> {
         let heat = (size0 - size1) * Estimate::new(kept * factor, doubt);
         Ok((entropy1 - entropy0 + heat) * (1.0 / d))
     };
-    let values: Vec<Estimate> = (0..6).map(|i| per_time(reach * 0.5_f64.powi(i))).collect::<Result<_>>()?;
+    let values: Vec<Estimate> =
+        (0..context.sizes(6)).map(|i| per_time(reach * 0.5_f64.powi(i))).collect::<Result<_>>()?;
     // Forward and backward change places with the two ends: the expansion is in d^2.
     let (lhs, rhs) = (halving(&values, 2), mean_production(scene)?);
     Ok(Comparison::new(lhs, rhs, 10.0 * SHARP * rhs.value))

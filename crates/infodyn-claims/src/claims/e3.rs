@@ -102,8 +102,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for k in [1.2, 1.5, 2.0] {
         let case = format!("magnet at k={k}: E m^2, N -> infinity");
-        checks
-            .push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |_, twist| many_spins(k, twist)));
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |context, twist| {
+            many_spins(context, k, twist)
+        }));
     }
     Ok(checks)
 }
@@ -217,8 +218,8 @@ fn partition(spins: i32, k: f64) -> Result<Estimate> {
 }
 
 /// `E m^2` at `N = 400 2^i` against the square of the root of `m = tanh(k m)`: the expansion is in `1/N`.
-fn many_spins(k: f64, twist: Twist) -> Result<Comparison> {
-    let values: Vec<Estimate> = (0..7).map(|i| Ok(magnet(400 << i, k)?.1)).collect::<Result<_>>()?;
+fn many_spins(context: &Context, k: f64, twist: Twist) -> Result<Comparison> {
+    let values: Vec<Estimate> = (0..context.sizes(7)).map(|i| Ok(magnet(400 << i, k)?.1)).collect::<Result<_>>()?;
     let lhs = halving(&values, 1);
     let k = if twist == Twist::Formula(WARM) { 0.5 * k } else { k };
     let root = pair::fixed_point(k).unwrap_or(Estimate::exact(0.0));

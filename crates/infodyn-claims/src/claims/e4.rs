@@ -126,7 +126,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             Kind::Quadrature,
             format!("{name}: width times D^(1/2), D -> infinity"),
             &[Twist::Formula(FANO)],
-            move |_, twist| width(rate, q, twist),
+            move |context, twist| width(context, rate, q, twist),
         ));
         for above in [false, true] {
             let side = if above { "condensed" } else { "not condensed" };
@@ -282,8 +282,8 @@ impl Code {
 
 /// `(log gamma_{3/4} - log gamma_{1/4}) D^{1/2}`, `gamma_p` where the bound from below is `p`, against
 /// `4 z (1 + q gamma_C)^{1/2}/(q gamma_C)^{1/2}`, `Phi(z) = 3/4`.
-fn width(rate: f64, q: f64, twist: Twist) -> Result<Comparison> {
-    let scaled = (0..5).map(|i| {
+fn width(context: &Context, rate: f64, q: f64, twist: Twist) -> Result<Comparison> {
+    let scaled = (0..context.sizes(5)).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
         let at = |p: f64| root_with(|x| Ok::<_, crate::Error>(code.lower(x.exp())? + -p), centre - 1.5, centre + 1.5);

@@ -113,7 +113,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for rate in [0.3, 0.5] {
         let case = format!("two classes, log N/D={rate}: D log(gamma_L/gamma_C), D -> infinity");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(MORE)], move |_, twist| shift(rate, twist)));
+        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(MORE)], move |context, twist| {
+            shift(context, rate, twist)
+        }));
     }
     for wide in [true, false] {
         let side = if wide { "the wide class has collapsed" } else { "the narrow one has not" };
@@ -181,8 +183,8 @@ fn sampled_split(context: &Context, scene: &Scene) -> Result<Comparison> {
 
 /// Two classes `N(+-mu, I)` with `|mu|^2 = D`, `log N = rate D`: `gamma_C` solves `I(Y;X_t) + I(X_0;X_t given Y) = log N`, `gamma_L` without
 /// the first part.
-fn shift(rate: f64, twist: Twist) -> Result<Comparison> {
-    let values = (0..8).map(|i| {
+fn shift(context: &Context, rate: f64, twist: Twist) -> Result<Comparison> {
+    let values = (0..context.sizes(8)).map(|i| {
         let dim = 32.0 * 2.0_f64.powi(i);
         let gap = |x: f64| {
             let gamma = x.exp();

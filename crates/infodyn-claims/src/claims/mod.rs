@@ -126,6 +126,11 @@ pub(crate) fn landscape<T>(
     f(&Landscape::new(&marginals, *process, energy))
 }
 
+/// `integral of f from a to b`, as [`infodyn_quadrature::integral`].
+pub(crate) fn integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64) -> Result<Estimate> {
+    infodyn_quadrature::integral_with(f, a, b)
+}
+
 /// The zero of `f` between `lo < hi`, where its values have opposite signs, to the last places.
 pub(crate) fn root(lo: f64, hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
     Ok(root_with(|x| -> Result<Estimate> { Ok(Estimate::exact(f(x)?)) }, lo, hi)?.value)

@@ -4,7 +4,7 @@ use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Table};
 use infodyn_quadrature::root_with;
 
 use super::logarithmic;
-use crate::scene::pathwise::integral;
+use crate::claims::integral;
 use crate::{Case, Error, Result, Scene};
 
 /// Noise levels `sigma/alpha` of a schedule, one more than steps.

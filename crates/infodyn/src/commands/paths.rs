@@ -242,7 +242,15 @@ impl<'a> Experiment<'a> {
         3 * self.levels.len() + DECISION + self.labels()
     }
 
-    /// The sampler with its steps and with half as long ones; the adaptive flow to its tolerance and to one a
+    /// Into how many parts a step is cut for the other resolution: two, or as many as leave none longer than one unit of
+    /// `log gamma`.
+    fn parts(&self) -> u32 {
+        let legs = self.levels.windows(2).map(|two| two[0].log_snr() - two[1].log_snr());
+        let longest = legs.fold(0.0, f64::max) / f64::from(self.steps.unwrap_or(1));
+        longest.ceil().max(2.0) as u32
+    }
+
+    /// The sampler with its steps and with parts of them; the adaptive flow to its tolerance and to one a
     /// hundred times wider.
     fn pair(&self, scheme: Scheme) -> infodyn_monte_carlo::Result<Pair<'a>> {
         let make = |steps: u32, scheme| {
@@ -253,12 +261,14 @@ impl<'a> Experiment<'a> {
             let wide = Scheme::FlowAdaptive { tolerance: 100.0 * tolerance };
             Pair { told: make(steps, scheme)?, other: make(steps, wide)? }
         } else {
-            Pair { told: make(steps, scheme)?.in_halves(), other: make(2 * steps, scheme)? }
+            let parts = self.parts();
+            let told = make(steps, scheme)?.in_parts(parts as usize);
+            Pair { told, other: make(parts.saturating_mul(steps), scheme)? }
         })
     }
 
-    /// How many times the difference of the two resolutions bounds the step error of what is told: halving the
-    /// step leaves at most half of the error of a method of order one or more.
+    /// How many times the difference of the two resolutions bounds the step error of what is told: the finer one has
+    /// at most half of the error, as of a method of order one or more once its steps are within a unit of `log gamma`.
     fn share(&self) -> f64 {
         if matches!(self.scheme, Some(Scheme::FlowAdaptive { .. })) { 1.0 } else { 2.0 }
     }
