@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn powers_are_found() {
-        let steps = [0.3, 0.2, 0.1, 0.05];
+        let steps = [0.3, 0.2, 0.1, 0.05, 0.025];
         let values = steps.map(|h: f64| Estimate::rounded(5.0 * h.powf(1.5) * (1.0 + h), 4.0));
         let power = exponent(&steps, &values, &steps);
         assert!(power.contains(1.5) && power.radius < 0.02, "{power}");

@@ -20,7 +20,9 @@ pub(super) const CLAIM: Claim = Claim {
                 of `log D`. At finite `D` it stands later by {1}, which is of order `D^(-1/2)` (of order `1/D` when `q1 + q2 = 2`). The \
                 Jacobian at the origin keeps its sign, and the origin is the only zero of the score",
     scope: "three pairs of widths in `ou` and one in `ve`, `D` from 100 to 1.6 million by an exact reduction to one dimension; in full dimension by simulation",
-    origin: Origin::New,
+    origin: Origin::Elsewhere(
+        "Achilli, Benedetti, Biroli & Mezard 2026, arXiv 2602.04404: a quarter of log D; the constant and the correction are new here",
+    ),
     uses: &["C8", "D3"],
     formulas,
     checks,
