@@ -9,25 +9,22 @@ use infodyn_core::Estimate;
 /// Neville's tableau: `T_{i,j} = T_{i,j-1} + (T_{i,j-1} - T_{i-1,j-1})/(h_{i-j}/h_i - 1)`, `T_{i,0}` the values.
 ///
 /// # Accuracy
-/// An entry's radius is what the values' radii add up to, plus its differences from both its neighbours, `T_{i,j-1}`
-/// of lower order and `T_{i-1,j}` from larger steps (at the end of a row, twice the first): each is at least its error once
-/// the series rules, and both seldom vanish by chance. The entry with the smallest radius is taken: where
-/// the series is of other powers the columns do not settle, and it stays large.
+/// An entry's radius is what the values' radii add up to, plus its differences from both its neighbours: `T_{i,j-1}`
+/// of lower order and `T_{i-1,j}` from larger steps, at the head of a column `T_{i-1,j-1}`. Each is at least its error once
+/// the series rules, and both seldom vanish by chance. The entry with the smallest radius is taken: where the series is of
+/// other powers the columns do not settle, and it stays large.
 #[must_use]
 pub fn limit(steps: &[f64], values: &[Estimate]) -> Estimate {
     let mut best = Estimate::new(values.last().map_or(f64::NAN, |v| v.value), f64::INFINITY);
     let mut column = values.to_vec();
-    for j in 1..column.len() {
-        let lower = column;
-        let entry = |i: usize| {
+    for j in 1..values.len() {
+        let lower = column.clone();
+        // The entries above the head of the column stay what they were: the heads of those before.
+        for i in j..values.len() {
             let gain = 1.0 / (steps[i - j] / steps[i] - 1.0);
-            lower[i] * (1.0 + gain) + lower[i - 1] * -gain
-        };
-        // The first `j` entries have no neighbours to be made of: they are never read.
-        column = (0..lower.len()).map(|i| if i < j { lower[i] } else { entry(i) }).collect();
-        for i in j..column.len() {
+            column[i] = lower[i] * (1.0 + gain) + lower[i - 1] * -gain;
             let across = (column[i].value - lower[i].value).abs();
-            let along = if i > j { (column[i].value - column[i - 1].value).abs() } else { across };
+            let along = (column[i].value - column[i - 1].value).abs();
             let radius = column[i].radius + across + along;
             if radius < best.radius {
                 best = Estimate::new(column[i].value, radius);
@@ -48,8 +45,9 @@ mod tests {
             steps.iter().map(|&h| Estimate::rounded(f(h), 4.0)).collect()
         };
         let cubic = limit(&steps, &at(&steps, &|h| 2.0 - h + 3.0 * h * h - h * h * h));
-        assert!(cubic.contains(2.0) && (cubic.value - 2.0).abs() < 1e-13);
-        let curved = limit(&steps, &at(&steps, &f64::exp));
+        assert!(cubic.contains(2.0) && (cubic.value - 2.0).abs() < 1e-13, "{cubic}");
+        let more = [0.3, 0.2, 0.1, 0.05, 0.025];
+        let curved = limit(&more, &at(&more, &f64::exp));
         assert!(curved.contains(1.0) && curved.radius < 1e-3, "{curved}");
         let halved: Vec<f64> = (3..9).map(|i| 0.5_f64.powi(i)).collect();
         let quotient = at(&halved, &|h| h.exp_m1() / h);
@@ -57,6 +55,7 @@ mod tests {
         assert!(found.contains(1.0) && found.radius < 1e-8, "{found}");
         // With the wrong power nothing converges so fast.
         let cubes: Vec<f64> = halved.iter().map(|h| h.powi(3)).collect();
-        assert!(limit(&cubes, &quotient).radius > 1e-4);
+        let wrong = limit(&cubes, &quotient);
+        assert!(wrong.contains(1.0) && wrong.radius > 1e-4, "{wrong}");
     }
 }
