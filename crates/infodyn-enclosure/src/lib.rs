@@ -9,7 +9,7 @@
 //! - [`Jet`]: an interval with its derivative; nested, higher derivatives.
 //! - [`Line`]: a finite mixture of atoms and Gaussians on the line at a noise level; [`Line::expect`] integrates over the
 //!   whole line by Gauss-Legendre panels whose error is bounded on an ellipse in the complex plane
-//!   (K. Petras, *Numer. Algorithms* 2002; F. Johansson, *Numerical integration in arbitrary-precision ball arithmetic*, 2018).
+//!   (K. Petras, *J. Comput. Appl. Math.* 145 (2002) 345; F. Johansson, *Numerical integration in arbitrary-precision ball arithmetic*, 2018).
 //! - [`Plane`]: the same in the plane, by product panels with an ellipse in one variable at a time, to about 1e-8.
 //! - [`zeros`]: every zero of a function on an interval, each proved to exist and to be the only one in its place.
 //! - [`fixed_points`]: all zeros of a drift on the whole line.

@@ -11,7 +11,9 @@ pub(super) const CLAIM: Claim = Claim {
     name: "label-production",
     statement: "`d/dt H(Y given X_t) = (g^2/2) E sum_y pi_y |s_y - s|^2 = (g^2/2)( E[div s] - E[div s_Y] )`, at a point {0}",
     scope: "every law with a label; `div s_Y` at the true label",
-    origin: Origin::Paper("the entropy rate of a discrete decision, in the form of its sequels"),
+    origin: Origin::Elsewhere(
+        "Handke, Koulischer, Raya & Ambrogioni 2025, Measuring semantic information production in generative diffusion models (arXiv 2506.10433)",
+    ),
     uses: &["B2"],
     formulas,
     checks,

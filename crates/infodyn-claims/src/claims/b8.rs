@@ -20,7 +20,9 @@ pub(super) const CLAIM: Claim = Claim {
                 `gamma^{-1/2} (log gamma)^{3/2}`",
     scope: "a Gaussian of rank 2 in three dimensions, in symbols; Gaussians, atoms, spheres in 2, 3 and 50 dimensions and mixed laws by quadrature at five or six values \
             of `gamma`, extrapolated, with the exponent of the approach; spheres by simulation",
-    origin: Origin::New,
+    origin: Origin::Elsewhere(
+        "the limit is the MMSE dimension of Wu & Verdu 2011; the rates for the sphere and for an atom in a line are new here",
+    ),
     uses: &["B6"],
     formulas,
     checks,

@@ -19,7 +19,9 @@ pub(super) const CLAIM: Claim = Claim {
                 `x/(3 a^4 e)^{1/3} -> 1`",
     scope: "limits along the exact curve of fixed points, by series; amplitudes and exponents fitted to computed fixed points at six distances from the branching, \
             extrapolated; nothing here is random",
-    origin: Origin::Paper("generative bifurcations as symmetry-breaking transitions; mean-field exponents"),
+    origin: Origin::Elsewhere(
+        "Ambrogioni 2023, The statistical thermodynamics of generative diffusion models (arXiv 2310.17467): mean-field exponents; the constants are new here",
+    ),
     uses: &["C2"],
     formulas,
     checks,
@@ -96,7 +98,7 @@ impl Law {
         }
     }
 
-    /// Its exponent (in `|v_c - v|`, or in the field), and that of the plane Ising model (Onsager 1944).
+    /// Its exponent (in `|v_c - v|`, or in the field), and that of the plane Ising model (interface tension: Onsager 1944; magnetization: Yang 1952).
     pub(crate) fn exponents(self) -> [f64; 2] {
         match self {
             Self::Order => [0.5, 0.125],

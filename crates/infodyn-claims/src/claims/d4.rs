@@ -12,7 +12,9 @@ pub(super) const CLAIM: Claim = Claim {
     statement: "{0}: the mean varentropy of the posterior and the variance of the pathwise entropy. The two variances are different objects: for Gaussian \
                 data `Var` of the posterior entropy is 0 at every time, while {1}",
     scope: "every law with a label; the Gaussian statement by simulation",
-    origin: Origin::New,
+    origin: Origin::Elsewhere(
+        "the law of total variance; that the two variances differ along a diffusion, and the numbers, are new here",
+    ),
     uses: &[],
     formulas,
     checks,

@@ -16,7 +16,7 @@ pub(super) const CLAIM: Claim = Claim {
                 `k = alpha^2 a^2/(alpha^2 q + sigma^2)`, which ends at `a^2/q`",
     scope: "two components of equal isotropic variance and any weights, one time by quadrature and the joint law of two times along paths",
     origin: Origin::Elsewhere(
-        "Kailath 1968, IEEE Trans. Autom. Control 13, 646; Shiryaev 1978, Optimal Stopping Rules",
+        "Shiryaev 1978, Optimal Stopping Rules; innovations: Kailath 1968 (linear), Frost & Kailath 1971 (nonlinear), IEEE Trans. Autom. Control",
     ),
     uses: &["D1"],
     formulas,
