@@ -33,8 +33,8 @@ fn quadrature_under_every_process() {
             let p = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &QUANTITIES, None).unwrap();
             for (quantity, truth) in QUANTITIES.into_iter().zip(truth) {
                 let e = p.get(quantity).unwrap();
-                assert!((e.value / truth - 1.0).abs() < 1e-12 + drift, "{process} k={k} {quantity}: {e}");
-                assert!((e.value - truth).abs() <= e.radius + drift * truth, "{process} k={k} {quantity}: {e}");
+                assert!((e.value() / truth - 1.0).abs() < 1e-12 + drift, "{process} k={k} {quantity}: {e}");
+                assert!((e.value() - truth).abs() <= e.radius() + drift * truth, "{process} k={k} {quantity}: {e}");
             }
         }
     }
@@ -51,7 +51,7 @@ fn monte_carlo_covers_them() {
         let p = infodyn_monte_carlo::profile(&law, &marginal, None, &level, &settings, &QUANTITIES).unwrap();
         for (quantity, truth) in QUANTITIES.into_iter().zip(truth) {
             let e: Estimate = p.get(quantity).unwrap();
-            assert!(e.contains(truth) && e.radius < 0.1 * truth, "k={k} {quantity}: {e} {truth}");
+            assert!(e.contains(truth) && e.radius() < 0.1 * truth, "k={k} {quantity}: {e} {truth}");
         }
     }
 }

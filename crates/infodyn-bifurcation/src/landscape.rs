@@ -96,7 +96,7 @@ impl<'a> Landscape<'a> {
             return Ok(0.0);
         }
         let level = self.process.at_snr(snr)?;
-        Ok(self.energy.multiple() * level.sigma2 * level.f / level.g2)
+        Ok(self.energy.multiple() * level.sigma2() * level.f() / level.g2())
     }
 
     /// How much higher the energy stands at `to` than at `from`, points `x/alpha` of length `D`; from a
@@ -132,7 +132,7 @@ impl<'a> Landscape<'a> {
 
     pub(crate) fn at(&self, log_snr: f64) -> Result<Slice<'a>> {
         let sigma2 = (-log_snr).exp();
-        let level = NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 };
+        let level = NoiseProcess::Ve.at(sigma2)?;
         Ok(Slice { density: (self.marginals)(&level), sigma2, tilt: self.tilt(log_snr.exp())? })
     }
 

@@ -324,8 +324,9 @@ impl Density for Crossing {
 /// `y = 0` and `tau = y^2 - y` cross at 0; the second turns at `y = 1/2`, `tau = -1/4`.
 #[test]
 fn branches_that_cross_are_told_from_folds() {
-    let marginals =
-        |level: &NoiseLevel| Box::new(Crossing { tau: -level.sigma2.ln(), sigma2: level.sigma2 }) as Box<dyn Density>;
+    let marginals = |level: &NoiseLevel| {
+        Box::new(Crossing { tau: -level.sigma2().ln(), sigma2: level.sigma2() }) as Box<dyn Density>
+    };
     let landscape = Landscape::new(&marginals, NoiseProcess::Ve, Energy::Marginal);
     let found = diagram(&landscape, (0.4, 2.5)).unwrap().bifurcations;
     assert_eq!(found.len(), 2, "{found:?}");
@@ -364,7 +365,7 @@ fn deflation_finds_what_starts_at_the_law_miss() {
         });
         zeros += found.len();
         odd += usize::from(incomplete);
-        let level = NoiseLevel { t: 1.0 / snr, alpha: 1.0, sigma2: 1.0 / snr, f: 0.0, g2: 1.0 };
+        let level = NoiseProcess::Ve.at(1.0 / snr).unwrap();
         let density = Marginal::new(&law, &level);
         let mut seen: Vec<nalgebra::DVector<f64>> = vec![];
         for i in 0..400 {

@@ -7,7 +7,7 @@ use infodyn_core::{Comparison, Mixture, Verdict};
 use infodyn_monte_carlo::{NoiseLaw, Settings};
 use infodyn_symbolic::theory::{Equation, Identity};
 
-use crate::{Result, Scene, enclosures};
+use crate::{Case, Result, enclosures};
 
 /// A kind of evidence, in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,7 +146,7 @@ impl Context {
         usual + i32::from(self.effort == Effort::Full)
     }
 
-    /// Settings of a simulation whose random stream is its own, by its name: the same for its twins.
+    /// Settings of a simulation whose random stream is its own, by its name: the same for its mutants.
     #[must_use]
     pub fn settings(&self, stream: &str, cost: u64) -> Settings {
         // FNV-1a.
@@ -183,9 +183,9 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One ingredient broken: what makes a claim's false twin.
+/// One ingredient broken: what makes a claim's mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Twist {
+pub enum Mutation {
     /// Nothing is broken.
     None,
     /// The forward noise is uniform, with the same mean and covariance as the Gaussian.
@@ -202,7 +202,7 @@ pub enum Twist {
     Formula(&'static str),
 }
 
-impl fmt::Display for Twist {
+impl fmt::Display for Mutation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::None => "nothing broken",
@@ -216,13 +216,13 @@ impl fmt::Display for Twist {
     }
 }
 
-type Run = Box<dyn Fn(&Context, Twist) -> Result<Comparison> + Send + Sync>;
+type Run = Box<dyn Fn(&Context, Mutation) -> Result<Comparison> + Send + Sync>;
 
 /// What a check does.
 enum Work {
     /// Compares two routes, with an ingredient broken or none.
     Compare(Run),
-    /// Decides an identity and its twin.
+    /// Decides an identity and its mutant.
     Decide(Box<Identity>),
     /// Tells what the proof checker said.
     Read(Proof),
@@ -276,42 +276,39 @@ impl Answer {
     }
 }
 
-/// One comparison of two routes on one case, or one exact identity, and the twins that it must refute.
+/// One comparison of two routes on one case, or one exact identity, and the mutants that it must refute.
 pub struct Check {
     /// The kind of evidence.
     pub kind: Kind,
     /// `LAW/PROCESS/t=TIME`, and what is compared where a claim compares several things; of an identity, its name.
     pub case: String,
     /// What it must refute, besides its own statement rescaled.
-    pub refutes: Vec<Twist>,
+    pub refutes: Vec<Mutation>,
     work: Work,
 }
 
 impl Check {
-    /// A check on a scene; `what` is appended to the case's name unless empty.
+    /// A check on a case; `what` is appended to the case's name unless empty.
     pub fn new(
         kind: Kind,
-        scene: &Scene,
+        case: &Case,
         what: &str,
-        refutes: &[Twist],
-        run: impl Fn(&Context, &Scene) -> Result<Comparison> + Send + Sync + 'static,
+        refutes: &[Mutation],
+        run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
-        let mut case = scene.name();
-        if !what.is_empty() {
-            case = format!("{case}: {what}");
-        }
-        let refutes: Vec<Twist> = refutes.iter().copied().filter(|&t| scene.shows(t)).collect();
-        let scene = scene.clone();
-        Self::number(kind, case, &refutes, move |context, twist| run(context, &scene.clone().twisted(twist)))
+        let name = if what.is_empty() { case.name() } else { format!("{}: {what}", case.name()) };
+        let refutes: Vec<Mutation> = refutes.iter().copied().filter(|&t| case.shows(t)).collect();
+        let case = case.clone();
+        Self::number(kind, name, &refutes, move |context, mutation| run(context, &case.clone().mutated(mutation)))
     }
 
-    /// A check that plays on no one scene: a critical value, a limit, an experiment. `run` is told which
+    /// A check that plays on no one case: a critical value, a limit, an experiment. `run` is told which
     /// ingredient is broken.
     pub fn number(
         kind: Kind,
         case: impl Into<String>,
-        refutes: &[Twist],
-        run: impl Fn(&Context, Twist) -> Result<Comparison> + Send + Sync + 'static,
+        refutes: &[Mutation],
+        run: impl Fn(&Context, Mutation) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
         Self { kind, case: case.into(), refutes: refutes.to_vec(), work: Work::Compare(Box::new(run)) }
     }
@@ -322,12 +319,12 @@ impl Check {
         Self {
             kind: Kind::Symbolic,
             case: identity.case.clone(),
-            refutes: vec![Twist::Formula(identity.twin.broken)],
+            refutes: vec![Mutation::Formula(identity.mutant.broken)],
             work: Work::Decide(Box::new(identity)),
         }
     }
 
-    /// A machine proof as evidence; its false twins are the statements that the checker rejects, tested with it.
+    /// A machine proof as evidence; its mutants are the statements that the checker rejects, tested with it.
     #[must_use]
     pub fn proof(proof: &Proof) -> Self {
         let case = format!("{}, {}: {}", proof.file, proof.scope, proof.theorems.join(", "));
@@ -347,11 +344,11 @@ impl Check {
     ///
     /// # Errors
     /// When a route gives no answer.
-    pub fn answer(&self, context: &Context, twist: Twist) -> Result<Answer> {
-        Ok(match (&self.work, twist) {
-            (Work::Compare(run), _) => Answer::Comparison(run(context, twist)?),
-            (Work::Decide(identity), Twist::None) => Answer::Decision(identity.equation.decide()),
-            (Work::Decide(identity), _) => Answer::Decision(identity.twin.equation.decide()),
+    pub fn answer(&self, context: &Context, mutation: Mutation) -> Result<Answer> {
+        Ok(match (&self.work, mutation) {
+            (Work::Compare(run), _) => Answer::Comparison(run(context, mutation)?),
+            (Work::Decide(identity), Mutation::None) => Answer::Decision(identity.equation.decide()),
+            (Work::Decide(identity), _) => Answer::Decision(identity.mutant.equation.decide()),
             (Work::Read(proof), _) => Answer::Proof(proof.clone()),
         })
     }

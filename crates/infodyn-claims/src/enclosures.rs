@@ -9,7 +9,7 @@ use infodyn_enclosure::{
     Parameter, Plane, Root, common_zero, fixed_points, kernel, zero,
 };
 
-use crate::{Check, Kind, Twist};
+use crate::{Check, Kind, Mutation};
 
 type Slope = Jet<Interval>;
 type Curve = Jet<Slope>;
@@ -26,8 +26,8 @@ fn equal(
     broken: &'static str,
     run: impl Fn(bool) -> infodyn_enclosure::Result<[Interval; 2]> + Send + Sync + 'static,
 ) -> Check {
-    Check::number(Kind::Enclosure, case, &[Twist::Formula(broken)], move |_, twist| {
-        let [lhs, rhs] = run(twist == Twist::Formula(broken))?;
+    Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
+        let [lhs, rhs] = run(mutation == Mutation::Formula(broken))?;
         let scale = if rhs == Interval::ZERO { 1.0 } else { rhs.magnitude() };
         Ok(Comparison::new(lhs.estimate(), rhs.estimate(), SHARPNESS * scale))
     })
@@ -39,8 +39,8 @@ fn at_most(
     broken: &'static str,
     run: impl Fn(bool) -> infodyn_enclosure::Result<[Interval; 2]> + Send + Sync + 'static,
 ) -> Check {
-    Check::number(Kind::Enclosure, case, &[Twist::Formula(broken)], move |_, twist| {
-        let [lhs, rhs] = run(twist == Twist::Formula(broken))?;
+    Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
+        let [lhs, rhs] = run(mutation == Mutation::Formula(broken))?;
         Ok(Comparison::at_most(lhs.estimate(), rhs.estimate(), SHARPNESS * rhs.magnitude()))
     })
 }
@@ -53,8 +53,8 @@ fn count(
     expected: usize,
 ) -> Check {
     let broken = "one pair more";
-    Check::number(Kind::Enclosure, case, &[Twist::Formula(broken)], move |_, twist| {
-        let expected = expected + if twist == Twist::Formula(broken) { 2 } else { 0 };
+    Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
+        let expected = expected + if mutation == Mutation::Formula(broken) { 2 } else { 0 };
         let found = Interval::new(-0.25, 0.25) + point(list(sigma2)?.len() as f64);
         Ok(Comparison::new(found.estimate(), point(expected as f64).estimate(), 0.5))
     })
@@ -167,10 +167,10 @@ fn in_planes(
     let one = |stage: PlaneStage| {
         let run = run.clone();
         let case = if what.is_empty() { stage.name.to_owned() } else { format!("{}: {what}", stage.name) };
-        Check::number(Kind::Enclosure, case, &[Twist::Formula(broken)], move |_, twist| {
+        Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
             let level = Level::new(&stage.process, stage.t)?;
             let plane = Plane::from_parts(&stage.law, &stage.labels, level.alpha, level.sigma2)?;
-            let [lhs, rhs] = run(&level, &plane, twist == Twist::Formula(broken))?;
+            let [lhs, rhs] = run(&level, &plane, mutation == Mutation::Formula(broken))?;
             Ok(Comparison::new(lhs.estimate(), rhs.estimate(), PLANE_SHARPNESS * rhs.magnitude()))
         })
     };
@@ -191,7 +191,7 @@ fn each(
     let one = |stage: Stage| {
         let run = run.clone();
         let case = if what.is_empty() { stage.name.clone() } else { format!("{}: {what}", stage.name) };
-        equal(case, broken, move |twisted| run(&stage, twisted))
+        equal(case, broken, move |mutated| run(&stage, mutated))
     };
     stages.into_iter().map(one).collect()
 }
@@ -344,7 +344,7 @@ fn score(id: &str) -> Vec<Check> {
             let level = stage.level()?;
             let derivative = stage.still::<Slope>()?.observe(Jet::variable(point(X))).ln_density().slope;
             let [mean, _] = posterior(&stage.line()?, point(X));
-            // In `ve` alpha is 1, and a wrong power of sigma is the twin there.
+            // In `ve` alpha is 1, and a wrong power of sigma is the mutant there.
             let wrong = if stage.process == NoiseProcess::Ve { mean.times(0.5) } else { mean };
             let signal = if broken { wrong } else { level.alpha * mean };
             Ok([derivative, (signal - point(X)) / level.sigma2])
@@ -734,9 +734,9 @@ fn bifurcations(id: &str) -> Vec<Check> {
         })],
         "C8" => {
             let peak = |name: &str, power: f64, lo: f64, hi: f64, broken: &'static str, other: f64| {
-                equal(format!("two-atoms: {name}"), broken, move |twisted| {
+                equal(format!("two-atoms: {name}"), broken, move |mutated| {
                     let bracket = Interval::new(lo, hi);
-                    let formula = if twisted { point(other) } else { peak_by_formula(power, bracket)? };
+                    let formula = if mutated { point(other) } else { peak_by_formula(power, bracket)? };
                     Ok([peak_by_derivative(power, bracket)?, formula])
                 })
             };

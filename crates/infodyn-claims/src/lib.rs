@@ -1,8 +1,8 @@
-//! The registry: every claim of the theory as a statement, its checks and its false twins.
+//! The registry: every claim of the theory as a statement, its checks and its mutants.
 //!
 //! A [`Claim`] says what is claimed and lists [`Check`]s; a check wires two independent routes to
 //! one [`Comparison`](infodyn_core::Comparison), or asks whether one identity is exactly true. [`verify`] runs checks as they are, [`falsify`]
-//! with one ingredient broken at a time ([`Twist`]), which every check must notice.
+//! with one ingredient broken at a time ([`Mutation`]), which every check must notice.
 //!
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
@@ -13,14 +13,14 @@ mod limit;
 mod radial;
 mod report;
 
-mod scene;
+mod case;
 mod symbols;
 pub mod tables;
 
-pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Origin, Proof, Twist};
+pub use case::{Case, NamedLaw, Row, Seen};
+pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutation, Origin, Proof};
 pub use claims::registry;
-pub use report::{ClaimReport, Evidence, Falsification, Report, TwinReport, falsify, verify};
-pub use scene::{Case, Row, Scene, Seen};
+pub use report::{ClaimReport, Evidence, Falsification, MutantReport, Report, falsify, verify};
 
 /// Why a check gave no comparison.
 #[derive(Debug, thiserror::Error)]

@@ -43,8 +43,8 @@ pub(crate) fn halving(values: &[Estimate], p: i32) -> Estimate {
 /// difference from the one before for a radius.
 pub(crate) fn settled(values: &[Estimate]) -> Estimate {
     let (last, before) = (values[values.len() - 1], values[values.len() - 2]);
-    let radius = last.radius + before.radius + 2.0 * (last.value - before.value).abs();
-    Estimate::new(last.value, radius)
+    let radius = last.radius() + before.radius() + 2.0 * (last.value() - before.value()).abs();
+    Estimate::new(last.value(), radius)
 }
 
 /// The exponent `p` of `value ~ c x^p` as `x -> 0`: the slopes of `log |value|` in `log x` between
@@ -56,8 +56,8 @@ pub(crate) fn exponent(xs: &[f64], values: &[Estimate], steps: &[f64]) -> Estima
 /// The slopes of `log |value|` in `log x` between neighbours.
 pub(crate) fn log_slopes(xs: &[f64], values: &[Estimate]) -> Vec<Estimate> {
     let slope = |i: usize| {
-        let rise = (values[i].value / values[i - 1].value).ln();
-        let doubt = values[i].radius / values[i].value.abs() + values[i - 1].radius / values[i - 1].value.abs();
+        let rise = (values[i].value() / values[i - 1].value()).ln();
+        let doubt = values[i].radius() / values[i].value().abs() + values[i - 1].radius() / values[i - 1].value().abs();
         let run = (xs[i] / xs[i - 1]).ln();
         Estimate::new(rise / run, (1.01 * doubt + 4.0 * f64::EPSILON * (1.0 + rise.abs())) / run.abs())
     };
@@ -73,6 +73,6 @@ mod tests {
         let steps = [0.3, 0.2, 0.1, 0.05, 0.025];
         let values = steps.map(|h: f64| Estimate::rounded(5.0 * h.powf(1.5) * (1.0 + h), 4.0));
         let power = exponent(&steps, &values, &steps);
-        assert!(power.contains(1.5) && power.radius < 0.02, "{power}");
+        assert!(power.contains(1.5) && power.radius() < 0.02, "{power}");
     }
 }

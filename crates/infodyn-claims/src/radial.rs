@@ -72,8 +72,8 @@ impl Length {
     pub(crate) fn mean(&self, f: impl Fn(f64) -> Result<Estimate>) -> Result<Estimate> {
         let total =
             infodyn_quadrature::integral_with(|s| Ok::<_, crate::Error>(f(s)? * self.weight(s)), self.lo, self.hi)?;
-        let value = total.value / self.mass.value;
-        let radius = (total.radius + value.abs() * self.mass.radius) / (self.mass.value - self.mass.radius);
+        let value = total.value() / self.mass.value();
+        let radius = (total.radius() + value.abs() * self.mass.radius()) / (self.mass.value() - self.mass.radius());
         Ok(Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs() + 2.0 * (-FAR).exp()))
     }
 }
@@ -92,7 +92,7 @@ mod tests {
             let found = length.mean(|s| Ok(Estimate::rounded((-r * dim * s.exp()).exp(), 8.0))).unwrap();
             let truth = (-0.5 * dim * (2.0 * r).ln_1p()).exp();
             assert!(
-                (found.value - truth).abs() <= found.radius + 1e-13 && found.radius < 1e-12,
+                (found.value() - truth).abs() <= found.radius() + 1e-13 && found.radius() < 1e-12,
                 "{dim}: {found} {truth}"
             );
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use infodyn_core::{Comparison, Estimate, Relation, Verdict};
 use rayon::prelude::*;
 
-use crate::{Answer, Check, Claim, Context, Error, Kind, Result, Twist, registry};
+use crate::{Answer, Check, Claim, Context, Error, Kind, Mutation, Result, registry};
 
 /// What one check came to.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Evidence {
     #[must_use]
     pub fn samples(&self) -> Option<u64> {
         let c = self.comparison?;
-        let of = |e: Estimate| e.sampling.map(|s| s.samples);
+        let of = |e: Estimate| e.sampling().map(|s| s.samples);
         of(c.difference).or(of(c.lhs)).or(of(c.rhs))
     }
 }
@@ -66,9 +66,9 @@ pub struct Report {
     pub verdict: Verdict,
 }
 
-/// One false twin of one check.
+/// One mutant of one check.
 #[derive(Debug, Clone)]
-pub struct TwinReport {
+pub struct MutantReport {
     /// Id of the claim.
     pub id: &'static str,
     /// Kind of the evidence that was asked.
@@ -76,7 +76,7 @@ pub struct TwinReport {
     /// Its case.
     pub case: String,
     /// What was broken.
-    pub twin: String,
+    pub mutant: String,
     /// The comparison of the broken claim.
     pub comparison: Option<Comparison>,
     /// `refuted`, as it must be, or not.
@@ -88,15 +88,15 @@ pub struct TwinReport {
 /// What breaking every claim came to.
 #[derive(Debug, Clone)]
 pub struct Falsification {
-    /// Every twin.
-    pub twins: Vec<TwinReport>,
+    /// Every mutant.
+    pub mutants: Vec<MutantReport>,
 }
 
 impl Falsification {
-    /// Whether every twin was refuted, and every claim has at least one.
+    /// Whether every mutant was refuted, and every claim has at least one.
     #[must_use]
     pub fn all_refuted(&self) -> bool {
-        !self.twins.is_empty() && self.twins.iter().all(|t| t.verdict == Verdict::Refuted)
+        !self.mutants.is_empty() && self.mutants.iter().all(|t| t.verdict == Verdict::Refuted)
     }
 }
 
@@ -153,7 +153,7 @@ pub fn verify(
         .par_iter()
         .map(|check| {
             let start = Instant::now();
-            let answer = check.answer(context, Twist::None);
+            let answer = check.answer(context, Mutation::None);
             count.step();
             let seconds = start.elapsed().as_secs_f64();
             let (comparison, verdict, why) = split(answer);
@@ -184,7 +184,7 @@ pub fn verify(
 /// equality scaled by `1 + 10 power`.
 ///
 /// # Errors
-/// As [`verify`]; a route that gives no answer leaves its twin undecided, which is not refuted.
+/// As [`verify`]; a route that gives no answer leaves its mutant undecided, which is not refuted.
 pub fn falsify(
     context: &Context,
     ids: &[String],
@@ -192,10 +192,10 @@ pub fn falsify(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Falsification> {
     let chosen = selected(context, ids, kinds)?;
-    let mut runs: Vec<(&'static str, &Check, Option<Twist>)> = Vec::new();
+    let mut runs: Vec<(&'static str, &Check, Option<Mutation>)> = Vec::new();
     for (claim, checks) in &chosen {
         for check in checks {
-            // An exact identity and a proof have no scaled twin: they have no error to scale by.
+            // An exact identity and a proof have no scaled mutant: they have no error to scale by.
             if !matches!(check.kind, Kind::Symbolic | Kind::Proof) {
                 runs.push((claim.id, check, None));
             }
@@ -203,15 +203,15 @@ pub fn falsify(
         }
     }
     let count = Counter::new(runs.len(), progress);
-    let twins = runs
+    let mutants = runs
         .par_iter()
-        .filter_map(|&(id, check, twist)| {
-            let answer = check.answer(context, twist.unwrap_or(Twist::None));
+        .filter_map(|&(id, check, mutation)| {
+            let answer = check.answer(context, mutation.unwrap_or(Mutation::None));
             count.step();
             let (comparison, verdict, why) = split(answer);
-            let (comparison, verdict, twin) = match twist {
-                Some(twist) => (comparison, verdict, twist.to_string()),
-                // An order has no scaled twin: it claims no number.
+            let (comparison, verdict, mutant) = match mutation {
+                Some(mutation) => (comparison, verdict, mutation.to_string()),
+                // An order has no scaled mutant: it claims no number.
                 None if comparison.is_some_and(|c| c.relation == Relation::AtMost) => return None,
                 None => {
                     let scaled = comparison.map(|c| c.scaled());
@@ -219,10 +219,10 @@ pub fn falsify(
                     (scaled, verdict, "scaled by 1 + 10 power".into())
                 }
             };
-            Some(TwinReport { id, kind: check.kind, case: check.case.clone(), twin, comparison, verdict, why })
+            Some(MutantReport { id, kind: check.kind, case: check.case.clone(), mutant, comparison, verdict, why })
         })
         .collect();
-    Ok(Falsification { twins })
+    Ok(Falsification { mutants })
 }
 
 fn split(answer: Result<Answer>) -> (Option<Comparison>, Verdict, Option<String>) {

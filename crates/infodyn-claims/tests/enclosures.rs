@@ -1,4 +1,4 @@
-//! The enclosures of the registry: how many claims they reach, that all hold, and that every twin's are disjoint.
+//! The enclosures of the registry: how many claims they reach, that all hold, and that every mutant's are disjoint.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use infodyn_claims::{Context, Effort, Kind, falsify, registry, verify};
@@ -15,7 +15,7 @@ fn enclosures_hold_and_are_narrow() {
     let mut failed = Vec::new();
     for claim in &report.claims {
         for e in &claim.evidence {
-            let rigor = e.comparison.map(|c| c.lhs.rigor.min(c.rhs.rigor));
+            let rigor = e.comparison.map(|c| c.lhs.rigor().min(c.rhs.rigor()));
             eprintln!("{} {}: {:.2} s", claim.id, e.case, e.seconds);
             if e.verdict != Verdict::Holds || rigor != Some(Rigor::Enclosed) {
                 failed.push(format!("{} {}: {:?} {:?}", claim.id, e.case, e.comparison, e.why));
@@ -27,12 +27,12 @@ fn enclosures_hold_and_are_narrow() {
 }
 
 #[test]
-fn enclosures_of_every_twin_are_disjoint() {
+fn enclosures_of_every_mutant_are_disjoint() {
     let ids: Vec<String> = registry().iter().map(|c| c.id.to_owned()).collect();
     let result = falsify(&context(), &ids, &[Kind::Enclosure], &|_, _| ()).unwrap();
-    let standing = result.twins.iter().filter(|t| t.verdict != Verdict::Refuted);
+    let standing = result.mutants.iter().filter(|t| t.verdict != Verdict::Refuted);
     let standing: Vec<String> =
-        standing.map(|t| format!("{} {} {}: {:?} {:?}", t.id, t.case, t.twin, t.comparison, t.why)).collect();
+        standing.map(|t| format!("{} {} {}: {:?} {:?}", t.id, t.case, t.mutant, t.comparison, t.why)).collect();
     assert!(standing.is_empty(), "{standing:#?}");
-    assert!(result.twins.len() > 60, "{}", result.twins.len());
+    assert!(result.mutants.len() > 60, "{}", result.mutants.len());
 }

@@ -1,7 +1,7 @@
 //! The false-alarm budget of the registry: written down, and tested under many seeds.
 #![allow(clippy::unwrap_used)]
 
-use infodyn_claims::{Check, Context, Effort, Kind, Twist, registry};
+use infodyn_claims::{Check, Context, Effort, Kind, Mutation, registry};
 use infodyn_core::{Comparison, Relation, Verdict};
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -42,15 +42,15 @@ fn rank(comparison: &Comparison) -> Option<f64> {
     }
     let difference = comparison.difference;
     // Sampled in pairs, or one side sampled against a number.
-    let one = comparison.lhs.sampling.xor(comparison.rhs.sampling);
-    let sampling = difference.sampling.or(one)?;
+    let one = comparison.lhs.sampling().xor(comparison.rhs.sampling());
+    let sampling = difference.sampling().or(one)?;
     // Sides that agree draw by draw differ by rounding alone, which has no law.
-    let scale = comparison.lhs.value.abs() + comparison.rhs.value.abs();
+    let scale = comparison.lhs.value().abs() + comparison.rhs.value().abs();
     if sampling.std_error <= 1e-12 * scale {
         return None;
     }
     let law = StudentsT::new(0.0, 1.0, sampling.freedom?).unwrap();
-    Some(law.cdf(difference.value / sampling.std_error))
+    Some(law.cdf(difference.value() / sampling.std_error))
 }
 
 /// Kolmogorov's distance from the uniform law, and the probability of a larger one.
@@ -76,7 +76,7 @@ fn many_seeds_raise_no_alarm_and_their_residuals_have_students_law() {
     let answers: Vec<(Verdict, Option<f64>)> = runs
         .par_iter()
         .map(|(seed, (_, check))| {
-            let answer = check.answer(&context(*seed), Twist::None).unwrap();
+            let answer = check.answer(&context(*seed), Mutation::None).unwrap();
             (answer.verdict(), rank(&answer.comparison().unwrap()))
         })
         .collect();

@@ -1,4 +1,4 @@
-//! The exact half of the registry: every identity is decided and every twin refuted, with a witness.
+//! The exact half of the registry: every identity is decided and every mutant refuted, with a witness.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::panic)]
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use duals::Duals;
 mod duals;
 
 #[test]
-fn identities_hold_and_twins_are_refuted() {
+fn identities_hold_and_mutants_are_refuted() {
     let all: Vec<_> = registry().into_iter().flat_map(|c| (c.formulas)().into_iter().map(move |i| (c.id, i))).collect();
     assert!(all.len() >= 215, "{}", all.len());
     let mut cases = std::collections::HashSet::new();
@@ -37,12 +37,12 @@ fn identities_hold_and_twins_are_refuted() {
             if !verdict.is_zero() {
                 failures.push(format!("{label}: {verdict:?}"));
             }
-            if !identity.twin.equation.decide().is_nonzero() {
-                failures.push(format!("{label}: twin ({}) not refuted", identity.twin.broken));
+            if !identity.mutant.equation.decide().is_nonzero() {
+                failures.push(format!("{label}: mutant ({}) not refuted", identity.mutant.broken));
             }
-            // The normal form alone, without the help of evaluation, tells the twin from zero.
-            if is_identically_zero(&difference(&identity.twin.equation)) == Some(true) {
-                failures.push(format!("{label}: the normal form of the twin vanished"));
+            // The normal form alone, without the help of evaluation, tells the mutant from zero.
+            if is_identically_zero(&difference(&identity.mutant.equation)) == Some(true) {
+                failures.push(format!("{label}: the normal form of the mutant vanished"));
             }
             failures
         })
@@ -104,7 +104,7 @@ impl Drawn {
         let x = draw(-2.0, 2.0);
         let variances: Vec<f64> = (0..components).map(|_| random.within(0.1, 0.8)).collect();
         let level = NoiseProcess::Ou.at(random.within(0.1, 1.5)).unwrap();
-        let mut values = HashMap::from([("alpha".to_owned(), level.alpha), ("sigma".to_owned(), level.sigma())]);
+        let mut values = HashMap::from([("alpha".to_owned(), level.alpha()), ("sigma".to_owned(), level.sigma())]);
         let mut bind = |symbol: &Expr, value: f64| {
             values.insert(symbol.as_symbol().unwrap().name().to_owned(), value);
         };
@@ -206,7 +206,7 @@ fn closed_forms_obey_the_written_equations() {
             ("x", drawn.x[0]),
             ("D", 1.0),
             ("gamma", drawn.level.snr()),
-            ("alpha", drawn.level.alpha),
+            ("alpha", drawn.level.alpha()),
             ("sigma", drawn.level.sigma()),
             ("s", seen.score[0]),
             ("m", drawn.law.mean(anchor)[0] + seen.mean_offset[0]),
@@ -245,13 +245,14 @@ fn pair_functions_are_the_expressions() {
         let (a, q, t) = (random.within(0.5, 2.0), random.within(0.1, 0.9), random.within(0.1, 1.5));
         let level = NoiseProcess::Ou.at(t).unwrap();
         let at = |e: &Expr, x: f64| {
-            let values = [("a", a), ("q", q), ("x", x), ("w_1", 0.5), ("alpha", level.alpha), ("sigma", level.sigma())];
+            let values =
+                [("a", a), ("q", q), ("x", x), ("w_1", 0.5), ("alpha", level.alpha()), ("sigma", level.sigma())];
             e.evaluate(&Float, |s: &Symbol| values.iter().find(|v| v.0 == s.name()).map(|v| v.1)).unwrap()
         };
         let signal = pair::signal(a, q, &level);
         close("k", signal, at(&k, 0.0));
         if let Some(m) = pair::fixed_point(signal) {
-            close("s at the fixed point", 0.0, at(&score, level.alpha * a * m.value));
+            close("s at the fixed point", 0.0, at(&score, level.alpha() * a * m.value()));
             stable += 1;
         }
         let law = Law::symmetric_pair(&[a], q).unwrap();

@@ -8,7 +8,7 @@ fn context() -> Context {
     Context { seed: 20_250_827, effort: Effort::Quick, digits: None, proofs: Vec::new() }
 }
 
-/// A check that cannot fail is a defect: each claim, and each kind of evidence for it, has a false twin.
+/// A check that cannot fail is a defect: each claim, and each kind of evidence for it, has a mutant.
 #[test]
 fn every_claim_is_broken_by_every_kind_of_its_evidence() {
     for claim in registry() {
@@ -16,7 +16,7 @@ fn every_claim_is_broken_by_every_kind_of_its_evidence() {
         for kind in Kind::ALL {
             let of: Vec<_> = checks.iter().filter(|c| c.kind == kind).collect();
             let broken = kind == Kind::Symbolic || of.iter().any(|c| !c.refutes.is_empty());
-            assert!(of.is_empty() || broken, "{} has no false twin by {kind}", claim.id);
+            assert!(of.is_empty() || broken, "{} has no mutant by {kind}", claim.id);
         }
         assert!(!checks.is_empty(), "{} has no check", claim.id);
     }
@@ -47,9 +47,9 @@ fn threads_do_not_change_a_bit() {
 }
 
 #[test]
-fn every_twin_of_the_main_theorem_is_refuted() {
+fn every_mutant_of_the_main_theorem_is_refuted() {
     let result = falsify(&context(), &["B2".into()], &[Kind::Quadrature, Kind::Symbolic], &|_, _| ()).unwrap();
-    assert!(result.all_refuted() && result.twins.len() > 30, "{}", result.twins.len());
+    assert!(result.all_refuted() && result.mutants.len() > 30, "{}", result.mutants.len());
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub fn profile(law: &Mixture, level: &NoiseLevel) -> Result<Profile> {
         return Err(Error::Length { field: "components".into(), found: law.components(), expected: 1 });
     }
     let d = law.dim();
-    let (a2, s2, snr) = (level.alpha * level.alpha, level.sigma2, level.snr());
+    let (a2, s2, snr) = (level.alpha() * level.alpha(), level.sigma2(), level.snr());
     let l: Vec<f64> = (0..d).map(|i| law.covariance(0).eigenvalue(i)).collect();
     let rank = law.covariance(0).rank(d);
     let sum = |f: &dyn Fn(f64) -> f64| {
@@ -37,13 +37,13 @@ pub fn profile(law: &Mixture, level: &NoiseLevel) -> Result<Profile> {
     let information = sum(&|l| 0.5 * (snr * l).ln_1p());
     let entropy_of = |v: f64| 0.5 * (1.0 + (std::f64::consts::TAU * v).ln());
     p.set(Quantity::MarginalEntropy, sum(&|l| entropy_of(a2 * l + s2)));
-    p.set(Quantity::MarginalEntropyRate, norm2 * (0.5 * level.g2) + level.f * d as f64);
+    p.set(Quantity::MarginalEntropyRate, norm2 * (0.5 * level.g2()) + level.f() * d as f64);
     if rank == d {
         p.set(Quantity::ConditionalEntropy, sum(&|l| entropy_of(s2 * l / (a2 * l + s2))));
     } else if rank == 0 {
         p.set(Quantity::ConditionalEntropy, Estimate::exact(0.0));
     }
-    p.set(Quantity::ConditionalEntropyRate, mmse * (0.5 * level.g2 * snr / s2));
+    p.set(Quantity::ConditionalEntropyRate, mmse * (0.5 * level.g2() * snr / s2));
     p.set(Quantity::MutualInformation, information);
     p.set(Quantity::MeanScoreDivergence, -norm2);
     p.set(Quantity::MeanScoreNorm2, norm2);

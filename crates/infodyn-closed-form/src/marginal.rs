@@ -79,7 +79,7 @@ impl<'a> Marginal<'a> {
     /// The marginal at a noise level.
     #[must_use]
     pub fn new(law: &'a Mixture, level: &NoiseLevel) -> Self {
-        Self::at(law, level.alpha, level.sigma2)
+        Self::at(law, level.alpha(), level.sigma2())
     }
 
     /// The density of `X_0` itself: `alpha = 1`, `sigma = 0`.

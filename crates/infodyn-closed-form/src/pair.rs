@@ -15,8 +15,8 @@ use infodyn_core::{Estimate, NoiseLevel, stable};
 /// `k` of a pair with half-distance `|mu| = a` and component variance `q`.
 #[must_use]
 pub fn signal(a: f64, q: f64, level: &NoiseLevel) -> f64 {
-    let a2 = level.alpha * level.alpha;
-    a2 * a * a / (a2 * q + level.sigma2)
+    let a2 = level.alpha() * level.alpha();
+    a2 * a * a / (a2 * q + level.sigma2())
 }
 
 /// `H(Y given X_t)` in nats, by the one-dimensional integral of the posterior's entropy.
@@ -43,7 +43,7 @@ pub fn label_entropy(k: f64) -> Estimate {
 /// difference is the radius of the finer, plus rounding.
 #[must_use]
 pub fn label_entropy_variance(k: f64) -> Estimate {
-    let mean = label_entropy(k).value;
+    let mean = label_entropy(k).value();
     expectation(k, |u| {
         let gap = stable::binary_entropy(u) - mean;
         gap * gap
@@ -65,7 +65,7 @@ pub fn clone_agreement(k: f64) -> Estimate {
 /// `Var[-log pi_Y]` in nats^2: the surprisal of the true label is `log(1 + e^{-2u})`, `u ~ N(k, k)`.
 #[must_use]
 pub fn label_surprisal_variance(k: f64) -> Estimate {
-    let mean = label_entropy(k).value;
+    let mean = label_entropy(k).value();
     // Not an even function: both labels' halves of the symmetrised law are summed explicitly.
     let cost = |u: f64| {
         let gap = surprisal(u) - mean;

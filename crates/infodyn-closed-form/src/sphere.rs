@@ -134,7 +134,7 @@ impl Marginal {
     }
 
     fn concentration(&self, r: f64) -> f64 {
-        self.level.alpha * self.radius() * r / self.level.sigma2
+        self.level.alpha() * self.radius() * r / self.level.sigma2()
     }
 
     /// `a e e^T + b (I - e e^T)`, `e` the direction of `x`; `a = b` at the origin.
@@ -155,8 +155,8 @@ impl Marginal {
     #[must_use]
     pub fn eigenvalues(&self, r: f64) -> [f64; 2] {
         let a = alignment(self.sphere.dim(), self.concentration(r));
-        let signal = (self.level.alpha * self.radius()).powi(2) / self.level.sigma2;
-        [a.along, a.across].map(|v| (signal * v - 1.0) / self.level.sigma2)
+        let signal = (self.level.alpha() * self.radius()).powi(2) / self.level.sigma2();
+        [a.along, a.across].map(|v| (signal * v - 1.0) / self.level.sigma2())
     }
 }
 
@@ -166,11 +166,11 @@ impl Density for Marginal {
     }
 
     fn alpha(&self) -> f64 {
-        self.level.alpha
+        self.level.alpha()
     }
 
     fn sigma2(&self) -> f64 {
-        self.level.sigma2
+        self.level.sigma2()
     }
 
     fn weights(&self) -> &[f64] {
@@ -213,7 +213,7 @@ impl Density for Marginal {
             }
             posterior.agreement.fill(1.0);
         }
-        let (alpha, sigma2, radius) = (self.level.alpha, self.level.sigma2, self.radius());
+        let (alpha, sigma2, radius) = (self.level.alpha(), self.level.sigma2(), self.radius());
         let d = dim as f64;
         for (i, x) in points.offsets.chunks_exact(dim).enumerate() {
             let r = x.iter().map(|v| v * v).sum::<f64>().sqrt();

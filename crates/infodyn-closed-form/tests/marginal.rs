@@ -62,9 +62,10 @@ fn ln_density<D: DualNum<Primitive = f64> + Clone>(law: &Mixture, level: &NoiseL
     let d = law.dim();
     let mut sum = D::from(0.0);
     for k in 0..law.components() {
-        let v = law.covariance(k).matrix(d) * (level.alpha * level.alpha) + DMatrix::identity(d, d) * level.sigma2;
+        let v =
+            law.covariance(k).matrix(d) * (level.alpha() * level.alpha()) + DMatrix::identity(d, d) * level.sigma2();
         let inverse = v.clone().try_inverse().unwrap();
-        let r: Vec<D> = (0..d).map(|i| x[i].clone() - level.alpha * law.mean(k)[i]).collect();
+        let r: Vec<D> = (0..d).map(|i| x[i].clone() - level.alpha() * law.mean(k)[i]).collect();
         let mut q = D::from(0.0);
         for i in 0..d {
             for j in 0..d {
@@ -104,14 +105,14 @@ fn score_and_jacobian_are_the_derivatives_of_the_log_density() {
                 let observation = p.observe_at(x.as_slice(), Detail::Labels);
                 let covariance = p.posterior_covariance(anchor, &offset);
                 near(observation.posterior_trace[0], covariance.trace(), "posterior trace");
-                let gain = level.alpha * level.alpha / (level.sigma2 * level.sigma2);
+                let gain = level.alpha() * level.alpha() / (level.sigma2() * level.sigma2());
                 for (i, (j, s)) in jacobian.iter().zip(covariance.iter()).enumerate() {
-                    let unit = if i % (law.dim() + 1) == 0 { 1.0 / level.sigma2 } else { 0.0 };
+                    let unit = if i % (law.dim() + 1) == 0 { 1.0 / level.sigma2() } else { 0.0 };
                     near(gain * s - unit, *j, "A2");
                 }
                 for i in 0..law.dim() {
                     let mean = observation.mean_offset[i] + law.mean(anchor)[i];
-                    near((level.alpha * mean - x[i]) / level.sigma2, score[i], "A1");
+                    near((level.alpha() * mean - x[i]) / level.sigma2(), score[i], "A1");
                 }
             }
         }
@@ -282,9 +283,9 @@ proptest! {
         let o = p.observe_at(&[x], Detail::Labels);
         let (anchor, offset) = p.locate(&[x]);
         let jacobian = p.score_jacobian(anchor, &offset)[(0, 0)];
-        let scale = 1.0 / level.sigma2 + jacobian.abs();
+        let scale = 1.0 / level.sigma2() + jacobian.abs();
         prop_assert!((jacobian - o.score_divergence[0]).abs() <= 1e-13 * scale);
-        let tweedie = level.sigma2 * (1.0 + level.sigma2 * jacobian);
-        prop_assert!((tweedie - o.posterior_trace[0]).abs() <= 1e-12 * level.sigma2 * (1.0 + level.sigma2 * scale));
+        let tweedie = level.sigma2() * (1.0 + level.sigma2() * jacobian);
+        prop_assert!((tweedie - o.posterior_trace[0]).abs() <= 1e-12 * level.sigma2() * (1.0 + level.sigma2() * scale));
     }
 }

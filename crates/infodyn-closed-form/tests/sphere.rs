@@ -72,18 +72,18 @@ fn the_marginal_is_consistent_with_its_derivatives() {
                 let column = (p.score(&moved(i, h)) - p.score(&moved(i, -h))) / (2.0 * h);
                 assert!((column - jacobian.column(i)).norm() < 1e-4 * (1.0 + jacobian.norm()));
                 // A1.
-                let mean = (x[i] + level.sigma2 * score[i]) / level.alpha;
+                let mean = (x[i] + level.sigma2() * score[i]) / level.alpha();
                 assert!((mean - seen.mean_offset[i]).abs() < 1e-14, "{mean} {}", seen.mean_offset[i]);
             }
             assert!((jacobian.trace() - seen.score_divergence[0]).abs() < 1e-11 * (1.0 + jacobian.norm()));
             assert!((covariance.trace() - seen.posterior_trace[0]).abs() < 1e-12);
             assert!((jacobian.symmetric_eigenvalues().max() - p.top_eigenvalue(0, &x)).abs() < 1e-10);
             // A2.
-            let by_covariance = covariance * (level.alpha / level.sigma2).powi(2);
+            let by_covariance = covariance * (level.alpha() / level.sigma2()).powi(2);
             for i in 0..dim {
                 for j in 0..dim {
-                    let unit = if i == j { 1.0 / level.sigma2 } else { 0.0 };
-                    assert!((by_covariance[(i, j)] - unit - jacobian[(i, j)]).abs() < 1e-11 / level.sigma2);
+                    let unit = if i == j { 1.0 / level.sigma2() } else { 0.0 };
+                    assert!((by_covariance[(i, j)] - unit - jacobian[(i, j)]).abs() < 1e-11 / level.sigma2());
                 }
             }
         }

@@ -32,14 +32,10 @@ pub struct Sampling {
 /// statement. Arithmetic adds radii in the worst case and keeps the weakest rigor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// The value.
-    pub value: f64,
-    /// The radius, `>= 0`: the truth lies in `[value - radius, value + radius]`.
-    pub radius: f64,
-    /// What that statement rests on.
-    pub rigor: Rigor,
-    /// Present exactly when a value was sampled and not yet combined with another.
-    pub sampling: Option<Sampling>,
+    value: f64,
+    radius: f64,
+    rigor: Rigor,
+    sampling: Option<Sampling>,
 }
 
 impl Estimate {
@@ -74,6 +70,37 @@ impl Estimate {
     #[must_use]
     pub fn exact(value: f64) -> Self {
         Self { value, radius: 0.0, rigor: Rigor::Enclosed, sampling: None }
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        self.value
+    }
+
+    /// The radius, `>= 0`: the truth lies in `[value - radius, value + radius]`.
+    #[must_use]
+    pub fn radius(self) -> f64 {
+        self.radius
+    }
+
+    /// What that statement rests on.
+    #[must_use]
+    pub fn rigor(self) -> Rigor {
+        self.rigor
+    }
+
+    /// Present exactly when a value was sampled and not yet combined with another.
+    #[must_use]
+    pub fn sampling(self) -> Option<Sampling> {
+        self.sampling
+    }
+
+    /// The same value with a further error of at most `by >= 0` that the radius does not cover yet. Nothing proves
+    /// `by`, so an enclosure is one no longer.
+    #[must_use]
+    pub fn widened(self, by: f64) -> Self {
+        Self { radius: (self.radius + by).next_up(), rigor: self.rigor.min(Rigor::Estimated), ..self }
     }
 
     /// Whether value and radius are finite.
@@ -199,8 +226,8 @@ pub enum Relation {
 /// Two estimates of what a claim says is one number, or is ordered.
 ///
 /// Intervals that cannot stand in the relation refute it. Otherwise nothing is decided unless the
-/// comparison is sharp: when the sum of the radii exceeds `sharpness`, it is undecided (an order
-/// that holds for every pair of points of the two intervals is decided at any sharpness).
+/// comparison is sharp: when the sum of the radii exceeds `tolerance`, it is undecided (an order
+/// that holds for every pair of points of the two intervals is decided at any tolerance).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// What the claim says of the two.
@@ -212,26 +239,26 @@ pub struct Comparison {
     /// Estimate of `lhs - rhs`; sharper than the sides allow when the two were sampled in pairs.
     pub difference: Estimate,
     /// The largest radius of the difference that still means something, absolute.
-    pub sharpness: f64,
+    pub tolerance: f64,
 }
 
 impl Comparison {
-    /// Compares two independent estimates; `sharpness` is absolute.
+    /// Compares two independent estimates; `tolerance` is absolute.
     #[must_use]
-    pub fn new(lhs: Estimate, rhs: Estimate, sharpness: f64) -> Self {
-        Self { relation: Relation::Equal, lhs, rhs, difference: lhs - rhs, sharpness }
+    pub fn new(lhs: Estimate, rhs: Estimate, tolerance: f64) -> Self {
+        Self { relation: Relation::Equal, lhs, rhs, difference: lhs - rhs, tolerance }
     }
 
     /// Compares two independent estimates that a claim says are ordered, `lhs <= rhs`.
     #[must_use]
-    pub fn at_most(lhs: Estimate, rhs: Estimate, sharpness: f64) -> Self {
-        Self { relation: Relation::AtMost, ..Self::new(lhs, rhs, sharpness) }
+    pub fn at_most(lhs: Estimate, rhs: Estimate, tolerance: f64) -> Self {
+        Self { relation: Relation::AtMost, ..Self::new(lhs, rhs, tolerance) }
     }
 
     /// Compares two sides whose difference was estimated directly, sample by sample.
     #[must_use]
-    pub fn paired(lhs: Estimate, rhs: Estimate, difference: Estimate, sharpness: f64) -> Self {
-        Self { relation: Relation::Equal, lhs, rhs, difference, sharpness }
+    pub fn paired(lhs: Estimate, rhs: Estimate, difference: Estimate, tolerance: f64) -> Self {
+        Self { relation: Relation::Equal, lhs, rhs, difference, tolerance }
     }
 
     /// How far the sides are from the relation: `|lhs - rhs|`, or `max(lhs - rhs, 0)`.
@@ -270,7 +297,7 @@ impl Comparison {
             Verdict::Refuted
         } else if self.relation == Relation::AtMost && self.difference.value < -self.bound() {
             Verdict::Holds
-        } else if self.bound() > self.sharpness {
+        } else if self.bound() > self.tolerance {
             Verdict::Undecided
         } else {
             Verdict::Holds

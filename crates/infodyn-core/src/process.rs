@@ -60,19 +60,74 @@ pub enum NoiseProcess {
 /// A noise process read at one time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NoiseLevel {
-    /// Time, increasing with noise.
-    pub t: f64,
-    /// Signal scale.
-    pub alpha: f64,
-    /// Noise variance `sigma^2 > 0`.
-    pub sigma2: f64,
-    /// Drift coefficient `f`, per unit time.
-    pub f: f64,
-    /// Squared diffusion coefficient `g^2 > 0`, per unit time.
-    pub g2: f64,
+    t: f64,
+    alpha: f64,
+    sigma2: f64,
+    f: f64,
+    g2: f64,
 }
 
 impl NoiseLevel {
+    /// No noise at all: the level at which the density of `X_0` itself stands, where the law has one.
+    pub const DATA: Self = Self { t: 0.0, alpha: 1.0, sigma2: 0.0, f: 0.0, g2: 0.0 };
+
+    /// The same level with noise of variance `sigma2`: what a misread kernel is, or a channel besides the process.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless `sigma2` is a positive number.
+    pub fn with_sigma2(self, sigma2: f64) -> Result<Self> {
+        positive("sigma2", sigma2)?;
+        Ok(Self { sigma2, ..self })
+    }
+
+    /// The same level with signal scale `alpha`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless `alpha` is a positive number.
+    pub fn with_alpha(self, alpha: f64) -> Result<Self> {
+        positive("alpha", alpha)?;
+        Ok(Self { alpha, ..self })
+    }
+
+    /// The same level with rates read at the squared diffusion coefficient `g2`: another clock.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless `g2` is a positive number.
+    pub fn with_g2(self, g2: f64) -> Result<Self> {
+        positive("g2", g2)?;
+        Ok(Self { g2, ..self })
+    }
+
+    /// Time, increasing with noise.
+    #[must_use]
+    pub fn t(&self) -> f64 {
+        self.t
+    }
+
+    /// Signal scale.
+    #[must_use]
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
+    /// Noise variance `sigma^2`: positive but for [`NoiseLevel::DATA`].
+    #[must_use]
+    pub fn sigma2(&self) -> f64 {
+        self.sigma2
+    }
+
+    /// Drift coefficient `f`, per unit time.
+    #[must_use]
+    pub fn f(&self) -> f64 {
+        self.f
+    }
+
+    /// Squared diffusion coefficient `g^2`, per unit time: positive but for [`NoiseLevel::DATA`].
+    #[must_use]
+    pub fn g2(&self) -> f64 {
+        self.g2
+    }
+
     /// `sigma`.
     #[must_use]
     pub fn sigma(&self) -> f64 {
@@ -96,6 +151,13 @@ impl NoiseLevel {
     pub fn sigma_over_alpha(&self) -> f64 {
         self.sigma() / self.alpha
     }
+}
+
+fn positive(field: &str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::OutOfRange { field: field.into(), value, expected: "a positive number".into() })
 }
 
 const B_LINEAR: (f64, f64) = (0.1, 20.0);

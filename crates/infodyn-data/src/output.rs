@@ -118,8 +118,8 @@ impl Columns {
     pub fn estimates(&mut self, name: &str, values: &[Option<Estimate>]) {
         if values.iter().any(Option::is_some) {
             let column = |f: fn(Estimate) -> f64| values.iter().map(|v| finite(v.map(f))).collect();
-            self.columns.push((name.into(), column(|e| e.value)));
-            self.columns.push((format!("{name}_error"), column(|e| e.radius)));
+            self.columns.push((name.into(), column(|e| e.value())));
+            self.columns.push((format!("{name}_error"), column(|e| e.radius())));
         }
     }
 

@@ -10,12 +10,15 @@ fn kernels_are_those_of_the_processes() {
     for process in NoiseProcess::ALL {
         for t in [1e-6, 0.01, 0.3, 0.5, 0.97] {
             let (level, plain) = (Level::new(&process, t).unwrap(), process.at(t).unwrap());
-            for (enclosed, x) in
-                [(level.alpha, plain.alpha), (level.sigma2, plain.sigma2), (level.f, plain.f), (level.g2, plain.g2)]
-            {
-                let room = 1e-13 * x.abs() + 1e-15 * plain.g2;
+            for (enclosed, x) in [
+                (level.alpha, plain.alpha()),
+                (level.sigma2, plain.sigma2()),
+                (level.f, plain.f()),
+                (level.g2, plain.g2()),
+            ] {
+                let room = 1e-13 * x.abs() + 1e-15 * plain.g2();
                 assert!(enclosed.widened(room).contains(x), "{process} at {t}: {enclosed} {x}");
-                assert!(enclosed.width() < 1e-12 * (x.abs() + plain.g2), "{process} at {t}: {enclosed}");
+                assert!(enclosed.width() < 1e-12 * (x.abs() + plain.g2()), "{process} at {t}: {enclosed}");
             }
         }
     }
@@ -23,7 +26,7 @@ fn kernels_are_those_of_the_processes() {
 
 fn of(profile: &Profile, quantity: Quantity) -> Interval {
     let x = profile.get(quantity).unwrap();
-    Interval::new(x.value, x.value).widened(x.radius)
+    Interval::new(x.value(), x.value()).widened(x.radius())
 }
 
 /// theory.md, section 7: two atoms at `k = 1`, and the relations B2, B3, A3 between separately enclosed quantities.

@@ -80,7 +80,7 @@ pub enum Stale {
 
 /// Whether a column has a radius to write.
 fn has_radius(column: &Column) -> bool {
-    column.values.iter().flatten().any(|e| e.radius > 0.0)
+    column.values.iter().flatten().any(|e| e.radius() > 0.0)
 }
 
 /// The table as CSV: a column `NAME` for each of its columns, followed by `NAME_error` where a radius is positive.
@@ -108,12 +108,12 @@ pub fn write_csv(table: &Table) -> Result<String> {
         for column in &table.columns {
             let entry = column.values.get(row).copied().flatten();
             if let Some(e) = entry.filter(|e| !e.is_finite()) {
-                let value = if e.value.is_finite() { e.radius } else { e.value };
+                let value = if e.value().is_finite() { e.radius() } else { e.value() };
                 return Err(Error::NotFinite { column: column.name.clone(), row, value });
             }
-            cells.push(entry.map_or_else(String::new, |e| format!("{:?}", e.value)));
+            cells.push(entry.map_or_else(String::new, |e| format!("{:?}", e.value())));
             if has_radius(column) {
-                cells.push(entry.map_or_else(String::new, |e| format!("{:?}", e.radius)));
+                cells.push(entry.map_or_else(String::new, |e| format!("{:?}", e.radius())));
             }
         }
         let _ = writeln!(csv, "{}", cells.join(","));
@@ -187,7 +187,7 @@ fn compare(row: usize, field: &Field<'_>, cells: &[&str], column: &Column) -> st
         (Some(committed), Some(fresh)) => {
             let committed_radius = radius.unwrap_or(0.0);
             // Written so that a fresh value that is not a number is stale.
-            if (committed - fresh.value).abs() <= committed_radius + fresh.radius {
+            if (committed - fresh.value()).abs() <= committed_radius + fresh.radius() {
                 return Ok(());
             }
             Err(Stale::Moved {
@@ -195,8 +195,8 @@ fn compare(row: usize, field: &Field<'_>, cells: &[&str], column: &Column) -> st
                 column: field.name.into(),
                 committed,
                 committed_radius,
-                fresh: fresh.value,
-                fresh_radius: fresh.radius,
+                fresh: fresh.value(),
+                fresh_radius: fresh.radius(),
             })
         }
         (committed, _) => Err(Stale::Presence { row, column: field.name.into(), committed: committed.is_some() }),

@@ -47,18 +47,18 @@ fn append(tables: &[&Table]) -> Table {
 
 /// A number with its radius, rounded up to one digit, in brackets behind the last digit: `0.5000(2)`.
 fn with_error(e: Estimate) -> String {
-    let sign = if e.value < 0.0 { "−" } else { "" };
-    if e.radius <= 0.0 || !e.is_finite() {
-        return format!("{sign}{}", e.value.abs());
+    let sign = if e.value() < 0.0 { "−" } else { "" };
+    if e.radius() <= 0.0 || !e.is_finite() {
+        return format!("{sign}{}", e.value().abs());
     }
-    let mut power = e.radius.log10().floor() as i32;
+    let mut power = e.radius().log10().floor() as i32;
     // The digit covers the radius and the rounding of the value, half a unit of its place.
-    let mut digit = (e.radius / 10f64.powi(power) + 0.5).ceil();
+    let mut digit = (e.radius() / 10f64.powi(power) + 0.5).ceil();
     if digit >= 10.0 {
         (power, digit) = (power + 1, (digit / 10.0 + 0.5).ceil());
     }
     let decimals = usize::try_from(-power).unwrap_or(0);
-    format!("{sign}{:.decimals$}({})", e.value.abs(), digit * 10f64.powi(power.max(0)))
+    format!("{sign}{:.decimals$}({})", e.value().abs(), digit * 10f64.powi(power.max(0)))
 }
 
 #[cfg(test)]

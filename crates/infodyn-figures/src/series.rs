@@ -100,9 +100,9 @@ pub struct Series {
 fn entry(column: &Column, row: usize) -> Result<Option<(f64, f64)>> {
     let Some(e) = column.values.get(row).copied().flatten() else { return Ok(None) };
     if e.is_finite() {
-        return Ok(Some((e.value, e.radius)));
+        return Ok(Some((e.value(), e.radius())));
     }
-    let value = if e.value.is_finite() { e.radius } else { e.value };
+    let value = if e.value().is_finite() { e.radius() } else { e.value() };
     Err(Error::NotFinite { column: column.name.clone(), row, value })
 }
 

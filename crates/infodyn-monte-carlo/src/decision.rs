@@ -100,7 +100,7 @@ fn prior_speed(density: &dyn Density) -> f64 {
 /// `sigma^4 |grad L|^2/alpha^2` at point `i`, from `b = p (1-p) |grad L|^2`.
 fn speed(level: &NoiseLevel, seen: &Observation, odds: f64, i: usize) -> f64 {
     let product = 1.0 / (2.0 + 2.0 * odds.cosh());
-    seen.label_production[i] / product * level.sigma2 * level.sigma2 / (level.alpha * level.alpha)
+    seen.label_production[i] / product * level.sigma2() * level.sigma2() / (level.alpha() * level.alpha())
 }
 
 /// What is known of a path at a level: the log-odds of the first label, and their squared speed per unit of `gamma`.

@@ -33,7 +33,7 @@ pub struct Settings {
     pub samples: u64,
     /// Level of the intervals of a profile.
     pub confidence: f64,
-    /// Law of the forward noise; anything but Gaussian is a false twin.
+    /// Law of the forward noise; anything but Gaussian is a mutant.
     pub noise: NoiseLaw,
 }
 
@@ -164,7 +164,7 @@ impl Alignment {
         let (mut map, mut shifts, mut same) = (Vec::with_capacity(k), Vec::with_capacity(k * dim), same_count);
         let (mut own, mut centre) = (vec![0.0; dim], vec![0.0; dim]);
         for i in 0..k {
-            own.iter_mut().zip(law.mean(i)).for_each(|(x, m)| *x = view.level.alpha * m);
+            own.iter_mut().zip(law.mean(i)).for_each(|(x, m)| *x = view.level.alpha() * m);
             // Components of one centre can differ in covariance: pair them by number, not by place.
             let j = if same_count { i } else { view.density.locate(&own).0 };
             view.density.centre(j, &mut centre);
@@ -458,7 +458,7 @@ where
                 let view = View { level, density: &*density, detail: span.between };
                 let alignment = Alignment::new(law, &view)?;
                 let views = [(views[0], &alignments[0]), (views[1], &alignments[1]), (view, &alignment)];
-                let weight = (logs[0] - logs[1]) * level.sigma2 / level.g2;
+                let weight = (logs[0] - logs[1]) * level.sigma2() / level.g2();
                 for _ in 0..size / (STRATA * BATCH as u64) {
                     run.batch((index, weight), &mut rng, &views, scratch, &mut sums, &f)?;
                 }
@@ -574,8 +574,12 @@ impl Means {
         let one = |c: &Chunk| Moments::of(&[c.moments[j].mean]);
         let parts: Vec<Moments> = self.chunks.iter().map(|c| if self.independent { own(c) } else { one(c) }).collect();
         let std_error = parts.iter().fold(Moments::default(), |m, p| m.merge(*p)).std_error();
-        let miss = 1.0 - level - m.count as f64 * range.miss;
-        let radius = if miss > 0.0 { betting_radius(&parts, &range, miss) + range.bias } else { f64::INFINITY };
+        let error_probability = 1.0 - level - m.count as f64 * range.error_probability;
+        let radius = if error_probability > 0.0 {
+            betting_radius(&parts, &range, error_probability) + range.bias
+        } else {
+            f64::INFINITY
+        };
         let sampling = Sampling { std_error, freedom: None, level, samples: m.count };
         Estimate::sampled(m.mean, radius + rounding(m.mean, &m), sampling)
     }
@@ -584,10 +588,10 @@ impl Means {
     /// [`Self::bounded_mean`], it needs no normal limit.
     ///
     /// # Formula
-    /// With `m` the sample mean and `|m - mu| <= e` by [`bernstein_radius`] at half the miss, the mean of
+    /// With `m` the sample mean and `|m - mu| <= e` by [`bernstein_radius`] at half the error probability, the mean of
     /// `(x - mu)^2` over the sample is that of `(x - m)^2` plus at most `e^2`, its standard deviation
     /// at most that of `(x - m)^2` plus `2 e` times that of `x`, and `(x - mu)^2` lies in
-    /// `[0, (max(m - lo, hi - m) + e)^2]`; the other half of the miss bounds its mean.
+    /// `[0, (max(m - lo, hi - m) + e)^2]`; the other half of the error probability bounds its mean.
     #[must_use]
     pub fn bounded_variance(&self, j: usize, lo: f64, hi: f64, level: f64) -> Estimate {
         let m = if self.independent { self.totals[j] } else { self.of_chunk_means(j) };

@@ -6,17 +6,17 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use crate::Moments;
 
 /// The value that a Student variable with `freedom >= 1` degrees of freedom exceeds in absolute
-/// value with probability `miss`.
+/// value with probability `error_probability`.
 ///
 /// # Accuracy
-/// Relative 1e-12 for `miss` from 1 down to 1e-300: bisection on the survival function, which is
+/// Relative 1e-12 for `error_probability` from 1 down to 1e-300: bisection on the survival function, which is
 /// evaluated in the tail itself, never as one minus a number close to one.
 #[must_use]
-pub fn student_quantile(freedom: f64, miss: f64) -> f64 {
+pub fn student_quantile(freedom: f64, error_probability: f64) -> f64 {
     let Ok(law) = StudentsT::new(0.0, 1.0, freedom) else {
         return f64::INFINITY;
     };
-    let tail = 0.5 * miss;
+    let tail = 0.5 * error_probability;
     let (mut lo, mut hi) = (0.0, 1.0);
     while law.sf(hi) > tail {
         lo = hi;
@@ -77,43 +77,43 @@ pub(crate) fn rounding(value: f64, m: &Moments) -> f64 {
 }
 
 /// Radius of a two-sided interval for the mean of `n` independent numbers in an interval of length
-/// `width`, `variance` their unbiased sample variance; it misses with probability at most `miss`
+/// `width`, `variance` their unbiased sample variance; it misses with probability at most `error_probability`
 /// for every law on that interval.
 ///
 /// # Formula
-/// `sqrt(2 variance L/n) + 7 width L/(3 (n - 1))`, `L = log(4/miss)`.
+/// `sqrt(2 variance L/n) + 7 width L/(3 (n - 1))`, `L = log(4/error_probability)`.
 ///
 /// # Source
 /// Maurer & Pontil, *Empirical Bernstein bounds and sample-variance penalization*, COLT 2009
 /// (arXiv 0907.3740), theorem 4, used on both sides.
 #[must_use]
-pub fn bernstein_radius(n: u64, variance: f64, width: f64, miss: f64) -> f64 {
-    let (n, l) = (n as f64, (4.0 / miss).ln());
+pub fn bernstein_radius(n: u64, variance: f64, width: f64, error_probability: f64) -> f64 {
+    let (n, l) = (n as f64, (4.0 / error_probability).ln());
     (2.0 * variance * l / n).sqrt() + 7.0 * width * l / (3.0 * (n - 1.0))
 }
 
 /// A two-sided interval for the mean of independent numbers in `[range.lo, range.hi]`, given as the
-/// moments of consecutive parts of the sample; it misses with probability at most `miss` for every law
+/// moments of consecutive parts of the sample; it misses with probability at most `error_probability` for every law
 /// on that interval. Sharper than [`bernstein_radius`]: its first term is that of a known
 /// variance, and the length of the range counts only where the spread of the sample is small.
 ///
 /// # Formula
 /// For bets `b_i <= 0.75/(hi - lo)` that depend on earlier parts only,
 /// `prod_i (1 + b_i (m - f_i))` has mean 1 at `m = mu` and exceeds `2/miss` with probability at most
-/// `miss/2`; it increases with `m`, so the first `m` where it does bounds `mu` from above. The
+/// `error_probability/2`; it increases with `m`, so the first `m` where it does bounds `mu` from above. The
 /// lower end is the mirror image. Its logarithm is bounded from below by
 /// `log(1+x) >= x - x^2/2 + x^3/3 - 0.68 x^4` for `x >= -0.75`, which needs only the moments. The bet is
-/// `sqrt(2 log(2/miss)/(n V))`, `V` the variance of the earlier parts and one sample of the
+/// `sqrt(2 log(2/error_probability)/(n V))`, `V` the variance of the earlier parts and one sample of the
 /// largest variance that the range allows; where the cap does not bind, the radius tends to
-/// `sqrt(2 V log(2/miss)/n)`.
+/// `sqrt(2 V log(2/error_probability)/n)`.
 ///
 /// # Source
 /// Waudby-Smith & Ramdas, *Estimating means of bounded random variables by betting*, J. R. Statist.
 /// Soc. B 86 (2024) 1 (arXiv 2010.09686), section 4.
 #[must_use]
-pub fn betting_radius(parts: &[Moments], range: &Range, miss: f64) -> f64 {
+pub fn betting_radius(parts: &[Moments], range: &Range, error_probability: f64) -> f64 {
     let total = parts.iter().fold(Moments::default(), |m, p| m.merge(*p));
-    let (n, goal, width) = (total.count as f64, (2.0 / miss).ln(), range.width());
+    let (n, goal, width) = (total.count as f64, (2.0 / error_probability).ln(), range.width());
     if width <= 0.0 {
         return 0.0;
     }
@@ -163,7 +163,7 @@ pub fn betting_radius(parts: &[Moments], range: &Range, miss: f64) -> f64 {
 
 /// Where the samples of a column lie.
 ///
-/// A sample leaves `[lo, hi]` with probability at most `miss`, and its expected distance from it is
+/// A sample leaves `[lo, hi]` with probability at most `error_probability`, and its expected distance from it is
 /// at most `bias`; both are 0 for a variable that never leaves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
@@ -172,7 +172,7 @@ pub struct Range {
     /// Upper end.
     pub hi: f64,
     /// Probability that a sample lies outside.
-    pub miss: f64,
+    pub error_probability: f64,
     /// Expected distance of a sample from the interval.
     pub bias: f64,
 }
@@ -181,7 +181,7 @@ impl Range {
     /// A variable that always lies in `[lo, hi]`.
     #[must_use]
     pub fn always(lo: f64, hi: f64) -> Self {
-        Self { lo, hi, miss: 0.0, bias: 0.0 }
+        Self { lo, hi, error_probability: 0.0, bias: 0.0 }
     }
 
     /// The range of `f(X_t)` for any `f` with `0 <= f(X_t) <= E[|Z|^2 given X_t]`, wide enough that
@@ -205,8 +205,13 @@ impl Range {
     pub fn noise_energy(dim: usize, samples: u64, level: f64) -> Self {
         let d = dim as f64;
         let l = (4.0 * samples as f64 / (1.0 - level)).ln();
-        let miss = (-l).exp();
-        Self { lo: 0.0, hi: d + 2.0 * (d * l).sqrt() + 2.0 * l, miss, bias: miss * (2.0 + (d / l).sqrt()) }
+        let error_probability = (-l).exp();
+        Self {
+            lo: 0.0,
+            hi: d + 2.0 * (d * l).sqrt() + 2.0 * l,
+            error_probability,
+            bias: error_probability * (2.0 + (d / l).sqrt()),
+        }
     }
 
     /// The range of `log p(x) - log q(x)` for `x` drawn from the density `p`, which `q >= w p` bounds
@@ -219,14 +224,14 @@ impl Range {
     #[must_use]
     pub fn log_ratio(weight: f64, samples: u64, level: f64) -> Self {
         let l = (4.0 * samples as f64 / (1.0 - level)).ln();
-        let miss = (-l).exp();
-        Self { lo: -l, hi: -weight.ln(), miss, bias: miss }
+        let error_probability = (-l).exp();
+        Self { lo: -l, hi: -weight.ln(), error_probability, bias: error_probability }
     }
 
     /// Cut off above at `hi`, where the variable is known to lie below it.
     #[must_use]
     pub fn below(self, hi: f64) -> Self {
-        if hi < self.hi { Self { hi, miss: 0.0, bias: 0.0, ..self } } else { self }
+        if hi < self.hi { Self { hi, error_probability: 0.0, bias: 0.0, ..self } } else { self }
     }
 
     /// Length.
@@ -256,9 +261,9 @@ mod tests {
 
     #[test]
     fn student_quantiles_are_right_deep_in_the_tail() {
-        for (freedom, miss, q) in STUDENT {
-            let found = student_quantile(freedom, miss);
-            assert!((found / q - 1.0).abs() < 1e-12, "{freedom} {miss}: {found} {q}");
+        for (freedom, error_probability, q) in STUDENT {
+            let found = student_quantile(freedom, error_probability);
+            assert!((found / q - 1.0).abs() < 1e-12, "{freedom} {error_probability}: {found} {q}");
         }
     }
 
@@ -280,7 +285,7 @@ mod tests {
     #[test]
     fn bets_cover_rare_and_common_events_and_beat_bernstein() {
         use crate::{random::fill_unit, stream};
-        let (range, miss, n) = (Range::always(0.0, 1.0), 0.05, 8192);
+        let (range, error_probability, n) = (Range::always(0.0, 1.0), 0.05, 8192);
         for p in [1e-4, 1e-3, 0.02, 0.3, 0.999] {
             let (mut misses, mut ratio, mut normal) = (0, 0.0, 0.0);
             for seed in 0..300 {
@@ -289,10 +294,10 @@ mod tests {
                 let values: Vec<f64> = u.iter().map(|&u| f64::from(u8::from(u < p))).collect();
                 let parts: Vec<Moments> = values.chunks(256).map(Moments::of).collect();
                 let total = parts.iter().fold(Moments::default(), |m, p| m.merge(*p));
-                let radius = betting_radius(&parts, &range, miss);
+                let radius = betting_radius(&parts, &range, error_probability);
                 misses += u32::from((total.mean - p).abs() > radius);
-                ratio += radius / bernstein_radius(n as u64, total.variance(), 1.0, miss) / 300.0;
-                normal += radius / (2.0 * p * (1.0 - p) * (2.0_f64 / miss).ln() / n as f64).sqrt() / 300.0;
+                ratio += radius / bernstein_radius(n as u64, total.variance(), 1.0, error_probability) / 300.0;
+                normal += radius / (2.0 * p * (1.0 - p) * (2.0_f64 / error_probability).ln() / n as f64).sqrt() / 300.0;
             }
             assert!(misses <= 15, "{p}: {misses} of 300 miss");
             assert!(ratio < 0.95, "{p}: {ratio}");
@@ -307,14 +312,14 @@ mod tests {
         let e = studentised(&values, 32768, 0.997);
         // A rate of 1/128 seen once: the interval reaches at least seven times the estimate, a mean
         // count of 7 giving at most one event with probability 0.007.
-        assert!(e.radius > 6.0 * e.value, "{e}");
+        assert!(e.radius() > 6.0 * e.value(), "{e}");
     }
 
     #[test]
     fn ranges_hold_the_normal_energy() {
         let r = Range::noise_energy(64, 32768, 0.997);
         // Exact chi-square tail at the upper end (scipy.stats.chi2.sf) is 4.9e-11, below the bound 2.3e-8.
-        assert!(r.hi > 160.0 && r.hi < 170.0 && r.miss < 2.4e-8, "{r:?}");
+        assert!(r.hi > 160.0 && r.hi < 170.0 && r.error_probability < 2.4e-8, "{r:?}");
         assert_eq!(r.below(3.0), Range::always(0.0, 3.0));
         assert_eq!(r.below(1e9), r);
     }

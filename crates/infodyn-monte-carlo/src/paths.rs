@@ -59,7 +59,7 @@ impl<'a> Paths<'a> {
             path.iter_mut().zip(&out.steps).for_each(|(x, z)| *x += step * z);
             v = next;
             offsets.clear();
-            offsets.extend(path.iter().map(|x| level.alpha * x));
+            offsets.extend(path.iter().map(|x| level.alpha() * x));
         }
     }
 }
@@ -94,7 +94,7 @@ mod tests {
                 let products = paths.offsets[i].iter().zip(&paths.offsets[j]).map(|(a, b)| a * b);
                 let found = products.sum::<f64>() / n as f64;
                 // Ornstein-Uhlenbeck: Cov(X_s, X_t given X_0) = exp(-(t-s)) (1 - exp(-2s)).
-                let truth = (levels[i].t - levels[j].t).exp() * levels[i].sigma2;
+                let truth = (levels[i].t() - levels[j].t()).exp() * levels[i].sigma2();
                 assert!((found - truth).abs() < 6.0 * (2.0 / n as f64).sqrt(), "{i} {j}: {found} {truth}");
             }
         }

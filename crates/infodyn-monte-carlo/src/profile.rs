@@ -127,16 +127,16 @@ pub fn profile(
 #[must_use]
 pub fn samples_for_accuracy(pilots: &[Profile], targets: &[Quantity], fraction: f64, most: u64) -> Vec<u64> {
     let estimates = |q: Quantity| pilots.iter().filter_map(move |p| p.get(q));
-    let peak = |q| estimates(q).map(|e| e.value.abs()).fold(0.0, f64::max);
+    let peak = |q| estimates(q).map(|e| e.value().abs()).fold(0.0, f64::max);
     let aims: Vec<(Quantity, f64)> = targets.iter().map(|&q| (q, 0.9 * fraction * peak(q))).collect();
     let needed = |e: Estimate, aim: f64| -> f64 {
-        let Some(s) = e.sampling else { return 0.0 };
-        if e.radius <= aim {
+        let Some(s) = e.sampling() else { return 0.0 };
+        if e.radius() <= aim {
             return s.samples as f64;
         }
-        let first = (s.std_error * (2.0 * (2.0 / (1.0 - s.level)).ln()).sqrt()).min(e.radius);
+        let first = (s.std_error * (2.0 * (2.0 / (1.0 - s.level)).ln()).sqrt()).min(e.radius());
         // Root of (e.radius - first) x^2 + first x = aim, with x = sqrt(pilot samples/n).
-        let rest = e.radius - first;
+        let rest = e.radius() - first;
         let x = 2.0 * aim / (first + (first * first + 4.0 * rest * aim).sqrt());
         s.samples as f64 / (x * x)
     };
@@ -162,7 +162,7 @@ impl Simulation<'_> {
         let view = View::new(*self.level, self.marginal);
         let mut views = vec![if self.labels { view.with_labels() } else { view }];
         if let Some(data) = self.data {
-            views.push(View::new(NoiseLevel { t: 0.0, alpha: 1.0, sigma2: 0.0, f: 0.0, g2: 0.0 }, data));
+            views.push(View::new(NoiseLevel::DATA, data));
         }
         let clone = self.data.filter(|_| self.clones).map(|data| PosteriorClone::new(self.marginal, data));
         let products: &[_] = if clone.is_some() { &[(DATA_SURPRISAL, CLONE_SURPRISAL)] } else { &[] };
@@ -173,7 +173,7 @@ impl Simulation<'_> {
     }
 
     fn observe(&self, batch: &Batch<'_>, out: &mut [f64]) {
-        let (dim, sigma2, snr) = (batch.dim, self.level.sigma2, self.level.snr());
+        let (dim, sigma2, snr) = (batch.dim, self.level.sigma2(), self.level.snr());
         let o = &batch.readings[0].observation;
         for (i, row) in out.chunks_exact_mut(COLUMNS).enumerate() {
             row[INFORMATION] = o.ln_anchor[i] - o.ln_density[i];
@@ -197,7 +197,7 @@ impl Simulation<'_> {
         for (i, row) in out.chunks_exact_mut(COLUMNS).enumerate() {
             let o = &clean.observation;
             row[REMAINING] = o.ln_anchor[i] - o.ln_density[i] - row[INFORMATION];
-            row[DATA_SURPRISAL] = kernel_surprisal(noise_energy(batch, i), batch.dim, self.level.sigma2)
+            row[DATA_SURPRISAL] = kernel_surprisal(noise_energy(batch, i), batch.dim, self.level.sigma2())
                 + noisy.observation.ln_density[i]
                 - o.ln_density[i];
         }
@@ -225,31 +225,41 @@ impl Simulation<'_> {
         let of_component = Range::always(0.0, (self.law.components() as f64).ln());
         let labels = self.law.label_weights().len() as f64;
         let of_label = Range::always(0.0, labels.ln());
-        let half_noise = 0.5 * level.g2 / level.sigma2;
+        let half_noise = 0.5 * level.g2() / level.sigma2();
         let atomic = self.law.is_atomic();
         let norm2 = || {
-            let range = Range { lo: -energy.hi, bias: 2.0 * energy.bias, miss: 2.0 * energy.miss, ..energy };
+            let range = Range {
+                lo: -energy.hi,
+                bias: 2.0 * energy.bias,
+                error_probability: 2.0 * energy.error_probability,
+                ..energy
+            };
             bounded(NORM2, range) + dim
         };
         Some(match quantity {
             Quantity::MarginalEntropy => {
                 bounded(INFORMATION, ratio)
-                    + self.gaussian_mean(|l| TAU * E * (level.alpha * level.alpha * l + level.sigma2))
+                    + self.gaussian_mean(|l| TAU * E * (level.alpha() * level.alpha() * l + level.sigma2()))
             }
-            Quantity::MarginalEntropyRate => norm2() * half_noise + dim * level.f,
+            Quantity::MarginalEntropyRate => norm2() * half_noise + dim * level.f(),
             Quantity::ConditionalEntropy if atomic => bounded(ENTROPY, of_component),
             Quantity::ConditionalEntropy => {
                 self.data?;
                 let width = ratio.width();
-                let range = Range { lo: -width, hi: width, miss: 2.0 * ratio.miss, bias: 2.0 * ratio.bias };
+                let range = Range {
+                    lo: -width,
+                    hi: width,
+                    error_probability: 2.0 * ratio.error_probability,
+                    bias: 2.0 * ratio.bias,
+                };
                 bounded(REMAINING, range) + self.gaussian_mean(|l| TAU * E * l / (1.0 + level.snr() * l))
             }
             Quantity::ConditionalEntropyRate => bounded(SPREAD, spread) * half_noise,
             Quantity::MutualInformation => {
                 bounded(KL, Range::always(0.0, -unlikely.ln())) + self.gaussian_information()
             }
-            Quantity::MeanScoreDivergence => (bounded(DIVERGENCE, spread) + -dim) * (1.0 / level.sigma2),
-            Quantity::MeanScoreNorm2 => norm2() * (1.0 / level.sigma2),
+            Quantity::MeanScoreDivergence => (bounded(DIVERGENCE, spread) + -dim) * (1.0 / level.sigma2()),
+            Quantity::MeanScoreNorm2 => norm2() * (1.0 / level.sigma2()),
             Quantity::Mmse => bounded(SPREAD, spread) * (1.0 / level.snr()),
             Quantity::BandwidthFraction => bounded(SPREAD, spread) * (1.0 / dim),
             Quantity::LabelEntropy => bounded(LABEL_ENTROPY, of_label),
@@ -272,7 +282,7 @@ impl Simulation<'_> {
             }
             Quantity::CloneAgreement => bounded(LABEL_AGREEMENT, Range::always(1.0 / labels, 1.0)),
             Quantity::MeanTopEigenvalue if self.law.dim() == 1 => {
-                (bounded(DIVERGENCE, spread) + -1.0) * (1.0 / level.sigma2)
+                (bounded(DIVERGENCE, spread) + -1.0) * (1.0 / level.sigma2())
             }
             Quantity::MeanTopEigenvalue => return None,
         })

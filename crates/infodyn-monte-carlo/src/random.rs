@@ -78,7 +78,7 @@ pub enum NoiseLaw {
     /// Standard normal: the theory's.
     #[default]
     Gaussian,
-    /// Uniform on `[-sqrt 3, sqrt 3]`: same mean and covariance, and a false twin of every claim
+    /// Uniform on `[-sqrt 3, sqrt 3]`: same mean and covariance, and a mutant of every claim
     /// that needs Gaussian noise.
     Uniform,
 }

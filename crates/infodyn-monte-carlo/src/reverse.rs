@@ -94,7 +94,7 @@ impl<'a> Reverse<'a> {
             let (a, b) = (two[0].log_snr(), two[1].log_snr());
             for i in 1..steps {
                 let snr = (a + (b - a) * i as f64 / steps as f64).exp();
-                fine.push(process.at(process.time_at_snr(snr)?.clamp(two[0].t, two[1].t))?);
+                fine.push(process.at(process.time_at_snr(snr)?.clamp(two[0].t(), two[1].t()))?);
             }
         }
         fine.extend(levels.last());
@@ -212,18 +212,18 @@ impl<'a> Reverse<'a> {
                 // v_next (1 - rho^n), and alpha_next for both.
                 let spread = next.sigma() * (-(n * rho.ln()).exp_m1()).sqrt();
                 for ((x, m), z) in state.iter_mut().zip(&seen.mean_offset).zip(noise) {
-                    *x = next.alpha * (m + keep * (*x / level.alpha - m)) + spread * z;
+                    *x = next.alpha() * (m + keep * (*x / level.alpha() - m)) + spread * z;
                 }
             }
             _ => {
-                let (dim, h) = (self.sampler.law().dim(), level.t - next.t);
+                let (dim, h) = (self.sampler.law().dim(), level.t() - next.t());
                 // The centre moves with alpha; its own drift f alpha mu is part of f x.
-                let moved = level.alpha - next.alpha - h * level.f * level.alpha;
-                let (pull, kick) = (h * level.g2, (h * level.g2).sqrt());
+                let moved = level.alpha() - next.alpha() - h * level.f() * level.alpha();
+                let (pull, kick) = (h * level.g2(), (h * level.g2()).sqrt());
                 for (i, (&a, x)) in anchors.iter().zip(state.chunks_exact_mut(dim)).enumerate() {
                     let rows = seen.score[i * dim..].iter().zip(&noise[i * dim..]).zip(self.sampler.law().mean(a));
                     for (x, ((s, z), mu)) in x.iter_mut().zip(rows) {
-                        *x += moved * mu - h * level.f * *x + pull * s + kick * z;
+                        *x += moved * mu - h * level.f() * *x + pull * s + kick * z;
                     }
                 }
             }
@@ -234,15 +234,15 @@ impl<'a> Reverse<'a> {
     fn heun(&self, i: usize, anchors: &[usize], seen: &Observation, again: &mut Observation, state: &mut [f64]) {
         let (level, next) = (&self.levels[i], &self.levels[i - 1]);
         let (r, s) = (level.sigma_over_alpha(), next.sigma_over_alpha());
-        let start: Vec<f64> = state.iter().map(|x| x / level.alpha).collect();
+        let start: Vec<f64> = state.iter().map(|x| x / level.alpha()).collect();
         let slope: Vec<f64> = start.iter().zip(&seen.mean_offset).map(|(y, m)| (y - m) / r).collect();
         for ((x, y), d) in state.iter_mut().zip(&start).zip(&slope) {
-            *x = next.alpha * (y + (s - r) * d);
+            *x = next.alpha() * (y + (s - r) * d);
         }
         self.densities[i - 1].observe(Points { anchors, offsets: state }, Detail::Score, again);
         for (((x, m), y), d) in state.iter_mut().zip(&again.mean_offset).zip(&start).zip(&slope) {
-            let end = (*x / next.alpha - m) / s;
-            *x = next.alpha * (y + 0.5 * (s - r) * (d + end));
+            let end = (*x / next.alpha() - m) / s;
+            *x = next.alpha() * (y + 0.5 * (s - r) * (d + end));
         }
     }
 }
@@ -284,14 +284,14 @@ impl Field<'_, '_> {
         let density = (self.flow.densities)(&level)?;
         let (y, map) = state.split_at(self.dim);
         let (velocity, turn) = out.split_at_mut(self.dim);
-        let offset: Vec<f64> = y.iter().map(|y| level.alpha * y).collect();
+        let offset: Vec<f64> = y.iter().map(|y| level.alpha() * y).collect();
         let mut seen = Observation::default();
         density.observe(Points { anchors: &[self.anchor], offsets: &offset }, Detail::Score, &mut seen);
         for ((v, y), m) in velocity.iter_mut().zip(y).zip(&seen.mean_offset) {
             *v = y - m;
         }
         if !map.is_empty() {
-            let jacobian = density.score_jacobian(self.anchor, &offset) * -level.sigma2;
+            let jacobian = density.score_jacobian(self.anchor, &offset) * -level.sigma2();
             let product = jacobian * DMatrix::from_column_slice(self.dim, self.dim, map);
             turn.copy_from_slice(product.as_slice());
         }
@@ -315,9 +315,9 @@ impl Flow<'_> {
     /// # Errors
     /// [`Error::Flow`] when the tolerance cannot be kept.
     pub fn carry(&self, anchor: usize, offset: &[f64], from: &NoiseLevel, to: &NoiseLevel) -> Result<Vec<f64>> {
-        let state: Vec<f64> = offset.iter().map(|x| x / from.alpha).collect();
+        let state: Vec<f64> = offset.iter().map(|x| x / from.alpha()).collect();
         let mut end = self.solve(anchor, state, offset.len(), from, to)?;
-        end.iter_mut().for_each(|y| *y *= to.alpha);
+        end.iter_mut().for_each(|y| *y *= to.alpha());
         Ok(end)
     }
 
@@ -333,11 +333,11 @@ impl Flow<'_> {
         to: &NoiseLevel,
     ) -> Result<(Vec<f64>, DMatrix<f64>)> {
         let dim = offset.len();
-        let mut state: Vec<f64> = offset.iter().map(|x| x / from.alpha).collect();
+        let mut state: Vec<f64> = offset.iter().map(|x| x / from.alpha()).collect();
         state.extend(DMatrix::<f64>::identity(dim, dim).iter());
         let end = self.solve(anchor, state, dim, from, to)?;
-        let point = end[..dim].iter().map(|y| y * to.alpha).collect();
-        Ok((point, DMatrix::from_column_slice(dim, dim, &end[dim..]) * (to.alpha / from.alpha)))
+        let point = end[..dim].iter().map(|y| y * to.alpha()).collect();
+        Ok((point, DMatrix::from_column_slice(dim, dim, &end[dim..]) * (to.alpha() / from.alpha())))
     }
 
     /// The finite-time Lyapunov exponents of the flow, times the time: logarithms of the stretchings of a
@@ -370,7 +370,7 @@ impl Flow<'_> {
         if a == b {
             return Ok(state);
         }
-        let times = (from.t.min(to.t), from.t.max(to.t));
+        let times = (from.t().min(to.t()), from.t().max(to.t()));
         let ends = (a.min(b).ln(), a.max(b).ln());
         let field = Field { flow: self, anchor, dim, times, ends, failure: OnceLock::new() };
         let method = ExplicitRungeKutta::dop853().rtol(self.tolerance).atol(self.tolerance * a.min(b));
@@ -378,7 +378,7 @@ impl Flow<'_> {
         if let Some(e) = field.failure.into_inner() {
             return Err(e);
         }
-        let failed = || Error::Flow { from: from.t, to: to.t, tolerance: self.tolerance };
+        let failed = || Error::Flow { from: from.t(), to: to.t(), tolerance: self.tolerance };
         let end = solution.ok().and_then(|s| s.y.last().cloned()).ok_or_else(failed)?;
         if end.iter().all(|v| v.is_finite()) { Ok(end) } else { Err(failed()) }
     }
@@ -417,7 +417,7 @@ mod tests {
         noise.iter_mut().for_each(|z| fill_normal(&mut rng, z));
         let finest = Reverse::new(&law, PROCESS, &levels, fine, scheme, &make).unwrap();
         // What the noise of a step is the increment of: W in t, or B in gamma.
-        let clock = |l: &NoiseLevel| if scheme == Scheme::EulerMaruyama { -l.t } else { l.snr() };
+        let clock = |l: &NoiseLevel| if scheme == Scheme::EulerMaruyama { -l.t() } else { l.snr() };
         [64, 128, 256, 512].map(|steps| {
             let sampler = Reverse::new(&law, PROCESS, &levels, steps, scheme, &make).unwrap();
             let (mut state, mut seen, mut again) = (start.clone(), Observation::default(), Observation::default());
@@ -438,7 +438,7 @@ mod tests {
                 let (level, next) = (&sampler.levels[i], &sampler.levels[i - 1]);
                 sampler.diffuse(level, next, &draws.anchors, &seen, &z, &mut state);
             }
-            let alpha = levels[0].alpha;
+            let alpha = levels[0].alpha();
             draws.anchors.iter().zip(&state).map(|(&a, x)| x + alpha * law.mean(a)[0]).collect()
         })
     }
@@ -481,7 +481,7 @@ mod tests {
             let (mut out, n) = (PathBatch::default(), 100_000);
             sampler.draw(n, &mut stream(1, 0, 0), &mut out).unwrap();
             let variance = out.offsets[0].iter().map(|x| x * x).sum::<f64>() / (2 * n) as f64;
-            assert!((variance / levels[0].sigma2 - 1.0).abs() < 6.0 / (n as f64).sqrt(), "{noise}: {variance}");
+            assert!((variance / levels[0].sigma2() - 1.0).abs() < 6.0 / (n as f64).sqrt(), "{noise}: {variance}");
         }
     }
 
@@ -495,24 +495,24 @@ mod tests {
         let cdf = |level: &NoiseLevel, x: f64| -> f64 {
             (0..3)
                 .map(|k| {
-                    let v = level.alpha * level.alpha * law.covariance(k).eigenvalue(0) + level.sigma2;
-                    law.weights()[k] * Normal::new(level.alpha * law.mean(k)[0], v.sqrt()).unwrap().cdf(x)
+                    let v = level.alpha() * level.alpha() * law.covariance(k).eigenvalue(0) + level.sigma2();
+                    law.weights()[k] * Normal::new(level.alpha() * law.mean(k)[0], v.sqrt()).unwrap().cdf(x)
                 })
                 .sum()
         };
         for tolerance in [1e-6, 1e-8, 1e-10, 1e-12] {
             let flow = Flow { process: PROCESS, densities: &make, tolerance };
             // The quantile of x = 0.9, by root finding on the distribution function with 30 digits (mpmath).
-            let end = flow.carry(1, &[0.9 - noisy.alpha * 0.4], &noisy, &clean).unwrap()[0] + clean.alpha * 0.4;
+            let end = flow.carry(1, &[0.9 - noisy.alpha() * 0.4], &noisy, &clean).unwrap()[0] + clean.alpha() * 0.4;
             assert!((end - 1.221_311_278_375_162).abs() < 20.0 * tolerance, "{tolerance:e}: {end}");
             let mut worst: f64 = 0.0;
             for x in [-1.5, -0.7, -0.1, 0.3, 0.9, 2.2] {
-                let end = flow.carry(1, &[x - noisy.alpha * 0.4], &noisy, &clean).unwrap()[0] + clean.alpha * 0.4;
+                let end = flow.carry(1, &[x - noisy.alpha() * 0.4], &noisy, &clean).unwrap()[0] + clean.alpha() * 0.4;
                 let slip = cdf(&clean, end) - cdf(&noisy, x);
                 worst = worst.max(slip.abs());
                 if tolerance == 1e-10 {
-                    let (logs, point) = flow.log_stretchings(1, &[x - noisy.alpha * 0.4], &noisy, &clean).unwrap();
-                    let [p, q] = [(&clean, point[0] + clean.alpha * 0.4), (&noisy, x)]
+                    let (logs, point) = flow.log_stretchings(1, &[x - noisy.alpha() * 0.4], &noisy, &clean).unwrap();
+                    let [p, q] = [(&clean, point[0] + clean.alpha() * 0.4), (&noisy, x)]
                         .map(|(l, x)| Marginal::new(&law, l).ln_density(&[x]));
                     assert!((logs[0] - (q - p)).abs() < 1e-7, "{x}: {logs:?} {}", q - p);
                 }
@@ -529,8 +529,8 @@ mod tests {
         let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
         let flow = Flow { process: NoiseProcess::Ou, densities: &make, tolerance: FLOW_TOLERANCE };
         let [noisy, clean] = [0.01, 50.0].map(|snr| NoiseProcess::Ou.at_snr(snr).unwrap());
-        let end = flow.carry(0, &[-noisy.alpha], &noisy, &clean).unwrap();
-        assert!((end[0] + clean.alpha).abs() < 1e-6, "{end:?}");
+        let end = flow.carry(0, &[-noisy.alpha()], &noisy, &clean).unwrap();
+        assert!((end[0] + clean.alpha()).abs() < 1e-6, "{end:?}");
         // The quantile of a start 0.1 beyond the atom's place, by mpmath: within the upper atom at 1.0023 deviations below it.
         let end = flow.carry(0, &[0.1], &noisy, &clean).unwrap();
         assert!((end[0] + 0.140_333_785_831_347_57).abs() < 1e-6, "{end:?}");

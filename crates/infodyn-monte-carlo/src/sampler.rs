@@ -107,7 +107,7 @@ impl Draws {
 
     /// `X_t - alpha mu_anchor = alpha xi + sigma Z`, `n x D`, into `out`.
     pub fn offsets(&self, level: &NoiseLevel, out: &mut Vec<f64>) {
-        let (alpha, sigma) = (level.alpha, level.sigma());
+        let (alpha, sigma) = (level.alpha(), level.sigma());
         out.clear();
         out.extend(self.xi.iter().zip(&self.noise).map(|(x, z)| alpha * x + sigma * z));
     }

@@ -37,7 +37,7 @@ fn two_atoms_give_the_table() {
     for (k, entropy, variance, mmse) in PAIR {
         let level = NoiseProcess::Ou.at_snr(k).unwrap();
         let p = estimates(&law, &level, &settings);
-        let gauss = 0.5 * (std::f64::consts::TAU * std::f64::consts::E * level.sigma2).ln();
+        let gauss = 0.5 * (std::f64::consts::TAU * std::f64::consts::E * level.sigma2()).ln();
         let information = std::f64::consts::LN_2 - entropy;
         for (q, truth, sharp) in [
             (Quantity::LabelEntropy, entropy, 3e-3),
@@ -48,16 +48,16 @@ fn two_atoms_give_the_table() {
             (Quantity::BandwidthFraction, k * mmse, 4e-2),
             (Quantity::LabelPosteriorEntropyVariance, variance, 8e-4),
             (Quantity::PosteriorEntropyVariance, variance, 8e-4),
-            (Quantity::ConditionalEntropyRate, level.g2 / (2.0 * level.sigma2) * k * mmse, 4e-2),
-            (Quantity::LabelEntropyRate, level.g2 / (2.0 * level.sigma2) * k * mmse, 4e-2),
-            (Quantity::MeanScoreNorm2, (1.0 - k * mmse) / level.sigma2, 0.1),
-            (Quantity::MeanScoreDivergence, -(1.0 - k * mmse) / level.sigma2, 4e-2),
-            (Quantity::MeanTopEigenvalue, -(1.0 - k * mmse) / level.sigma2, 4e-2),
+            (Quantity::ConditionalEntropyRate, level.g2() / (2.0 * level.sigma2()) * k * mmse, 4e-2),
+            (Quantity::LabelEntropyRate, level.g2() / (2.0 * level.sigma2()) * k * mmse, 4e-2),
+            (Quantity::MeanScoreNorm2, (1.0 - k * mmse) / level.sigma2(), 0.1),
+            (Quantity::MeanScoreDivergence, -(1.0 - k * mmse) / level.sigma2(), 4e-2),
+            (Quantity::MeanTopEigenvalue, -(1.0 - k * mmse) / level.sigma2(), 4e-2),
             (Quantity::CloneAgreement, 1.0 - 0.5 * mmse, 3e-3),
         ] {
             let e = p.get(q).unwrap();
             assert!(e.contains(truth), "k = {k}: {q} = {e}, exactly {truth}");
-            assert!(e.radius < sharp, "k = {k}: {q} = {e}");
+            assert!(e.radius() < sharp, "k = {k}: {q} = {e}");
         }
     }
 }
@@ -69,7 +69,7 @@ fn surprisal_variance_peaks_with_its_value() {
     let p = estimates(&pair(), &level, &Settings { samples: 1 << 20, ..Settings::default() });
     for q in [Quantity::LabelSurprisalVariance, Quantity::SurprisalVariance] {
         let e = p.get(q).unwrap();
-        assert!(e.contains(0.317_034_831_590_863) && e.radius < 4e-3, "{q} {e}");
+        assert!(e.contains(0.317_034_831_590_863) && e.radius() < 4e-3, "{q} {e}");
     }
 }
 
@@ -79,16 +79,16 @@ fn gaussian(level: &NoiseLevel) -> (Mixture, Vec<(Quantity, f64)>) {
     let covariance = Covariance::full("c", &rows).unwrap();
     let l: Vec<f64> = (0..3).map(|i| covariance.eigenvalue(i)).collect();
     let law = Mixture::gaussian(&[1.0, -2.0, 0.5], covariance).unwrap();
-    let (snr, s2) = (level.snr(), level.sigma2);
+    let (snr, s2) = (level.snr(), level.sigma2());
     let sum = |f: &dyn Fn(f64) -> f64| l.iter().map(|&l| f(l)).sum::<f64>();
     let unit = std::f64::consts::TAU * std::f64::consts::E;
     let mmse = sum(&|l| l / (1.0 + snr * l));
     let norm2 = sum(&|l| 1.0 / (s2 * (1.0 + snr * l)));
     let top = l.iter().map(|&l| -1.0 / (s2 * (1.0 + snr * l))).fold(f64::NEG_INFINITY, f64::max);
-    let rate = 0.5 * level.g2 * snr / s2 * mmse;
+    let rate = 0.5 * level.g2() * snr / s2 * mmse;
     let exact = vec![
         (Quantity::MarginalEntropy, sum(&|l| 0.5 * (unit * s2 * (1.0 + snr * l)).ln())),
-        (Quantity::MarginalEntropyRate, 3.0 * level.f + 0.5 * level.g2 * norm2),
+        (Quantity::MarginalEntropyRate, 3.0 * level.f() + 0.5 * level.g2() * norm2),
         (Quantity::ConditionalEntropy, sum(&|l| 0.5 * (unit * l / (1.0 + snr * l)).ln())),
         (Quantity::ConditionalEntropyRate, rate),
         (Quantity::MutualInformation, sum(&|l| 0.5 * (snr * l).ln_1p())),
@@ -111,7 +111,7 @@ fn a_gaussian_law_has_all_its_quantities() {
     let p = estimates(&law, &level, &Settings { samples: 1 << 18, ..Settings::default() });
     for (q, truth) in exact {
         let e = p.get(q).unwrap();
-        assert!(e.contains(truth) && e.radius < 0.1, "{q}: {e}, exactly {truth}");
+        assert!(e.contains(truth) && e.radius() < 0.1, "{q}: {e}, exactly {truth}");
     }
 }
 
@@ -134,7 +134,7 @@ fn intervals_cover_as_often_as_they_say() {
     let (law, exact) = gaussian(&level);
     let two = pair();
     let (k, entropy, variance, mmse) = PAIR[2];
-    let (s2, half) = (level.sigma2, 0.5 * level.g2 / level.sigma2);
+    let (s2, half) = (level.sigma2(), 0.5 * level.g2() / level.sigma2());
     let exact_pair = [
         (Quantity::LabelEntropy, entropy),
         (Quantity::LabelPosteriorEntropyVariance, variance),
@@ -172,7 +172,7 @@ fn studentised_intervals_are_not_needlessly_wide() {
         let settings = Settings { confidence: 0.5, ..few(seed) };
         let e = profile(&law, &marginal, Some(&data), &level, &settings, &q).unwrap().get(q[0]).unwrap();
         misses += u32::from(!e.contains(1.5));
-        signed += (e.value - 1.5) / e.sampling.unwrap().std_error;
+        signed += (e.value() - 1.5) / e.sampling().unwrap().std_error;
     }
     assert!((150..=250).contains(&misses), "{misses}");
     // Unbiased: the mean of 400 errors in units of their standard error.
@@ -195,15 +195,15 @@ fn variances_are_unbiased() {
         })
         .unwrap();
         let (v, c) = (means.variance(0, 0.99), means.covariance(0, 1, 0.99).unwrap());
-        assert!((v.value - c.value).abs() < 1e-14, "{v} {c}");
-        signed += (v.value - PAIR[2].2) / v.sampling.unwrap().std_error;
+        assert!((v.value() - c.value()).abs() < 1e-14, "{v} {c}");
+        signed += (v.value() - PAIR[2].2) / v.sampling().unwrap().std_error;
         assert!(means.covariance(1, 1, 0.99).is_none());
     }
     assert!(signed.abs() / 200.0_f64.sqrt() < 5.0, "{signed}");
 }
 
 fn bits(p: &Profile) -> Vec<(Quantity, u64, u64)> {
-    p.iter().map(|(q, e)| (q, e.value.to_bits(), e.radius.to_bits())).collect()
+    p.iter().map(|(q, e)| (q, e.value().to_bits(), e.radius().to_bits())).collect()
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn entropy_balance(noise: NoiseLaw) -> Estimate {
         let level = between.level;
         for (i, v) in out.iter_mut().enumerate() {
             let rise = end.observation.label.entropy[i] - start.observation.label.entropy[i];
-            let rate = 0.5 * level.g2 * level.snr() / level.sigma2 * between.observation.posterior_trace[i];
+            let rate = 0.5 * level.g2() * level.snr() / level.sigma2() * between.observation.posterior_trace[i];
             *v = rise - batch.weight * rate;
         }
     })
@@ -260,7 +260,7 @@ fn entropy_balance(noise: NoiseLaw) -> Estimate {
 #[test]
 fn integrated_rates_balance_and_other_noise_refutes_them() {
     let e = entropy_balance(NoiseLaw::Gaussian);
-    assert!(e.contains(0.0) && e.radius < 0.01, "{e}");
+    assert!(e.contains(0.0) && e.radius() < 0.01, "{e}");
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     assert_eq!(e, alone.install(|| entropy_balance(NoiseLaw::Gaussian)));
     let e = entropy_balance(NoiseLaw::Uniform);
@@ -284,7 +284,7 @@ fn a_model_with_other_components_is_read_at_the_same_points() {
             let [a, b, c] = batch.readings else { unreachable!() };
             row[0] = (a.observation.ln_density[i] - b.observation.ln_density[i]).abs();
             for (j, v) in x.iter_mut().enumerate() {
-                *v = level.alpha * law.mean(batch.draws.anchors[i])[j] + a.offsets[2 * i + j];
+                *v = level.alpha() * law.mean(batch.draws.anchors[i])[j] + a.offsets[2 * i + j];
             }
             row[1] = (infodyn_core::Density::ln_density(&densities[2], &x) - c.observation.ln_density[i]).abs();
         }
@@ -307,7 +307,7 @@ fn overlapping_components_keep_entropies_and_clones() {
         (Quantity::LabelEntropy, -(0.4 * 0.4_f64.ln() + 0.6 * 0.6_f64.ln())),
     ] {
         let e = p.get(q).unwrap();
-        assert!(e.contains(truth) && e.radius < 0.03, "{q} {e} {truth}");
+        assert!(e.contains(truth) && e.radius() < 0.03, "{q} {e} {truth}");
     }
 }
 
@@ -341,9 +341,9 @@ fn sample_sizes_from_a_pilot_reach_the_accuracy() {
     let finals: Vec<_> =
         levels.iter().zip(&sizes).map(|(l, &samples)| run(l, Settings { samples, stream: 1, ..few(1) })).collect();
     for q in targets {
-        let peak = finals.iter().map(|p| p.get(q).unwrap().value.abs()).fold(0.0, f64::max);
+        let peak = finals.iter().map(|p| p.get(q).unwrap().value().abs()).fold(0.0, f64::max);
         for p in &finals {
-            assert!(p.get(q).unwrap().radius < 0.01 * peak, "{q} {} {peak}", p.get(q).unwrap());
+            assert!(p.get(q).unwrap().radius() < 0.01 * peak, "{q} {} {peak}", p.get(q).unwrap());
         }
     }
     assert_eq!(samples_for_accuracy(&pilots, &targets, 1e-9, 10_000), vec![10_000; 3]);

@@ -90,8 +90,8 @@ fn outcomes_have_the_weights_of_the_law_and_do_not_depend_on_threads() {
         let found = run(1);
         for (e, w) in found.iter().zip(law.weights()) {
             // The step error of the first-order schemes at 128 steps is below 0.01.
-            assert!((e.value - w).abs() < e.radius + 0.01, "{scheme:?}: {e} {w}");
+            assert!((e.value() - w).abs() < e.radius() + 0.01, "{scheme:?}: {e} {w}");
         }
-        assert_eq!(found.map(|e| e.value.to_bits()), run(2).map(|e| e.value.to_bits()));
+        assert_eq!(found.map(|e| e.value().to_bits()), run(2).map(|e| e.value().to_bits()));
     }
 }

@@ -79,8 +79,8 @@ pub fn check(density: &dyn Density, detail: Detail, outputs: usize, f: &Function
 
 /// `a`, or `a` with a radius that covers `b` where the two exclude each other.
 fn reconcile(a: Estimate, b: Estimate) -> Estimate {
-    let apart = (a.value - b.value).abs();
-    if apart <= a.radius + b.radius { a } else { Estimate::new(a.value, apart + b.radius) }
+    let apart = (a.value() - b.value()).abs();
+    if apart <= a.radius() + b.radius() { a } else { Estimate::new(a.value(), apart + b.radius()) }
 }
 
 /// The integrand, one point at a time.

@@ -57,10 +57,10 @@ pub fn derivative_with<E: From<Error>>(
     for _ in 0..STEPS {
         let slope = difference(&mut read, t, h)?;
         if let Some(coarse) = before {
-            let radius = slope.radius + (slope.value - coarse.value).abs();
-            if radius < best.radius {
-                best = Estimate::new(slope.value, radius);
-            } else if slope.radius > best.radius {
+            let radius = slope.radius() + (slope.value() - coarse.value()).abs();
+            if radius < best.radius() {
+                best = Estimate::new(slope.value(), radius);
+            } else if slope.radius() > best.radius() {
                 break;
             }
         }
@@ -80,12 +80,12 @@ fn difference<E>(
     for (j, c) in WEIGHTS.iter().enumerate() {
         let d = (j + 1) as f64 * h;
         let (up, down) = (read(t + d)?, read(t - d)?);
-        value += c * (up.value - down.value) / h;
-        radius += c.abs() * (up.radius + down.radius) / h;
+        value += c * (up.value() - down.value()) / h;
+        radius += c.abs() * (up.radius() + down.radius()) / h;
         // t + d is rounded: the value moves by the slope over that shift.
         let shift = (((t + d) - t) - d).abs() + (((t - d) - t) + d).abs();
-        radius += c.abs() * shift / h * ((up.value - down.value) / d).abs();
-        largest = largest.max(up.value.abs().max(down.value.abs()));
+        radius += c.abs() * shift / h * ((up.value() - down.value()) / d).abs();
+        largest = largest.max(up.value().abs().max(down.value().abs()));
     }
     Ok(Estimate::new(value, radius + 4.0 * f64::EPSILON * (largest / h + value.abs())))
 }

@@ -62,7 +62,7 @@ pub(crate) fn integrate(integrand: &Integrand<'_>, tolerance: f64) -> Result<Vec
 /// As [`expectation`].
 pub fn covariance(density: &dyn Density, detail: Detail, f: &Functional<'_>) -> Result<Estimate> {
     let means = expectation(density, detail, 2, f)?;
-    let (a, b) = (means[0].value, means[1].value);
+    let (a, b) = (means[0].value(), means[1].value());
     let centred = |s: &Sample<'_>, out: &mut [f64]| {
         f(s, &mut out[..2]);
         let (f, g) = (out[0], out[1]);

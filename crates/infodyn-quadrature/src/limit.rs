@@ -15,7 +15,7 @@ use infodyn_core::Estimate;
 /// other powers the columns do not settle, and it stays large.
 #[must_use]
 pub fn limit(steps: &[f64], values: &[Estimate]) -> Estimate {
-    let mut best = Estimate::new(values.last().map_or(f64::NAN, |v| v.value), f64::INFINITY);
+    let mut best = Estimate::new(values.last().map_or(f64::NAN, |v| v.value()), f64::INFINITY);
     let mut column = values.to_vec();
     for j in 1..values.len() {
         let lower = column.clone();
@@ -23,11 +23,11 @@ pub fn limit(steps: &[f64], values: &[Estimate]) -> Estimate {
         for i in j..values.len() {
             let gain = 1.0 / (steps[i - j] / steps[i] - 1.0);
             column[i] = lower[i] * (1.0 + gain) + lower[i - 1] * -gain;
-            let across = (column[i].value - lower[i].value).abs();
-            let along = (column[i].value - column[i - 1].value).abs();
-            let radius = column[i].radius + across + along;
-            if radius < best.radius {
-                best = Estimate::new(column[i].value, radius);
+            let across = (column[i].value() - lower[i].value()).abs();
+            let along = (column[i].value() - column[i - 1].value()).abs();
+            let radius = column[i].radius() + across + along;
+            if radius < best.radius() {
+                best = Estimate::new(column[i].value(), radius);
             }
         }
     }
@@ -45,17 +45,17 @@ mod tests {
             steps.iter().map(|&h| Estimate::rounded(f(h), 4.0)).collect()
         };
         let cubic = limit(&steps, &at(&steps, &|h| 2.0 - h + 3.0 * h * h - h * h * h));
-        assert!(cubic.contains(2.0) && (cubic.value - 2.0).abs() < 1e-13, "{cubic}");
+        assert!(cubic.contains(2.0) && (cubic.value() - 2.0).abs() < 1e-13, "{cubic}");
         let more = [0.3, 0.2, 0.1, 0.05, 0.025];
         let curved = limit(&more, &at(&more, &f64::exp));
-        assert!(curved.contains(1.0) && curved.radius < 1e-3, "{curved}");
+        assert!(curved.contains(1.0) && curved.radius() < 1e-3, "{curved}");
         let halved: Vec<f64> = (3..9).map(|i| 0.5_f64.powi(i)).collect();
         let quotient = at(&halved, &|h| h.exp_m1() / h);
         let found = limit(&halved, &quotient);
-        assert!(found.contains(1.0) && found.radius < 1e-8, "{found}");
+        assert!(found.contains(1.0) && found.radius() < 1e-8, "{found}");
         // With the wrong power nothing converges so fast.
         let cubes: Vec<f64> = halved.iter().map(|h| h.powi(3)).collect();
         let wrong = limit(&cubes, &quotient);
-        assert!(wrong.contains(1.0) && wrong.radius > 1e-4, "{wrong}");
+        assert!(wrong.contains(1.0) && wrong.radius() > 1e-4, "{wrong}");
     }
 }

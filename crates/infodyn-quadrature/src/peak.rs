@@ -26,7 +26,7 @@ pub fn peak<E>(f: impl Fn(f64) -> Result<Estimate, E>, centre: f64, half: f64) -
     Ok(peak_of(&values).map(|p| {
         let mut at = p.at * half + centre;
         // Every node was rounded where it was read.
-        at.radius += f64::EPSILON * (centre.abs() + half.abs());
+        at = at.widened(f64::EPSILON * (centre.abs() + half.abs()));
         Peak { at, ..p }
     }))
 }
@@ -48,7 +48,7 @@ pub fn abscissas() -> Vec<f64> {
 /// radius of a value, plus rounding and what the last four coefficients add.
 #[must_use]
 pub fn peak_of(values: &[Estimate]) -> Option<Peak> {
-    let series = Chebyshev::through(&values.iter().map(|v| v.value).collect::<Vec<_>>());
+    let series = Chebyshev::through(&values.iter().map(|v| v.value()).collect::<Vec<_>>());
     // Newton's method from the largest of a fine raster.
     let raster = (-100..=100).map(|i| f64::from(i) / 100.0);
     let (mut x, _) = raster.fold((0.0, f64::NEG_INFINITY), |m, x| {
@@ -74,15 +74,15 @@ pub fn peak_of(values: &[Estimate]) -> Option<Peak> {
         .map(|j| {
             let unit: Vec<f64> = (0..count).map(|i| if i == j { 1.0 } else { 0.0 }).collect();
             // Clock and node are rounded too.
-            let radius = values[j].radius + 4.0 * f64::EPSILON * values[j].value.abs();
+            let radius = values[j].radius() + 4.0 * f64::EPSILON * values[j].value().abs();
             radius * Chebyshev::through(&unit).slope(x).abs()
         })
         .sum();
     let short = series.without(4);
     let doubt = felt + (short.slope(x) - series.slope(x)).abs();
-    let spread = values.iter().map(|v| v.radius).fold(0.0, f64::max);
+    let spread = values.iter().map(|v| v.radius()).fold(0.0, f64::max);
     // The interpolant is a sum of as many terms as there are nodes.
-    let rounding = count as f64 * f64::EPSILON * values.iter().map(|v| v.value.abs()).fold(0.0, f64::max);
+    let rounding = count as f64 * f64::EPSILON * values.iter().map(|v| v.value().abs()).fold(0.0, f64::max);
     let height = Estimate::new(series.value(x), 2.0 * spread + rounding + (short.value(x) - series.value(x)).abs());
     Some(Peak { at: Estimate::new(x, doubt / -curvature), height })
 }
@@ -157,8 +157,8 @@ mod tests {
     #[test]
     fn a_peak_and_none() {
         let found = peak(|x: f64| Ok::<_, ()>(Estimate::rounded((2.0 * x).sin(), 2.0)), 0.7, 0.5).unwrap().unwrap();
-        assert!(found.at.contains(std::f64::consts::FRAC_PI_4) && found.at.radius < 1e-12, "{found:?}");
-        assert!(found.height.contains(1.0) && found.height.radius < 1e-13);
+        assert!(found.at.contains(std::f64::consts::FRAC_PI_4) && found.at.radius() < 1e-12, "{found:?}");
+        assert!(found.height.contains(1.0) && found.height.radius() < 1e-13);
         assert!(peak(|x: f64| Ok::<_, ()>(Estimate::exact(x.exp())), 0.0, 0.5).unwrap().is_none());
     }
 }

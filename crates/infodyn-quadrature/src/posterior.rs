@@ -82,9 +82,9 @@ impl<'a> Joint<'a> {
         Self {
             data,
             marginal: channel.marginal,
-            alpha: channel.level.alpha,
+            alpha: channel.level.alpha(),
             sigma: channel.level.sigma(),
-            ln_norm: 0.5 * (2.0 * PI * channel.level.sigma2).ln(),
+            ln_norm: 0.5 * (2.0 * PI * channel.level.sigma2()).ln(),
             centres: centres.collect(),
             sd: (0..count).map(|k| (data.variance(k, 0).sqrt(), channel.marginal.variance(k, 0).sqrt())).collect(),
         }
@@ -175,8 +175,8 @@ impl<'a> Joint<'a> {
             self.marginal.observe(Points { anchors: &[k], offsets: &[offset] }, Detail::Score, &mut here);
             let weight = here.ln_anchor[0].exp() * self.sd[k].1;
             let entropy = self.entropy(k, offset, here.ln_density[0], scratch)?;
-            let d = entropy.value - centre;
-            let rounding = 2.0 * d.abs() * (entropy.radius + f64::EPSILON * centre.abs()) + entropy.radius.powi(2);
+            let d = entropy.value() - centre;
+            let rounding = 2.0 * d.abs() * (entropy.radius() + f64::EPSILON * centre.abs()) + entropy.radius().powi(2);
             Ok(Row {
                 component: k,
                 mass: weight,

@@ -208,7 +208,7 @@ impl Known {
         let e = integrate(&Integrand { density, detail, outputs, f: &f, bounded: true }, space::SHARP)?;
         let mut means: Vec<(Mean, Estimate)> = means.iter().copied().zip(e[..m].iter().copied()).collect();
         if let Some(entry) = means.iter_mut().find(|entry| entry.0 == Mean::Entropy) {
-            entry.1.radius += entropy_rounding(density, entry.1.value);
+            entry.1 = entry.1.widened(entropy_rounding(density, entry.1.value()));
         }
         let spreads = spreads.iter().copied().zip(e[m..].chunks_exact(2).map(|v| v[1] - v[0] * v[0]));
         Ok(Self { means, spreads: spreads.collect() })
@@ -286,9 +286,9 @@ pub fn profile(channel: &Channel<'_>, quantities: &[Quantity], accuracy: Option<
     for &quantity in quantities {
         match assemble(channel, &known, quantity) {
             Ok(estimate) => {
-                if let Some(asked) = accuracy.filter(|&a| estimate.radius > a || estimate.radius.is_nan()) {
+                if let Some(asked) = accuracy.filter(|&a| estimate.radius() > a || estimate.radius().is_nan()) {
                     let methods = "closed-form or monte-carlo";
-                    return Err(Error::Accuracy { quantity, radius: estimate.radius, asked, methods });
+                    return Err(Error::Accuracy { quantity, radius: estimate.radius(), asked, methods });
                 }
                 profile.set(quantity, estimate);
             }
@@ -324,7 +324,7 @@ fn assemble(channel: &Channel<'_>, known: &Factors, quantity: Quantity) -> Resul
     Ok(match quantity {
         Quantity::MarginalEntropy => known.total(Mean::Entropy),
         Quantity::MarginalEntropyRate => {
-            known.total(Mean::ScoreNorm2) * (0.5 * level.g2) + channel.dim() as f64 * level.f
+            known.total(Mean::ScoreNorm2) * (0.5 * level.g2()) + channel.dim() as f64 * level.f()
         }
         Quantity::ConditionalEntropy if channel.is_atomic() => known.total(Mean::ComponentEntropy),
         Quantity::ConditionalEntropy if channel.has_density() => data_entropy(channel)? - information(channel, known)?,
@@ -335,7 +335,7 @@ fn assemble(channel: &Channel<'_>, known: &Factors, quantity: Quantity) -> Resul
         // Of the equal forms of the rate this one is a mean of nonnegative numbers: it keeps its
         // relative accuracy where D/sigma^2 and E[div s] cancel.
         Quantity::ConditionalEntropyRate => {
-            known.total(Mean::Mmse) * rounded(0.5 * level.g2 * level.snr() / level.sigma2)
+            known.total(Mean::Mmse) * rounded(0.5 * level.g2() * level.snr() / level.sigma2())
         }
         Quantity::MutualInformation => information(channel, known)?,
         Quantity::MeanScoreDivergence => known.total(Mean::ScoreDivergence),
@@ -343,7 +343,7 @@ fn assemble(channel: &Channel<'_>, known: &Factors, quantity: Quantity) -> Resul
         Quantity::Mmse => known.total(Mean::Mmse),
         Quantity::BandwidthFraction => known.total(Mean::Mmse) * rounded(level.snr() / channel.dim() as f64),
         Quantity::LabelEntropy => known.main.mean(Mean::LabelEntropy),
-        Quantity::LabelEntropyRate => known.main.mean(Mean::LabelProduction) * (0.5 * level.g2),
+        Quantity::LabelEntropyRate => known.main.mean(Mean::LabelProduction) * (0.5 * level.g2()),
         Quantity::LabelPosteriorEntropyVariance => known.main.spread(Spread::LabelEntropy),
         Quantity::LabelSurprisalVariance => known.main.spread(Spread::LabelSurprisal),
         Quantity::PosteriorEntropyVariance if channel.is_atomic() => known.total_spread(Spread::ComponentEntropy),

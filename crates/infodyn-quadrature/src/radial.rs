@@ -120,11 +120,11 @@ pub fn radial_profile(density: &dyn Density, level: &NoiseLevel) -> Result<Profi
         ]);
     })?;
     let [entropy, norm2, divergence, mmse, top] = [0, 1, 2, 3, 4].map(|i| means[i]);
-    let kernel = Estimate::rounded(0.5 * d * (1.0 + (std::f64::consts::TAU * level.sigma2).ln()), 4.0);
+    let kernel = Estimate::rounded(0.5 * d * (1.0 + (std::f64::consts::TAU * level.sigma2()).ln()), 4.0);
     let mut profile = Profile::new();
     profile.set(Quantity::MarginalEntropy, entropy);
-    profile.set(Quantity::MarginalEntropyRate, norm2 * (0.5 * level.g2) + level.f * d);
-    profile.set(Quantity::ConditionalEntropyRate, mmse * (0.5 * level.g2 * level.snr() / level.sigma2));
+    profile.set(Quantity::MarginalEntropyRate, norm2 * (0.5 * level.g2()) + level.f() * d);
+    profile.set(Quantity::ConditionalEntropyRate, mmse * (0.5 * level.g2() * level.snr() / level.sigma2()));
     profile.set(Quantity::MutualInformation, entropy - kernel);
     profile.set(Quantity::MeanScoreDivergence, divergence);
     profile.set(Quantity::MeanScoreNorm2, norm2);

@@ -24,14 +24,14 @@ pub fn root_with<E: From<Error>>(
     lo: f64,
     hi: f64,
 ) -> std::result::Result<Estimate, E> {
-    let sign = |y: Estimate| if y.value.abs() > y.radius { y.value.signum() } else { 0.0 };
+    let sign = |y: Estimate| if y.value().abs() > y.radius() { y.value().signum() } else { 0.0 };
     let (mut a, mut b) = ((lo, f(lo)?), (hi, f(hi)?));
     let rising = sign(b.1);
     if !(lo < hi && rising != 0.0 && sign(a.1) == -rising) {
         return Err(Error::Interval { lo, hi }.into());
     }
     // Regula falsi; the end that stays twice loses half of its weight (Illinois), and every third step bisects.
-    let (mut wa, mut wb) = (a.1.value, b.1.value);
+    let (mut wa, mut wb) = (a.1.value(), b.1.value());
     let (mut x, mut y, mut kept) = (a.0, a.1, 0.0);
     for step in 0..120 {
         x = if step % 3 == 2 { 0.5 * (a.0 + b.0) } else { (a.0 * wb - b.0 * wa) / (wb - wa) };
@@ -47,17 +47,17 @@ pub fn root_with<E: From<Error>>(
             break;
         }
         if s > 0.0 {
-            (b, wb) = ((x, y), y.value);
+            (b, wb) = ((x, y), y.value());
             wa *= if kept > 0.0 { 0.5 } else { 1.0 };
         } else {
-            (a, wa) = ((x, y), y.value);
+            (a, wa) = ((x, y), y.value());
             wb *= if kept < 0.0 { 0.5 } else { 1.0 };
         }
         kept = s;
     }
     // The sign may be hidden around x: step out on both sides to where it is certain.
-    let slope = (b.1.value - a.1.value).abs() / (b.0 - a.0);
-    let first = 2.0 * (y.value.abs() + y.radius) / slope + 4.0 * f64::EPSILON * x.abs();
+    let slope = (b.1.value() - a.1.value()).abs() / (b.0 - a.0);
+    let first = 2.0 * (y.value().abs() + y.radius()) / slope + 4.0 * f64::EPSILON * x.abs();
     let out = |direction: f64, end: f64| -> std::result::Result<f64, E> {
         let mut reach = first.max(f64::MIN_POSITIVE);
         while reach < (end - x).abs() {
@@ -82,10 +82,10 @@ mod tests {
             let f = |x: f64| Ok(Estimate::new(x.cos() + noise * (1e9 * x).sin(), noise + 1e-15));
             let x = root(f, 1.0, 3.0).unwrap();
             assert!(x.contains(std::f64::consts::FRAC_PI_2), "{x}");
-            assert!(x.radius < 20.0 * noise + 1e-14, "{x}");
+            assert!(x.radius() < 20.0 * noise + 1e-14, "{x}");
         }
         let flat = root(|x: f64| Ok(Estimate::new(x.powi(3), 1e-15)), -1.0, 2.0).unwrap();
-        assert!(flat.contains(0.0) && flat.radius < 1e-4, "{flat}");
+        assert!(flat.contains(0.0) && flat.radius() < 1e-4, "{flat}");
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub(crate) fn integrate(integrand: &Integrand<'_>, tolerance: f64) -> Result<Vec
     let estimates = assemble(integrand, &frames, &parts)?;
     if let Some(&k) = active.first() {
         // Out of budget: what has been reached may still be sharp enough to be of use.
-        let blunt = |(e, size): (&Estimate, f64)| e.radius > BLUNT.max(100.0 * tolerance) * size;
+        let blunt = |(e, size): (&Estimate, f64)| e.radius() > BLUNT.max(100.0 * tolerance) * size;
         let sizes = (0..integrand.outputs)
             .map(|o| parts.iter().zip(density.weights()).map(|(p, w)| w * p.size[o]).sum::<f64>());
         if estimates.iter().zip(sizes).any(blunt) {

@@ -28,11 +28,11 @@ fn computed(p: &Profile) -> Vec<Estimate> {
 /// `rounding` is what the inputs of the integral cannot avoid, relative to the value: a unit in the
 /// last place, and more where the integrand itself is rounded (see `conditioning`).
 fn honest(what: &str, e: Estimate, truth: f64, rounding: f64) {
-    let error = (e.value - truth).abs();
+    let error = (e.value() - truth).abs();
     // References are rounded to double precision too.
-    assert!(error <= e.radius + f64::EPSILON * truth.abs(), "{what}: {e} misses {truth:e} by {error:e}");
+    assert!(error <= e.radius() + f64::EPSILON * truth.abs(), "{what}: {e} misses {truth:e} by {error:e}");
     let allowed = 50.0 * (error + rounding * truth.abs() + 1e-300);
-    assert!(e.radius <= allowed, "{what}: radius {:e} where {error:e} is the error of {truth:e}", e.radius);
+    assert!(e.radius() <= allowed, "{what}: radius {:e} where {error:e} is the error of {truth:e}", e.radius());
 }
 
 /// Relative rounding of a quantity in a case: 1 ulp, but for scores that hardly differ (high noise),
@@ -76,7 +76,7 @@ fn radii_are_honest_on_needles() {
         for ((e, name), truth) in computed(&p).into_iter().zip(ORDER).zip(case.values) {
             assert!(e.contains(truth), "{} {name}: {e} misses {truth:e}", case.name);
             let scale = truth.abs().max(if name == "mean_score_divergence" { 1e5 } else { 0.0 });
-            assert!(e.radius <= 1e-9 * scale, "{} {name}: {e}", case.name);
+            assert!(e.radius() <= 1e-9 * scale, "{} {name}: {e}", case.name);
         }
     }
 }
@@ -115,12 +115,12 @@ fn the_required_rate_of_a_needle() {
     let case = CASES.iter().find(|c| c.name == "needle").unwrap();
     let law = mixture(case.weights, case.means, case.variances);
     let level = NoiseProcess::Ou.at(0.01).unwrap();
-    assert!((level.alpha - case.alpha).abs() <= f64::EPSILON && (level.sigma2 - case.sigma2).abs() <= 1e-17);
+    assert!((level.alpha() - case.alpha).abs() <= f64::EPSILON && (level.sigma2() - case.sigma2).abs() <= 1e-17);
     let marginal = Marginal::new(&law, &level);
     let rate = conditional_entropy_rate(&Channel::new(&marginal, None, level)).unwrap();
-    let truth = level.snr() / level.sigma2 * case.values[3];
+    let truth = level.snr() / level.sigma2() * case.values[3];
     honest("rate", rate, truth, 4.0 * f64::EPSILON);
-    assert!(rate.radius < 1e-13 * truth);
+    assert!(rate.radius() < 1e-13 * truth);
 }
 
 /// A law with a density: `Var[-log p(X_0 given X_t)]` against a 28-digit tensor trapezoid at steps
@@ -138,7 +138,7 @@ fn the_posterior_of_a_law_with_a_density() {
     let entropy = p.get(Quantity::ConditionalEntropy).unwrap();
     honest("conditional entropy", entropy, 0.746_639_438_565_693_1, 2.0 * f64::EPSILON);
     let posterior = p.get(Quantity::PosteriorEntropyVariance).unwrap();
-    assert!(posterior.value > 0.0 && posterior.value < surprisal.value && posterior.radius < 1e-13);
+    assert!(posterior.value() > 0.0 && posterior.value() < surprisal.value() && posterior.radius() < 1e-13);
 }
 
 /// One Gaussian: the posterior's entropy does not vary, its surprisal varies by rank/2.
@@ -154,7 +154,7 @@ fn one_gaussian_is_exact() {
         for (q, truth) in exact.iter() {
             let e = p.get(q).unwrap();
             assert!((e - truth).contains(0.0), "{q}: {e} {truth}");
-            assert!(e.radius <= 1e-13 * (1.0 + truth.value.abs()), "{q}: {e}");
+            assert!(e.radius() <= 1e-13 * (1.0 + truth.value().abs()), "{q}: {e}");
         }
         assert!(posterior_entropy_variance(&channel).unwrap().contains(0.0));
     }
@@ -190,10 +190,10 @@ fn a_planted_needle() {
     assert!((missed.integral - 0.5).abs() < 1e-3 && missed.error_estimate < 1e-6, "{missed:?}");
     let f = |s: &Sample<'_>, out: &mut [f64]| out[0] = f64::from(u8::from(s.observation.ln_density[s.index] > 0.0));
     let mass = expectation_by_panels(&marginal, Detail::Score, 1, &|_, out| out[0] = 1.0).unwrap()[0];
-    assert!(mass.contains(1.0) && mass.radius < 1e-12, "{mass}");
+    assert!(mass.contains(1.0) && mass.radius() < 1e-12, "{mass}");
     // Half of the mass is in the needle, where p > 1.
     let inside = expectation(&marginal, Detail::Score, 1, &f).unwrap()[0];
-    assert!((inside.value - 0.5).abs() < 1e-6, "{inside}");
+    assert!((inside.value() - 0.5).abs() < 1e-6, "{inside}");
     let level = level(1.0, 1e-14);
     let norm2 = expectation(&marginal, Detail::Score, 1, &|s, out| out[0] = s.observation.score_norm2(s.index, 1));
     let channel = Channel::new(&marginal, None, level);
@@ -216,7 +216,7 @@ fn the_slope_of_the_entropy_is_its_rate() {
     let marginal = Marginal::new(&law, &level);
     let rate = infodyn_quadrature::marginal_entropy_rate(&Channel::new(&marginal, None, level)).unwrap();
     assert!((slope - rate).contains(0.0), "{slope} {rate}");
-    assert!(slope.radius <= 1e-10 * slope.value.abs(), "{slope}");
+    assert!(slope.radius() <= 1e-10 * slope.value().abs(), "{slope}");
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn covariance_and_variance_agree_with_moments() {
     assert!((v - (e[2] - e[0] * e[0])).contains(0.0));
     let c = covariance(&marginal, Detail::Labels, &|s, out| out.copy_from_slice(&[h(s), b(s)])).unwrap();
     assert!((c - (e[3] - e[0] * e[1])).contains(0.0));
-    assert!(v.radius < 1e-14 && c.radius < 1e-14);
+    assert!(v.radius() < 1e-14 && c.radius() < 1e-14);
 }
 
 proptest! {

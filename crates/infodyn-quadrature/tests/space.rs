@@ -36,7 +36,7 @@ fn gaussians_are_exact() {
             for (q, e) in p.iter() {
                 let truth = exact.get(q).unwrap();
                 assert!((e - truth).contains(0.0), "{q}: {e} {truth}");
-                assert!(e.radius <= 1e-8 * (1e-3 + truth.value.abs()), "{q}: {e}");
+                assert!(e.radius() <= 1e-8 * (1e-3 + truth.value().abs()), "{q}: {e}");
             }
         }
     }
@@ -73,7 +73,7 @@ fn products_are_sums() {
     ] {
         let (e, truth) = (p.get(q).unwrap(), pa.get(q).unwrap() + pb.get(q).unwrap());
         assert!((e - truth).contains(0.0), "{q}: {e} {truth}");
-        assert!(e.radius <= 1e-8 * truth.value.abs(), "{q}: {e}");
+        assert!(e.radius() <= 1e-8 * truth.value().abs(), "{q}: {e}");
     }
     let agreement = pa.get(Quantity::CloneAgreement).unwrap() * pb.get(Quantity::CloneAgreement).unwrap();
     assert!((p.get(Quantity::CloneAgreement).unwrap() - agreement).contains(0.0));
@@ -122,7 +122,7 @@ fn the_complement_is_exact() {
             for (q, e) in direct.iter() {
                 let reduced = p.get(q).unwrap();
                 assert!((e - reduced).contains(0.0), "{q}: {e} {reduced}");
-                assert!(e.radius <= 1e-8 * (1e-3 + reduced.value.abs()), "{q}: {e}");
+                assert!(e.radius() <= 1e-8 * (1e-3 + reduced.value().abs()), "{q}: {e}");
             }
         }
     }
@@ -145,10 +145,10 @@ fn identities_in_three_dimensions() {
     let get = |q| p.get(q).unwrap();
     assert!((get(Quantity::MeanScoreDivergence) + get(Quantity::MeanScoreNorm2)).contains(0.0));
     // D/sigma^2 + E div s = (alpha^2/sigma^4) mmse.
-    let gap =
-        get(Quantity::MeanScoreDivergence) + 3.0 / level.sigma2 - get(Quantity::Mmse) * (level.snr() / level.sigma2);
+    let gap = get(Quantity::MeanScoreDivergence) + 3.0 / level.sigma2()
+        - get(Quantity::Mmse) * (level.snr() / level.sigma2());
     assert!(gap.contains(0.0), "{gap}");
-    assert!(get(Quantity::Mmse).radius <= 1e-8 * get(Quantity::Mmse).value);
+    assert!(get(Quantity::Mmse).radius() <= 1e-8 * get(Quantity::Mmse).value());
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub fn differs(committed: &str, today: &str, numbers: &[Number]) -> Option<Strin
             return Some(format!("no theorem {} about a value and its radius", number.name));
         };
         let e = number.estimate;
-        if (e.value - value).abs() + e.radius > radius {
+        if (e.value() - value).abs() + e.radius() > radius {
             return Some(format!("{}: the program says {e}, expected within {radius:e} of {value}", number.name));
         }
     }
@@ -156,7 +156,7 @@ impl File {
             found.map(|v| v.estimate).ok_or(Error::NotFinite { quantity, t: variance, method: Method::Quadrature })
         };
         let entropy = get(Quantity::ConditionalEntropy)?;
-        let squared = |variance: Estimate| variance.value + entropy.value * entropy.value;
+        let squared = |variance: Estimate| variance.value() + entropy.value() * entropy.value();
         let (var_h, var_iota) = (get(Quantity::PosteriorEntropyVariance)?, get(Quantity::SurprisalVariance)?);
         let mmse = get(Quantity::Mmse)?;
 
@@ -174,21 +174,21 @@ impl File {
         let fine = RADIUS / 4.0;
         let coarse = 0.9 * RADIUS * (variance * variance).min(1.0);
         let term = format!("H {of}");
-        self.theorem(format!("H_{name}_{at}"), entropy, &near(&term, entropy.value, fine), &cut("H_cut", fine));
+        self.theorem(format!("H_{name}_{at}"), entropy, &near(&term, entropy.value(), fine), &cut("H_cut", fine));
         let term = format!("mmse {of}");
-        self.theorem(format!("M_{name}_{at}"), mmse, &near(&term, mmse.value, coarse), &cut("M_cut", coarse));
+        self.theorem(format!("M_{name}_{at}"), mmse, &near(&term, mmse.value(), coarse), &cut("M_cut", coarse));
         let rate = get(Quantity::ConditionalEntropyRate)?;
         self.theorem(
             format!("Rate_{name}_{at}"),
             rate,
-            &near(&format!("Derive (H {name} fst snd) ({v})"), rate.value, RADIUS),
+            &near(&format!("Derive (H {name} fst snd) ({v})"), rate.value(), RADIUS),
             &format!("apply (rate_near _ _ _ {name}_ne {name}_pos ({v}) ltac:(lra) _ _ _ _ M_{name}_{at}); interval."),
         );
         let divergence = get(Quantity::MeanScoreDivergence)?;
         self.theorem(
             format!("Divergence_{name}_{at}"),
             divergence,
-            &near(&format!("IR (fun x => p {of} x * Derive (score {of}) x)"), divergence.value, RADIUS),
+            &near(&format!("IR (fun x => p {of} x * Derive (score {of}) x)"), divergence.value(), RADIUS),
             &format!(
                 "apply (divergence_near _ _ _ {name}_ne {name}_pos ({v}) ltac:(lra) _ _ _ _ {name}_one M_{name}_{at}); interval."
             ),
@@ -206,7 +206,7 @@ impl File {
             self.theorem(
                 format!("Var_{label}_{name}_{at}"),
                 value,
-                &near(&format!("{term} {of}"), value.value, RADIUS),
+                &near(&format!("{term} {of}"), value.value(), RADIUS),
                 &format!(
                     "apply (Var_{label}_near _ _ _ {name}_ne {name}_pos ({v}) ltac:(lra) _ _ _ _ _ _ \
                      {square}_{name}_{at} H_{name}_{at}); interval."
@@ -225,12 +225,12 @@ impl File {
         self.text.push_str("\n(* C2, C3: critical times *)\n");
 
         let ratio = branching(&ou, Energy::ReverseSde)?.0;
-        let share = 1.0 / (1.0 + ratio.value);
-        let estimate = Estimate { value: ratio.value * share, radius: ratio.radius * share * share, ..ratio };
+        let share = 1.0 / (1.0 + ratio.value());
+        let estimate = Estimate::new(ratio.value() * share, ratio.radius() * share * share);
         self.theorem(
             "alpha2_reverse".into(),
             estimate,
-            &format!("exists x, {} /\\ forall alpha, alpha ^ 2 = x -> reverse_critical alpha", near(estimate.value)),
+            &format!("exists x, {} /\\ forall alpha, alpha ^ 2 = x -> reverse_critical alpha", near(estimate.value())),
             "exists (sqrt 2 - 1); split; [interval | exact reverse_at].",
         );
         for (energy, name, statement, square) in [
@@ -241,14 +241,14 @@ impl File {
             self.theorem(
                 format!("t_{name}_ou"),
                 time,
-                &format!("exists x, {} /\\ {statement} (exp (- x))", near(time.value)),
+                &format!("exists x, {} /\\ {statement} (exp (- x))", near(time.value())),
                 &format!("exists (- ln {square} / 2); split; [interval | apply {name}_at, exp_half; interval]."),
             );
             let time = branching(&vp, energy)?.1;
             self.theorem(
                 format!("t_{name}_vp_linear"),
                 time,
-                &format!("exists x, {} /\\ {statement} (exp (- (x / 20 + 199 / 40 * x ^ 2)))", near(time.value)),
+                &format!("exists x, {} /\\ {statement} (exp (- (x / 20 + 199 / 40 * x ^ 2)))", near(time.value())),
                 &format!(
                     "exists (vp_time (- ln {square} / 2)); split; [unfold vp_time; interval |]; \
                      rewrite vp_time_ok by interval; apply {name}_at, exp_half; interval."
@@ -279,7 +279,7 @@ impl File {
             );
         }
         let at = peak(&ou, Quantity::LabelPosteriorEntropyVariance, Clock::T)?;
-        let (lo, hi) = (End::of(at.value, -1), End::of(at.value, 1));
+        let (lo, hi) = (End::of(at.value(), -1), End::of(at.value(), 1));
         let side = |k: &End| {
             let v = 1.0 / k.ratio;
             let mean = |g: &dyn Fn(f64, f64) -> f64| {
@@ -316,8 +316,8 @@ impl File {
         first: &str,
         side: impl Fn(&End) -> String,
     ) {
-        let (lo, hi) = (End::of(at.value, -1), End::of(at.value, 1));
-        let statement = format!("exists x, Rabs (x - {}) <= {RADIUS:e} /\\ {property}", decimal(at.value));
+        let (lo, hi) = (End::of(at.value(), -1), End::of(at.value(), 1));
+        let statement = format!("exists x, Rabs (x - {}) <= {RADIUS:e} /\\ {property}", decimal(at.value()));
         let proof = format!(
             "destruct ({lemma} {} {}) as [x [h1 h2]]; [{first}lra | lra | {} | {} |];\n\
              exists x; split; [apply Rabs_le_between'; lra | exact h2].",
@@ -356,8 +356,8 @@ impl End {
 fn branching(found: &Critical, energy: Energy) -> Result<(Estimate, Estimate)> {
     let missing = Error::NotFinite { quantity: Quantity::Mmse, t: 0.0, method: Method::Quadrature };
     let one = found.bifurcations.iter().find(|b| b.energy == energy).ok_or(missing)?;
-    let speed = one.level.g2 / one.level.sigma2; // |d log snr/dt|
-    let time = Estimate { value: one.level.t, radius: one.snr.radius / (one.snr.value * speed), ..one.snr };
+    let speed = one.level.g2() / one.level.sigma2(); // |d log snr/dt|
+    let time = Estimate::new(one.level.t(), one.snr.radius() / (one.snr.value() * speed));
     Ok((one.snr, time))
 }
 

@@ -29,7 +29,7 @@ enum Command {
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
     Verify(commands::verify::Args),
-    /// Break each claim on purpose: every false twin must be refuted.
+    /// Break each claim on purpose: every mutant must be refuted.
     Falsify(commands::registry::Args),
     /// Print the formulas of a claim.
     Formula(commands::formula::Args),

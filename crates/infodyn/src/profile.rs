@@ -261,7 +261,7 @@ impl Split {
         let mut widened = Profile::new();
         for (quantity, mut estimate) in profile.iter() {
             if let Some(other) = moved.get(quantity) {
-                estimate.radius += 2.0 * self.rounding * ((other.value - estimate.value) / h).abs();
+                estimate = estimate.widened(2.0 * self.rounding * ((other.value() - estimate.value()) / h).abs());
             }
             widened.set(quantity, estimate);
         }
@@ -285,7 +285,7 @@ fn reduction_rounding(core: &Mixture, dim: usize) -> f64 {
     if closest.is_finite() { 10.0 * dim as f64 * f64::EPSILON * largest / closest } else { 0.0 }
 }
 
-/// The ways to a quantity, in the order of their sharpness.
+/// The ways to a quantity, in the order of their tolerance.
 struct Routes<'a> {
     law: &'a Mixture,
     settings: &'a Settings,
@@ -334,7 +334,7 @@ impl<'a> Routes<'a> {
         }
         // Never by itself: what it adds to quadrature is proof, at a hundred times the cost.
         if let (Method::Enclosure, Some(process)) = (method, &self.settings.process) {
-            collect(&mut values, &infodyn_enclosure::profile(self.law, process, level.t)?, method);
+            collect(&mut values, &infodyn_enclosure::profile(self.law, process, level.t())?, method);
         }
         if allowed(Method::MonteCarlo) {
             // Above one dimension the top eigenvalue has a run of its own, and a costly one.
@@ -366,7 +366,7 @@ impl<'a> Routes<'a> {
     fn left(&self, values: &[Value]) -> Vec<Quantity> {
         let exact = values.iter().any(|v| v.method == Method::ClosedForm);
         let good = |q: Quantity| {
-            values.iter().any(|v| v.quantity == q && self.settings.accuracy.is_none_or(|a| v.estimate.radius <= a))
+            values.iter().any(|v| v.quantity == q && self.settings.accuracy.is_none_or(|a| v.estimate.radius() <= a))
         };
         Quantity::ALL.iter().copied().filter(|&q| !exact && exists(self.law, q) && !good(q)).collect()
     }
@@ -388,7 +388,7 @@ impl<'a> Routes<'a> {
             levels.par_iter().map(|level| self.run(level, &RATES, PILOT_SAMPLES, 1)).collect();
         let pilot = pilot.into_iter().collect::<Result<Vec<Profile>>>()?;
         let rate = |p: &Profile, q: Quantity| p.get(q).unwrap_or(Estimate::exact(0.0));
-        let peak = |q: Quantity| pilot.iter().map(|p| rate(p, q).value.abs()).fold(0.0, f64::max);
+        let peak = |q: Quantity| pilot.iter().map(|p| rate(p, q).value().abs()).fold(0.0, f64::max);
         // A rate that is nothing beside the conditional one is not chased.
         let scale = RATES.map(|q| peak(q).max(0.1 * peak(Quantity::ConditionalEntropyRate)));
         let needed = |p: &Profile| {
@@ -405,7 +405,7 @@ impl<'a> Routes<'a> {
             let (None, Some(asked)) = (self.settings.samples, self.settings.accuracy) else {
                 return Ok(profile);
             };
-            let widest = profile.iter().map(|(_, e)| e.radius).fold(0.0, f64::max);
+            let widest = profile.iter().map(|(_, e)| e.radius()).fold(0.0, f64::max);
             if widest <= asked || samples >= MOST_SAMPLES {
                 return Ok(profile);
             }
@@ -427,13 +427,13 @@ impl<'a> Routes<'a> {
 /// Whether every value is a number, as sharp as was asked for.
 fn check(point: &Point, settings: &Settings) -> Result<()> {
     for &Value { quantity, estimate, method } in &point.values {
-        let t = point.level.t;
+        let t = point.level.t();
         if !estimate.is_finite() {
             return Err(Error::NotFinite { quantity, t, method });
         }
-        if let Some(asked) = settings.accuracy.filter(|&a| estimate.radius > a) {
-            let samples = estimate.sampling.map_or(String::new(), |s| format!(" with {} samples", s.samples));
-            return Err(Error::Accuracy { quantity, t, radius: estimate.radius, asked, method, samples });
+        if let Some(asked) = settings.accuracy.filter(|&a| estimate.radius() > a) {
+            let samples = estimate.sampling().map_or(String::new(), |s| format!(" with {} samples", s.samples));
+            return Err(Error::Accuracy { quantity, t, radius: estimate.radius(), asked, method, samples });
         }
     }
     Ok(())
@@ -446,11 +446,11 @@ fn check(point: &Point, settings: &Settings) -> Result<()> {
 /// shrinks as the sample: `a sqrt(x) + b x = aim` for the inverse `x` of the factor. 0 when no
 /// larger sample is needed.
 fn enlargement(pilot: Estimate, aim: f64) -> f64 {
-    if pilot.radius <= aim || aim <= 0.0 {
+    if pilot.radius() <= aim || aim <= 0.0 {
         return 0.0;
     }
-    let a = (3.8 * pilot.sampling.map_or(0.0, |s| s.std_error)).min(pilot.radius);
-    let b = pilot.radius - a;
+    let a = (3.8 * pilot.sampling().map_or(0.0, |s| s.std_error)).min(pilot.radius());
+    let b = pilot.radius() - a;
     let root = 2.0 * aim / (a + (a * a + 4.0 * b * aim).sqrt());
     1.0 / (root * root)
 }
@@ -460,7 +460,7 @@ fn collect(values: &mut Vec<Value>, profile: &Profile, method: Method) {
     for (quantity, estimate) in profile.iter() {
         let value = Value { quantity, estimate, method };
         match values.iter_mut().find(|v| v.quantity == quantity) {
-            Some(old) if estimate.radius < old.estimate.radius || !old.estimate.is_finite() => *old = value,
+            Some(old) if estimate.radius() < old.estimate.radius() || !old.estimate.is_finite() => *old = value,
             Some(_) => {}
             None => values.push(value),
         }

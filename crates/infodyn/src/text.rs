@@ -235,8 +235,8 @@ type LevelColumn = (&'static str, fn(&NoiseLevel) -> f64);
 
 /// The columns of a noise level, in the order of the files.
 pub(crate) const LEVEL: [LevelColumn; 6] = [
-    ("t", |l| l.t),
-    ("alpha", |l| l.alpha),
+    ("t", |l| l.t()),
+    ("alpha", |l| l.alpha()),
     ("sigma", NoiseLevel::sigma),
     ("sigma_over_alpha", NoiseLevel::sigma_over_alpha),
     ("snr", NoiseLevel::snr),
@@ -266,18 +266,18 @@ pub(crate) fn short(x: f64) -> String {
 
 /// `value ± error` with as many digits as the error leaves, at most twelve.
 pub(crate) fn with_error(e: Estimate) -> String {
-    if e.radius == 0.0 {
-        return format!("{}", e.value);
+    if e.radius() == 0.0 {
+        return format!("{}", e.value());
     }
     // Two digits of the error show in the value.
-    let places = 1 - e.radius.log10().floor() as i32;
-    let magnitude = if e.value == 0.0 { 0 } else { e.value.abs().log10().floor() as i32 };
+    let places = 1 - e.radius().log10().floor() as i32;
+    let magnitude = if e.value() == 0.0 { 0 } else { e.value().abs().log10().floor() as i32 };
     let value = if (-4..7).contains(&magnitude) && places >= 0 {
-        format!("{:.*}", places.min(12 - 1 - magnitude).clamp(0, 15) as usize, e.value)
+        format!("{:.*}", places.min(12 - 1 - magnitude).clamp(0, 15) as usize, e.value())
     } else {
-        format!("{:.*e}", (magnitude + places).clamp(0, 11) as usize, e.value)
+        format!("{:.*e}", (magnitude + places).clamp(0, 11) as usize, e.value())
     };
-    format!("{value} ± {:.0e}", e.radius)
+    format!("{value} ± {:.0e}", e.radius())
 }
 
 #[cfg(test)]

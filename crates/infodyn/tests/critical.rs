@@ -171,7 +171,7 @@ fn one_gaussian_patterns_and_collapse() {
     let patterns = file("p.toml", "kind = \"patterns\"\ncount = 4\ndim = 6\nseed = 1\n");
     let patterns = json(&patterns, "ou", &["--samples", "1024", "--grid", "snr:0.01"]);
     let collapse = &patterns["collapse"];
-    let bit = std::f64::consts::LN_2 - infodyn_closed_form::pair::label_entropy(number(collapse, "snr")).value;
+    let bit = std::f64::consts::LN_2 - infodyn_closed_form::pair::label_entropy(number(collapse, "snr")).value();
     assert!((6.0 * bit - number(collapse, "points").ln()).abs() < 1e-13, "{collapse}");
     assert_eq!(collapse["points"], patterns["law"]["components"]);
 }

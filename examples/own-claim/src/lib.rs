@@ -2,10 +2,10 @@
 //!
 //! The claim: the Fisher information of the marginal is never above that of the noise,
 //! `E|s|^2 <= D/sigma^2`, and the gap is `(alpha^2/sigma^4) mmse`. It is two lines of algebra away from
-//! B3, which makes it a good first exercise: a check wires two routes to one comparison, lists the twins
+//! B3, which makes it a good first exercise: a check wires two routes to one comparison, lists the mutants
 //! that it must refute, and the registry's runner does the rest.
 
-use infodyn_claims::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use infodyn_claims::{NamedLaw, Check, Claim, Context, Kind, Origin, Result, Case, Mutation};
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
 
 /// The claim.
@@ -23,13 +23,13 @@ pub const CLAIM: Claim = Claim {
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let widths = [0.1, 0.4].map(Covariance::Isotropic).to_vec();
     let law = Mixture::new(&[0.6, 0.4], &[vec![-1.0], vec![1.5]], widths)?;
-    let case = Case::new("two-widths", law);
+    let named = NamedLaw::new("two-widths", law);
     let mut checks = Vec::new();
     for process in [NoiseProcess::Ou, NoiseProcess::Flow { shift: 1.0 }] {
-        let scene = case.under(process, 0.4)?;
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(POWER)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "gap", &twins, gap));
-        checks.push(Check::new(Kind::Quadrature, &scene, "sign", &[], sign));
+        let case = named.under(process, 0.4)?;
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(POWER)];
+        checks.push(Check::new(Kind::Quadrature, &case, "gap", &mutants, gap));
+        checks.push(Check::new(Kind::Quadrature, &case, "sign", &[], sign));
     }
     Ok(checks)
 }
@@ -37,18 +37,18 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 const POWER: &str = "sigma^2 in place of sigma^4";
 
 /// The two sides by quadrature: a norm of the score against a spread of the posterior.
-fn gap(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let means = scene.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
-    let lhs = means[0] * -1.0 + scene.dim() / level.sigma2;
-    let power = if scene.breaks(POWER) { 1.0 } else { level.sigma2 };
+fn gap(_: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let means = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
+    let lhs = means[0] * -1.0 + case.dim() / level.sigma2;
+    let power = if case.breaks(POWER) { 1.0 } else { level.sigma2 };
     let rhs = means[1] * (level.snr() / power);
     Ok(Comparison::new(lhs, rhs, 1e-9 * rhs.value.abs()))
 }
 
-fn sign(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let norm2 = scene.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0];
-    Ok(Comparison::at_most(norm2, Estimate::rounded(scene.dim() / scene.level()?.sigma2, 2.0), 1e-9))
+fn sign(_: &Context, case: &Case) -> Result<Comparison> {
+    let norm2 = case.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0];
+    Ok(Comparison::at_most(norm2, Estimate::rounded(case.dim() / case.level()?.sigma2, 2.0), 1e-9))
 }
 
 #[cfg(test)]
@@ -58,14 +58,14 @@ mod tests {
     use infodyn_core::Verdict;
 
     #[test]
-    fn the_claim_holds_and_its_twins_do_not() {
+    fn the_claim_holds_and_its_mutants_do_not() {
         let context = Context { seed: 1, effort: Effort::Quick, digits: None, proofs: Vec::new() };
         for check in (CLAIM.checks)(&context).unwrap() {
-            let answer = check.answer(&context, Twist::None).unwrap();
-            assert_eq!(answer.verdict(), Verdict::Holds, "{}", check.case);
-            for &twist in &check.refutes {
-                let broken = check.answer(&context, twist).unwrap();
-                assert_eq!(broken.verdict(), Verdict::Refuted, "{}: {twist}", check.case);
+            let answer = check.answer(&context, Mutation::None).unwrap();
+            assert_eq!(answer.verdict(), Verdict::Holds, "{}", check.named);
+            for &mutation in &check.refutes {
+                let broken = check.answer(&context, mutation).unwrap();
+                assert_eq!(broken.verdict(), Verdict::Refuted, "{}: {mutation}", check.named);
             }
         }
     }

@@ -3,9 +3,9 @@
 use infodyn_core::{Comparison, Detail, Estimate, Points};
 use infodyn_quadrature::derivative;
 
-use super::{SAMPLED, SHARP, scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, cases};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "A1",
@@ -57,36 +57,36 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in scenes()? {
+    for case in cases()? {
         checks.push(Check::new(
             Kind::Quadrature,
-            &scene,
+            &case,
             "slope of log p",
-            &[Twist::Formula("sigma for sigma^2")],
+            &[Mutation::Formula("sigma for sigma^2")],
             slope,
         ));
     }
-    for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
-        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "projection of the noise", &twins, projection));
+    for case in cases()?.into_iter().chain(super::digits_case(context)?) {
+        let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
+        checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the noise", &mutants, projection));
     }
     Ok(checks)
 }
 
 /// The direction in which a pointwise check looks, and the point: off every symmetry axis.
-pub(super) fn place(scene: &Scene) -> (Vec<f64>, Vec<f64>) {
-    let d = scene.law().dim();
+pub(super) fn place(case: &Case) -> (Vec<f64>, Vec<f64>) {
+    let d = case.law().dim();
     let direction = vec![1.0 / (d as f64).sqrt(); d];
     let offset: Vec<f64> = (0..d).map(|i| 0.3 - 0.1 * (i % 3) as f64).collect();
     (direction, offset)
 }
 
 /// Differences of `log p` along a direction against Tweedie's formula with the posterior mean.
-fn slope(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let (direction, start) = place(scene);
+fn slope(_: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let (direction, start) = place(case);
     let sigma = level.sigma();
-    let lhs = scene.density(|p| {
+    let lhs = case.density(|p| {
         let along = |h: f64| {
             let offset: Vec<f64> = start.iter().zip(&direction).map(|(x, e)| x * sigma + h * e).collect();
             let mut seen = infodyn_core::Observation::default();
@@ -97,25 +97,25 @@ fn slope(_: &Context, scene: &Scene) -> Result<Comparison> {
         };
         Ok(derivative(along, 0.0, 0.5 * sigma)?)
     })?;
-    let rhs = scene.density(|p| {
+    let rhs = case.density(|p| {
         let offset: Vec<f64> = start.iter().map(|x| x * sigma).collect();
         let mut seen = infodyn_core::Observation::default();
         p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
         // alpha m - x = alpha (m - mu) - (x - alpha mu).
-        let gap = |i: usize| level.alpha * seen.mean_offset[i] - offset[i];
+        let gap = |i: usize| level.alpha() * seen.mean_offset[i] - offset[i];
         let value: f64 = direction.iter().enumerate().map(|(i, e)| e * gap(i)).sum();
-        let size: f64 = direction.iter().zip(&offset).map(|(e, x)| e.abs() * (x.abs() + level.alpha)).sum();
-        let scale = if scene.breaks("sigma for sigma^2") { sigma } else { level.sigma2 };
+        let size: f64 = direction.iter().zip(&offset).map(|(e, x)| e.abs() * (x.abs() + level.alpha())).sum();
+        let scale = if case.breaks("sigma for sigma^2") { sigma } else { level.sigma2() };
         Ok(Estimate::new(value / scale, 16.0 * f64::EPSILON * size / scale))
     })?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `m` is the projection of `X_0` on functions of `X_t`, so for any bounded `phi`
 /// `E[(alpha X_0 - X_t) phi]/sigma^2 = E[s phi]`.
-fn projection(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let sigma = scene.level()?.sigma();
-    let means = scene.sample(context, "A1", Detail::Score, 2, &[], |row, out| {
+fn projection(context: &Context, case: &Case) -> Result<Comparison> {
+    let sigma = case.level()?.sigma();
+    let means = case.sample(context, "A1", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         // Slowly varying where the law lives, different at its two sides.
         let test: Vec<f64> = (0..seen.offset().len()).map(|i| (0.7 * seen.x(i) + 0.3).tanh()).collect();

@@ -2,9 +2,9 @@
 
 use infodyn_core::{Comparison, Detail, Estimate};
 
-use super::{SAMPLED, SHARP, scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, cases};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "A3",
@@ -40,13 +40,18 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
             (&laplace_p, laplacian(&density, &law.x)),
         ];
         let name = law.name();
-        let case = |what: &str, lhs: Expr, rhs: Expr, broken: (&'static str, Expr)| {
+        let named = |what: &str, lhs: Expr, rhs: Expr, broken: (&'static str, Expr)| {
             Identity::of(format!("{what}, {name}"), &Equation::new(lhs, rhs), &defined, broken)
         };
         all.extend([
-            case("E[s]", &p * &s, Expr::from(&grad_p), ("an average of s itself, without the density", Expr::from(&s))),
-            case("E[s.X]", &p * &xs, &div_xp - &d * &p, ("trace of the identity", &div_xp - (&d + 1) * &p)),
-            case("E[div s]", &p * &div_s + &p * &norm2_s, Expr::from(&laplace_p), ("a factor 2", 2 * &laplace_p)),
+            named(
+                "E[s]",
+                &p * &s,
+                Expr::from(&grad_p),
+                ("an average of s itself, without the density", Expr::from(&s)),
+            ),
+            named("E[s.X]", &p * &xs, &div_xp - &d * &p, ("trace of the identity", &div_xp - (&d + 1) * &p)),
+            named("E[div s]", &p * &div_s + &p * &norm2_s, Expr::from(&laplace_p), ("a factor 2", 2 * &laplace_p)),
         ]);
     }
     all
@@ -54,37 +59,37 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    let broken = [Twist::Weight, Twist::Sigma];
-    for scene in scenes()? {
-        checks.push(Check::new(Kind::Quadrature, &scene, "E[s]", &[Twist::Weight], mean));
-        checks.push(Check::new(Kind::Quadrature, &scene, "E[s.X]", &broken, product));
-        checks.push(Check::new(Kind::Quadrature, &scene, "E[div s]", &broken, divergence));
+    let broken = [Mutation::Weight, Mutation::Sigma];
+    for case in cases()? {
+        checks.push(Check::new(Kind::Quadrature, &case, "E[s]", &[Mutation::Weight], mean));
+        checks.push(Check::new(Kind::Quadrature, &case, "E[s.X]", &broken, product));
+        checks.push(Check::new(Kind::Quadrature, &case, "E[div s]", &broken, divergence));
     }
-    for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
-        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "E[div s]", &twins, sampled));
+    for case in cases()?.into_iter().chain(super::digits_case(context)?) {
+        let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
+        checks.push(Check::new(Kind::MonteCarlo, &case, "E[div s]", &mutants, sampled));
     }
     Ok(checks)
 }
 
-fn mean(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let lhs = scene.mean_of(|s| s.score().iter().sum())?;
+fn mean(_: &Context, case: &Case) -> Result<Comparison> {
+    let lhs = case.mean_of(|s| s.score().iter().sum())?;
     // The target is 0: what is sharp is measured by the size of a typical score, 1/sigma.
-    Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP / scene.level()?.sigma()))
+    Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP / case.level()?.sigma()))
 }
 
-fn product(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let lhs = scene.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i)).sum())?;
-    Ok(Comparison::new(lhs, Estimate::exact(-scene.dim()), SHARP * scene.dim()))
+fn product(_: &Context, case: &Case) -> Result<Comparison> {
+    let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i)).sum())?;
+    Ok(Comparison::new(lhs, Estimate::exact(-case.dim()), SHARP * case.dim()))
 }
 
-fn divergence(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let both = scene.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
-    Ok(Comparison::new(both[0], both[1], SHARP * both[1].value.abs()))
+fn divergence(_: &Context, case: &Case) -> Result<Comparison> {
+    let both = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
+    Ok(Comparison::new(both[0], both[1], SHARP * both[1].value().abs()))
 }
 
-fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample(context, "A3", Detail::Score, 2, &[], |row, out| {
+fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
+    let means = case.sample(context, "A3", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (seen.divergence(), -seen.norm2());
     })?;

@@ -6,9 +6,9 @@ use infodyn_quadrature::derivative_with;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, laplacian, norm2, quantity, scale};
 use infodyn_symbolic::{Derivation, Expr};
 
-use super::{SAMPLED, SHARP, atoms, mixture, scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, atoms, cases, mixture};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "A4",
@@ -80,111 +80,111 @@ const INWARD: &str = "the sign of |s|^2";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in scenes()? {
-        let mut twins = vec![Twist::Sigma, Twist::Clock, Twist::Formula(HALF)];
-        if scene.level()?.f != 0.0 {
-            twins.push(Twist::Formula(DRIFT));
+    for case in cases()? {
+        let mut mutants = vec![Mutation::Sigma, Mutation::Clock, Mutation::Formula(HALF)];
+        if case.level()?.f() != 0.0 {
+            mutants.push(Mutation::Formula(DRIFT));
         }
-        checks.push(Check::new(Kind::Quadrature, &scene, "at a point", &twins, pointwise));
+        checks.push(Check::new(Kind::Quadrature, &case, "at a point", &mutants, pointwise));
     }
     use infodyn_core::NoiseProcess::{Edm, Ve};
-    for scene in [mixture()?.under(Ve, 0.4)?, mixture()?.under(Edm, 0.7)?, atoms()?.under(Edm, 0.9)?] {
-        let twins = [Twist::Sigma, Twist::Clock, Twist::Formula(VISCOSITY)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "Burgers at a point", &twins, burgers_at_a_point));
+    for case in [mixture()?.under(Ve, 0.4)?, mixture()?.under(Edm, 0.7)?, atoms()?.under(Edm, 0.9)?] {
+        let mutants = [Mutation::Sigma, Mutation::Clock, Mutation::Formula(VISCOSITY)];
+        checks.push(Check::new(Kind::Quadrature, &case, "Burgers at a point", &mutants, burgers_at_a_point));
     }
     // The bracket is a sum of D terms of the size of D/sigma^2: in many dimensions its samples drown the signal.
     use infodyn_core::NoiseProcess::{Flow, Localization, VpCosine};
-    let elsewhere = |s: &Scene| s.law().dim() > 3 || matches!(s.process(), VpCosine { .. } | Flow { .. });
-    for scene in scenes()?.into_iter().filter(|s| !elsewhere(s)) {
+    let elsewhere = |s: &Case| s.law().dim() > 3 || matches!(s.process(), VpCosine { .. } | Flow { .. });
+    for case in cases()?.into_iter().filter(|s| !elsewhere(s)) {
         // Under localization the drift is nearly all of the bracket.
-        let main = if matches!(scene.process(), Localization { .. }) { DRIFT } else { HALF };
-        let twins = [Twist::Formula(main), Twist::Formula(INWARD)];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "against a test function", &twins, weak));
+        let main = if matches!(case.process(), Localization { .. }) { DRIFT } else { HALF };
+        let mutants = [Mutation::Formula(main), Mutation::Formula(INWARD)];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "against a test function", &mutants, weak));
     }
     Ok(checks)
 }
 
-/// What the density of the scene says at `x`, and a bound for the size of the terms of the score there.
-fn at_point(scene: &Scene, x: &[f64]) -> Result<(Observation, f64)> {
-    let level = scene.level()?;
-    let law = scene.law();
+/// What the density of the case says at `x`, and a bound for the size of the terms of the score there.
+fn at_point(case: &Case, x: &[f64]) -> Result<(Observation, f64)> {
+    let level = case.level()?;
+    let law = case.law();
     let norm = |v: &[f64]| v.iter().map(|c| c * c).sum::<f64>().sqrt();
     let reach = (0..law.components()).map(|k| norm(law.mean(k))).fold(0.0, f64::max);
-    let offset: Vec<f64> = x.iter().zip(law.mean(0)).map(|(x, m)| x - level.alpha * m).collect();
-    let seen = scene.density(|p| {
+    let offset: Vec<f64> = x.iter().zip(law.mean(0)).map(|(x, m)| x - level.alpha() * m).collect();
+    let seen = case.density(|p| {
         let mut seen = Observation::default();
         p.observe(Points { anchors: &[0], offsets: &offset }, infodyn_core::Detail::Score, &mut seen);
         Ok(seen)
     })?;
-    // The twin with sigma for sigma^2 divides by the smaller of the two.
-    Ok((seen, (norm(x) + level.alpha * reach) / level.sigma2.min(level.sigma())))
+    // The mutant with sigma for sigma^2 divides by the smaller of the two.
+    Ok((seen, (norm(x) + level.alpha() * reach) / level.sigma2().min(level.sigma())))
 }
 
 /// A point off every symmetry axis and a direction.
-fn place(scene: &Scene) -> Result<(Vec<f64>, Vec<f64>)> {
-    let level = scene.level()?;
-    let (direction, offset) = super::a1::place(scene);
-    let x = offset.iter().zip(scene.law().mean(0)).map(|(o, m)| level.alpha * m + level.sigma() * o).collect();
+fn place(case: &Case) -> Result<(Vec<f64>, Vec<f64>)> {
+    let level = case.level()?;
+    let (direction, offset) = super::a1::place(case);
+    let x = offset.iter().zip(case.law().mean(0)).map(|(o, m)| level.alpha() * m + level.sigma() * o).collect();
     Ok((direction, x))
 }
 
 /// The slope in time at `x` of the component of the score along a direction.
-fn time_slope(scene: &Scene, x: &[f64], direction: &[f64]) -> Result<Estimate> {
-    let (lo, hi) = scene.process().time_range();
-    let reach = 0.4 * (scene.t() - lo).min(hi - scene.t()).min(scene.t());
+fn time_slope(case: &Case, x: &[f64], direction: &[f64]) -> Result<Estimate> {
+    let (lo, hi) = case.process().time_range();
+    let reach = 0.4 * (case.t() - lo).min(hi - case.t()).min(case.t());
     let along = |t: f64| -> Result<Estimate> {
-        let (seen, size) = at_point(&scene.at(t), x)?;
+        let (seen, size) = at_point(&case.at(t), x)?;
         let value = seen.score.iter().zip(direction).map(|(s, e)| s * e).sum();
         Ok(Estimate::new(value, 16.0 * f64::EPSILON * size))
     };
-    derivative_with(along, scene.t(), reach)
+    derivative_with(along, case.t(), reach)
 }
 
 /// Differences in time of the score against differences in space of the bracket.
-fn pointwise(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (level, d) = (scene.level()?, scene.dim());
-    let (direction, x) = place(scene)?;
-    let lhs = time_slope(scene, &x, &direction)?;
-    let half = if scene.breaks(HALF) { level.g2 } else { 0.5 * level.g2 };
-    let drift = if scene.breaks(DRIFT) { 0.0 } else { level.f };
+fn pointwise(_: &Context, case: &Case) -> Result<Comparison> {
+    let (level, d) = (case.level()?, case.dim());
+    let (direction, x) = place(case)?;
+    let lhs = time_slope(case, &x, &direction)?;
+    let half = if case.breaks(HALF) { level.g2() } else { 0.5 * level.g2() };
+    let drift = if case.breaks(DRIFT) { 0.0 } else { level.f() };
     let bracket = |h: f64| -> Result<Estimate> {
         let y: Vec<f64> = x.iter().zip(&direction).map(|(x, e)| x + h * e).collect();
-        let (seen, size) = at_point(scene, &y)?;
+        let (seen, size) = at_point(case, &y)?;
         let along: f64 = y.iter().zip(&seen.score).map(|(y, s)| y * s).sum();
         let length: f64 = y.iter().map(|y| y * y).sum::<f64>().sqrt();
         let value = half * (seen.score_divergence[0] + seen.score_norm2(0, y.len())) - drift * (d + along);
-        let terms = half * (size * size + d / level.sigma2) + drift.abs() * (d + length * size);
+        let terms = half * (size * size + d / level.sigma2()) + drift.abs() * (d + length * size);
         Ok(Estimate::new(value, 16.0 * f64::EPSILON * terms))
     };
     let rhs = derivative_with(bracket, 0.0, 0.5 * level.sigma())?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `u_v + u u_x` against `u_xx/2`, each derivative by differences but `u_x = -div s`.
-fn burgers_at_a_point(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let (_, x) = place(scene)?;
-    let (seen, size) = at_point(scene, &x)?;
+fn burgers_at_a_point(_: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let (_, x) = place(case)?;
+    let (seen, size) = at_point(case, &x)?;
     let rounded = |value: f64, terms: f64| Estimate::new(value, 16.0 * f64::EPSILON * terms);
-    let transport = rounded(seen.score[0] * seen.score_divergence[0], size * (size * size + 1.0 / level.sigma2));
-    let lhs = transport - time_slope(scene, &x, &[1.0])? * (1.0 / level.g2);
+    let transport = rounded(seen.score[0] * seen.score_divergence[0], size * (size * size + 1.0 / level.sigma2()));
+    let lhs = transport - time_slope(case, &x, &[1.0])? * (1.0 / level.g2());
     let slope = |h: f64| -> Result<Estimate> {
-        let (seen, size) = at_point(scene, &[x[0] + h])?;
-        Ok(rounded(-seen.score_divergence[0], size * size + 1.0 / level.sigma2))
+        let (seen, size) = at_point(case, &[x[0] + h])?;
+        Ok(rounded(-seen.score_divergence[0], size * size + 1.0 / level.sigma2()))
     };
     let curvature = derivative_with(slope, 0.0, 0.5 * level.sigma())?;
-    let rhs = curvature * if scene.breaks(VISCOSITY) { 1.0 } else { 0.5 };
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    let rhs = curvature * if case.breaks(VISCOSITY) { 1.0 } else { 0.5 };
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// Against a vector field `phi`: `E[phi.s] = -E[div phi]` and the equation give
 /// `d/dt E[phi.s] = -E[Q div phi]`, `Q` the bracket, whose mean is 0.
-fn weak(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let d = scene.dim();
+fn weak(context: &Context, case: &Case) -> Result<Comparison> {
+    let d = case.dim();
     // The bracket varies much about its mean.
-    let usual = scene.settings(context, "A4", 2 * scene.cost());
+    let usual = case.settings(context, "A4", 2 * case.cost());
     let settings = Settings { samples: 4 * usual.samples, ..usual };
-    let means = scene.sample_between(&settings, scene.stretch(), (Detail::Score, Detail::Score), 3, |row, out| {
+    let means = case.sample_between(&settings, case.stretch(), (Detail::Score, Detail::Score), 3, |row, out| {
         let along = |r: usize| {
             let seen = row.seen(r);
             seen.score().iter().enumerate().map(|(i, s)| s * (0.7 * seen.x(i) + 0.3).tanh()).sum::<f64>()
@@ -196,14 +196,14 @@ fn weak(context: &Context, scene: &Scene) -> Result<Comparison> {
             spread += 0.7 * (1.0 - tanh * tanh);
             inward += seen.x(i) * s;
         }
-        let half = if scene.breaks(HALF) { 1.0 } else { 0.5 } * level.g2 * row.weight() * spread;
-        let square = if scene.breaks(INWARD) { -seen.norm2() } else { seen.norm2() };
+        let half = if case.breaks(HALF) { 1.0 } else { 0.5 } * level.g2() * row.weight() * spread;
+        let square = if case.breaks(INWARD) { -seen.norm2() } else { seen.norm2() };
         out[0] = along(0) - along(1);
-        let drift = if scene.breaks(DRIFT) { 0.0 } else { level.f };
+        let drift = if case.breaks(DRIFT) { 0.0 } else { level.f() };
         out[1] = half * (seen.divergence() + square) - drift * row.weight() * spread * (d + inward);
         out[2] = half * seen.norm2();
     })?;
     // The terms of the bracket can cancel on average: what is sharp is measured by one of them where it is larger.
-    let scale = means.mean(2, Context::CONFIDENCE).value.max(means.mean(1, Context::CONFIDENCE).value.abs());
-    Ok(Comparison { sharpness: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
+    let scale = means.mean(2, Context::CONFIDENCE).value().max(means.mean(1, Context::CONFIDENCE).value().abs());
+    Ok(Comparison { tolerance: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
 }

@@ -6,8 +6,8 @@ use infodyn_monte_carlo::View;
 use infodyn_quadrature::{integral_with, root_with};
 
 use super::{SAMPLED, SHARP, atoms, mixture, pair};
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B10",
@@ -64,9 +64,9 @@ const STEPS: u32 = 4;
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let linear = P::VpLinear { b0: 0.1, b1: 20.0 };
-    let gaussian = Case::new("gaussian-1", Mixture::gaussian(&[0.3], Covariance::isotropic("covariance", 0.8)?)?);
+    let gaussian = NamedLaw::new("gaussian-1", Mixture::gaussian(&[0.3], Covariance::isotropic("covariance", 0.8)?)?);
     let mut checks = Vec::new();
-    for (scene, other) in [
+    for (case, other) in [
         (mixture()?.under(P::Ou, 0.3)?, linear),
         (mixture()?.under(P::Flow { shift: 3.0 }, 0.2)?, P::Ve),
         (atoms()?.under(P::VpCosine { c: 0.008 }, 0.4)?, P::Edm),
@@ -76,103 +76,104 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ] {
         for step in [1, 3] {
             let what = format!("step {step} of {STEPS} also under {other}");
-            let mut twins = vec![Twist::Weight, Twist::Sigma, Twist::Formula(EVEN_LOG), Twist::Formula(EVEN_TIME)];
-            if *scene.process() != P::Ou {
+            let mut mutants =
+                vec![Mutation::Weight, Mutation::Sigma, Mutation::Formula(EVEN_LOG), Mutation::Formula(EVEN_TIME)];
+            if *case.process() != P::Ou {
                 // In ou the other clock runs at half the rate throughout, and equal increments stay equal.
-                twins.push(Twist::Clock);
+                mutants.push(Mutation::Clock);
             }
-            checks.push(Check::new(Kind::Quadrature, &scene, &what, &twins, move |_, s| grids(s, other, step)));
+            checks.push(Check::new(Kind::Quadrature, &case, &what, &mutants, move |_, s| grids(s, other, step)));
         }
         let what = format!("two steps on the grid of {other} lose as much");
-        let twins = [Twist::Formula(EVEN_LOG), Twist::Formula(EVEN_TIME)];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &twins, move |c, s| increments(c, s, other)));
+        let mutants = [Mutation::Formula(EVEN_LOG), Mutation::Formula(EVEN_TIME)];
+        checks.push(Check::new(Kind::MonteCarlo, &case, &what, &mutants, move |c, s| increments(c, s, other)));
     }
     Ok(checks)
 }
 
 /// The two ends of the grid in `log gamma`, the noisier first.
-fn ends(scene: &Scene) -> Result<[f64; 2]> {
-    let (t0, t1) = scene.stretch();
-    Ok([scene.at(t1).level()?.log_snr(), scene.at(t0).level()?.log_snr()])
+fn ends(case: &Case) -> Result<[f64; 2]> {
+    let (t0, t1) = case.stretch();
+    Ok([case.at(t1).level()?.log_snr(), case.at(t0).level()?.log_snr()])
 }
 
 /// `I(X_0;X_t)` up to a constant, by the entropy of the marginal under `process`, at `log gamma`.
-fn information(scene: &Scene, process: NoiseProcess, log_snr: f64) -> Result<Estimate> {
+fn information(case: &Case, process: NoiseProcess, log_snr: f64) -> Result<Estimate> {
     let snr = log_snr.exp();
     let t = process.time_at_snr(snr)?;
-    let moved = Case::new("moved", scene.law().clone()).under(process, t)?;
+    let moved = NamedLaw::new("moved", case.law().clone()).under(process, t)?;
     let level = process.at(t)?;
-    let mut value = moved.marginal_entropy()? + Estimate::rounded(-0.5 * scene.dim() * level.sigma2.ln(), 2.0);
+    let mut value = moved.marginal_entropy()? + Estimate::rounded(-0.5 * case.dim() * level.sigma2().ln(), 2.0);
     // The time is rounded; d I/d log gamma <= D/2.
-    value.radius += 0.5 * scene.dim() * (level.snr() / snr - 1.0).abs();
+    value = value.widened(0.5 * case.dim() * (level.snr() / snr - 1.0).abs());
     Ok(value)
 }
 
 /// `log gamma` of one node of the grid, by entropies alone.
-fn by_entropy(scene: &Scene, process: NoiseProcess, step: u32) -> Result<Estimate> {
-    let [low, high] = ends(scene)?;
-    let read = |l: f64| information(scene, process, l);
+fn by_entropy(case: &Case, process: NoiseProcess, step: u32) -> Result<Estimate> {
+    let [low, high] = ends(case)?;
+    let read = |l: f64| information(case, process, l);
     let (first, last) = (read(high)?, read(low)?);
     let target = first + (last - first) * (f64::from(step) / f64::from(STEPS));
     root_with(|l| -> Result<Estimate> { Ok(read(l)? - target) }, low, high)
 }
 
 /// The same by the bandwidth, integrated in the process's own time.
-fn by_rate(scene: &Scene, step: u32) -> Result<Estimate> {
-    let (t0, t1) = scene.stretch();
+fn by_rate(case: &Case, step: u32) -> Result<Estimate> {
+    let (t0, t1) = case.stretch();
     let share = f64::from(step) / f64::from(STEPS);
-    let [low, high] = ends(scene)?;
-    if scene.breaks(EVEN_LOG) {
+    let [low, high] = ends(case)?;
+    if case.breaks(EVEN_LOG) {
         return Ok(Estimate::rounded(high + (low - high) * share, 4.0));
     }
-    if scene.breaks(EVEN_TIME) {
-        return Ok(Estimate::rounded(scene.at(t0 + (t1 - t0) * share).level()?.log_snr(), 8.0));
+    if case.breaks(EVEN_TIME) {
+        return Ok(Estimate::rounded(case.at(t0 + (t1 - t0) * share).level()?.log_snr(), 8.0));
     }
     let rate = |t: f64| -> Result<Estimate> {
-        let moved = scene.at(t);
+        let moved = case.at(t);
         let level = moved.level()?;
         let divergence = moved.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-        Ok((divergence + scene.dim() / level.sigma2) * (0.5 * level.g2))
+        Ok((divergence + case.dim() / level.sigma2()) * (0.5 * level.g2()))
     };
     let target = integral_with(rate, t0, t1)? * share;
     let t = root_with(|t| -> Result<Estimate> { Ok(integral_with(rate, t0, t)? - target) }, t0 + 1e-3 * (t1 - t0), t1)?;
-    let level = scene.process().at(t.value)?;
+    let level = case.process().at(t.value())?;
     // d log gamma/dt = -g^2/sigma^2, doubled for what it changes over the radius.
     Ok(Estimate::new(
         level.log_snr(),
-        2.0 * level.g2 / level.sigma2 * t.radius + 8.0 * f64::EPSILON * (1.0 + level.log_snr().abs()),
+        2.0 * level.g2() / level.sigma2() * t.radius() + 8.0 * f64::EPSILON * (1.0 + level.log_snr().abs()),
     ))
 }
 
-fn grids(scene: &Scene, other: NoiseProcess, step: u32) -> Result<Comparison> {
-    let (lhs, rhs) = (by_entropy(scene, other, step)?, by_rate(scene, step)?);
+fn grids(case: &Case, other: NoiseProcess, step: u32) -> Result<Comparison> {
+    let (lhs, rhs) = (by_entropy(case, other, step)?, by_rate(case, step)?);
     Ok(Comparison::new(lhs, rhs, SHARP))
 }
 
 /// On the nodes of the grid found under another process, `log p(X_t given X_0) - log p_t(X_t)` falls by as much
 /// from node 0 to node 2 as from node 2 to node 4.
-fn increments(context: &Context, scene: &Scene, other: NoiseProcess) -> Result<Comparison> {
-    let [low, high] = ends(scene)?;
+fn increments(context: &Context, case: &Case, other: NoiseProcess) -> Result<Comparison> {
+    let [low, high] = ends(case)?;
     let half = STEPS / 2;
-    let middle = match scene.twist() {
-        Twist::None => by_entropy(scene, other, half)?,
-        _ => by_rate(scene, half)?,
+    let middle = match case.mutation() {
+        Mutation::None => by_entropy(case, other, half)?,
+        _ => by_rate(case, half)?,
     };
-    let times = [high, middle.value, low].map(|l| scene.process().time_at_snr(l.exp()));
+    let times = [high, middle.value(), low].map(|l| case.process().time_at_snr(l.exp()));
     let mut levels = Vec::new();
     for t in times {
-        levels.push(scene.process().at(t?)?);
+        levels.push(case.process().at(t?)?);
     }
-    let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(scene.law(), l)).collect();
+    let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(case.law(), l)).collect();
     let views: Vec<View<'_>> = levels.iter().zip(&marginals).map(|(l, m)| View::new(*l, m)).collect();
-    let settings = context.settings(&format!("B10/{}", scene.name()), if scene.law().dim() > 3 { 16 } else { 2 });
-    let d = scene.law().dim();
-    let means = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 2, &[], |batch, out| {
+    let settings = context.settings(&format!("B10/{}", case.name()), if case.law().dim() > 3 { 16 } else { 2 });
+    let d = case.law().dim();
+    let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             // Up to |Z|^2/2, which the three readings share.
             let cost = |r: usize| {
                 let reading = &batch.readings[r];
-                reading.observation.ln_density[i] + 0.5 * d as f64 * reading.level.sigma2.ln()
+                reading.observation.ln_density[i] + 0.5 * d as f64 * reading.level.sigma2().ln()
             };
             (out[0], out[1]) = (cost(1) - cost(0), cost(2) - cost(1));
         }

@@ -4,8 +4,8 @@ use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProce
 use infodyn_quadrature::integral_with;
 
 use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair};
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B11",
@@ -56,95 +56,101 @@ const NARROW: &str = "arctan(sigma/c^2)";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let edm = NoiseProcess::Edm;
-    let round = |name, mean: &[f64], c: f64| -> Result<Case> {
-        Ok(Case::new(name, Mixture::gaussian(mean, Covariance::isotropic("covariance", c * c)?)?))
+    let round = |name, mean: &[f64], c: f64| -> Result<NamedLaw> {
+        Ok(NamedLaw::new(name, Mixture::gaussian(mean, Covariance::isotropic("covariance", c * c)?)?))
     };
     let mut checks = Vec::new();
-    for (case, sigma) in [
+    for (named, sigma) in [
         (round("gaussian-1", &[0.4], 1.5)?, 0.8),
         (round("gaussian-1", &[0.4], 1.5)?, 12.0),
         (round("gaussian-2", &[1.0, -1.0], 0.6)?, 1.1),
         (round("gaussian-64", &[0.1; 64], 0.7)?, 2.0),
     ] {
-        let scene = case.under(edm, sigma)?;
-        let twins = [Twist::Sigma, Twist::Formula(PLAIN), Twist::Formula(NARROW)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "from 0", &twins, from_zero));
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch", &[Twist::Formula(NARROW)], sampled_arctan));
+        let case = named.under(edm, sigma)?;
+        let mutants = [Mutation::Sigma, Mutation::Formula(PLAIN), Mutation::Formula(NARROW)];
+        checks.push(Check::new(Kind::Quadrature, &case, "from 0", &mutants, from_zero));
+        checks.push(Check::new(
+            Kind::MonteCarlo,
+            &case,
+            "over a stretch",
+            &[Mutation::Formula(NARROW)],
+            sampled_arctan,
+        ));
     }
-    for scene in
+    for case in
         [gaussian()?.under(edm, 0.6)?, mixture()?.under(edm, 0.5)?, atoms()?.under(edm, 0.9)?, pair()?.under(edm, 1.2)?]
     {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(PLAIN)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "over a stretch", &twins, by_parts));
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(PLAIN)];
+        checks.push(Check::new(Kind::Quadrature, &case, "over a stretch", &mutants, by_parts));
     }
-    for scene in [mixture()?.under(edm, 0.5)?, atoms()?.under(edm, 0.9)?] {
-        let twins = [Twist::Formula(PLAIN)];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch", &twins, sampled_by_parts));
+    for case in [mixture()?.under(edm, 0.5)?, atoms()?.under(edm, 0.9)?] {
+        let mutants = [Mutation::Formula(PLAIN)];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch", &mutants, sampled_by_parts));
     }
     Ok(checks)
 }
 
 /// `D eta = D + sigma^2 E[div s]`, times what the clock counts it by.
-fn slope(scene: &Scene) -> Result<Estimate> {
-    let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let sigma2 = scene.level()?.sigma2;
-    Ok(divergence * sigma2 + scene.dim())
+fn slope(case: &Case) -> Result<Estimate> {
+    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
+    let sigma2 = case.level()?.sigma2();
+    Ok(divergence * sigma2 + case.dim())
 }
 
 /// The scale `c` and what `sigma/c` is taken for.
-fn ratio(scene: &Scene, sigma: f64) -> (f64, f64) {
-    let c = scene.law().covariance(0).eigenvalue(0).sqrt();
-    (c, sigma / if scene.breaks(NARROW) { c * c } else { c })
+fn ratio(case: &Case, sigma: f64) -> (f64, f64) {
+    let c = case.law().covariance(0).eigenvalue(0).sqrt();
+    (c, sigma / if case.breaks(NARROW) { c * c } else { c })
 }
 
-fn from_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let clock = |s: f64| if scene.breaks(PLAIN) { 1.0 / s } else { 1.0 };
-    let lhs = integral_with(|s| -> Result<Estimate> { Ok(slope(&scene.at(s))? * clock(s)) }, 0.0, scene.t())?;
-    let (c, r) = ratio(scene, scene.t());
-    let rhs = Estimate::rounded(scene.dim() * c * r.atan(), 8.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+fn from_zero(_: &Context, case: &Case) -> Result<Comparison> {
+    let clock = |s: f64| if case.breaks(PLAIN) { 1.0 / s } else { 1.0 };
+    let lhs = integral_with(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * clock(s)) }, 0.0, case.t())?;
+    let (c, r) = ratio(case, case.t());
+    let rhs = Estimate::rounded(case.dim() * c * r.atan(), 8.0);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// By parts: the integral of `s dH` is the increment of `s H` less the integral of `H`, up to constants of `H` from entropies of
 /// the marginal alone.
-fn by_parts(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (s0, s1) = scene.stretch();
+fn by_parts(_: &Context, case: &Case) -> Result<Comparison> {
+    let (s0, s1) = case.stretch();
     let entropy = |s: f64| -> Result<Estimate> {
-        Ok(-scene.truth().at(s).marginal_entropy()? + Estimate::rounded(scene.dim() * s.ln(), 2.0))
+        Ok(-case.truth().at(s).marginal_entropy()? + Estimate::rounded(case.dim() * s.ln(), 2.0))
     };
     let ends = entropy(s1)? * s1 - entropy(s0)? * s0;
     let lhs = ends - integral_with(entropy, s0, s1)?;
-    let clock = |s: f64| if scene.breaks(PLAIN) { 1.0 / s } else { 1.0 };
-    let rhs = integral_with(|s| -> Result<Estimate> { Ok(slope(&scene.at(s))? * clock(s)) }, s0, s1)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    let clock = |s: f64| if case.breaks(PLAIN) { 1.0 / s } else { 1.0 };
+    let rhs = integral_with(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * clock(s)) }, s0, s1)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `D eta` by the error of the posterior mean, over the stretch, against the increment of `D c arctan(sigma/c)`.
-fn sampled_arctan(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B11", (Detail::Posterior, Detail::Score), 1, |row, out| {
+fn sampled_arctan(context: &Context, case: &Case) -> Result<Comparison> {
+    let means = case.sample_over_time(context, "B11", (Detail::Posterior, Detail::Score), 1, |row, out| {
         let (level, seen) = (row.level(2), row.seen(2));
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
-        out[0] = row.weight() * error / level.sigma2;
+        out[0] = row.weight() * error / level.sigma2();
     })?;
     let lhs = means.mean(0, Context::CONFIDENCE);
-    let (s0, s1) = scene.stretch();
-    let ((c, r0), (_, r1)) = (ratio(scene, s0), ratio(scene, s1));
-    let rhs = Estimate::rounded(scene.dim() * c * (r1.atan() - r0.atan()), 16.0);
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+    let (s0, s1) = case.stretch();
+    let ((c, r0), (_, r1)) = (ratio(case, s0), ratio(case, s1));
+    let rhs = Estimate::rounded(case.dim() * c * (r1.atan() - r0.atan()), 16.0);
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }
 
 /// As `by_parts`, draw by draw.
-fn sampled_by_parts(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let (_, s1) = scene.stretch();
-    let means = scene.sample_over_time(context, "B11/parts", (Detail::Posterior, Detail::Score), 2, |row, out| {
+fn sampled_by_parts(context: &Context, case: &Case) -> Result<Comparison> {
+    let (_, s1) = case.stretch();
+    let means = case.sample_over_time(context, "B11/parts", (Detail::Posterior, Detail::Score), 2, |row, out| {
         // -log p(X_0 given X_t) up to what the law of X_0 says, less its value at the near end.
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         let near = cost(0);
         let (level, seen) = (row.level(2), row.seen(2));
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
         out[0] = s1 * (cost(1) - near) - row.weight() * (cost(2) - near);
-        let clock = if scene.breaks(PLAIN) { 1.0 / level.t } else { 1.0 };
-        out[1] = row.weight() * clock * error / level.sigma2;
+        let clock = if case.breaks(PLAIN) { 1.0 / level.t() } else { 1.0 };
+        out[1] = row.weight() * clock * error / level.sigma2();
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -9,8 +9,8 @@ use infodyn_symbolic::theory::{
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, atoms, mixture, plane};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B12",
@@ -156,16 +156,13 @@ impl<M: Density> Field<M> {
     }
 }
 
-/// Calls `f` with the approximate score of a scene.
-fn with_field<T>(scene: &Scene, wrong: Wrong, f: impl FnOnce(&Field<Marginal<'_>>) -> Result<T>) -> Result<T> {
-    let level = scene.process().at(scene.t())?;
-    let law = wrong.law(scene.law())?;
-    let mut blurred = level;
-    if wrong == Wrong::Blurred {
-        blurred.sigma2 *= 2.0;
-    }
+/// Calls `f` with the approximate score of a case.
+fn with_field<T>(case: &Case, wrong: Wrong, f: impl FnOnce(&Field<Marginal<'_>>) -> Result<T>) -> Result<T> {
+    let level = case.process().at(case.t())?;
+    let law = wrong.law(case.law())?;
+    let blurred = if wrong == Wrong::Blurred { level.with_sigma2(2.0 * level.sigma2())? } else { level };
     let factor = if let Wrong::Scaled(c) = wrong { c } else { 1.0 };
-    f(&Field { marginal: Marginal::new(&law, &blurred), factor, sigma2: level.sigma2, alpha: level.alpha })
+    f(&Field { marginal: Marginal::new(&law, &blurred), factor, sigma2: level.sigma2(), alpha: level.alpha() })
 }
 
 const ONCE: &str = "div r in place of 2 div r";
@@ -176,38 +173,37 @@ const OTHER_SIDE: &str = "the plug-in errs to the other side";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use infodyn_core::NoiseProcess as P;
     let mut checks = Vec::new();
-    let scenes = [
+    let cases = [
         mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
         atoms()?.under(P::Edm, 0.9)?,
         plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
     ];
-    for (scene, wrong) in scenes.iter().flat_map(|s| Wrong::ALL.map(|w| (s, w))) {
-        let plane = scene.law().dim() > 1;
+    for (case, wrong) in cases.iter().flat_map(|s| Wrong::ALL.map(|w| (s, w))) {
+        let plane = case.law().dim() > 1;
         if plane && wrong != Wrong::Shifted {
             continue;
         }
-        let both = [Twist::Clock, Twist::Formula(ONCE), Twist::Formula(FREE)];
-        checks.push(Check::new(Kind::Quadrature, scene, wrong.name(), &both, move |_, s| excess(s, wrong)));
+        let both = [Mutation::Clock, Mutation::Formula(ONCE), Mutation::Formula(FREE)];
+        checks.push(Check::new(Kind::Quadrature, case, wrong.name(), &both, move |_, s| excess(s, wrong)));
         let what = format!("the denoiser of {}", wrong.name());
-        checks.push(Check::new(Kind::Quadrature, scene, &what, &[Twist::Formula(ONCE)], move |_, s| forms(s, wrong)));
+        checks.push(Check::new(Kind::Quadrature, case, &what, &[Mutation::Formula(ONCE)], move |_, s| forms(s, wrong)));
         if !plane {
-            checks.push(Check::new(Kind::MonteCarlo, scene, wrong.name(), &both, move |c, s| {
-                sampled(c, s, wrong, false)
-            }));
+            checks
+                .push(Check::new(Kind::MonteCarlo, case, wrong.name(), &both, move |c, s| sampled(c, s, wrong, false)));
         }
         if !plane && wrong == Wrong::Shifted {
-            let run = move |c: &Context, s: &Scene| sampled(c, s, wrong, true);
-            checks.push(Check::new(Kind::MonteCarlo, scene, &what, &both[..2], run));
+            let run = move |c: &Context, s: &Case| sampled(c, s, wrong, true);
+            checks.push(Check::new(Kind::MonteCarlo, case, &what, &both[..2], run));
         }
         if let Wrong::Scaled(_) = wrong {
             let what = format!("{} is never below", wrong.name());
-            checks.push(Check::new(Kind::Quadrature, scene, &what, &[Twist::Formula(BELOW)], move |_, s| {
+            checks.push(Check::new(Kind::Quadrature, case, &what, &[Mutation::Formula(BELOW)], move |_, s| {
                 bound(s, wrong)
             }));
             for form in ["divergence", "norm"] {
                 let what = format!("plug-in of the {form}, {}", wrong.name());
-                let run = move |_: &Context, s: &Scene| side(s, wrong, form);
-                checks.push(Check::new(Kind::Quadrature, scene, &what, &[Twist::Formula(OTHER_SIDE)], run));
+                let run = move |_: &Context, s: &Case| side(s, wrong, form);
+                checks.push(Check::new(Kind::Quadrature, case, &what, &[Mutation::Formula(OTHER_SIDE)], run));
             }
         }
     }
@@ -215,10 +211,10 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 }
 
 /// `E|r|^2`, `E div r`, `E|r - s|^2` and `E|X_0 - m_r|^2`, under the truth.
-fn moments(scene: &Scene, wrong: Wrong) -> Result<Vec<Estimate>> {
-    let law = scene.law();
-    with_field(scene, wrong, |field| {
-        scene.truth().mean(Detail::Score, 4, |s, out| {
+fn moments(case: &Case, wrong: Wrong) -> Result<Vec<Estimate>> {
+    let law = case.law();
+    with_field(case, wrong, |field| {
+        case.truth().mean(Detail::Score, 4, |s, out| {
             let said = field.at(s, s.anchor(), law);
             let gap: f64 = said.mean_offset.iter().zip(s.mean_offset()).map(|(a, b)| (a - b) * (a - b)).sum();
             (out[0], out[1], out[2], out[3]) = (said.norm2, said.divergence, said.excess, s.posterior_trace() + gap);
@@ -227,63 +223,63 @@ fn moments(scene: &Scene, wrong: Wrong) -> Result<Vec<Estimate>> {
 }
 
 /// The true rate: the slope of `H(X_t given X_0) - H(X_t)`.
-fn rate(scene: &Scene) -> Result<Estimate> {
-    let d = scene.dim();
-    scene.slope(|s| Ok(Estimate::rounded(0.5 * d * s.level()?.sigma2.ln(), 2.0) - s.marginal_entropy()?))
+fn rate(case: &Case) -> Result<Estimate> {
+    let d = case.dim();
+    case.slope(|s| Ok(Estimate::rounded(0.5 * d * s.level()?.sigma2().ln(), 2.0) - s.marginal_entropy()?))
 }
 
 /// `(g^2/2)(D/sigma^2 + E|r|^2 + 2 E div r)`.
-fn computable(scene: &Scene, of: &[Estimate]) -> Result<Estimate> {
-    let level = scene.level()?;
-    let twice = if scene.breaks(ONCE) { 1.0 } else { 2.0 };
-    Ok((of[0] + of[1] * twice + scene.dim() / level.sigma2) * (0.5 * level.g2))
+fn computable(case: &Case, of: &[Estimate]) -> Result<Estimate> {
+    let level = case.level()?;
+    let twice = if case.breaks(ONCE) { 1.0 } else { 2.0 };
+    Ok((of[0] + of[1] * twice + case.dim() / level.sigma2()) * (0.5 * level.g2()))
 }
 
-fn excess(scene: &Scene, wrong: Wrong) -> Result<Comparison> {
-    let of = moments(scene, wrong)?;
-    let lhs = computable(scene, &of)?;
-    let rate = rate(scene)?;
-    let rhs = if scene.breaks(FREE) { rate } else { rate + of[2] * (0.5 * scene.level()?.g2) };
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn excess(case: &Case, wrong: Wrong) -> Result<Comparison> {
+    let of = moments(case, wrong)?;
+    let lhs = computable(case, &of)?;
+    let rate = rate(case)?;
+    let rhs = if case.breaks(FREE) { rate } else { rate + of[2] * (0.5 * case.level()?.g2()) };
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn forms(scene: &Scene, wrong: Wrong) -> Result<Comparison> {
-    let level = scene.level()?;
-    let of = moments(scene, wrong)?;
-    let lhs = of[3] * (0.5 * level.g2 * level.snr() / level.sigma2);
-    let rhs = computable(scene, &of)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn forms(case: &Case, wrong: Wrong) -> Result<Comparison> {
+    let level = case.level()?;
+    let of = moments(case, wrong)?;
+    let lhs = of[3] * (0.5 * level.g2() * level.snr() / level.sigma2());
+    let rhs = computable(case, &of)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn bound(scene: &Scene, wrong: Wrong) -> Result<Comparison> {
-    let (low, high) = (rate(scene)?, computable(scene, &moments(scene, wrong)?)?);
-    let (low, high) = if scene.breaks(BELOW) { (high, low) } else { (low, high) };
-    Ok(Comparison::at_most(low, high, SHARP * high.value.abs()))
+fn bound(case: &Case, wrong: Wrong) -> Result<Comparison> {
+    let (low, high) = (rate(case)?, computable(case, &moments(case, wrong)?)?);
+    let (low, high) = if case.breaks(BELOW) { (high, low) } else { (low, high) };
+    Ok(Comparison::at_most(low, high, SHARP * high.value().abs()))
 }
 
 /// For `r = c s`, `E div r = -c E|s|^2` and `E|r|^2 = c^2 E|s|^2`: both plug-ins fall below the rate for `c > 1` and above it for `c < 1`.
-fn side(scene: &Scene, wrong: Wrong, form: &str) -> Result<Comparison> {
-    let level = scene.level()?;
-    let of = moments(scene, wrong)?;
+fn side(case: &Case, wrong: Wrong, form: &str) -> Result<Comparison> {
+    let level = case.level()?;
+    let of = moments(case, wrong)?;
     let plugged = if form == "norm" { -of[0] } else { of[1] };
-    let plugged = (plugged + scene.dim() / level.sigma2) * (0.5 * level.g2);
-    let below = matches!(wrong, Wrong::Scaled(c) if c > 1.0) != scene.breaks(OTHER_SIDE);
-    let rate = rate(scene)?;
+    let plugged = (plugged + case.dim() / level.sigma2()) * (0.5 * level.g2());
+    let below = matches!(wrong, Wrong::Scaled(c) if c > 1.0) != case.breaks(OTHER_SIDE);
+    let rate = rate(case)?;
     let (low, high) = if below { (plugged, rate) } else { (rate, plugged) };
-    Ok(Comparison::at_most(low, high, SHARP * rate.value.abs()))
+    Ok(Comparison::at_most(low, high, SHARP * rate.value().abs()))
 }
 
 /// The computable form against the error of the denoiser by its definition, or against the error of the posterior mean plus the
 /// excess, draw by draw.
-fn sampled(context: &Context, scene: &Scene, wrong: Wrong, definition: bool) -> Result<Comparison> {
-    let (d, half) = (scene.law().dim(), 0.5 * scene.level()?.g2);
-    let level = scene.process().at(scene.t())?;
-    let scale = 0.5 * level.g2 * level.snr() / level.sigma2;
-    let truth = Marginal::new(scene.law(), &level);
-    let settings = context.settings(&format!("B12/{}/{}", wrong.name(), scene.name()), 2);
-    let means = with_field(scene, wrong, |field| {
+fn sampled(context: &Context, case: &Case, wrong: Wrong, definition: bool) -> Result<Comparison> {
+    let (d, half) = (case.law().dim(), 0.5 * case.level()?.g2());
+    let level = case.process().at(case.t())?;
+    let scale = 0.5 * level.g2() * level.snr() / level.sigma2();
+    let truth = Marginal::new(case.law(), &level);
+    let settings = context.settings(&format!("B12/{}/{}", wrong.name(), case.name()), 2);
+    let means = with_field(case, wrong, |field| {
         let views = [View::new(level, &truth), View::new(level, &field.marginal)];
-        let run = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 2, &[], |batch, out| {
+        let run = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[], |batch, out| {
             let [own, other] = batch.readings else { return };
             for (i, out) in out.chunks_exact_mut(2).enumerate() {
                 let row = i * d..(i + 1) * d;
@@ -294,14 +290,14 @@ fn sampled(context: &Context, scene: &Scene, wrong: Wrong, definition: bool) -> 
                 for j in 0..d {
                     norm2 += r[j] * r[j];
                     excess += (r[j] - s[j]) * (r[j] - s[j]);
-                    by_r += (xi[j] - (x[j] + level.sigma2 * r[j]) / level.alpha).powi(2);
+                    by_r += (xi[j] - (x[j] + level.sigma2() * r[j]) / level.alpha()).powi(2);
                     by_s += (xi[j] - m[j]) * (xi[j] - m[j]);
                 }
-                let free = if scene.breaks(FREE) { 0.0 } else { half * excess };
+                let free = if case.breaks(FREE) { 0.0 } else { half * excess };
                 out[0] = if definition { scale * by_r } else { scale * by_s + free };
-                let twice = if scene.breaks(ONCE) { 1.0 } else { 2.0 };
+                let twice = if case.breaks(ONCE) { 1.0 } else { 2.0 };
                 let divergence = field.factor * other.observation.score_divergence[i];
-                out[1] = half * (d as f64 / level.sigma2 + norm2 + twice * divergence);
+                out[1] = half * (d as f64 / level.sigma2() + norm2 + twice * divergence);
             }
         })?;
         Ok(run)

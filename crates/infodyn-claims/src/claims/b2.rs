@@ -2,9 +2,9 @@
 
 use infodyn_core::{Comparison, Detail, NoiseProcess};
 
-use super::{SAMPLED, SHARP, mixture, scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, cases, mixture};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B2",
@@ -69,38 +69,38 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     // A shift changes the clock and nothing else.
     let shifted = mixture()?.under(NoiseProcess::Flow { shift: 3.0 }, 0.2)?;
-    for scene in scenes()?.into_iter().chain([shifted]) {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Clock];
-        checks.push(Check::new(Kind::Quadrature, &scene, "", &twins, quadrature));
+    for case in cases()?.into_iter().chain([shifted]) {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
+        checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));
     }
-    for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
-        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Sigma, Twist::Clock]);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch of time", &twins, monte_carlo));
+    for case in cases()?.into_iter().chain(super::digits_case(context)?) {
+        let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     Ok(checks)
 }
 
 /// The slope of `H(X_t given X_0) - H(X_t)`, which is that of `H(X_0 given X_t)`.
-fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (level, d) = (scene.level()?, scene.dim());
-    let lhs = scene.slope(|s| {
-        let kernel = infodyn_core::Estimate::rounded(0.5 * d * s.level()?.sigma2.ln(), 2.0);
+fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+    let (level, d) = (case.level()?, case.dim());
+    let lhs = case.slope(|s| {
+        let kernel = infodyn_core::Estimate::rounded(0.5 * d * s.level()?.sigma2().ln(), 2.0);
         Ok(kernel - s.marginal_entropy()?)
     })?;
-    let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let rhs = (divergence + d / level.sigma2) * (0.5 * level.g2);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
+    let rhs = (divergence + d / level.sigma2()) * (0.5 * level.g2());
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `-log p(X_0 given X_t)` changes from one end to the other by `log p_t(X_t) - log p(X_t given X_0)`,
 /// the law of `X_0` dropping out.
-fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let d = scene.dim();
-    let means = scene.sample_over_time(context, "B2", (Detail::Posterior, Detail::Score), 2, |row, out| {
+fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
+    let d = case.dim();
+    let means = case.sample_over_time(context, "B2", (Detail::Posterior, Detail::Score), 2, |row, out| {
         let level = row.level(2);
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         out[0] = cost(1) - cost(0);
-        out[1] = row.weight() * 0.5 * level.g2 * (d / level.sigma2 + row.seen(2).divergence());
+        out[1] = row.weight() * 0.5 * level.g2() * (d / level.sigma2() + row.seen(2).divergence());
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -2,9 +2,9 @@
 
 use infodyn_core::{Comparison, Detail};
 
-use super::{SAMPLED, SHARP, labelled_scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, labelled_cases};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B4",
@@ -58,39 +58,39 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in labelled_scenes()? {
-        let broken = [Twist::Weight, Twist::Sigma, Twist::Clock];
-        checks.push(Check::new(Kind::Quadrature, &scene, "production", &broken, production));
-        let grouped = scene.law().label_weights().len() < scene.law().components();
-        let twins: &[Twist] = if grouped { &[Twist::Label, Twist::Clock] } else { &[Twist::Clock] };
-        checks.push(Check::new(Kind::Quadrature, &scene, "divergences", twins, divergences));
+    for case in labelled_cases()? {
+        let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
+        checks.push(Check::new(Kind::Quadrature, &case, "production", &broken, production));
+        let grouped = case.law().label_weights().len() < case.law().components();
+        let mutants: &[Mutation] = if grouped { &[Mutation::Label, Mutation::Clock] } else { &[Mutation::Clock] };
+        checks.push(Check::new(Kind::Quadrature, &case, "divergences", mutants, divergences));
     }
-    for scene in labelled_scenes()?.into_iter().chain(super::digits_scene(context)?) {
-        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Sigma, Twist::Clock]);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch of time", &twins, monte_carlo));
+    for case in labelled_cases()?.into_iter().chain(super::digits_case(context)?) {
+        let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     Ok(checks)
 }
 
-fn slope(scene: &Scene) -> Result<infodyn_core::Estimate> {
-    scene.slope(|s| s.mean_of(|s| s.label_entropy()))
+fn slope(case: &Case) -> Result<infodyn_core::Estimate> {
+    case.slope(|s| s.mean_of(|s| s.label_entropy()))
 }
 
-fn production(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let rhs = scene.mean_of(|s| s.label_production())? * (0.5 * scene.level()?.g2);
-    Ok(Comparison::new(slope(scene)?, rhs, SHARP * rhs.value.abs()))
+fn production(_: &Context, case: &Case) -> Result<Comparison> {
+    let rhs = case.mean_of(|s| s.label_production())? * (0.5 * case.level()?.g2());
+    Ok(Comparison::new(slope(case)?, rhs, SHARP * rhs.value().abs()))
 }
 
-fn divergences(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let gap = scene.mean_of(|s| s.divergence() - s.label_divergence())?;
-    let rhs = gap * (0.5 * scene.level()?.g2);
-    Ok(Comparison::new(slope(scene)?, rhs, SHARP * rhs.value.abs()))
+fn divergences(_: &Context, case: &Case) -> Result<Comparison> {
+    let gap = case.mean_of(|s| s.divergence() - s.label_divergence())?;
+    let rhs = gap * (0.5 * case.level()?.g2());
+    Ok(Comparison::new(slope(case)?, rhs, SHARP * rhs.value().abs()))
 }
 
-fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B4", (Detail::Posterior, Detail::Labels), 2, |row, out| {
+fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
+    let means = case.sample_over_time(context, "B4", (Detail::Posterior, Detail::Labels), 2, |row, out| {
         out[0] = row.seen(1).label_entropy() - row.seen(0).label_entropy();
-        out[1] = row.weight() * 0.5 * row.level(2).g2 * row.seen(2).label_production();
+        out[1] = row.weight() * 0.5 * row.level(2).g2() * row.seen(2).label_production();
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

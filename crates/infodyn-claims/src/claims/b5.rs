@@ -4,9 +4,9 @@ use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Detail, Estimate};
 use infodyn_monte_carlo::{Batch, View, mean_of};
 
-use super::{SAMPLED, SHARP, labelled_scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Row, Scene, Twist};
+use super::{SAMPLED, SHARP, labelled_cases};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Row};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B5",
@@ -59,23 +59,23 @@ const EQUAL: &str = "the labels counted equally";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in labelled_scenes()? {
+    for case in labelled_cases()? {
         // Equal counting is right where the weights are equal, and harmless where the labels' laws are
         // translates of one another.
-        let w = scene.law().label_weights();
-        let shared = scene.law().shared_covariance().is_some() && scene.law().label_is_component();
-        let mut twins = vec![Twist::Weight, Twist::Sigma];
+        let w = case.law().label_weights();
+        let shared = case.law().shared_covariance().is_some() && case.law().label_is_component();
+        let mut mutants = vec![Mutation::Weight, Mutation::Sigma];
         if !shared && w.iter().any(|x| (x - w[0]).abs() > 1e-9) {
-            twins.push(Twist::Formula(EQUAL));
+            mutants.push(Mutation::Formula(EQUAL));
         }
-        checks.push(Check::new(Kind::Quadrature, &scene, "information", &twins, information));
-        checks.push(Check::new(Kind::Quadrature, &scene, "rates", &[Twist::Sigma], rates));
-        if scene.law().dim() <= 3 {
+        checks.push(Check::new(Kind::Quadrature, &case, "information", &mutants, information));
+        checks.push(Check::new(Kind::Quadrature, &case, "rates", &[Mutation::Sigma], rates));
+        if case.law().dim() <= 3 {
             checks.push(Check::new(
                 Kind::MonteCarlo,
-                &scene,
+                &case,
                 "information",
-                &super::sampled_twins(&scene, &[Twist::Weight]),
+                &super::sampled_mutants(&case, &[Mutation::Weight]),
                 sampled,
             ));
         }
@@ -83,60 +83,60 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// `H(X_t) - H(X_t given X_0)` of the true scene.
-fn total(scene: &Scene) -> Result<Estimate> {
-    let scale = std::f64::consts::TAU * std::f64::consts::E * scene.level()?.sigma2;
-    Ok(scene.truth().marginal_entropy()? + Estimate::rounded(-0.5 * scene.dim() * scale.ln(), 4.0))
+/// `H(X_t) - H(X_t given X_0)` of the true case.
+fn total(case: &Case) -> Result<Estimate> {
+    let scale = std::f64::consts::TAU * std::f64::consts::E * case.level()?.sigma2();
+    Ok(case.truth().marginal_entropy()? + Estimate::rounded(-0.5 * case.dim() * scale.ln(), 4.0))
 }
 
 /// `sum_y w_y F(law given y)`.
-fn over_labels(scene: &Scene, f: impl Fn(&Scene) -> Result<Estimate>) -> Result<Estimate> {
-    let weights = scene.law().label_weights();
+fn over_labels(case: &Case, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Estimate> {
+    let weights = case.law().label_weights();
     let mut sum = Estimate::exact(0.0);
     for (y, &w) in weights.iter().enumerate() {
-        let share = if scene.breaks(EQUAL) { 1.0 / weights.len() as f64 } else { w };
-        sum = sum + f(&scene.given_label(y)?.truth())? * share;
+        let share = if case.breaks(EQUAL) { 1.0 / weights.len() as f64 } else { w };
+        sum = sum + f(&case.given_label(y)?.truth())? * share;
     }
     Ok(sum)
 }
 
-fn information(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let rhs = scene.mean_of(|s| s.label_information())? + over_labels(scene, total)?;
-    let lhs = total(scene)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn information(_: &Context, case: &Case) -> Result<Comparison> {
+    let rhs = case.mean_of(|s| s.label_information())? + over_labels(case, total)?;
+    let lhs = total(case)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn rates(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let rate = |s: &Scene| -> Result<Estimate> {
+fn rates(_: &Context, case: &Case) -> Result<Comparison> {
+    let rate = |s: &Case| -> Result<Estimate> {
         let level = s.level()?;
         let divergence = s.mean(Detail::Score, 1, |x, out| out[0] = x.divergence())?[0];
-        Ok((divergence + s.dim() / level.sigma2) * (0.5 * level.g2))
+        Ok((divergence + s.dim() / level.sigma2()) * (0.5 * level.g2()))
     };
-    let label = scene.mean_of(|s| s.label_production())? * (0.5 * scene.level()?.g2);
-    let rhs = label + over_labels(scene, rate)?;
-    Ok(Comparison::new(rate(&scene.truth())?, rhs, SHARP * rhs.value.abs()))
+    let label = case.mean_of(|s| s.label_production())? * (0.5 * case.level()?.g2());
+    let rhs = label + over_labels(case, rate)?;
+    Ok(Comparison::new(rate(&case.truth())?, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `log p(X_t given X_0)/p(X_t)` against the label's information plus `log p(X_t given X_0)/p(X_t given Y)`.
-fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.truth().level()?;
-    let count = scene.law().label_weights().len();
-    let laws = (0..count).map(|y| Ok(scene.given_label(y)?.law().clone())).collect::<Result<Vec<_>>>()?;
+fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.truth().level()?;
+    let count = case.law().label_weights().len();
+    let laws = (0..count).map(|y| Ok(case.given_label(y)?.law().clone())).collect::<Result<Vec<_>>>()?;
     let given: Vec<Marginal<'_>> = laws.iter().map(|law| Marginal::new(law, &level)).collect();
-    let truth = Marginal::new(scene.law(), &level);
-    let settings = scene.settings(context, "B5", 1);
-    let means = scene.density(|model| {
+    let truth = Marginal::new(case.law(), &level);
+    let settings = case.settings(context, "B5", 1);
+    let means = case.density(|model| {
         let read = |density| View { level, density, detail: Detail::Posterior };
         let views: Vec<View<'_>> =
             [read(model), read(&truth)].into_iter().chain(given.iter().map(|p| read(p))).collect();
         let sum = |batch: &Batch<'_>, out: &mut [f64]| {
-            scene.rows(batch, 2, out, &|row: &Row<'_>, out: &mut [f64]| {
-                let (kernel, label) = (row.ln_kernel(0), scene.law().labels()[row.anchor()]);
+            case.rows(batch, 2, out, &|row: &Row<'_>, out: &mut [f64]| {
+                let (kernel, label) = (row.ln_kernel(0), case.law().labels()[row.anchor()]);
                 out[0] = kernel - row.seen(1).ln_density();
                 out[1] = row.seen(0).label_information() + kernel - row.seen(2 + label).ln_density();
             });
         };
-        Ok(mean_of(&settings, scene.law(), &views, 2, &[], sum)?)
+        Ok(mean_of(&settings, case.law(), &views, 2, &[], sum)?)
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

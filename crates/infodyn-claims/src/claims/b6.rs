@@ -3,7 +3,7 @@
 use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
 
 use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair, plane};
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B6",
@@ -71,32 +71,32 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         plane()?.under(NoiseProcess::Flow { shift: 3.0 }, 0.25)?,
         pair()?.under(NoiseProcess::Ve, 3.0)?,
     ];
-    for scene in &several {
-        let wide = scene.level()?.snr() * scene.law().total_covariance().trace() > scene.dim();
-        let twins: &[Twist] = if wide { &[Twist::Formula(PRIOR)] } else { &[] };
-        checks.push(Check::new(Kind::Quadrature, scene, "eta < 1", twins, below_one));
-        checks.push(Check::new(Kind::Quadrature, scene, "eta >= 0", &[Twist::Formula(FOURFOLD)], above_zero));
-        checks.push(Check::new(Kind::Quadrature, scene, "two forms of eta", &[Twist::Sigma], forms));
-        let twins = [Twist::Formula(WITHIN), Twist::Formula(EQUALITY)];
-        checks.push(Check::new(Kind::Quadrature, scene, "linear bound", &twins, linear));
-        checks.push(Check::new(Kind::MonteCarlo, scene, "linear bound", &[Twist::Formula(WITHIN)], sampled));
+    for case in &several {
+        let wide = case.level()?.snr() * case.law().total_covariance().trace() > case.dim();
+        let mutants: &[Mutation] = if wide { &[Mutation::Formula(PRIOR)] } else { &[] };
+        checks.push(Check::new(Kind::Quadrature, case, "eta < 1", mutants, below_one));
+        checks.push(Check::new(Kind::Quadrature, case, "eta >= 0", &[Mutation::Formula(FOURFOLD)], above_zero));
+        checks.push(Check::new(Kind::Quadrature, case, "two forms of eta", &[Mutation::Sigma], forms));
+        let mutants = [Mutation::Formula(WITHIN), Mutation::Formula(EQUALITY)];
+        checks.push(Check::new(Kind::Quadrature, case, "linear bound", &mutants, linear));
+        checks.push(Check::new(Kind::MonteCarlo, case, "linear bound", &[Mutation::Formula(WITHIN)], sampled));
     }
     for process in [NoiseProcess::Ou, NoiseProcess::VpCosine { c: 0.008 }] {
-        let scene = gaussian()?.under(process, 0.4)?;
-        checks.push(Check::new(Kind::Quadrature, &scene, "equality", &[Twist::Sigma], equality));
+        let case = gaussian()?.under(process, 0.4)?;
+        checks.push(Check::new(Kind::Quadrature, &case, "equality", &[Mutation::Sigma], equality));
     }
     Ok(checks)
 }
 
-fn mmse(scene: &Scene) -> Result<Estimate> {
-    Ok(scene.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0])
+fn mmse(case: &Case) -> Result<Estimate> {
+    Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0])
 }
 
 /// `sum_i l_i/(1 + gamma l_i)`.
-fn bound(scene: &Scene) -> Result<Estimate> {
-    let snr = scene.level()?.snr();
-    let law = scene.law();
-    let total = if scene.breaks(WITHIN) { law.covariance(0).matrix(law.dim()) } else { law.total_covariance() };
+fn bound(case: &Case) -> Result<Estimate> {
+    let snr = case.level()?.snr();
+    let law = case.law();
+    let total = if case.breaks(WITHIN) { law.covariance(0).matrix(law.dim()) } else { law.total_covariance() };
     let values = total.symmetric_eigenvalues();
     let sum: f64 = values.iter().map(|l| l / (1.0 + snr * l)).sum();
     // The eigenvalues are right to D roundings of the largest.
@@ -104,52 +104,52 @@ fn bound(scene: &Scene) -> Result<Estimate> {
     Ok(Estimate::new(sum, 16.0 * d * f64::EPSILON * (sum.abs() + values.amax())))
 }
 
-fn eta(scene: &Scene) -> Result<Estimate> {
-    let share = scene.level()?.snr() / scene.dim();
-    if scene.breaks(PRIOR) {
-        return Ok(Estimate::rounded(scene.law().total_covariance().trace() * share, 64.0));
+fn eta(case: &Case) -> Result<Estimate> {
+    let share = case.level()?.snr() / case.dim();
+    if case.breaks(PRIOR) {
+        return Ok(Estimate::rounded(case.law().total_covariance().trace() * share, 64.0));
     }
-    Ok(mmse(scene)? * share)
+    Ok(mmse(case)? * share)
 }
 
-fn below_one(_: &Context, scene: &Scene) -> Result<Comparison> {
-    Ok(Comparison::at_most(eta(scene)?, Estimate::exact(1.0), SHARP))
+fn below_one(_: &Context, case: &Case) -> Result<Comparison> {
+    Ok(Comparison::at_most(eta(case)?, Estimate::exact(1.0), SHARP))
 }
 
-fn above_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
+fn above_zero(_: &Context, case: &Case) -> Result<Comparison> {
     // By the divergence: the other form is a sum of squares and could not fail.
-    let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let noise = if scene.breaks(FOURFOLD) { 4.0 } else { 1.0 } * scene.level()?.sigma2;
-    let eta = divergence * (noise / scene.dim()) + 1.0;
+    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
+    let noise = if case.breaks(FOURFOLD) { 4.0 } else { 1.0 } * case.level()?.sigma2();
+    let eta = divergence * (noise / case.dim()) + 1.0;
     Ok(Comparison::at_most(Estimate::exact(0.0), eta, SHARP))
 }
 
-fn forms(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let lhs = divergence * (scene.level()?.sigma2 / scene.dim()) + 1.0;
-    let rhs = eta(scene)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn forms(_: &Context, case: &Case) -> Result<Comparison> {
+    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
+    let lhs = divergence * (case.level()?.sigma2() / case.dim()) + 1.0;
+    let rhs = eta(case)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn linear(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (lhs, rhs) = (mmse(scene)?, bound(scene)?);
-    let sharpness = SHARP * rhs.value.abs();
-    if scene.breaks(EQUALITY) {
-        return Ok(Comparison::new(lhs, rhs, sharpness));
+fn linear(_: &Context, case: &Case) -> Result<Comparison> {
+    let (lhs, rhs) = (mmse(case)?, bound(case)?);
+    let tolerance = SHARP * rhs.value().abs();
+    if case.breaks(EQUALITY) {
+        return Ok(Comparison::new(lhs, rhs, tolerance));
     }
-    Ok(Comparison::at_most(lhs, rhs, sharpness))
+    Ok(Comparison::at_most(lhs, rhs, tolerance))
 }
 
-fn equality(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (lhs, rhs) = (mmse(scene)?, bound(scene)?);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn equality(_: &Context, case: &Case) -> Result<Comparison> {
+    let (lhs, rhs) = (mmse(case)?, bound(case)?);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample(context, "B6", Detail::Score, 1, &[], |row, out| {
+fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
+    let means = case.sample(context, "B6", Detail::Score, 1, &[], |row, out| {
         let seen = row.seen(0);
         out[0] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
     })?;
-    let rhs = bound(scene)?;
-    Ok(Comparison::at_most(means.mean(0, Context::CONFIDENCE), rhs, SAMPLED * rhs.value.abs()))
+    let rhs = bound(case)?;
+    Ok(Comparison::at_most(means.mean(0, Context::CONFIDENCE), rhs, SAMPLED * rhs.value().abs()))
 }

@@ -3,10 +3,10 @@
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Relation};
 use infodyn_quadrature::{derivative_with, integral_with};
 
-use super::{SAMPLED, SHARP, atoms, mixture, pair, scenes};
+use super::{SAMPLED, SHARP, atoms, cases, mixture, pair};
+use crate::case::paired;
 use crate::limit::halving;
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B7",
@@ -62,73 +62,73 @@ const TRACE: &str = "tr S in place of tr S^2";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in scenes()? {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(WHOLE)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "over a stretch", &twins, stretch));
-        checks.push(Check::new(Kind::Quadrature, &scene, "mmse falls", &[Twist::Formula(RISES)], falls));
-        if scene.law().dim() == 1 {
-            let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(TRACE)];
-            checks.push(Check::new(Kind::Quadrature, &scene, "slope of mmse", &twins, slope));
+    for case in cases()? {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WHOLE)];
+        checks.push(Check::new(Kind::Quadrature, &case, "over a stretch", &mutants, stretch));
+        checks.push(Check::new(Kind::Quadrature, &case, "mmse falls", &[Mutation::Formula(RISES)], falls));
+        if case.law().dim() == 1 {
+            let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(TRACE)];
+            checks.push(Check::new(Kind::Quadrature, &case, "slope of mmse", &mutants, slope));
         }
     }
-    let three = Case::new("atoms-3", Mixture::atoms(&[0.5, 0.2, 0.3], &[vec![-1.0], vec![0.2], vec![1.5]])?);
-    for scene in [
+    let three = NamedLaw::new("atoms-3", Mixture::atoms(&[0.5, 0.2, 0.3], &[vec![-1.0], vec![0.2], vec![1.5]])?);
+    for case in [
         atoms()?.under(NoiseProcess::Edm, 0.9)?,
         atoms()?.under(NoiseProcess::Ou, 0.4)?,
         three.under(NoiseProcess::VpCosine { c: 0.008 }, 0.5)?,
         three.under(NoiseProcess::Flow { shift: 1.0 }, 0.5)?,
     ] {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(WHOLE), Twist::Formula(CUT)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "all noise", &twins, total));
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WHOLE), Mutation::Formula(CUT)];
+        checks.push(Check::new(Kind::Quadrature, &case, "all noise", &mutants, total));
     }
-    for scene in [three.under(NoiseProcess::Ve, 1.0)?, mixture()?.under(NoiseProcess::Edm, 1.0)?] {
-        checks.push(Check::new(Kind::Quadrature, &scene, "I/gamma as gamma -> 0", &[Twist::Formula(WHOLE)], start));
+    for case in [three.under(NoiseProcess::Ve, 1.0)?, mixture()?.under(NoiseProcess::Edm, 1.0)?] {
+        checks.push(Check::new(Kind::Quadrature, &case, "I/gamma as gamma -> 0", &[Mutation::Formula(WHOLE)], start));
     }
-    let seldom = |s: &Scene| matches!(s.process(), NoiseProcess::VpCosine { .. } | NoiseProcess::VpScaledLinear { .. });
-    for scene in scenes()?.into_iter().filter(|s| !seldom(s)) {
-        let mut twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Sigma, Twist::Clock]);
+    let seldom = |s: &Case| matches!(s.process(), NoiseProcess::VpCosine { .. } | NoiseProcess::VpScaledLinear { .. });
+    for case in cases()?.into_iter().filter(|s| !seldom(s)) {
+        let mut mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
         // Where sigma is near 1 its square is too.
-        let level = scene.level()?;
-        twins.retain(|t| *t != Twist::Sigma || (level.sigma() - level.sigma2).abs() > 0.15);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch", &twins, sampled));
+        let level = case.level()?;
+        mutants.retain(|t| *t != Mutation::Sigma || (level.sigma() - level.sigma2()).abs() > 0.15);
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch", &mutants, sampled));
     }
-    for scene in [atoms()?.under(NoiseProcess::Edm, 0.9)?, pair()?.under(NoiseProcess::Ve, 3.0)?] {
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "mmse falls", &[Twist::Formula(RISES)], sampled_falls));
+    for case in [atoms()?.under(NoiseProcess::Edm, 0.9)?, pair()?.under(NoiseProcess::Ve, 3.0)?] {
+        checks.push(Check::new(Kind::MonteCarlo, &case, "mmse falls", &[Mutation::Formula(RISES)], sampled_falls));
     }
     Ok(checks)
 }
 
 /// `E tr S`.
-fn mmse(scene: &Scene) -> Result<Estimate> {
-    Ok(scene.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0])
+fn mmse(case: &Case) -> Result<Estimate> {
+    Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0])
 }
 
-/// `I(X_0;X_t) = H(X_t) - H(X_t given X_0)`, less a constant, of the true scene.
-fn information(scene: &Scene) -> Result<Estimate> {
-    let level = scene.truth().level()?;
+/// `I(X_0;X_t) = H(X_t) - H(X_t given X_0)`, less a constant, of the true case.
+fn information(case: &Case) -> Result<Estimate> {
+    let level = case.truth().level()?;
     let kernel =
-        Estimate::rounded(0.5 * scene.dim() * (std::f64::consts::TAU * std::f64::consts::E * level.sigma2).ln(), 4.0);
-    Ok(scene.truth().marginal_entropy()? - kernel)
+        Estimate::rounded(0.5 * case.dim() * (std::f64::consts::TAU * std::f64::consts::E * level.sigma2()).ln(), 4.0);
+    Ok(case.truth().marginal_entropy()? - kernel)
 }
 
-/// `gamma F(gamma)` of a scene moved to `log gamma`; the time at which it is read is rounded.
-fn per_log_snr(scene: &Scene, log_snr: f64, f: impl Fn(&Scene) -> Result<Estimate>) -> Result<Estimate> {
+/// `gamma F(gamma)` of a case moved to `log gamma`; the time at which it is read is rounded.
+fn per_log_snr(case: &Case, log_snr: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Estimate> {
     let snr = log_snr.exp();
-    let moved = scene.at(scene.process().time_at_snr(snr)?);
+    let moved = case.at(case.process().time_at_snr(snr)?);
     let mut value = f(&moved)? * snr;
-    value.radius += (moved.level()?.snr() / snr - 1.0).abs() * value.value.abs();
+    value = value.widened((moved.level()?.snr() / snr - 1.0).abs() * value.value().abs());
     Ok(value)
 }
 
 /// `I` at the two ends by their entropies, against the integral of the error in between.
-fn stretch(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (t0, t1) = scene.stretch();
-    let (near, far) = (scene.at(t0), scene.at(t1));
+fn stretch(_: &Context, case: &Case) -> Result<Comparison> {
+    let (t0, t1) = case.stretch();
+    let (near, far) = (case.at(t0), case.at(t1));
     let lhs = information(&near)? - information(&far)?;
-    let share = if scene.breaks(WHOLE) { 1.0 } else { 0.5 };
+    let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
     let ends = [far.level()?.log_snr(), near.level()?.log_snr()];
-    let rhs = integral_with(|l| per_log_snr(scene, l, mmse), ends[0], ends[1])? * share;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    let rhs = integral_with(|l| per_log_snr(case, l, mmse), ends[0], ends[1])? * share;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// The integral over all noise, against the entropy of the atoms.
@@ -137,8 +137,8 @@ fn stretch(_: &Context, scene: &Scene) -> Result<Comparison> {
 /// Below `gamma_1` the integral lies between `gamma_1 mmse(gamma_1)/2` and `gamma_1 tr Cov X_0/2`. Above `gamma_2` it is at most
 /// `2 sum_{i<j} sqrt(w_i w_j) exp(-gamma_2 d_ij^2/8)`: `tr S = sum_{i<j} pi_i pi_j d_ij^2` and
 /// `p pi_i pi_j <= sqrt(w_i p_i w_j p_j)/2`.
-fn total(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let law = scene.law();
+fn total(_: &Context, case: &Case) -> Result<Comparison> {
+    let law = case.law();
     let pairs: Vec<(f64, f64)> = (0..law.components())
         .flat_map(|i| (0..i).map(move |j| (i, j)))
         .map(|(i, j)| ((law.weights()[i] * law.weights()[j]).sqrt(), (law.mean(i)[0] - law.mean(j)[0]).powi(2)))
@@ -146,68 +146,68 @@ fn total(_: &Context, scene: &Scene) -> Result<Comparison> {
     let nearest = pairs.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let (low, high) = (1e-8_f64, 320.0 / nearest);
     let beyond: f64 = pairs.iter().map(|(w, d2)| 2.0 * w * (-high * d2 / 8.0).exp()).sum();
-    let share = if scene.breaks(WHOLE) { 1.0 } else { 0.5 };
-    let from = if scene.breaks(CUT) { 1.0 } else { low };
-    let between = integral_with(|l| per_log_snr(scene, l, mmse), from.ln(), high.ln())? * share;
-    let (least, most) = (per_log_snr(scene, low.ln(), mmse)? * share, share * low * law.total_covariance().trace());
-    let before = Estimate::new(0.5 * (least.value + most), 0.5 * (most - least.value).abs() + least.radius);
+    let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
+    let from = if case.breaks(CUT) { 1.0 } else { low };
+    let between = integral_with(|l| per_log_snr(case, l, mmse), from.ln(), high.ln())? * share;
+    let (least, most) = (per_log_snr(case, low.ln(), mmse)? * share, share * low * law.total_covariance().trace());
+    let before = Estimate::new(0.5 * (least.value() + most), 0.5 * (most - least.value()).abs() + least.radius());
     let lhs = between + before + Estimate::new(0.5 * beyond, 0.5 * beyond);
     let entropy = -law.weights().iter().map(|&w| infodyn_core::stable::x_ln_x(w)).sum::<f64>();
     let rhs = Estimate::rounded(entropy, 4.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// `I(gamma)/gamma` tends to half of the variance, linearly in `gamma`.
-fn start(context: &Context, scene: &Scene) -> Result<Comparison> {
+fn start(context: &Context, case: &Case) -> Result<Comparison> {
     let ratio = |i: i32| -> Result<Estimate> {
         let log_snr = (0.1 * 0.5_f64.powi(i)).ln();
-        Ok(per_log_snr(scene, log_snr, information)? * (-2.0 * log_snr).exp())
+        Ok(per_log_snr(case, log_snr, information)? * (-2.0 * log_snr).exp())
     };
     let lhs = halving(&(0..context.sizes(8)).map(ratio).collect::<Result<Vec<_>>>()?, 1);
-    let share = if scene.breaks(WHOLE) { 1.0 } else { 0.5 };
-    let rhs = Estimate::rounded(share * scene.law().total_covariance().trace(), 16.0);
-    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value))
+    let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
+    let rhs = Estimate::rounded(share * case.law().total_covariance().trace(), 16.0);
+    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
 }
 
-fn falls(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (t0, t1) = scene.stretch();
-    let (near, far) = (mmse(&scene.at(t0))?, mmse(&scene.at(t1))?);
-    let (low, high) = if scene.breaks(RISES) { (far, near) } else { (near, far) };
-    Ok(Comparison::at_most(low, high, SHARP * far.value))
+fn falls(_: &Context, case: &Case) -> Result<Comparison> {
+    let (t0, t1) = case.stretch();
+    let (near, far) = (mmse(&case.at(t0))?, mmse(&case.at(t1))?);
+    let (low, high) = if case.breaks(RISES) { (far, near) } else { (near, far) };
+    Ok(Comparison::at_most(low, high, SHARP * far.value()))
 }
 
 /// `d mmse/dgamma = -E tr S^2`, from the Riccati equation.
-fn slope(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (snr, process, truth) = (scene.level()?.snr(), *scene.process(), scene.truth());
+fn slope(_: &Context, case: &Case) -> Result<Comparison> {
+    let (snr, process, truth) = (case.level()?.snr(), *case.process(), case.truth());
     let read = |g: f64| per_log_snr(&truth, g.ln(), mmse).map(|e| e * (1.0 / g));
     let (lowest, highest) = process.snr_range();
     let reach = 0.4 * (snr - lowest).min(highest - snr).min(snr);
     let lhs = derivative_with(read, snr, reach)?;
-    let power = if scene.breaks(TRACE) { 1 } else { 2 };
-    let rhs = -scene.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace().powi(power))?[0];
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    let power = if case.breaks(TRACE) { 1 } else { 2 };
+    let rhs = -case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace().powi(power))?[0];
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// Increments of `log p(X_t given X_0) - log p_t(X_t)` against the error of the posterior mean in between.
-fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B7", (Detail::Posterior, Detail::Score), 2, |row, out| {
+fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
+    let means = case.sample_over_time(context, "B7", (Detail::Posterior, Detail::Score), 2, |row, out| {
         let (level, seen) = (row.level(2), row.seen(2));
         let density = |r: usize| row.ln_kernel(r) - row.seen(r).ln_density();
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
         out[0] = density(0) - density(1);
-        out[1] = row.weight() * 0.5 * level.g2 * level.snr() / level.sigma2 * error;
+        out[1] = row.weight() * 0.5 * level.g2() * level.snr() / level.sigma2() * error;
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }
 
 /// The error of the posterior mean at the two ends of a stretch.
-fn sampled_falls(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample_over_time(context, "B7/falls", (Detail::Score, Detail::Posterior), 2, |row, out| {
+fn sampled_falls(context: &Context, case: &Case) -> Result<Comparison> {
+    let means = case.sample_over_time(context, "B7/falls", (Detail::Score, Detail::Posterior), 2, |row, out| {
         for r in 0..2 {
             let seen = row.seen(r);
             out[r] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
         }
     })?;
-    let (near, far) = if scene.breaks(RISES) { (1, 0) } else { (0, 1) };
+    let (near, far) = if case.breaks(RISES) { (1, 0) } else { (0, 1) };
     Ok(Comparison { relation: Relation::AtMost, ..paired(&means, near, far, SAMPLED) })
 }

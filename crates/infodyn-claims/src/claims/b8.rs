@@ -8,7 +8,7 @@ use infodyn_symbolic::{Expr, Symbol};
 
 use super::SAMPLED;
 use crate::limit::{Shared, exponent, settled};
-use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
+use crate::{Check, Claim, Context, Error, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B8",
@@ -125,75 +125,82 @@ fn strata() -> Result<Vec<Stratified>> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for mut case in strata()? {
-        case.gammas.1 = context.sizes(case.gammas.1);
-        let of = case.clone();
+    for mut named in strata()? {
+        named.gammas.1 = context.sizes(named.gammas.1);
+        let of = named.clone();
         checks.push(Check::number(
             Kind::Quadrature,
-            format!("{}: limit", case.name),
-            &[Twist::Formula(AMBIENT)],
-            move |_, twist| limit(&of, twist != Twist::None),
+            format!("{}: limit", named.name),
+            &[Mutation::Formula(AMBIENT)],
+            move |_, mutation| limit(&of, mutation != Mutation::None),
         ));
-        let of = case.clone();
+        let of = named.clone();
         checks.push(Check::number(
             Kind::Quadrature,
-            format!("{}: rate", case.name),
-            &[Twist::Formula(RATE)],
-            move |_, twist| rate(&of, twist != Twist::None),
+            format!("{}: rate", named.name),
+            &[Mutation::Formula(RATE)],
+            move |_, mutation| rate(&of, mutation != Mutation::None),
         ));
-        if let Law::Sphere(law) = case.law {
-            let name = format!("{}: coefficient of 1/gamma", case.name);
-            let of = case.clone();
-            checks.push(Check::number(Kind::Quadrature, name, &[Twist::Formula(RATE)], move |_, twist| {
-                coefficient(&of, &law, twist != Twist::None)
+        if let Law::Sphere(law) = named.law {
+            let name = format!("{}: coefficient of 1/gamma", named.name);
+            let of = named.clone();
+            checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(RATE)], move |_, mutation| {
+                coefficient(&of, &law, mutation != Mutation::None)
             }));
-            let name = format!("{}: limit", case.name);
-            checks.push(Check::number(Kind::MonteCarlo, name, &[Twist::Formula(AMBIENT)], move |context, twist| {
-                sampled(context, &law, twist != Twist::None)
-            }));
+            let name = format!("{}: limit", named.name);
+            checks.push(Check::number(
+                Kind::MonteCarlo,
+                name,
+                &[Mutation::Formula(AMBIENT)],
+                move |context, mutation| sampled(context, &law, mutation != Mutation::None),
+            ));
         }
     }
     let crossing = Crossing { known: Shared::new() };
-    for (what, twin) in [("limit", AMBIENT), ("rate", LOGARITHM)] {
+    for (what, mutant) in [("limit", AMBIENT), ("rate", LOGARITHM)] {
         let (of, name) = (crossing.clone(), format!("an atom in a Gaussian: {what}"));
-        checks.push(Check::number(Kind::Quadrature, name, &[Twist::Formula(twin)], move |_, twist| {
-            if what == "limit" { of.limit(twist != Twist::None) } else { of.rate(twist != Twist::None) }
+        checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(mutant)], move |_, mutation| {
+            if what == "limit" { of.limit(mutation != Mutation::None) } else { of.rate(mutation != Mutation::None) }
         }));
     }
-    checks.push(Check::number(Kind::Quadrature, "atoms: gap^2/8 is the rate", &[Twist::Formula(RATE)], |_, twist| {
-        atoms(twist != Twist::None)
-    }));
+    checks.push(Check::number(
+        Kind::Quadrature,
+        "atoms: gap^2/8 is the rate",
+        &[Mutation::Formula(RATE)],
+        |_, mutation| atoms(mutation != Mutation::None),
+    ));
     Ok(checks)
 }
 
-fn values(case: &Stratified) -> Result<(Vec<f64>, Vec<f64>, Vec<Estimate>)> {
-    let gammas = case.gammas();
+fn values(named: &Stratified) -> Result<(Vec<f64>, Vec<f64>, Vec<Estimate>)> {
+    let gammas = named.gammas();
     let steps = gammas.iter().map(|g| 1.0 / g).collect();
-    let values = case.known.get(|| gammas.iter().map(|&g| case.bandwidth(g)).collect())?;
+    let values = named.known.get(|| gammas.iter().map(|&g| named.bandwidth(g)).collect())?;
     Ok((gammas, steps, values))
 }
 
 /// `D eta`, extrapolated to infinite `gamma`, against the information dimension.
-fn limit(case: &Stratified, broken: bool) -> Result<Comparison> {
-    let (_, steps, values) = values(case)?;
-    let rhs = if broken { case.ambient } else { case.dimension };
+fn limit(named: &Stratified, broken: bool) -> Result<Comparison> {
+    let (_, steps, values) = values(named)?;
+    let rhs = if broken { named.ambient } else { named.dimension };
     Ok(Comparison::new(infodyn_quadrature::limit(&steps, &values), Estimate::rounded(rhs, 2.0), 1e-4 * rhs))
 }
 
 /// The exponent of the approach.
-fn rate(case: &Stratified, broken: bool) -> Result<Comparison> {
-    let (gammas, steps, values) = values(case)?;
-    let left: Vec<Estimate> = values.iter().map(|v| *v + -case.dimension).collect();
+fn rate(named: &Stratified, broken: bool) -> Result<Comparison> {
+    let (gammas, steps, values) = values(named)?;
+    let left: Vec<Estimate> = values.iter().map(|v| *v + -named.dimension).collect();
     let power = if broken { -0.5 } else { -1.0 };
     Ok(Comparison::new(exponent(&gammas, &left, &steps), Estimate::exact(power), 0.01))
 }
 
 /// `(D eta - (D-1)) gamma R^2/(D-1) -> (5-2D)/2`.
-fn coefficient(case: &Stratified, law: &Sphere, broken: bool) -> Result<Comparison> {
-    let (gammas, steps, values) = values(case)?;
-    let scale = law.radius().powi(2) / case.dimension;
-    let scaled: Vec<Estimate> = values.iter().zip(&gammas).map(|(v, g)| (*v + -case.dimension) * (g * scale)).collect();
-    let rhs = if broken { 3.0 } else { 5.0 } * 0.5 - case.ambient;
+fn coefficient(named: &Stratified, law: &Sphere, broken: bool) -> Result<Comparison> {
+    let (gammas, steps, values) = values(named)?;
+    let scale = law.radius().powi(2) / named.dimension;
+    let scaled: Vec<Estimate> =
+        values.iter().zip(&gammas).map(|(v, g)| (*v + -named.dimension) * (g * scale)).collect();
+    let rhs = if broken { 3.0 } else { 5.0 } * 0.5 - named.ambient;
     Ok(Comparison::new(infodyn_quadrature::limit(&steps, &scaled), Estimate::exact(rhs), 1e-3 * rhs.abs()))
 }
 
@@ -203,7 +210,7 @@ fn coefficient(case: &Stratified, law: &Sphere, broken: bool) -> Result<Comparis
 fn atoms(broken: bool) -> Result<Comparison> {
     let law = Mixture::atoms(&[0.2, 0.3, 0.5], &[vec![-2.0], vec![0.0], vec![1.0]])?;
     let gammas: Vec<f64> = (0..5).map(|i| 30.0 + 15.0 * f64::from(i)).collect();
-    let case = Stratified {
+    let named = Stratified {
         name: "atoms",
         law: Law::Mixture(law),
         dimension: 0.0,
@@ -214,9 +221,9 @@ fn atoms(broken: bool) -> Result<Comparison> {
     let logs: Vec<Estimate> = gammas
         .iter()
         .map(|&g| {
-            let mmse = case.bandwidth(g)? * (1.0 / g);
-            let log = mmse.value.ln() + 0.5 * g.ln();
-            Ok(Estimate::new(log, 1.01 * mmse.radius / mmse.value + 8.0 * f64::EPSILON * (1.0 + log.abs())))
+            let mmse = named.bandwidth(g)? * (1.0 / g);
+            let log = mmse.value().ln() + 0.5 * g.ln();
+            Ok(Estimate::new(log, 1.01 * mmse.radius() / mmse.value() + 8.0 * f64::EPSILON * (1.0 + log.abs())))
         })
         .collect::<Result<_>>()?;
     // Slopes between neighbours; what is left is a series in 1/gamma that starts at gamma^-2.
@@ -246,9 +253,9 @@ fn sampled(context: &Context, law: &Sphere, broken: bool) -> Result<Comparison> 
     })?;
     let mut lhs = means.linear(&[(0, -1.0 / 3.0), (1, 4.0 / 3.0)], Context::CONFIDENCE);
     let dimension = (d - 1) as f64;
-    lhs.radius += dimension * ((5.0 - 2.0 * d as f64) / (2.0 * snr * radius * radius)).powi(2);
+    lhs = lhs.widened(dimension * ((5.0 - 2.0 * d as f64) / (2.0 * snr * radius * radius)).powi(2));
     let rhs = Estimate::exact(if broken { d as f64 } else { dimension });
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }
 
 /// An atom of weight 0.4 at 0 in the Gaussian `N(1/2, 1)` of weight 0.6.

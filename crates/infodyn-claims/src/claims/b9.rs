@@ -2,9 +2,9 @@
 
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, NoiseProcess, Observation, Points};
 
-use super::{SAMPLED, SHARP, gaussian, scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+use super::{SAMPLED, SHARP, cases, gaussian};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B9",
@@ -76,32 +76,32 @@ const PRIOR: &str = "alpha l in place of alpha^2 l";
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for process in [NoiseProcess::Ou, NoiseProcess::VpScaledLinear { b0: 0.85, b1: 12.0 }] {
-        let scene = gaussian()?.under(process, 0.4)?;
+        let case = gaussian()?.under(process, 0.4)?;
         for axis in 0..2 {
             let what = if axis == 0 { "first gain" } else { "second gain" };
-            let twins = [Twist::Formula(PRIOR), Twist::Sigma];
-            checks.push(Check::new(Kind::Quadrature, &scene, what, &twins, move |_, s| wiener(s, axis)));
+            let mutants = [Mutation::Formula(PRIOR), Mutation::Sigma];
+            checks.push(Check::new(Kind::Quadrature, &case, what, &mutants, move |_, s| wiener(s, axis)));
         }
     }
-    for scene in scenes()? {
-        checks.push(Check::new(Kind::Quadrature, &scene, "sum of gains", &[Twist::Weight, Twist::Sigma], sum));
+    for case in cases()? {
+        checks.push(Check::new(Kind::Quadrature, &case, "sum of gains", &[Mutation::Weight, Mutation::Sigma], sum));
     }
-    for scene in scenes()?.into_iter().chain(super::digits_scene(context)?) {
-        let twins = super::sampled_twins(&scene, &[Twist::Noise, Twist::Weight, Twist::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "sum of gains", &twins, sampled));
+    for case in cases()?.into_iter().chain(super::digits_case(context)?) {
+        let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
+        checks.push(Check::new(Kind::MonteCarlo, &case, "sum of gains", &mutants, sampled));
     }
     Ok(checks)
 }
 
 /// The gain along a principal axis of the covariance of one Gaussian, by differences of the posterior mean.
-pub(crate) fn gain(scene: &Scene, axis: usize) -> Result<Estimate> {
-    let alpha = scene.level()?.alpha;
-    let covariance = scene.law().covariance(0);
+pub(crate) fn gain(case: &Case, axis: usize) -> Result<Estimate> {
+    let alpha = case.level()?.alpha();
+    let covariance = case.law().covariance(0);
     let direction: Vec<f64> = match covariance {
         Covariance::Full { vectors, .. } => vectors.column(axis).iter().copied().collect(),
-        _ => (0..scene.law().dim()).map(|i| f64::from(u8::from(i == axis))).collect(),
+        _ => (0..case.law().dim()).map(|i| f64::from(u8::from(i == axis))).collect(),
     };
-    scene.density(|p| {
+    case.density(|p| {
         let read = |h: f64| {
             let offset: Vec<f64> = direction.iter().map(|e| h * e).collect();
             let mut seen = Observation::default();
@@ -114,34 +114,34 @@ pub(crate) fn gain(scene: &Scene, axis: usize) -> Result<Estimate> {
 }
 
 /// The gain measured against that of the filter of Wiener.
-fn wiener(scene: &Scene, axis: usize) -> Result<Comparison> {
-    let lhs = gain(scene, axis)?;
-    let level = scene.level()?;
-    let (alpha, sigma2) = (level.alpha, level.sigma2);
-    let l = scene.law().covariance(0).eigenvalue(axis);
-    let signal = if scene.breaks(PRIOR) { alpha * l } else { alpha * alpha * l };
+fn wiener(case: &Case, axis: usize) -> Result<Comparison> {
+    let lhs = gain(case, axis)?;
+    let level = case.level()?;
+    let (alpha, sigma2) = (level.alpha(), level.sigma2());
+    let l = case.law().covariance(0).eigenvalue(axis);
+    let signal = if case.breaks(PRIOR) { alpha * l } else { alpha * alpha * l };
     let rhs = Estimate::rounded(signal / (alpha * alpha * l + sigma2), 16.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `E[div m] = -E[m.s]` by parts, and `D eta = gamma mmse`.
-fn sum(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let both = scene.mean(Detail::Score, 2, |s, out| {
+fn sum(_: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let both = case.mean(Detail::Score, 2, |s, out| {
         // m = mu_anchor + offset of the mean, and x = alpha mu_anchor + offset.
-        let m = |s: &Seen<'_>, i: usize| (s.x(i) - s.offset()[i]) / level.alpha + s.mean_offset()[i];
+        let m = |s: &Seen<'_>, i: usize| (s.x(i) - s.offset()[i]) / level.alpha() + s.mean_offset()[i];
         out[0] = -s.score().iter().enumerate().map(|(i, v)| v * m(s, i)).sum::<f64>();
         out[1] = s.posterior_trace();
     })?;
-    let (lhs, rhs) = (both[0] * level.alpha, both[1] * level.snr());
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    let (lhs, rhs) = (both[0] * level.alpha(), both[1] * level.snr());
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `E[div m] = E[Z.m]/sigma` by Gaussian partial integration; the error by its definition.
-fn sampled(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let (gain, snr) = (level.alpha / level.sigma(), level.snr());
-    let means = scene.sample(context, "B9", Detail::Score, 2, &[], |row, out| {
+fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let (gain, snr) = (level.alpha() / level.sigma(), level.snr());
+    let means = case.sample(context, "B9", Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         // E[Z.c] = 0 for any c that Z does not see: the true X_0 is the one that varies least.
         let error = || seen.mean_offset().iter().zip(row.xi()).map(|(m, x)| m - x);

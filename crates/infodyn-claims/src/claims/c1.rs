@@ -6,8 +6,8 @@ use infodyn_symbolic::{Expr, Symbol};
 use nalgebra::DMatrix;
 
 use super::{SAMPLED, SHARP, root};
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C1",
@@ -63,8 +63,8 @@ type Place = (&'static [f64], usize);
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let vp = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
     let corners = [[1.0, 0.8], [1.0, -0.8], [-1.0, 0.8], [-1.0, -0.8]].map(|p| p.to_vec());
-    let rectangle = Case::new("rectangle", Law::atoms(&[0.3, 0.2, 0.25, 0.25], &corners)?);
-    let places: [(Case, NoiseProcess, Place); 6] = [
+    let rectangle = NamedLaw::new("rectangle", Law::atoms(&[0.3, 0.2, 0.25, 0.25], &corners)?);
+    let places: [(NamedLaw, NoiseProcess, Place); 6] = [
         (super::mixture()?, vp, (&[-0.4], 0)),
         (super::mixture()?, NoiseProcess::Flow { shift: 1.0 }, (&[1.3], 0)),
         (super::atoms()?, NoiseProcess::Ou, (&[-0.3], 0)),
@@ -73,31 +73,31 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         (rectangle, NoiseProcess::SubVp { b0: 0.1, b1: 20.0 }, (&[0.1, -0.05], 1)),
     ];
     let mut checks = Vec::new();
-    for (case, process, place) in places {
-        let time = critical_time(&case.under(process, 0.3)?, place)?;
-        let scene = case.under(process, (1e6 * time).round() * 1e-6)?;
-        let broken = [Twist::Formula(SIGNAL)];
+    for (named, process, place) in places {
+        let time = critical_time(&named.under(process, 0.3)?, place)?;
+        let case = named.under(process, (1e6 * time).round() * 1e-6)?;
+        let broken = [Mutation::Formula(SIGNAL)];
         let what = if place.1 == 0 { "the largest eigenvalue" } else { "the other eigenvalue" };
-        checks.push(Check::new(Kind::Quadrature, &scene, what, &broken, move |_, scene| vanishing(scene, place)));
+        checks.push(Check::new(Kind::Quadrature, &case, what, &broken, move |_, case| vanishing(case, place)));
         if place.1 == 0 {
-            checks.push(Check::new(Kind::MonteCarlo, &scene, what, &broken, move |context, scene| {
-                balance(context, scene, place)
+            checks.push(Check::new(Kind::MonteCarlo, &case, what, &broken, move |context, case| {
+                balance(context, case, place)
             }));
         }
     }
     Ok(checks)
 }
 
-/// `x = alpha y` at the scene's time.
-fn point(scene: &Scene, y: &[f64]) -> Result<Vec<f64>> {
-    let alpha = scene.level()?.alpha;
+/// `x = alpha y` at the case's time.
+fn point(case: &Case, y: &[f64]) -> Result<Vec<f64>> {
+    let alpha = case.level()?.alpha();
     Ok(y.iter().map(|v| alpha * v).collect())
 }
 
 /// Eigenvalues of `S` from the largest, each with its eigenvector.
-fn spread(scene: &Scene, y: &[f64]) -> Result<Vec<(f64, Vec<f64>)>> {
-    let x = point(scene, y)?;
-    scene.density(|p| {
+fn spread(case: &Case, y: &[f64]) -> Result<Vec<(f64, Vec<f64>)>> {
+    let x = point(case, y)?;
+    case.density(|p| {
         let (anchor, offset) = p.locate(&x);
         let eigen = p.posterior_covariance(anchor, &offset).symmetric_eigen();
         let mut list: Vec<(f64, Vec<f64>)> = eigen
@@ -112,16 +112,16 @@ fn spread(scene: &Scene, y: &[f64]) -> Result<Vec<(f64, Vec<f64>)>> {
 }
 
 /// `alpha^2 l - sigma^2`, `l` the eigenvalue of `S` at `alpha y`.
-fn excess(scene: &Scene, (y, which): Place) -> Result<f64> {
-    let level = scene.level()?;
-    let gain = if scene.breaks(SIGNAL) { level.alpha } else { level.alpha * level.alpha };
-    Ok(gain * spread(scene, y)?[which].0 - level.sigma2)
+fn excess(case: &Case, (y, which): Place) -> Result<f64> {
+    let level = case.level()?;
+    let gain = if case.breaks(SIGNAL) { level.alpha() } else { level.alpha() * level.alpha() };
+    Ok(gain * spread(case, y)?[which].0 - level.sigma2())
 }
 
 /// The last time at which it vanishes.
-fn critical_time(scene: &Scene, place: Place) -> Result<f64> {
-    let excess = |t: f64| excess(&scene.at(t), place);
-    let (lo, hi) = scene.process().time_range();
+fn critical_time(case: &Case, place: Place) -> Result<f64> {
+    let excess = |t: f64| excess(&case.at(t), place);
+    let (lo, hi) = case.process().time_range();
     let (lo, hi) = (lo.max(0.0), hi.min(3.0));
     let times: Vec<f64> = (1..40).map(|i| hi + (lo - hi) * f64::from(i) / 40.0).collect();
     for pair in times.windows(2) {
@@ -133,11 +133,11 @@ fn critical_time(scene: &Scene, place: Place) -> Result<f64> {
 }
 
 /// There, the eigenvalue of the score's own differences is 0, in units of `1/sigma^2`.
-fn vanishing(scene: &Scene, (y, which): Place) -> Result<Comparison> {
-    let scene = &scene.at(critical_time(scene, (y, which))?);
-    let (x, sigma2) = (point(scene, y)?, scene.level()?.sigma2);
+fn vanishing(case: &Case, (y, which): Place) -> Result<Comparison> {
+    let case = &case.at(critical_time(case, (y, which))?);
+    let (x, sigma2) = (point(case, y)?, case.level()?.sigma2());
     let d = x.len();
-    let (jacobian, doubt) = scene.density(|p| {
+    let (jacobian, doubt) = case.density(|p| {
         let mut jacobian = DMatrix::zeros(d, d);
         let mut doubt = 0.0;
         for i in 0..d {
@@ -150,8 +150,8 @@ fn vanishing(scene: &Scene, (y, which): Place) -> Result<Comparison> {
                     Ok(Estimate::new(value, 8.0 * f64::EPSILON * (value.abs() + size / sigma2)))
                 };
                 let slope = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma2.sqrt())?;
-                jacobian[(i, j)] = slope.value;
-                doubt += slope.radius;
+                jacobian[(i, j)] = slope.value();
+                doubt += slope.radius();
             }
         }
         Ok((jacobian, doubt))
@@ -160,27 +160,27 @@ fn vanishing(scene: &Scene, (y, which): Place) -> Result<Comparison> {
         ((&jacobian + jacobian.transpose()) * 0.5).symmetric_eigenvalues().iter().copied().collect();
     eigenvalues.sort_by(|a, b| b.total_cmp(a));
     // At the time found the excess is not quite 0, and is itself rounded.
-    let left = excess(scene, (y, which))?.abs() / sigma2 + 32.0 * f64::EPSILON;
+    let left = excess(case, (y, which))?.abs() / sigma2 + 32.0 * f64::EPSILON;
     let lhs = Estimate::new(eigenvalues[which] * sigma2, doubt * sigma2 + left);
     Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP))
 }
 
 /// `alpha^2 e.S e = sigma^2` as an average over the law, each draw weighted by its likelihood at `x`.
-fn balance(context: &Context, scene: &Scene, (y, which): Place) -> Result<Comparison> {
-    let scene = &scene.at(critical_time(scene, (y, which))?);
-    let (x, level) = (point(scene, y)?, scene.level()?);
-    let direction = spread(scene, y)?.swap_remove(which).1;
-    let mean: Vec<f64> = scene.density(|p| {
+fn balance(context: &Context, case: &Case, (y, which): Place) -> Result<Comparison> {
+    let case = &case.at(critical_time(case, (y, which))?);
+    let (x, level) = (point(case, y)?, case.level()?);
+    let direction = spread(case, y)?.swap_remove(which).1;
+    let mean: Vec<f64> = case.density(|p| {
         let s = p.score(&x);
-        Ok(x.iter().zip(s.iter()).map(|(x, s)| (x + level.sigma2 * s) / level.alpha).collect())
+        Ok(x.iter().zip(s.iter()).map(|(x, s)| (x + level.sigma2() * s) / level.alpha()).collect())
     })?;
-    let means = scene.sample(context, "C1", Detail::Posterior, 2, &[], |row, out| {
-        let data = |i: usize| scene.law().mean(row.anchor())[i] + row.xi()[i];
-        let gap2: f64 = (0..x.len()).map(|i| (x[i] - level.alpha * data(i)).powi(2)).sum();
-        let likelihood = (-0.5 * gap2 / level.sigma2).exp();
+    let means = case.sample(context, "C1", Detail::Posterior, 2, &[], |row, out| {
+        let data = |i: usize| case.law().mean(row.anchor())[i] + row.xi()[i];
+        let gap2: f64 = (0..x.len()).map(|i| (x[i] - level.alpha() * data(i)).powi(2)).sum();
+        let likelihood = (-0.5 * gap2 / level.sigma2()).exp();
         let along: f64 = (0..x.len()).map(|i| direction[i] * (data(i) - mean[i])).sum();
-        out[0] = likelihood * (level.alpha * along).powi(2);
-        out[1] = likelihood * level.sigma2;
+        out[0] = likelihood * (level.alpha() * along).powi(2);
+        out[1] = likelihood * level.sigma2();
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -10,9 +10,9 @@ use super::c7::instability;
 use super::c8::production;
 use super::d8::{axes, peaks};
 use super::{SAMPLED, SHARP};
+use crate::case::paired;
 use crate::limit::halving;
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C10",
@@ -88,13 +88,13 @@ const TABLE: [(&str, Option<i32>, f64, f64); 6] = [
 ];
 
 /// `+-A +-b` on a line, coarse label first.
-pub(super) fn on_line(a: f64, b: f64) -> Result<Case> {
-    Ok(Case::new("tree-line", Mixture::atoms(&[], &[vec![a + b], vec![a - b], vec![b - a], vec![-a - b]])?))
+pub(super) fn on_line(a: f64, b: f64) -> Result<NamedLaw> {
+    Ok(NamedLaw::new("tree-line", Mixture::atoms(&[], &[vec![a + b], vec![a - b], vec![b - a], vec![-a - b]])?))
 }
 
 /// The same on two axes.
-pub(super) fn on_axes(a: f64, b: f64) -> Result<Case> {
-    Ok(Case::new("tree-axes", Mixture::atoms(&[], &[vec![a, b], vec![a, -b], vec![-a, b], vec![-a, -b]])?))
+pub(super) fn on_axes(a: f64, b: f64) -> Result<NamedLaw> {
+    Ok(NamedLaw::new("tree-axes", Mixture::atoms(&[], &[vec![a, b], vec![a, -b], vec![-a, b], vec![-a, -b]])?))
 }
 
 /// Labels of the sign of `A` and of the sign of `b`.
@@ -106,103 +106,103 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let linear = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
     let mut checks = Vec::new();
     for row in TABLE {
-        let scene = on_line(10.0, 1.0)?.under(edm, row.2)?;
+        let case = on_line(10.0, 1.0)?.under(edm, row.2)?;
         for what in ["place", "height"] {
             let name = format!("{}: {what}", row.0);
-            let run = move |_: &Context, s: &Scene| table(s, row, what == "height");
-            checks.push(Check::new(Kind::Quadrature, &scene, &name, &[Twist::Formula(ROOT)], run));
+            let run = move |_: &Context, s: &Case| table(s, row, what == "height");
+            checks.push(Check::new(Kind::Quadrature, &case, &name, &[Mutation::Formula(ROOT)], run));
         }
-        let run = move |c: &Context, s: &Scene| sampled_height(c, s, row);
+        let run = move |c: &Context, s: &Case| sampled_height(c, s, row);
         if row.1 != Some(-3) {
             let name = format!("{}: height", row.0);
-            checks.push(Check::new(Kind::MonteCarlo, &scene, &name, &[Twist::Formula(ROOT)], run));
+            checks.push(Check::new(Kind::MonteCarlo, &case, &name, &[Mutation::Formula(ROOT)], run));
         }
         if row.1.is_none() {
             let name = format!("{}: two routes", row.0);
-            checks.push(Check::new(Kind::Quadrature, &scene, &name, &[Twist::Weight], two_routes));
+            checks.push(Check::new(Kind::Quadrature, &case, &name, &[Mutation::Weight], two_routes));
         }
     }
     // Coarse and fine.
-    for (scene, twins) in [
-        (on_axes(3.0, 1.0)?.under(edm, 1.2)?, vec![Twist::Formula(LINE)]),
-        (on_axes(3.0, 1.0)?.under(linear, 0.4)?, vec![Twist::Formula(LINE)]),
+    for (case, mutants) in [
+        (on_axes(3.0, 1.0)?.under(edm, 1.2)?, vec![Mutation::Formula(LINE)]),
+        (on_axes(3.0, 1.0)?.under(linear, 0.4)?, vec![Mutation::Formula(LINE)]),
     ] {
-        checks.push(Check::new(Kind::Quadrature, &scene, "H = coarse + fine", &twins, |_, s| sum_of_labels(s)));
-        let run = |_: &Context, s: &Scene| sum_of_variances(s);
-        checks.push(Check::new(Kind::Quadrature, &scene, "Var h = coarse + fine", &twins, run));
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "H = coarse + fine", &twins, sampled_sum));
+        checks.push(Check::new(Kind::Quadrature, &case, "H = coarse + fine", &mutants, |_, s| sum_of_labels(s)));
+        let run = |_: &Context, s: &Case| sum_of_variances(s);
+        checks.push(Check::new(Kind::Quadrature, &case, "Var h = coarse + fine", &mutants, run));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "H = coarse + fine", &mutants, sampled_sum));
     }
     // Where branches part.
-    for (case, process, energy, pitchforks, folds) in [
+    for (named, process, energy, pitchforks, folds) in [
         (on_axes(10.0, 1.0)?, edm, Energy::Marginal, 4, 0),
         (on_line(10.0, 1.0)?, edm, Energy::Marginal, 3, 0),
         (on_line(10.0, 1.0)?, linear, Energy::Marginal, 3, 0),
         (on_line(10.0, 1.0)?, linear, Energy::ReverseSde, 1, 2),
         (on_line(10.0, 1.0)?, linear, Energy::ProbabilityFlow, 0, 2),
     ] {
-        let scene = case.under(process, process.time_at_snr(0.5)?)?;
+        let case = named.under(process, process.time_at_snr(0.5)?)?;
         let what = format!("{energy}: {pitchforks} pitchforks, {folds} folds");
-        let run = move |_: &Context, s: &Scene| branchings(s, energy, pitchforks, folds);
-        checks.push(Check::new(Kind::Quadrature, &scene, &what, &[Twist::Formula(FIRST)], run));
+        let run = move |_: &Context, s: &Case| branchings(s, energy, pitchforks, folds);
+        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(FIRST)], run));
     }
     for (a, place) in [(10.0, 0.01), (10.0, 1.0)] {
-        let scene = on_axes(a, 1.0)?.under(edm, 3.0)?;
+        let case = on_axes(a, 1.0)?.under(edm, 3.0)?;
         let what = format!("pitchfork at the origin at snr = {place}");
-        let run = move |_: &Context, s: &Scene| exact_place(s, place);
-        checks.push(Check::new(Kind::Quadrature, &scene, &what, &[Twist::Formula(AXES)], run));
+        let run = move |_: &Context, s: &Case| exact_place(s, place);
+        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(AXES)], run));
     }
     checks.push(Check::number(
         Kind::Quadrature,
         "A/b -> infinity on a line: coarse pitchfork at snr A^2",
-        &[Twist::Formula(CUBE)],
+        &[Mutation::Formula(CUBE)],
         coarse_place,
     ));
     for part in ["coarse", "fine"] {
-        let case = format!("A/b -> infinity on a line: nats released by the {part} decision");
-        let run = move |context: &Context, twist: Twist| released(context, part == "coarse", twist);
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(LOG_4)], run));
+        let named = format!("A/b -> infinity on a line: nats released by the {part} decision");
+        let run = move |context: &Context, mutation: Mutation| released(context, part == "coarse", mutation);
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(LOG_4)], run));
     }
     // From which ratio there are two peaks.
-    for (case, a, found) in [
+    for (named, a, found) in [
         (on_line(2.0, 1.0)?, 2.0_f64, 1),
         (on_line(2.15, 1.0)?, 2.15, 2),
         (on_axes(2.5, 1.0)?, 2.5, 1),
         (on_axes(2.7, 1.0)?, 2.7, 2),
     ] {
-        let scene = case.under(edm, 1.0)?;
+        let case = named.under(edm, 1.0)?;
         let what = format!("A/b={a}: peaks of Var h");
-        let run = move |_: &Context, s: &Scene| {
+        let run = move |_: &Context, s: &Case| {
             let claimed = if s.breaks(ONE) { 3 - found } else { found };
             let range = (-2.0 * (1.5 * a).ln(), -2.0 * 0.6_f64.ln());
             Ok(Comparison::new(peaks(s, range, 80)?, Estimate::exact(f64::from(claimed)), 0.5))
         };
-        checks.push(Check::new(Kind::Quadrature, &scene, &what, &[Twist::Formula(ONE)], run));
+        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(ONE)], run));
     }
     Ok(checks)
 }
 
 type Row = (&'static str, Option<i32>, f64, f64);
 
-/// What is in the table, at `sigma`; times its square root in the twin.
-fn quantity_at(scene: &Scene, power: Option<i32>, sigma: f64) -> Result<Estimate> {
-    let moved = scene.at(sigma);
+/// What is in the table, at `sigma`; times its square root in the mutant.
+fn quantity_at(case: &Case, power: Option<i32>, sigma: f64) -> Result<Estimate> {
+    let moved = case.at(sigma);
     let value = match power {
         None => moved.variance(|s| s.label_entropy())?,
         Some(p) => moved.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(p),
     };
-    Ok(if scene.breaks(ROOT) { value * sigma.sqrt() } else { value })
+    Ok(if case.breaks(ROOT) { value * sigma.sqrt() } else { value })
 }
 
 /// The peak of a quantity in `log sigma`, its place or its height, against six digits.
-fn table(scene: &Scene, (name, power, place, height): Row, of_height: bool) -> Result<Comparison> {
+fn table(case: &Case, (name, power, place, height): Row, of_height: bool) -> Result<Comparison> {
     let centre = place.ln();
-    let found = peak(|l| quantity_at(scene, power, l.exp()), centre, 0.4)?;
+    let found = peak(|l| quantity_at(case, power, l.exp()), centre, 0.4)?;
     let found = found.ok_or(Error::NoRoot { what: name, lo: place / 1.5, hi: place * 1.5 })?;
     let (lhs, value) = if of_height {
         (found.height, height)
     } else {
-        let sigma = found.at.value.exp();
-        (Estimate::new(sigma, sigma * (found.at.radius + 4.0 * f64::EPSILON)), place)
+        let sigma = found.at.value().exp();
+        (Estimate::new(sigma, sigma * (found.at.radius() + 4.0 * f64::EPSILON)), place)
     };
     // Half a unit of the last of six decimals, of five where the number is above 1.
     let open = if value > 1.0 { 5e-6 } else { 5e-7 };
@@ -210,61 +210,61 @@ fn table(scene: &Scene, (name, power, place, height): Row, of_height: bool) -> R
 }
 
 /// The top of `Var h` against the zero of what produces it (D3).
-fn two_routes(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let centre = scene.t().ln();
-    let truth = scene.truth();
+fn two_routes(_: &Context, case: &Case) -> Result<Comparison> {
+    let centre = case.t().ln();
+    let truth = case.truth();
     let found = peak(|l| truth.at(l.exp()).variance(|s| s.label_entropy()), centre, 0.4)?;
     let lhs = found.ok_or(Error::NoRoot { what: "slope", lo: centre - 0.4, hi: centre + 0.4 })?.at;
-    let rhs = root_with(|l| production(&scene.at(l.exp())), centre - 0.3, centre + 0.3)?;
+    let rhs = root_with(|l| production(&case.at(l.exp())), centre - 0.3, centre + 0.3)?;
     Ok(Comparison::new(lhs, rhs, 1e-9))
 }
 
 /// The height at the stated place: there the quantity is stationary, so six digits of the place give twelve of it.
-fn sampled_height(context: &Context, scene: &Scene, (_, power, place, height): Row) -> Result<Comparison> {
-    let factor = if scene.breaks(ROOT) { place.sqrt() } else { 1.0 };
+fn sampled_height(context: &Context, case: &Case, (_, power, place, height): Row) -> Result<Comparison> {
+    let factor = if case.breaks(ROOT) { place.sqrt() } else { 1.0 };
     let lhs = if let Some(p) = power {
-        let means = scene.sample(context, "C10", Detail::Score, 1, &[], |row, out| {
+        let means = case.sample(context, "C10", Detail::Score, 1, &[], |row, out| {
             let error: f64 = row.xi().iter().zip(row.seen(0).mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             out[0] = error * place.powi(p);
         })?;
         means.mean(0, Context::CONFIDENCE)
     } else {
-        let means = scene
+        let means = case
             .sample(context, "C10", Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
         means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
     };
     Ok(Comparison::new(lhs * factor, Estimate::new(height, 5e-7), SAMPLED * height))
 }
 
-/// The scene's law, with `labels`, on a line in the twin.
-fn labelled(scene: &Scene, labels: [usize; 4]) -> Result<Scene> {
-    let law = if scene.breaks(LINE) { on_line(3.0, 1.0)?.law } else { scene.law().clone() };
-    Case::new("tree", law.with_labels(labels.to_vec())?).under(*scene.process(), scene.t())
+/// The case's law, with `labels`, on a line in the mutant.
+fn labelled(case: &Case, labels: [usize; 4]) -> Result<Case> {
+    let law = if case.breaks(LINE) { on_line(3.0, 1.0)?.law } else { case.law().clone() };
+    NamedLaw::new("tree", law.with_labels(labels.to_vec())?).under(*case.process(), case.t())
 }
 
-fn sum_of_labels(scene: &Scene) -> Result<Comparison> {
-    let entropy = |labels| labelled(scene, labels)?.mean_of(|s| s.label_entropy());
+fn sum_of_labels(case: &Case) -> Result<Comparison> {
+    let entropy = |labels| labelled(case, labels)?.mean_of(|s| s.label_entropy());
     let lhs = entropy([0, 1, 2, 3])?;
     let rhs = entropy(COARSE)? + entropy(FINE)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// On two axes the variances of two independent decisions, each on its own line.
-fn sum_of_variances(scene: &Scene) -> Result<Comparison> {
-    let lhs = labelled(scene, [0, 1, 2, 3])?.variance(|s| s.label_entropy())?;
-    let parts = axes(&scene.truth())?;
+fn sum_of_variances(case: &Case) -> Result<Comparison> {
+    let lhs = labelled(case, [0, 1, 2, 3])?.variance(|s| s.label_entropy())?;
+    let parts = axes(&case.truth())?;
     let rhs = parts[0].variance(|s| s.label_entropy())? + parts[1].variance(|s| s.label_entropy())?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The surprisal of the atom against the posterior entropies of the two labels.
-fn sampled_sum(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let scenes = [labelled(scene, [0, 1, 2, 3])?, labelled(scene, COARSE)?, labelled(scene, FINE)?];
-    let marginals: Vec<Marginal<'_>> = scenes.iter().map(|s| Marginal::new(s.law(), &level)).collect();
+fn sampled_sum(context: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let cases = [labelled(case, [0, 1, 2, 3])?, labelled(case, COARSE)?, labelled(case, FINE)?];
+    let marginals: Vec<Marginal<'_>> = cases.iter().map(|s| Marginal::new(s.law(), &level)).collect();
     let views: Vec<View<'_>> = marginals.iter().map(|m| View::new(level, m)).collect();
-    let settings = context.settings(&format!("C10/{}", scene.name()), 2);
-    let means = infodyn_monte_carlo::mean_of(&settings, scenes[0].law(), &views, 2, &[], |batch, out| {
+    let settings = context.settings(&format!("C10/{}", case.name()), 2);
+    let means = infodyn_monte_carlo::mean_of(&settings, cases[0].law(), &views, 2, &[], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             let of = |r: usize| &batch.readings[r].observation.label;
             (out[0], out[1]) = (of(0).surprisal[i], of(1).entropy[i] + of(2).entropy[i]);
@@ -277,30 +277,30 @@ fn sampled_sum(context: &Context, scene: &Scene) -> Result<Comparison> {
 ///
 /// On a line the fine ones are told from folds by nothing that double precision holds: each is reported with a bound for what separates
 /// its branches, which must be below `e^-170` (it is near `exp(-(2A - b)^2/2 b^2)`).
-fn branchings(scene: &Scene, energy: Energy, pitchforks: usize, folds: usize) -> Result<Comparison> {
-    let law = scene.law();
+fn branchings(case: &Case, energy: Energy, pitchforks: usize, folds: usize) -> Result<Comparison> {
+    let law = case.law();
     let marginals = |level: &NoiseLevel| -> Box<dyn Density + '_> { Box::new(Marginal::new(law, level)) };
-    let landscape = Landscape::new(&marginals, *scene.process(), energy);
-    let low = scene.process().snr_range().0.max(1e-3);
+    let landscape = Landscape::new(&marginals, *case.process(), energy);
+    let low = case.process().snr_range().0.max(1e-3);
     let found = diagram(&landscape, (low, 30.0))?.bifurcations;
     let faint = |b: &&infodyn_bifurcation::Bifurcation| b.asymmetry.is_none_or(|a| a < (-170.0_f64).exp());
     let count = |kind: Branching| found.iter().filter(|b| b.kind == kind).filter(faint).count() as f64;
     let lhs = Estimate::rounded(100.0 * count(Branching::Pitchfork) + count(Branching::Fold), 1.0);
-    let claimed = if scene.breaks(FIRST) { (folds, pitchforks) } else { (pitchforks, folds) };
+    let claimed = if case.breaks(FIRST) { (folds, pitchforks) } else { (pitchforks, folds) };
     Ok(Comparison::new(lhs, Estimate::exact(100.0 * claimed.0 as f64 + claimed.1 as f64), 0.5))
 }
 
 /// On two axes an eigenvalue of the score's Jacobian at the origin vanishes exactly at `snr = 1/A^2` and `1/b^2`.
-fn exact_place(scene: &Scene, place: f64) -> Result<Comparison> {
+fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
     let axis = usize::from(place == 1.0);
-    let case = if scene.breaks(AXES) { on_line(10.0, 1.0)? } else { Case::new("tree", scene.law().clone()) };
+    let named = if case.breaks(AXES) { on_line(10.0, 1.0)? } else { NamedLaw::new("tree", case.law().clone()) };
     let at = |l: f64| -> Result<Estimate> {
-        let scene = case.under(NoiseProcess::Edm, (-0.5 * l).exp())?;
-        let level = scene.level()?;
-        let dim = scene.law().dim();
-        scene.density(|p| {
+        let case = named.under(NoiseProcess::Edm, (-0.5 * l).exp())?;
+        let level = case.level()?;
+        let dim = case.law().dim();
+        case.density(|p| {
             let (anchor, offset) = p.locate(&vec![0.0; dim]);
-            let slope = p.score_jacobian(anchor, &offset)[(axis % dim, axis % dim)] * level.sigma2;
+            let slope = p.score_jacobian(anchor, &offset)[(axis % dim, axis % dim)] * level.sigma2();
             // A cancelling difference of 1 and the variance along the axis.
             Ok(Estimate::new(slope, 64.0 * f64::EPSILON * (slope.abs() + 2.0)))
         })
@@ -312,23 +312,23 @@ fn exact_place(scene: &Scene, place: f64) -> Result<Comparison> {
         }
         found => found?,
     };
-    let snr = l.value.exp();
+    let snr = l.value().exp();
     Ok(Comparison::new(
-        Estimate::new(snr, snr * (l.radius + 8.0 * f64::EPSILON)),
+        Estimate::new(snr, snr * (l.radius() + 8.0 * f64::EPSILON)),
         Estimate::rounded(place, 1.0),
         1e-10 * place,
     ))
 }
 
 /// `snr A^2` at the coarse pitchfork on a line, at `A/b = 8, 16, .., 512`: it tends to 1 as `(b/A)^2`.
-fn coarse_place(context: &Context, twist: Twist) -> Result<Comparison> {
+fn coarse_place(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let a = 8.0 * 2.0_f64.powi(i);
-        let case = on_line(a, 1.0)?;
-        let l = root_with(|l: f64| instability(&case.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
-        let place = l.value.exp();
-        Ok(Estimate::new(place, place * (l.radius + 8.0 * f64::EPSILON))
-            * if twist == Twist::Formula(CUBE) { 1.0 / a } else { 1.0 })
+        let named = on_line(a, 1.0)?;
+        let l = root_with(|l: f64| instability(&named.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
+        let place = l.value().exp();
+        Ok(Estimate::new(place, place * (l.radius() + 8.0 * f64::EPSILON))
+            * if mutation == Mutation::Formula(CUBE) { 1.0 / a } else { 1.0 })
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 2);
     Ok(Comparison::new(lhs, Estimate::exact(1.0), 1e-9))
@@ -336,13 +336,13 @@ fn coarse_place(context: &Context, twist: Twist) -> Result<Comparison> {
 
 /// Nats released on either side of `sigma^2 = A b`, at `A/b = 64, 128, .., 4096`. There `k = b/A` of the fine decision and `A/b` of the
 /// coarse one, so what is missing from `log 2` is a series in `b/A` and, of the coarse label, of order `exp(-A/2b)`.
-fn released(context: &Context, coarse: bool, twist: Twist) -> Result<Comparison> {
+fn released(context: &Context, coarse: bool, mutation: Mutation) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let ratio = 64.0 * 2.0_f64.powi(i);
         let left = on_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.sqrt())?.mean_of(|s| s.label_entropy())?;
         Ok(if coarse { -left + Estimate::rounded(4.0_f64.ln(), 1.0) } else { left })
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 1);
-    let share: f64 = if twist == Twist::Formula(LOG_4) { 4.0 } else { 2.0 };
+    let share: f64 = if mutation == Mutation::Formula(LOG_4) { 4.0 } else { 2.0 };
     Ok(Comparison::new(lhs, Estimate::rounded(share.ln(), 1.0), 1e-9))
 }

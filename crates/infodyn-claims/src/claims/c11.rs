@@ -8,9 +8,9 @@ use infodyn_symbolic::theory::{Equation, Identity, Noise, gradient, identity, no
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
-use crate::scene::paired;
+use crate::case::paired;
 use crate::symbols::nowhere;
-use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
+use crate::{Check, Claim, Context, Error, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C11",
@@ -88,13 +88,13 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let law = Sphere::new(dim, radius)?;
         let name = format!("sphere D={dim} R={radius}/{process}");
         let mut number =
-            |kind, what: &str, twin: &'static str, run: fn(&Context, &Ball, bool) -> Result<Comparison>| {
+            |kind, what: &str, mutant: &'static str, run: fn(&Context, &Ball, bool) -> Result<Comparison>| {
                 let ball = Ball { law, process, stream: format!("C11/{dim}/{what}") };
                 checks.push(Check::number(
                     kind,
                     format!("{name}: {what}"),
-                    &[Twist::Formula(twin)],
-                    move |context, twist| run(context, &ball, twist != Twist::None),
+                    &[Mutation::Formula(mutant)],
+                    move |context, mutation| run(context, &ball, mutation != Mutation::None),
                 ));
             };
         number(Kind::Quadrature, "the branching", DIMENSION, branching);
@@ -191,20 +191,20 @@ fn ring(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     // The slope of R A(k(r)) is below 1 there.
     let lhs = gain * radius + Estimate::new(0.0, point.error);
     let rhs = Estimate::new(point.at[0], point.error);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The length of `m` off the fixed points, from the marginal's Bessel functions and as an average.
 fn angular(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     let level = ball.level()?;
     let radius = ball.law.radius();
-    let r = 0.6 * level.alpha * radius + level.sigma();
+    let r = 0.6 * level.alpha() * radius + level.sigma();
     let mut x = vec![0.0; ball.law.dim()];
     x[1] = r;
     let value = sphere::Marginal::new(&ball.law, &level).observe_at(&x, Detail::Score).mean_offset[1];
     let dim = ball.law.dim() + usize::from(broken);
-    let rhs = average(dim, level.alpha * radius * r / level.sigma2) * radius;
-    Ok(Comparison::new(Estimate::rounded(value, 16.0), rhs, SHARP * rhs.value))
+    let rhs = average(dim, level.alpha() * radius * r / level.sigma2()) * radius;
+    Ok(Comparison::new(Estimate::rounded(value, 16.0), rhs, SHARP * rhs.value()))
 }
 
 /// Derivatives of the score at a point on the first axis, `rho` away, along and across it, times `sigma^2`.
@@ -217,9 +217,9 @@ fn slopes(ball: &Ball, rho: f64) -> Result<[Estimate; 2]> {
             x[0] = rho;
             x[axis] += h;
             let s = density.score(&x)[axis];
-            Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (rho + h.abs()) / level.sigma2)))
+            Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (rho + h.abs()) / level.sigma2())))
         };
-        Ok::<_, Error>(infodyn_quadrature::derivative(read, 0.0, 0.3 * level.sigma())? * level.sigma2)
+        Ok::<_, Error>(infodyn_quadrature::derivative(read, 0.0, 0.3 * level.sigma())? * level.sigma2())
     };
     Ok([slope(0)?, slope(1)?])
 }
@@ -227,16 +227,16 @@ fn slopes(ball: &Ball, rho: f64) -> Result<[Estimate; 2]> {
 /// Across the ray every derivative is the same by symmetry; it vanishes at the fixed points.
 fn zero_modes(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     let (point, level) = (ball.ring()?, ball.level()?);
-    let rho = level.alpha * point.at[0] * if broken { 1.1 } else { 1.0 };
+    let rho = level.alpha() * point.at[0] * if broken { 1.1 } else { 1.0 };
     let [_, mut across] = slopes(ball, rho)?;
     // The eigenvalue A R/r - 1 moves by at most its own scale over r with the place.
-    across.radius += 2.0 * point.error / point.at[0];
+    across = across.widened(2.0 * point.error / point.at[0]);
     Ok(Comparison::new(across, Estimate::exact(0.0), SHARP))
 }
 
 /// Along the ray it is below 0 there, and not at the origin.
 fn radial(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
-    let rho = if broken { 0.0 } else { ball.level()?.alpha * ball.ring()?.at[0] };
+    let rho = if broken { 0.0 } else { ball.level()?.alpha() * ball.ring()?.at[0] };
     let [along, _] = slopes(ball, rho)?;
     Ok(Comparison::at_most(along, Estimate::exact(0.0), SHARP))
 }
@@ -265,7 +265,7 @@ pub(super) fn sample(
             let scale = law.radius() / xi.iter().map(|v| v * v).sum::<f64>().sqrt();
             for j in 0..dim {
                 data[j] = scale * xi[j];
-                x[j] = level.alpha * data[j] + level.sigma() * noise[j];
+                x[j] = level.alpha() * data[j] + level.sigma() * noise[j];
             }
             f(&data, &x, row);
         }
@@ -278,7 +278,7 @@ fn sampled_mean(context: &Context, ball: &Ball, broken: bool) -> Result<Comparis
     let means = sample(context, (&ball.stream, 8), (&ball.law, &level), 2, |data, x, out| {
         let r = x.iter().map(|v| v * v).sum::<f64>().sqrt();
         out[0] = data.iter().zip(x).map(|(a, b)| a * b).sum::<f64>() / r;
-        let k = level.alpha * radius * r / level.sigma2;
+        let k = level.alpha() * radius * r / level.sigma2();
         out[1] = radius * if broken { k.tanh() } else { sphere::alignment(ball.law.dim(), k).mean };
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
@@ -293,11 +293,11 @@ fn balance(context: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     } else {
         ball.ring()?.at[0]
     };
-    let x = level.alpha * y;
+    let x = level.alpha() * y;
     let means = sample(context, (&ball.stream, 1), (&ball.law, &level), 2, |data, _, out| {
-        let along = level.alpha * data[0];
+        let along = level.alpha() * data[0];
         // |x - alpha X_0|^2 up to what is the same for every draw.
-        let likelihood = (x * (along - level.alpha * radius) / level.sigma2).exp();
+        let likelihood = (x * (along - level.alpha() * radius) / level.sigma2()).exp();
         (out[0], out[1]) = (likelihood * along, likelihood * x);
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))

@@ -7,9 +7,9 @@ use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, gradient, quantity, scale};
 use nalgebra::DMatrix;
 
-use super::{SAMPLED, SHARP, atoms, integral, mixture, plane, scenes};
-use crate::scene::pathwise::refined;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, atoms, cases, integral, mixture, plane};
+use crate::case::pathwise::refined;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C12",
@@ -52,70 +52,70 @@ const FORWARD: &str = "the log-density with the opposite sign";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in scenes()? {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Clock, Twist::Formula(DOUBLE)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "E div u = dH/dt", &twins, mean_divergence));
+    for case in cases()? {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(DOUBLE)];
+        checks.push(Check::new(Kind::Quadrature, &case, "E div u = dH/dt", &mutants, mean_divergence));
     }
     let line = [
         mixture()?.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.4)?,
         atoms()?.under(NoiseProcess::Edm, 1.5)?,
         mixture()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.7)?,
     ];
-    for scene in &line {
+    for case in &line {
         for x in [-0.8, 0.35] {
             let what = format!("quantile of x = {x}");
-            let twins = [Twist::Weight, Twist::Sigma];
-            checks.push(Check::new(Kind::Quadrature, scene, &what, &twins, move |_, s| quantile(s, x)));
+            let mutants = [Mutation::Weight, Mutation::Sigma];
+            checks.push(Check::new(Kind::Quadrature, case, &what, &mutants, move |_, s| quantile(s, x)));
         }
     }
-    let plane_scene = plane()?.under(NoiseProcess::Ou, 0.6)?;
-    for (scene, x) in [(&line[0], vec![0.35]), (&line[1], vec![-0.2]), (&plane_scene, vec![0.4, -0.3])] {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(FORWARD)];
+    let plane_case = plane()?.under(NoiseProcess::Ou, 0.6)?;
+    for (case, x) in [(&line[0], vec![0.35]), (&line[1], vec![-0.2]), (&plane_case, vec![0.4, -0.3])] {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(FORWARD)];
         let what = format!("sum of log-stretchings of x = {x:?}");
-        checks.push(Check::new(Kind::Quadrature, scene, &what, &twins, move |_, s| stretchings(s, &x)));
+        checks.push(Check::new(Kind::Quadrature, case, &what, &mutants, move |_, s| stretchings(s, &x)));
     }
     checks.push(Check::new(
         Kind::MonteCarlo,
         &line[0],
         "p_t carried to p_s",
-        &[Twist::Sigma, Twist::Formula(FROZEN)],
+        &[Mutation::Sigma, Mutation::Formula(FROZEN)],
         carried,
     ));
     // In the plane a sample of this size does not see the wrong score against the step's own error.
-    let twins = [Twist::Formula(FROZEN)];
-    checks.push(Check::new(Kind::MonteCarlo, &plane_scene, "p_t carried to p_s", &twins, carried));
+    let mutants = [Mutation::Formula(FROZEN)];
+    checks.push(Check::new(Kind::MonteCarlo, &plane_case, "p_t carried to p_s", &mutants, carried));
     Ok(checks)
 }
 
 /// `E[div u] = D f - (g^2/2) E[div s]` against the slope of `H(X_t)`.
-fn mean_divergence(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let lhs = scene.slope(|s| s.marginal_entropy())?;
-    let share = if scene.breaks(DOUBLE) { 1.0 } else { 0.5 };
-    let divergence = scene.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let rhs = divergence * (-share * level.g2) + scene.dim() * level.f;
-    let scale = level.f.abs() * scene.dim() + 0.5 * level.g2 * divergence.value.abs();
+fn mean_divergence(_: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let lhs = case.slope(|s| s.marginal_entropy())?;
+    let share = if case.breaks(DOUBLE) { 1.0 } else { 0.5 };
+    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
+    let rhs = divergence * (-share * level.g2()) + case.dim() * level.f();
+    let scale = level.f().abs() * case.dim() + 0.5 * level.g2() * divergence.value().abs();
     Ok(Comparison::new(lhs, rhs, SHARP * scale))
 }
 
-/// Part of the time of a scene at which the flow ends.
+/// Part of the time of a case at which the flow ends.
 const EARLIER: f64 = 0.3;
 
-/// The flow of the model from `x` at the scene's time to an earlier one, at two tolerances: what `f` makes of the
+/// The flow of the model from `x` at the case's time to an earlier one, at two tolerances: what `f` makes of the
 /// point, its derivative and the two levels, with the difference of the two as the radius.
 fn flow(
-    scene: &Scene,
+    case: &Case,
     x: &[f64],
     f: impl Fn(&[f64], &DMatrix<f64>, &NoiseLevel, &NoiseLevel) -> Result<Estimate>,
 ) -> Result<Estimate> {
-    let model = scene.believed_law()?;
+    let model = case.believed_law()?;
     let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &scene.believed_level(level))))
+        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
     };
-    let process = *scene.process();
-    let (far, near) = (process.at(scene.t())?, process.at(EARLIER * scene.t())?);
+    let process = *case.process();
+    let (far, near) = (process.at(case.t())?, process.at(EARLIER * case.t())?);
     // Points are written from the first component.
-    let centre = |level: &NoiseLevel| -> Vec<f64> { model.mean(0).iter().map(|m| level.alpha * m).collect() };
+    let centre = |level: &NoiseLevel| -> Vec<f64> { model.mean(0).iter().map(|m| level.alpha() * m).collect() };
     let offset: Vec<f64> = x.iter().zip(centre(&far)).map(|(x, c)| x - c).collect();
     let at = |tolerance: f64| -> Result<Estimate> {
         let flow = Flow { process, densities: &make, tolerance };
@@ -124,15 +124,15 @@ fn flow(
         f(&point, &map, &far, &near)
     };
     let (coarse, fine) = (at(1e-9)?, at(1e-11)?);
-    Ok(Estimate::new(fine.value, fine.radius + (fine.value - coarse.value).abs()))
+    Ok(Estimate::new(fine.value(), fine.radius() + (fine.value() - coarse.value()).abs()))
 }
 
 /// `P(X_t <= x)` under the true marginal at a level, by panels of its density: 16 nodes against 12.
-fn below(scene: &Scene, level: &NoiseLevel, x: f64) -> Result<Estimate> {
-    let law = scene.law();
+fn below(case: &Case, level: &NoiseLevel, x: f64) -> Result<Estimate> {
+    let law = case.law();
     let p = Marginal::new(law, level);
     let widths = (0..law.components()).map(|k| p.variance(k, 0).sqrt());
-    let lows = (0..law.components()).zip(widths.clone()).map(|(k, w)| level.alpha * law.mean(k)[0] - 9.5 * w);
+    let lows = (0..law.components()).zip(widths.clone()).map(|(k, w)| level.alpha() * law.mean(k)[0] - 9.5 * w);
     let (low, step) = (lows.fold(f64::INFINITY, f64::min), widths.fold(f64::INFINITY, f64::min));
     if x <= low {
         return Ok(Estimate::new(0.0, 1e-20));
@@ -147,54 +147,54 @@ fn below(scene: &Scene, level: &NoiseLevel, x: f64) -> Result<Estimate> {
 }
 
 /// `F_s(x_s) = F_t(x_t)`.
-fn quantile(scene: &Scene, x: f64) -> Result<Comparison> {
-    let lhs = flow(scene, &[x], |end, _, _, near| below(scene, near, end[0]))?;
-    let rhs = below(scene, &scene.process().at(scene.t())?, x)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+fn quantile(case: &Case, x: f64) -> Result<Comparison> {
+    let lhs = flow(case, &[x], |end, _, _, near| below(case, near, end[0]))?;
+    let rhs = below(case, &case.process().at(case.t())?, x)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The logarithms of the singular values of the map sum to minus the change of log-density.
-fn stretchings(scene: &Scene, x: &[f64]) -> Result<Comparison> {
-    let lhs = flow(scene, x, |_, map, _, _| {
+fn stretchings(case: &Case, x: &[f64]) -> Result<Comparison> {
+    let lhs = flow(case, x, |_, map, _, _| {
         let sum: f64 = map.singular_values().iter().map(|s| s.ln()).sum();
         Ok(Estimate::new(sum, 16.0 * f64::EPSILON * map.nrows() as f64))
     })?;
-    let sign = if scene.breaks(FORWARD) { -1.0 } else { 1.0 };
-    let rhs = flow(scene, x, |end, _, far, near| {
-        let [before, after] = [(far, x), (near, end)].map(|(level, x)| Marginal::new(scene.law(), level).ln_density(x));
+    let sign = if case.breaks(FORWARD) { -1.0 } else { 1.0 };
+    let rhs = flow(case, x, |end, _, far, near| {
+        let [before, after] = [(far, x), (near, end)].map(|(level, x)| Marginal::new(case.law(), level).ln_density(x));
         Ok(Estimate::new(sign * (before - after), 16.0 * f64::EPSILON * (before.abs() + after.abs())))
     })?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// A mean over points of `p_t` carried by Heun's method, at two step sizes, against the mean under `p_s`.
-fn carried(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let model = scene.believed_law()?;
-    let frozen = scene.breaks(FROZEN);
+fn carried(context: &Context, case: &Case) -> Result<Comparison> {
+    let model = case.believed_law()?;
+    let frozen = case.breaks(FROZEN);
     let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &scene.believed_level(level))))
+        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
     };
-    let process = *scene.process();
-    let levels = [process.at(EARLIER * scene.t())?, process.at(scene.t())?];
+    let process = *case.process();
+    let levels = [process.at(EARLIER * case.t())?, process.at(case.t())?];
     let function = |x: &[f64]| 2.0 + x.iter().map(|x| x.tanh() + 0.3 * x * x).sum::<f64>();
-    let settings = context.settings(&format!("C12/{}", scene.name()), 32);
-    let sampler = |steps| Reverse::new(scene.law(), process, &levels, steps, Scheme::FlowHeun, &make);
+    let settings = context.settings(&format!("C12/{}", case.name()), 32);
+    let sampler = |steps| Reverse::new(case.law(), process, &levels, steps, Scheme::FlowHeun, &make);
     let lhs = refined(&settings, sampler, (12, 2), |reverse, rng, out| {
         let mut batch = PathBatch::default();
         reverse.draw(out.len(), rng, &mut batch)?;
-        let dim = scene.law().dim();
+        let dim = case.law().dim();
         let (kept, scale) = if frozen { (1, levels[0].sigma() / levels[1].sigma()) } else { (0, 1.0) };
         for ((o, &a), x) in out.iter_mut().zip(&batch.anchors).zip(batch.offsets[kept].chunks_exact(dim)) {
-            let centre = scene.law().mean(a).iter().map(|m| levels[kept].alpha * m);
+            let centre = case.law().mean(a).iter().map(|m| levels[kept].alpha() * m);
             let point: Vec<f64> = x.iter().zip(centre).map(|(x, c)| scale * (x + c)).collect();
             *o = function(&point);
         }
         Ok(())
     })?;
-    let near = scene.at(EARLIER * scene.t()).truth();
+    let near = case.at(EARLIER * case.t()).truth();
     let rhs = near.mean(Detail::Score, 1, |s, out| {
-        let point: Vec<f64> = (0..scene.law().dim()).map(|i| s.x(i)).collect();
+        let point: Vec<f64> = (0..case.law().dim()).map(|i| s.x(i)).collect();
         out[0] = function(&point);
     })?[0];
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

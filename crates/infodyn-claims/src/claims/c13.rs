@@ -8,8 +8,8 @@ use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quan
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, atoms, integral};
-use crate::scene::pathwise::refined;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::case::pathwise::refined;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C13",
@@ -84,47 +84,53 @@ const LOG: &str = "the rate in units of a";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
-    let pair = Case::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
-    let wide = Case::new("pair-atoms-a1.7", Mixture::symmetric_pair(&[1.7], 0.0)?);
+    let pair = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
+    let wide = NamedLaw::new("pair-atoms-a1.7", Mixture::symmetric_pair(&[1.7], 0.0)?);
     let at =
         [pair.under(P::Ve, 1.0 / K_H)?, pair.under(P::Ou, 0.5)?, wide.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.35)?];
-    for scene in &at {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(HALF)];
-        checks.push(Check::new(Kind::Quadrature, scene, "mean slope of the outcome", &twins, mean_slope));
+    for case in &at {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
+        checks.push(Check::new(Kind::Quadrature, case, "mean slope of the outcome", &mutants, mean_slope));
     }
-    for (name, power, place, twin) in [
+    for (name, power, place, mutant) in [
         ("ve: displacements peak at k_H", 1.0, K_H, NOISE),
         ("units of sigma: displacements peak at k", 0.5, 0.669_333_196_519_804, LOG),
     ] {
-        let twins = [Twist::Formula(twin)];
-        checks.push(Check::number(Kind::Quadrature, name, &twins, move |_, t| {
-            let power = if t == Twist::None { power } else { 1.5 - power };
+        let mutants = [Mutation::Formula(mutant)];
+        checks.push(Check::number(Kind::Quadrature, name, &mutants, move |_, t| {
+            let power = if t == Mutation::None { power } else { 1.5 - power };
             peak(power, place)
         }));
     }
     checks.push(Check::number(
         Kind::Quadrature,
         "ve: the flow's flips peak at k = 1",
-        &[Twist::Formula(TOP)],
-        |_, t| flip_peak(if t == Twist::None { 1.0 } else { K_H }),
+        &[Mutation::Formula(TOP)],
+        |_, t| flip_peak(if t == Mutation::None { 1.0 } else { K_H }),
     ));
-    for scene in &at[..2] {
-        let twins = [Twist::Formula(HALF)];
-        checks.push(Check::new(Kind::MonteCarlo, scene, "flips of a sampler with common noise", &twins, flips));
+    for case in &at[..2] {
+        let mutants = [Mutation::Formula(HALF)];
+        checks.push(Check::new(Kind::MonteCarlo, case, "flips of a sampler with common noise", &mutants, flips));
     }
     // At k = 0.2 the flow is twice as sensitive as the diffusion; at k_H the two are within 4 %.
     let early = pair.under(P::Ve, 5.0)?;
-    checks.push(Check::new(Kind::MonteCarlo, &early, "flips of the flow", &[Twist::Formula(STOCHASTIC)], flow_flips));
-    let three = Case::new("atoms-3", Mixture::atoms(&[0.6, 0.25, 0.15], &[vec![0.0], vec![1.0], vec![2.5]])?);
-    for scene in [atoms()?.under(P::Edm, 4.0)?, three.under(P::Ou, 2.0)?] {
+    checks.push(Check::new(
+        Kind::MonteCarlo,
+        &early,
+        "flips of the flow",
+        &[Mutation::Formula(STOCHASTIC)],
+        flow_flips,
+    ));
+    let three = NamedLaw::new("atoms-3", Mixture::atoms(&[0.6, 0.25, 0.15], &[vec![0.0], vec![1.0], vec![2.5]])?);
+    for case in [atoms()?.under(P::Edm, 4.0)?, three.under(P::Ou, 2.0)?] {
         for (what, scheme) in [
             ("diffusion", Scheme::Exponential { noise: 1.0 }),
             ("diffusion in its own time", Scheme::EulerMaruyama),
             ("flow", Scheme::FlowHeun),
         ] {
             let what = format!("weight of the first mode by the {what}");
-            let run = move |c: &Context, s: &Scene| mode_weight(c, s, scheme);
-            checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &[Twist::Weight], run));
+            let run = move |c: &Context, s: &Case| mode_weight(c, s, scheme);
+            checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Weight], run));
         }
     }
     Ok(checks)
@@ -136,15 +142,15 @@ const STOCHASTIC: &str = "the stochastic outcome's rate in place of the flow's";
 const K_H: f64 = 1.508_330_628_786_380_977_7;
 
 /// `a` of a pair in one dimension.
-fn half_distance(scene: &Scene) -> f64 {
-    scene.law().mean(0)[0].abs()
+fn half_distance(case: &Case) -> f64 {
+    case.law().mean(0)[0].abs()
 }
 
 /// The rate at which a displacement changes the outcome probability: `(alpha a/(2 sigma^2)) mmse(k)`.
-fn rate(scene: &Scene) -> Result<Estimate> {
-    let (level, a) = (scene.truth().level()?, half_distance(scene));
-    let share = if scene.breaks(HALF) { 1.0 } else { 0.5 };
-    Ok(pair::mmse(pair::signal(a, 0.0, &level)) * (share * level.alpha * a / level.sigma2))
+fn rate(case: &Case) -> Result<Estimate> {
+    let (level, a) = (case.truth().level()?, half_distance(case));
+    let share = if case.breaks(HALF) { 1.0 } else { 0.5 };
+    Ok(pair::mmse(pair::signal(a, 0.0, &level)) * (share * level.alpha() * a / level.sigma2()))
 }
 
 /// `P(Y = first given X_t = x)` under the model.
@@ -155,20 +161,20 @@ fn outcome(density: &dyn Density, x: f64) -> f64 {
 }
 
 /// The slope in `d` of `E[pi(X_t + d)]` at 0, by differences, against the formula.
-fn mean_slope(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let truth = scene.truth();
+fn mean_slope(_: &Context, case: &Case) -> Result<Comparison> {
+    let truth = case.truth();
     let reach = 0.8 * truth.level()?.sigma();
-    let lhs = scene.density(|p| derivative_with(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
-    let rhs = rate(scene)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    let lhs = case.density(|p| derivative_with(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
+    let rhs = rate(case)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// Where `k^p E[tr S]` is stationary, `E[tr S]` integrated under the density of two unit atoms, against a place.
 fn peak(power: f64, place: f64) -> Result<Comparison> {
-    let atoms = Case::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
+    let atoms = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
     let log_rate = |l: f64| -> Result<Estimate> {
         let error = atoms.under(NoiseProcess::Ve, (-l).exp())?.mean_of(|s| s.posterior_trace())?;
-        Ok(Estimate::new(power * l + error.value.ln(), error.radius / error.value + 8.0 * f64::EPSILON))
+        Ok(Estimate::new(power * l + error.value().ln(), error.radius() / error.value() + 8.0 * f64::EPSILON))
     };
     let slope = |l: f64| derivative_with(log_rate, l, 0.4);
     // The secant method, then the radius by what the slope's own radius hides.
@@ -176,22 +182,22 @@ fn peak(power: f64, place: f64) -> Result<Comparison> {
     let mut older = slope(before)?;
     let (mut last, mut bend) = (slope(l)?, 0.0);
     for _ in 0..30 {
-        bend = (last.value - older.value) / (l - before);
-        if last.value.abs() <= last.radius {
+        bend = (last.value() - older.value()) / (l - before);
+        if last.value().abs() <= last.radius() {
             break;
         }
         (before, older) = (l, last);
-        l -= (last.value / bend).clamp(-0.3, 0.3);
+        l -= (last.value() / bend).clamp(-0.3, 0.3);
         last = slope(l)?;
     }
-    let radius = (last.value.abs() + last.radius) / bend.abs() * 1.5;
+    let radius = (last.value().abs() + last.radius()) / bend.abs() * 1.5;
     let k = l.exp();
     Ok(Comparison::new(Estimate::new(k, radius * k), Estimate::rounded(place, 2.0), SHARP * place))
 }
 
 /// Where the density at 0 of two unit atoms in `ve` is stationary in `log k`.
 fn flip_peak(place: f64) -> Result<Comparison> {
-    let atoms = Case::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
+    let atoms = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
     let log_density = |l: f64| -> Result<Estimate> {
         atoms
             .under(NoiseProcess::Ve, (-l).exp())?
@@ -202,7 +208,7 @@ fn flip_peak(place: f64) -> Result<Comparison> {
     Ok(Comparison::new(slope * -2.0 + 1.0, Estimate::exact(1.0), SHARP))
 }
 
-/// Flips are rare: an interval of a fifth of their rate tells the twins.
+/// Flips are rare: an interval of a fifth of their rate tells the mutants.
 const FLIPS: f64 = 0.2;
 
 /// The displacement of an experiment, in units of `sigma`.
@@ -210,20 +216,20 @@ const PUSH: f64 = 0.3;
 
 /// Points of `p_t`, displaced both ways, carried toward the data with one noise by the model's sampler; how much more often
 /// the end is the first label, per displacement, against the mean of the probability itself.
-fn pushed(context: &Context, scene: &Scene, scheme: Scheme, order: i32) -> Result<Estimate> {
-    let model = scene.believed_law()?;
+fn pushed(context: &Context, case: &Case, scheme: Scheme, order: i32) -> Result<Estimate> {
+    let model = case.believed_law()?;
     let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &scene.believed_level(level))))
+        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
     };
-    let (process, a) = (*scene.process(), half_distance(scene));
-    let start = process.at(scene.t())?;
+    let (process, a) = (*case.process(), half_distance(case));
+    let start = process.at(case.t())?;
     let levels = [process.at_snr(60.0 / (a * a))?, start];
     let push = PUSH * start.sigma();
     // Common noise keeps the ends of a flow together; those of a diffusion part more often.
     let cost = if order == 1 { 5 } else { 16 };
-    let settings = context.settings(&format!("C13/{}/{order}", scene.name()), cost);
-    let sampler = Sampler::new(scene.law(), NoiseLaw::Gaussian);
-    let reverse = |steps| Reverse::new(scene.law(), process, &levels, steps, scheme, &make);
+    let settings = context.settings(&format!("C13/{}/{order}", case.name()), cost);
+    let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
+    let reverse = |steps| Reverse::new(case.law(), process, &levels, steps, scheme, &make);
     refined(&settings, reverse, (16, order), |reverse, rng, out| {
         let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
         sampler.draw(out.len(), rng, &mut draws);
@@ -234,7 +240,7 @@ fn pushed(context: &Context, scene: &Scene, scheme: Scheme, order: i32) -> Resul
             let moved: Vec<f64> = offsets.iter().map(|x| x + side * push).collect();
             reverse.follow(&draws.anchors, &moved, &mut noise, &mut batch)?;
             for ((o, &anchor), x) in out.iter_mut().zip(&batch.anchors).zip(&batch.offsets[0]) {
-                let first = x + levels[0].alpha * scene.law().mean(anchor)[0] > 0.0;
+                let first = x + levels[0].alpha() * case.law().mean(anchor)[0] > 0.0;
                 *o += side * f64::from(u8::from(first)) / (2.0 * push);
             }
             if side < 0.0 {
@@ -246,42 +252,42 @@ fn pushed(context: &Context, scene: &Scene, scheme: Scheme, order: i32) -> Resul
 }
 
 /// A push of `d` both ways changes the outcome of the diffusion by the mean of `pi(x+d) - pi(x-d)`.
-fn flips(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let lhs = pushed(context, scene, Scheme::Exponential { noise: 1.0 }, 1)?;
-    let truth = scene.truth();
+fn flips(context: &Context, case: &Case) -> Result<Comparison> {
+    let lhs = pushed(context, case, Scheme::Exponential { noise: 1.0 }, 1)?;
+    let truth = case.truth();
     let push = PUSH * truth.level()?.sigma();
     let change = |d: f64| {
         truth.density(|p| truth.mean_of(|s| (outcome(p, s.place() + d) - outcome(p, s.place() - d)) / (2.0 * d)))
     };
-    let share = if scene.breaks(HALF) { 2.0 } else { 1.0 };
+    let share = if case.breaks(HALF) { 2.0 } else { 1.0 };
     let rhs = change(push)? * share;
-    Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value))
+    Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
 }
 
 /// A push changes the outcome of the flow for the paths within `d` of 0.
-fn flow_flips(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let lhs = pushed(context, scene, Scheme::FlowHeun, 2)?;
-    let push = PUSH * scene.truth().level()?.sigma();
-    let rhs = if scene.breaks(STOCHASTIC) {
-        rate(scene)?
+fn flow_flips(context: &Context, case: &Case) -> Result<Comparison> {
+    let lhs = pushed(context, case, Scheme::FlowHeun, 2)?;
+    let push = PUSH * case.truth().level()?.sigma();
+    let rhs = if case.breaks(STOCHASTIC) {
+        rate(case)?
     } else {
-        scene.density(|p| integral(|x| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)), -push, push))?
+        case.density(|p| integral(|x| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)), -push, push))?
             * (0.5 / push)
     };
-    Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value))
+    Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
 }
 
-/// How many paths from the exact law at the scene's time end in the first label, drawn at the end, by the model's sampler.
-fn mode_weight(context: &Context, scene: &Scene, scheme: Scheme) -> Result<Comparison> {
-    let model = scene.believed_law()?;
+/// How many paths from the exact law at the case's time end in the first label, drawn at the end, by the model's sampler.
+fn mode_weight(context: &Context, case: &Case, scheme: Scheme) -> Result<Comparison> {
+    let model = case.believed_law()?;
     let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &scene.believed_level(level))))
+        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
     };
-    let process = *scene.process();
-    let levels = [process.at_snr(20.0)?, process.at(scene.t())?];
+    let process = *case.process();
+    let levels = [process.at_snr(20.0)?, process.at(case.t())?];
     let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
-    let settings = context.settings(&format!("C13/weight/{}/{scheme:?}", scene.name()), 16);
-    let sampler = |steps| Reverse::new(scene.law(), process, &levels, steps, scheme, &make);
+    let settings = context.settings(&format!("C13/weight/{}/{scheme:?}", case.name()), 16);
+    let sampler = |steps| Reverse::new(case.law(), process, &levels, steps, scheme, &make);
     let end = make(&levels[0])?;
     let lhs = refined(&settings, sampler, (24, order), |reverse, rng, out| {
         let (mut batch, mut ends) = (PathBatch::default(), Vec::new());
@@ -291,6 +297,6 @@ fn mode_weight(context: &Context, scene: &Scene, scheme: Scheme) -> Result<Compa
         out.iter_mut().zip(ends).for_each(|(o, y)| *o = f64::from(u8::from(y == 0)));
         Ok(())
     })?;
-    let rhs = Estimate::exact(scene.law().label_weights()[0]);
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+    let rhs = Estimate::exact(case.law().label_weights()[0]);
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

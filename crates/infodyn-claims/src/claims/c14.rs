@@ -1,7 +1,7 @@
 //! C14: classes that differ in width only.
 
 use infodyn_closed_form::{Marginal, pair};
-use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, stable};
 use infodyn_quadrature::{Peak, peak};
 use infodyn_symbolic::theory::{Equation, Identity, dot, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -10,7 +10,7 @@ use super::SAMPLED;
 use crate::limit::halving;
 use crate::radial::Length;
 use crate::symbols::coefficient;
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C14",
@@ -104,9 +104,9 @@ impl Widths {
         (self.q[0] - self.q[1]).abs()
     }
 
-    fn case(&self, dim: usize) -> Result<Case> {
+    fn named(&self, dim: usize) -> Result<NamedLaw> {
         let q = self.q.map(Covariance::Isotropic).to_vec();
-        Ok(Case::new(self.name, Mixture::new(&[], &vec![vec![0.0; dim]; 2], q)?))
+        Ok(NamedLaw::new(self.name, Mixture::new(&[], &vec![vec![0.0; dim]; 2], q)?))
     }
 }
 
@@ -145,7 +145,7 @@ impl Reduced {
     }
 
     fn variance(&self, q: [f64; 2], snr: f64) -> Result<Estimate> {
-        let centre = self.entropy(q, snr)?.value;
+        let centre = self.entropy(q, snr)?.value();
         let first = self.mean(q, snr, |h| h - centre)?;
         Ok(self.mean(q, snr, |h| (h - centre) * (h - centre))? - first * first)
     }
@@ -171,140 +171,142 @@ fn critical(rate: bool) -> Result<Estimate> {
         Ok::<_, Error>(if rate { pair::mmse(k) * k } else { pair::label_entropy_variance(k) })
     };
     let x = found(peak(height, 0.35, 0.4)?, 0.35)?;
-    let k = x.value.exp();
-    Ok(Estimate::new(k, k * (x.radius + 2.0 * f64::EPSILON)))
+    let k = x.value().exp();
+    Ok(Estimate::new(k, k * (x.radius() + 2.0 * f64::EPSILON)))
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks =
-        vec![Check::number(Kind::Quadrature, "offset: log(1/(8 k_V))/4", &[Twist::Formula(RATE_PEAK)], offset)];
+        vec![Check::number(Kind::Quadrature, "offset: log(1/(8 k_V))/4", &[Mutation::Formula(RATE_PEAK)], offset)];
     for widths in WIDTHS {
         let name = widths.name;
-        let broken = [Twist::Formula(HALF), Twist::Formula(RATE_PEAK)];
+        let broken = [Mutation::Formula(HALF), Mutation::Formula(RATE_PEAK)];
         checks.push(Check::number(
             Kind::Quadrature,
             format!("{name}/ou: place of the peak, D -> infinity"),
             &broken,
-            move |context, twist| place(context, &widths, twist),
+            move |context, mutation| place(context, &widths, mutation),
         ));
     }
     for widths in [WIDTHS[0], WIDTHS[2]] {
-        let case = format!("{}/ou: correction times D^(1/2), D -> infinity", widths.name);
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(UNSHIFTED)], move |context, twist| {
-            rate(context, &widths, twist)
-        }));
+        let named = format!("{}/ou: correction times D^(1/2), D -> infinity", widths.name);
+        checks.push(Check::number(
+            Kind::Quadrature,
+            named,
+            &[Mutation::Formula(UNSHIFTED)],
+            move |context, mutation| rate(context, &widths, mutation),
+        ));
     }
-    let case = format!("{}/ve: place of the peak over D^(1/2), D -> infinity", WIDTHS[0].name);
-    checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(RATE_PEAK)], |context, twist| {
-        in_ve(context, &WIDTHS[0], twist)
+    let named = format!("{}/ve: place of the peak over D^(1/2), D -> infinity", WIDTHS[0].name);
+    checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(RATE_PEAK)], |context, mutation| {
+        in_ve(context, &WIDTHS[0], mutation)
     }));
     for (widths, process, t) in [
         (WIDTHS[0], NoiseProcess::Ou, 0.7),
         (WIDTHS[1], NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.35),
         (WIDTHS[2], NoiseProcess::Edm, 2.0),
     ] {
-        let scene = widths.case(64)?.under(process, t)?;
-        let broken = [Twist::Sigma];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "E h in 64 dimensions", &broken, |c, s| in_full(c, s, false)));
-        checks
-            .push(Check::new(Kind::MonteCarlo, &scene, "Var h in 64 dimensions", &broken, |c, s| in_full(c, s, true)));
+        let case = widths.named(64)?.under(process, t)?;
+        let broken = [Mutation::Sigma];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "E h in 64 dimensions", &broken, |c, s| in_full(c, s, false)));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "Var h in 64 dimensions", &broken, |c, s| in_full(c, s, true)));
     }
     checks.push(Check::number(
         Kind::MonteCarlo,
         "widths-1.5-0.2/ou/D=100: Var h is stationary at the peak of the reduction",
-        &[Twist::Formula(LATER)],
+        &[Mutation::Formula(LATER)],
         stationary,
     ));
     for widths in WIDTHS {
-        let case = format!("{}/D=64: the largest eigenvalue at the origin stays below 0", widths.name);
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(DISPLACED)], move |_, twist| {
-            at_origin(&widths, twist)
+        let named = format!("{}/D=64: the largest eigenvalue at the origin stays below 0", widths.name);
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(DISPLACED)], move |_, mutation| {
+            at_origin(&widths, mutation)
         }));
     }
     Ok(checks)
 }
 
-fn offset(_: &Context, twist: Twist) -> Result<Comparison> {
-    let k = critical(twist == Twist::Formula(RATE_PEAK))?;
-    let lhs = Estimate::new(-0.25 * (8.0 * k.value).ln(), 0.25 * k.radius / k.value + 4.0 * f64::EPSILON);
+fn offset(_: &Context, mutation: Mutation) -> Result<Comparison> {
+    let k = critical(mutation == Mutation::Formula(RATE_PEAK))?;
+    let lhs = Estimate::new(-0.25 * (8.0 * k.value()).ln(), 0.25 * k.radius() / k.value() + 4.0 * f64::EPSILON);
     // The constant is written to 15 digits.
     Ok(Comparison::new(lhs, Estimate::new(OFFSET, 5e-16), 1e-12))
 }
 
 /// `t - log(D)/4 - log|q1-q2|/2` of the peak in `ou`, at `D = 100 4^i`.
 fn places(context: &Context, widths: &Widths, power: f64) -> Result<Vec<Estimate>> {
-    let k_v = critical(false)?.value;
+    let k_v = critical(false)?.value();
     (0..context.sizes(8))
         .map(|i| {
             let dim = 100.0 * 4.0_f64.powi(i);
             let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
             // t = log(1 + 1/gamma)/2.
-            let t = Estimate::new(0.5 * (-x.value).exp().ln_1p(), 0.5 * x.radius + 2.0 * f64::EPSILON);
+            let t = Estimate::new(0.5 * (-x.value()).exp().ln_1p(), 0.5 * x.radius() + 2.0 * f64::EPSILON);
             Ok(t + -(power * dim.ln() + 0.5 * widths.gap().ln()))
         })
         .collect()
 }
 
-fn place(context: &Context, widths: &Widths, twist: Twist) -> Result<Comparison> {
-    let power = if twist == Twist::Formula(HALF) { 0.5 } else { 0.25 };
+fn place(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Comparison> {
+    let power = if mutation == Mutation::Formula(HALF) { 0.5 } else { 0.25 };
     let lhs = halving(&places(context, widths, power)?, 1);
-    let wrong = 0.25 * (critical(false)?.value / critical(true)?.value).ln();
-    let rhs = OFFSET + if twist == Twist::Formula(RATE_PEAK) { wrong } else { 0.0 };
+    let wrong = 0.25 * (critical(false)?.value() / critical(true)?.value()).ln();
+    let rhs = OFFSET + if mutation == Mutation::Formula(RATE_PEAK) { wrong } else { 0.0 };
     Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-15), 1e-7))
 }
 
 /// `(t - t_infinity) D^(1/2)` tends to `(2 - q1 - q2) (8 k_V)^(1/2)/(4 |q1-q2|)`.
-fn rate(context: &Context, widths: &Widths, twist: Twist) -> Result<Comparison> {
+fn rate(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Comparison> {
     let scaled: Vec<Estimate> = places(context, widths, 0.25)?
         .iter()
         .enumerate()
         .map(|(i, t)| (*t + -OFFSET) * (10.0 * 2.0_f64.powi(i as i32)))
         .collect();
     let lhs = halving(&scaled, 1);
-    let k = critical(false)?.value;
-    let total = widths.q[0] + widths.q[1] - if twist == Twist::Formula(UNSHIFTED) { 0.0 } else { 2.0 };
+    let k = critical(false)?.value();
+    let total = widths.q[0] + widths.q[1] - if mutation == Mutation::Formula(UNSHIFTED) { 0.0 } else { 2.0 };
     let rhs = Estimate::rounded(-total * (8.0 * k).sqrt() / (4.0 * widths.gap()), 16.0);
-    Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value().abs()))
 }
 
 /// In `ve` the peak stands at `t = D^(1/2) |q1-q2|/(8 k_V)^(1/2)`, to leading order.
-fn in_ve(context: &Context, widths: &Widths, twist: Twist) -> Result<Comparison> {
-    let k_v = critical(false)?.value;
+fn in_ve(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Comparison> {
+    let k_v = critical(false)?.value();
     let scaled = (0..context.sizes(8)).map(|i| {
         let dim = 100.0 * 4.0_f64.powi(i);
         let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
-        let t = (-x.value).exp() / dim.sqrt();
-        Ok(Estimate::new(t, t * (x.radius + 4.0 * f64::EPSILON)))
+        let t = (-x.value()).exp() / dim.sqrt();
+        Ok(Estimate::new(t, t * (x.radius() + 4.0 * f64::EPSILON)))
     });
     let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
-    let k = critical(twist == Twist::Formula(RATE_PEAK))?;
-    let rhs = widths.gap() / (8.0 * k.value).sqrt();
-    Ok(Comparison::new(lhs, Estimate::new(rhs, rhs * k.radius), 1e-6 * rhs))
+    let k = critical(mutation == Mutation::Formula(RATE_PEAK))?;
+    let rhs = widths.gap() / (8.0 * k.value()).sqrt();
+    Ok(Comparison::new(lhs, Estimate::new(rhs, rhs * k.radius()), 1e-6 * rhs))
 }
 
 /// Mean or variance of the posterior entropy of the mixture itself against the reduction.
-fn in_full(context: &Context, scene: &Scene, variance: bool) -> Result<Comparison> {
-    let q = [0, 1].map(|k| scene.law().covariance(k).eigenvalue(0));
-    let snr = scene.level()?.snr();
+fn in_full(context: &Context, case: &Case, variance: bool) -> Result<Comparison> {
+    let q = [0, 1].map(|k| case.law().covariance(k).eigenvalue(0));
+    let snr = case.level()?.snr();
     let means =
-        scene.sample(context, "C14", Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
-    let reduced = Reduced::new(scene.dim())?;
+        case.sample(context, "C14", Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
+    let reduced = Reduced::new(case.dim())?;
     let (lhs, rhs) = if variance {
         (means.variance(0, Context::CONFIDENCE), reduced.variance(q, snr)?)
     } else {
         (means.mean(0, Context::CONFIDENCE), reduced.entropy(q, snr)?)
     };
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }
 
 /// D3 in full dimension: `E|grad h|^2 = Cov(h, b)` at the peak.
-fn stationary(context: &Context, twist: Twist) -> Result<Comparison> {
+fn stationary(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let widths = WIDTHS[0];
-    let x = Reduced::new(100.0)?.peak(widths.q, critical(false)?.value)?;
-    let later = if twist == Twist::Formula(LATER) { 0.25 } else { 0.0 };
-    let t = NoiseProcess::Ou.time_at_snr(x.value.exp())? + later;
-    let scene = widths.case(100)?.under(NoiseProcess::Ou, t)?;
-    let means = scene.sample(context, "C14", Detail::Labels, 3, &[(1, 2)], |row, out| {
+    let x = Reduced::new(100.0)?.peak(widths.q, critical(false)?.value())?;
+    let later = if mutation == Mutation::Formula(LATER) { 0.25 } else { 0.0 };
+    let t = NoiseProcess::Ou.time_at_snr(x.value().exp())? + later;
+    let case = widths.named(100)?.under(NoiseProcess::Ou, t)?;
+    let means = case.sample(context, "C14", Detail::Labels, 3, &[(1, 2)], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
     })?;
@@ -313,24 +315,24 @@ fn stationary(context: &Context, twist: Twist) -> Result<Comparison> {
     let lhs = means.mean(0, level);
     let rhs = means.covariance(1, 2, level).ok_or(Error::Product(1, 2))?;
     let difference = means.linear_with_covariances(&[(0, 1.0)], &[((1, 2), -1.0)], level).ok_or(missing)?;
-    Ok(Comparison::paired(lhs, rhs, difference, 2.0 * SAMPLED * lhs.value))
+    Ok(Comparison::paired(lhs, rhs, difference, 2.0 * SAMPLED * lhs.value()))
 }
 
 /// `sigma^2` times the largest eigenvalue of `grad s` at the origin, the largest over ten decades of `gamma`.
-fn at_origin(widths: &Widths, twist: Twist) -> Result<Comparison> {
+fn at_origin(widths: &Widths, mutation: Mutation) -> Result<Comparison> {
     let dim = 64;
-    let law = if twist == Twist::Formula(DISPLACED) {
+    let law = if mutation == Mutation::Formula(DISPLACED) {
         Mixture::symmetric_pair(&vec![0.25; dim], widths.q[1])?
     } else {
-        widths.case(dim)?.law
+        widths.named(dim)?.law
     };
     let mut worst = f64::NEG_INFINITY;
     for i in 0..=200 {
         let snr = 10.0_f64.powf(-5.0 + f64::from(i) / 20.0);
-        let level = NoiseLevel { t: 0.0, alpha: snr.sqrt(), sigma2: 1.0, f: 0.0, g2: 1.0 };
+        let level = NoiseProcess::Ve.at_snr(snr)?;
         let marginal = Marginal::new(&law, &level);
         let (anchor, offset) = marginal.locate(&vec![0.0; dim]);
-        worst = worst.max(marginal.top_eigenvalue(anchor, &offset));
+        worst = worst.max(level.sigma2() * marginal.top_eigenvalue(anchor, &offset));
     }
     Ok(Comparison::at_most(Estimate::new(worst, 1e-12), Estimate::exact(0.0), 1e-9))
 }

@@ -10,7 +10,7 @@ use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
 use super::{SAMPLED, SHARP};
 use crate::radial::beyond;
 use crate::symbols::{Pair, pair as symbolic_pair};
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C15",
@@ -96,40 +96,40 @@ fn top(k: f64, n: i32) -> infodyn_quadrature::Result<Estimate> {
 }
 
 /// The product of `n` pairs of atoms at `+-1` on `n` axes, read at `k`.
-fn product(name: &'static str, n: usize, process: NoiseProcess, k: f64) -> Result<Scene> {
+fn product(name: &'static str, n: usize, process: NoiseProcess, k: f64) -> Result<Case> {
     let corner = |i: usize| (0..n).map(|axis| if i >> axis & 1 == 0 { 1.0 } else { -1.0 }).collect();
     let points: Vec<Vec<f64>> = (0..1 << n).map(corner).collect();
-    Case::new(name, Mixture::atoms(&[], &points)?).under(process, process.time_at_snr(k)?)
+    NamedLaw::new(name, Mixture::atoms(&[], &points)?).under(process, process.time_at_snr(k)?)
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
-    for scene in [
+    for case in [
         super::mixture()?.under(P::VpScaledLinear { b0: 0.85, b1: 12.0 }, 0.15)?,
         super::atoms()?.under(P::Flow { shift: 1.0 }, 0.4)?,
         super::pair()?.under(P::VpCosine { c: 0.008 }, 0.6)?,
     ] {
-        let broken = [Twist::Weight, Twist::Sigma];
-        checks.push(Check::new(Kind::Quadrature, &scene, "E div s = -E|s|^2", &broken, divergence));
+        let broken = [Mutation::Weight, Mutation::Sigma];
+        checks.push(Check::new(Kind::Quadrature, &case, "E div s = -E|s|^2", &broken, divergence));
     }
-    let line = Case::new("atoms-1", Mixture::atoms(&[], &[vec![1.3], vec![-1.3]])?);
-    let plane = Case::new("atoms-plane", Mixture::atoms(&[], &[vec![1.2, 0.5], vec![-1.2, -0.5]])?);
-    let broken = [Twist::Sigma, Twist::Formula(SQUARE)];
-    for scene in
+    let line = NamedLaw::new("atoms-1", Mixture::atoms(&[], &[vec![1.3], vec![-1.3]])?);
+    let plane = NamedLaw::new("atoms-plane", Mixture::atoms(&[], &[vec![1.2, 0.5], vec![-1.2, -0.5]])?);
+    let broken = [Mutation::Sigma, Mutation::Formula(SQUARE)];
+    for case in
         [line.under(P::Edm, 0.8)?, line.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.3)?, plane.under(P::Ou, 0.6)?]
     {
-        checks.push(Check::new(Kind::Quadrature, &scene, "E lambda_max of two atoms", &broken, two_atoms));
+        checks.push(Check::new(Kind::Quadrature, &case, "E lambda_max of two atoms", &broken, two_atoms));
     }
-    let far = Case::new("atoms-16", Mixture::atoms(&[], &[vec![0.5; 16], vec![-0.5; 16]])?);
-    for scene in [plane.under(P::VpCosine { c: 0.008 }, 0.5)?, far.under(P::Ve, 3.0)?] {
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "E lambda_max of two atoms", &broken, sampled_two_atoms));
+    let far = NamedLaw::new("atoms-16", Mixture::atoms(&[], &[vec![0.5; 16], vec![-0.5; 16]])?);
+    for case in [plane.under(P::VpCosine { c: 0.008 }, 0.5)?, far.under(P::Ve, 3.0)?] {
+        checks.push(Check::new(Kind::MonteCarlo, &case, "E lambda_max of two atoms", &broken, sampled_two_atoms));
     }
     for k in [1.2, 2.0] {
-        let case = format!("product of 2 at k={k}: E lambda_max by order statistics");
-        let broken = [Twist::Formula(ONE_MORE), Twist::Formula(SUM)];
-        checks.push(Check::number(Kind::Quadrature, case, &broken, move |_, twist| {
-            Ok(Comparison::new(both(k)? * k, ordered(k, 2, twist)? + 1.0, SHARP))
+        let named = format!("product of 2 at k={k}: E lambda_max by order statistics");
+        let broken = [Mutation::Formula(ONE_MORE), Mutation::Formula(SUM)];
+        checks.push(Check::number(Kind::Quadrature, named, &broken, move |_, mutation| {
+            Ok(Comparison::new(both(k)? * k, ordered(k, 2, mutation)? + 1.0, SHARP))
         }));
     }
     for (name, n, process, k) in [
@@ -137,55 +137,57 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ("product-4", 4, P::VpLinear { b0: 0.1, b1: 20.0 }, CROSSINGS[0].1),
         ("product-4", 4, P::Edm, 2.4),
     ] {
-        let scene = product(name, n, process, k)?;
-        let broken = [Twist::Formula(ONE_MORE), Twist::Formula(SUM), Twist::Sigma];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "E lambda_max by order statistics", &broken, by_sampling));
+        let case = product(name, n, process, k)?;
+        let broken = [Mutation::Formula(ONE_MORE), Mutation::Formula(SUM), Mutation::Sigma];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "E lambda_max by order statistics", &broken, by_sampling));
     }
     for (n, first, last) in CROSSINGS {
         for (what, value) in [("first", first), ("last", last)] {
-            let case = format!("product of {n}: {what} zero of E lambda_max");
-            checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(ONE_MORE)], move |_, twist| {
-                crossing(n, value, twist)
+            let named = format!("product of {n}: {what} zero of E lambda_max");
+            checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(ONE_MORE)], move |_, mutation| {
+                crossing(n, value, mutation)
             }));
         }
     }
     for n in 1..=3 {
-        let case = format!("product of {n}: E lambda_max stays below 0");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(FOUR)], move |_, twist| never(n, twist)));
+        let named = format!("product of {n}: E lambda_max stays below 0");
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(FOUR)], move |_, mutation| {
+            never(n, mutation)
+        }));
     }
     Ok(checks)
 }
 
-fn divergence(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let both = scene.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
-    Ok(Comparison::new(both[0], both[1], SHARP * both[1].value.abs()))
+fn divergence(_: &Context, case: &Case) -> Result<Comparison> {
+    let both = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
+    Ok(Comparison::new(both[0], both[1], SHARP * both[1].value().abs()))
 }
 
 /// `-(1 - k mmse)/sigma^2`, its `mmse` by the alternating series.
-fn claimed(scene: &Scene) -> Result<Estimate> {
-    let level = scene.truth().level()?;
-    let a2: f64 = scene.law().mean(0).iter().map(|m| m * m).sum();
+fn claimed(case: &Case) -> Result<Estimate> {
+    let level = case.truth().level()?;
+    let a2: f64 = case.law().mean(0).iter().map(|m| m * m).sum();
     let k = pair::signal(a2.sqrt(), 0.0, &level);
-    let shrink = if scene.breaks(SQUARE) { Estimate::exact(1.0) } else { pair::mmse_by_series(k) };
-    Ok((shrink * k + -1.0) * (1.0 / level.sigma2))
+    let shrink = if case.breaks(SQUARE) { Estimate::exact(1.0) } else { pair::mmse_by_series(k) };
+    Ok((shrink * k + -1.0) * (1.0 / level.sigma2()))
 }
 
-fn two_atoms(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let lhs = scene.density(|p| Ok(mean_top_eigenvalue(&Channel::new(p, None, level))?))?;
-    let rhs = claimed(scene)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn two_atoms(_: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let lhs = case.density(|p| Ok(mean_top_eigenvalue(&Channel::new(p, None, level))?))?;
+    let rhs = claimed(case)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `E lambda_max(grad s)` by simulation.
-fn sampled_top(context: &Context, scene: &Scene, stream: &str) -> Result<Estimate> {
-    let level = scene.truth().level()?;
-    let dim = scene.law().dim();
+fn sampled_top(context: &Context, case: &Case, stream: &str) -> Result<Estimate> {
+    let level = case.truth().level()?;
+    let dim = case.law().dim();
     let cost = if dim > 8 { 16 } else { 8 };
-    let settings = context.settings(&format!("{stream}{}", scene.name()), cost);
-    scene.density(|p| {
+    let settings = context.settings(&format!("{stream}{}", case.name()), cost);
+    case.density(|p| {
         let views = [View::new(level, p)];
-        let means = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 1, &[], |batch, out| {
+        let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 1, &[], |batch, out| {
             let reading = &batch.readings[0];
             for ((out, &anchor), offset) in out.iter_mut().zip(&reading.anchors).zip(reading.offsets.chunks_exact(dim))
             {
@@ -196,16 +198,16 @@ fn sampled_top(context: &Context, scene: &Scene, stream: &str) -> Result<Estimat
     })
 }
 
-fn sampled_two_atoms(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let (lhs, rhs) = (sampled_top(context, scene, "C15")?, claimed(scene)?);
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value.abs()))
+fn sampled_two_atoms(context: &Context, case: &Case) -> Result<Comparison> {
+    let (lhs, rhs) = (sampled_top(context, case, "C15")?, claimed(case)?);
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value().abs()))
 }
 
-/// `sigma^2 E lambda_max` by order statistics, or what the twin makes of it.
-fn ordered(k: f64, n: i32, twist: Twist) -> Result<Estimate> {
-    Ok(match twist {
-        Twist::Formula(SUM) => top(k, 1)? * f64::from(n),
-        Twist::Formula(ONE_MORE) => top(k, n + 1)?,
+/// `sigma^2 E lambda_max` by order statistics, or what the mutant makes of it.
+fn ordered(k: f64, n: i32, mutation: Mutation) -> Result<Estimate> {
+    Ok(match mutation {
+        Mutation::Formula(SUM) => top(k, 1)? * f64::from(n),
+        Mutation::Formula(ONE_MORE) => top(k, n + 1)?,
         _ => top(k, n)?,
     })
 }
@@ -232,15 +234,15 @@ fn both(k: f64) -> infodyn_quadrature::Result<Estimate> {
 }
 
 /// `1 + sigma^2 E lambda_max = k E max sech^2 u`: the eigenvalue itself can have mean 0.
-fn by_sampling(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.truth().level()?;
-    let lhs = sampled_top(context, scene, "C15")? * level.sigma2 + 1.0;
-    let rhs = ordered(level.snr(), scene.law().dim() as i32, scene.twist())? + 1.0;
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+fn by_sampling(context: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.truth().level()?;
+    let lhs = sampled_top(context, case, "C15")? * level.sigma2() + 1.0;
+    let rhs = ordered(level.snr(), case.law().dim() as i32, case.mutation())? + 1.0;
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }
 
-fn crossing(n: i32, value: f64, twist: Twist) -> Result<Comparison> {
-    let n = if twist == Twist::Formula(ONE_MORE) { n + 1 } else { n };
+fn crossing(n: i32, value: f64, mutation: Mutation) -> Result<Comparison> {
+    let n = if mutation == Mutation::Formula(ONE_MORE) { n + 1 } else { n };
     // Between the two zeros lies 2.4, for these n and for n + 1.
     let (lo, hi) = if value < 2.4 { (1.0, 2.4) } else { (2.4, 16.0) };
     let lhs = root(|k| top(k, n), lo, hi)?;
@@ -250,11 +252,11 @@ fn crossing(n: i32, value: f64, twist: Twist) -> Result<Comparison> {
 
 /// The largest value of `sigma^2 E lambda_max` over `k`. It is at most `k - 1`, so below 0 for `k < 1`, and at most `n k mmse - 1`:
 /// for `k > 12`, where `k mmse` falls, below `36 mmse(12) - 1`.
-fn never(n: i32, twist: Twist) -> Result<Comparison> {
-    let n = if twist == Twist::Formula(FOUR) { 4 } else { n };
+fn never(n: i32, mutation: Mutation) -> Result<Comparison> {
+    let n = if mutation == Mutation::Formula(FOUR) { 4 } else { n };
     let values = (0..=250).map(|i| top(1.01_f64.powi(i), n)).collect::<infodyn_quadrature::Result<Vec<_>>>()?;
-    let worst = values.iter().fold(Estimate::exact(-1.0), |m, v| if v.value > m.value { *v } else { m });
+    let worst = values.iter().fold(Estimate::exact(-1.0), |m, v| if v.value() > m.value() { *v } else { m });
     // Between two points of the grid it moves by less than between any two neighbours.
-    let step = values.windows(2).map(|v| (v[1].value - v[0].value).abs()).fold(0.0, f64::max);
-    Ok(Comparison::at_most(Estimate::new(worst.value, worst.radius + 0.5 * step), Estimate::exact(0.0), 1e-3))
+    let step = values.windows(2).map(|v| (v[1].value() - v[0].value()).abs()).fold(0.0, f64::max);
+    Ok(Comparison::at_most(Estimate::new(worst.value(), worst.radius() + 0.5 * step), Estimate::exact(0.0), 1e-3))
 }

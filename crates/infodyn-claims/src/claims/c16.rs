@@ -7,11 +7,11 @@ use infodyn_monte_carlo::{
 };
 use infodyn_symbolic::theory::{Equation, Identity, quantity};
 
-use super::{SAMPLED, SHARP, labelled_scenes};
-use crate::scene::paired;
-use crate::scene::pathwise::refined;
+use super::{SAMPLED, SHARP, labelled_cases};
+use crate::case::paired;
+use crate::case::pathwise::refined;
 use crate::symbols::{Pair, pair as symmetric_pair};
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C16",
@@ -51,7 +51,7 @@ const SAME: &str = "one draw counted twice";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for d in [4.0_f64, 100.0, 1e6] {
-        let case = Case::new(
+        let named = NamedLaw::new(
             if d < 10.0 {
                 "pair-D4"
             } else if d < 1e3 {
@@ -61,23 +61,23 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             },
             along_mu(d)?,
         );
-        let scene = case.under(NoiseProcess::Ou, 0.5 * d.ln())?;
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(LATER)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "the number at t_S", &twins, |_, s| at_speciation(s)));
+        let case = named.under(NoiseProcess::Ou, 0.5 * d.ln())?;
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(LATER)];
+        checks.push(Check::new(Kind::Quadrature, &case, "the number at t_S", &mutants, |_, s| at_speciation(s)));
     }
-    let pairs = Case::new("pair 1.5", Mixture::symmetric_pair(&[1.5], 0.3)?);
+    let pairs = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[1.5], 0.3)?);
     for (process, t) in [(NoiseProcess::VpCosine { c: 0.008 }, 0.5), (NoiseProcess::Edm, 0.9)] {
-        let (scene, twins) = (pairs.under(process, t)?, [Twist::Weight, Twist::Sigma, Twist::Formula(LATER)]);
-        checks.push(Check::new(Kind::Quadrature, &scene, "1 - E[sech^2]/2", &twins, |_, s| of_a_pair(s)));
+        let (case, mutants) = (pairs.under(process, t)?, [Mutation::Weight, Mutation::Sigma, Mutation::Formula(LATER)]);
+        checks.push(Check::new(Kind::Quadrature, &case, "1 - E[sech^2]/2", &mutants, |_, s| of_a_pair(s)));
     }
-    for scene in labelled_scenes()? {
-        let twins = [Twist::Sigma, Twist::Formula(SAME)];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "two draws of the label", &twins, two_draws));
+    for case in labelled_cases()? {
+        let mutants = [Mutation::Sigma, Mutation::Formula(SAME)];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "two draws of the label", &mutants, two_draws));
     }
     for dim in [4, 16] {
-        let twins = [Twist::Formula(HALF_NOISE), Twist::Formula(FLOW)];
+        let mutants = [Mutation::Formula(HALF_NOISE), Mutation::Formula(FLOW)];
         let name = format!("pair-D{dim}/ou/t=t_S: clones by a sampler");
-        checks.push(Check::number(Kind::MonteCarlo, name, &twins, move |c, t| clones(c, dim, t)));
+        checks.push(Check::number(Kind::MonteCarlo, name, &mutants, move |c, t| clones(c, dim, t)));
     }
     Ok(checks)
 }
@@ -87,10 +87,10 @@ fn along_mu(d: f64) -> Result<Mixture> {
     Ok(Mixture::symmetric_pair(&[d.sqrt()], 1.0)?)
 }
 
-fn at_speciation(scene: &Scene) -> Result<Comparison> {
-    let scene = if scene.breaks(LATER) { scene.at(scene.t() + 0.5) } else { scene.clone() };
+fn at_speciation(case: &Case) -> Result<Comparison> {
+    let case = if case.breaks(LATER) { case.at(case.t() + 0.5) } else { case.clone() };
     // Two draws from the posterior agree with probability sum pi^2 = 1 - 2 pi (1 - pi).
-    let lhs = scene.mean_of(|s| {
+    let lhs = case.mean_of(|s| {
         let first = s.first_of_two();
         1.0 - 2.0 * first * (1.0 - first)
     })?;
@@ -98,20 +98,20 @@ fn at_speciation(scene: &Scene) -> Result<Comparison> {
 }
 
 /// The mean of `sum pi^2` as the density says it, against the closed form at `k`.
-fn of_a_pair(scene: &Scene) -> Result<Comparison> {
-    let lhs = scene.mean_of(|s| s.label_agreement())?;
-    let level = if scene.breaks(LATER) { scene.at(1.5 * scene.t()).level()? } else { scene.truth().level()? };
+fn of_a_pair(case: &Case) -> Result<Comparison> {
+    let lhs = case.mean_of(|s| s.label_agreement())?;
+    let level = if case.breaks(LATER) { case.at(1.5 * case.t()).level()? } else { case.truth().level()? };
     let rhs = pair::clone_agreement(pair::signal(1.5, 0.3, &level));
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The label of the path and one drawn from the posterior at `X_t`: two exact clones, against `sum pi^2`.
-fn two_draws(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let model = scene.believed_law()?;
-    let level = scene.process().at(scene.t())?;
-    let marginal = Marginal::new(&model, &scene.believed_level(&level));
-    let sampler = Sampler::new(scene.law(), NoiseLaw::Gaussian);
-    let settings = context.settings(&format!("C16/{}", scene.name()), if scene.law().dim() > 3 { 16 } else { 2 });
+fn two_draws(context: &Context, case: &Case) -> Result<Comparison> {
+    let model = case.believed_law()?;
+    let level = case.process().at(case.t())?;
+    let marginal = Marginal::new(&model, &case.believed_level(&level)?);
+    let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
+    let settings = context.settings(&format!("C16/{}", case.name()), if case.law().dim() > 3 { 16 } else { 2 });
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
         let (mut draws, mut offsets, mut clones) = (Draws::default(), Vec::new(), Vec::new());
         let mut seen = Observation::default();
@@ -121,8 +121,8 @@ fn two_draws(context: &Context, scene: &Scene) -> Result<Comparison> {
         LabelPosterior::new(&marginal).draw(points, rng, &mut clones);
         marginal.observe(points, Detail::Posterior, &mut seen);
         for (i, row) in out.chunks_exact_mut(2).enumerate() {
-            let truth = scene.law().labels()[draws.anchors[i]];
-            let other = if scene.breaks(SAME) { truth } else { clones[i] };
+            let truth = case.law().labels()[draws.anchors[i]];
+            let other = if case.breaks(SAME) { truth } else { clones[i] };
             row[0] = f64::from(u8::from(truth == other));
             row[1] = seen.label.agreement[i];
         }
@@ -166,12 +166,12 @@ pub(crate) fn sampled_agreement(
 }
 
 /// Clones by a sampler at `t_S`.
-fn clones(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
+fn clones(context: &Context, dim: usize, mutation: Mutation) -> Result<Comparison> {
     let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln())?;
-    let noise = if twist == Twist::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
-    let scheme = if twist == Twist::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
+    let noise = if mutation == Mutation::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
+    let scheme = if mutation == Mutation::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
     let lhs = sampled_agreement(&context.settings(&format!("C16/{dim}"), 16), dim, start, (scheme, 16))?;
     // The closed form at k = 1, apart from the number.
     let rhs = pair::clone_agreement(1.0);
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

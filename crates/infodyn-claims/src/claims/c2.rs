@@ -6,8 +6,8 @@ use infodyn_quadrature::root_with;
 use nalgebra::DVector;
 
 use super::{SAMPLED, SHARP};
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C2",
@@ -67,65 +67,65 @@ const WIDTH: &str = "the component's variance left out of v";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let cases = [
-        (Case::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?), 0.4),
-        (Case::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?), 0.5),
+        (NamedLaw::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?), 0.4),
+        (NamedLaw::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?), 0.5),
     ];
-    for (case, t) in &cases {
-        let below = case.under(NoiseProcess::Ou, *t)?;
-        let broken = [Twist::Weight, Twist::Sigma, Twist::Formula(WIDTH)];
+    for (named, t) in &cases {
+        let below = named.under(NoiseProcess::Ou, *t)?;
+        let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WIDTH)];
         checks.push(Check::new(Kind::Quadrature, &below, "stable point", &broken, stable_point));
         checks.push(Check::new(Kind::Quadrature, &below, "critical time", &broken[1..], critical_time));
-        let above = case.under(NoiseProcess::Ou, 1.5)?;
-        checks.push(Check::new(Kind::Quadrature, &above, "only 0 above", &[Twist::Weight], only_zero));
-        checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[Twist::Formula(STABLE)], unstable));
+        let above = named.under(NoiseProcess::Ou, 1.5)?;
+        checks.push(Check::new(Kind::Quadrature, &above, "only 0 above", &[Mutation::Weight], only_zero));
+        checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[Mutation::Formula(STABLE)], unstable));
     }
-    let scene = cases[0].0.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.28)?;
+    let case = cases[0].0.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.28)?;
     checks.push(Check::new(
         Kind::Quadrature,
-        &scene,
+        &case,
         "stable point",
-        &[Twist::Weight, Twist::Formula(WIDTH)],
+        &[Mutation::Weight, Mutation::Formula(WIDTH)],
         stable_point,
     ));
-    checks.push(Check::new(Kind::MonteCarlo, &scene, "balance of the posterior", &[Twist::Formula(WIDTH)], balance));
+    checks.push(Check::new(Kind::MonteCarlo, &case, "balance of the posterior", &[Mutation::Formula(WIDTH)], balance));
     Ok(checks)
 }
 
 /// `|mu|` and the variance `q` of a pair.
-fn shape(scene: &Scene) -> (f64, f64) {
-    let a = scene.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
-    (a, if scene.breaks(WIDTH) { 0.0 } else { scene.law().covariance(0).eigenvalue(0) })
+fn shape(case: &Case) -> (f64, f64) {
+    let a = case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
+    (a, if case.breaks(WIDTH) { 0.0 } else { case.law().covariance(0).eigenvalue(0) })
 }
 
-/// The score along `mu` at distance `x` from the origin, from the density of the scene; its terms are
+/// The score along `mu` at distance `x` from the origin, from the density of the case; its terms are
 /// rounded to a few units of `(x + alpha a)/sigma^2`.
-fn along(scene: &Scene, x: f64) -> Result<Estimate> {
-    let (mu, a) = (scene.law().mean(0), shape(scene).0);
-    scene.density(|p| {
+fn along(case: &Case, x: f64) -> Result<Estimate> {
+    let (mu, a) = (case.law().mean(0), shape(case).0);
+    case.density(|p| {
         let at: Vec<f64> = mu.iter().map(|m| m / a * x).collect();
         let value = p.score(&at).iter().zip(mu).map(|(s, m)| s * m / a).sum();
         Ok(Estimate::new(value, 8.0 * f64::EPSILON * (x.abs() + p.alpha() * a) / p.sigma2()))
     })
 }
 
-fn signal(scene: &Scene) -> Result<f64> {
-    let (a, q) = shape(scene);
-    Ok(pair::signal(a, q, &scene.truth().level()?))
+fn signal(case: &Case) -> Result<f64> {
+    let (a, q) = shape(case);
+    Ok(pair::signal(a, q, &case.truth().level()?))
 }
 
 /// The positive root of the score against `alpha a m` with `m = tanh(k m)`.
-fn stable_point(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let scale = scene.truth().level()?.alpha * shape(scene).0;
-    let lhs = root_with(|x| along(scene, x), 0.05 * scale, 1.5 * scale)?;
-    let m = pair::fixed_point(signal(scene)?).unwrap_or(Estimate::exact(0.0));
+fn stable_point(_: &Context, case: &Case) -> Result<Comparison> {
+    let scale = case.truth().level()?.alpha() * shape(case).0;
+    let lhs = root_with(|x| along(case, x), 0.05 * scale, 1.5 * scale)?;
+    let m = pair::fixed_point(signal(case)?).unwrap_or(Estimate::exact(0.0));
     let rhs = m * scale;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// The score's slope at 0 along `mu`, a quadratic form of its Jacobian, with its rounding.
-fn slope_at_zero(scene: &Scene) -> Result<Estimate> {
-    let mu = DVector::from_column_slice(scene.law().mean(0)).normalize();
-    scene.density(|p| {
+fn slope_at_zero(case: &Case) -> Result<Estimate> {
+    let mu = DVector::from_column_slice(case.law().mean(0)).normalize();
+    case.density(|p| {
         let (anchor, offset) = p.locate(&vec![0.0; mu.len()]);
         let jacobian = p.score_jacobian(anchor, &offset);
         let size = jacobian.abs().max() * mu.len() as f64;
@@ -134,45 +134,45 @@ fn slope_at_zero(scene: &Scene) -> Result<Estimate> {
 }
 
 /// The time at which the score's slope at 0 changes sign, against the formula.
-fn critical_time(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let lhs = root_with(|t| slope_at_zero(&scene.at(t)), 0.05, 3.0)?;
-    let (a, q) = shape(scene);
+fn critical_time(_: &Context, case: &Case) -> Result<Comparison> {
+    let lhs = root_with(|t| slope_at_zero(&case.at(t)), 0.05, 3.0)?;
+    let (a, q) = shape(case);
     let rhs = Estimate::rounded(0.5 * (a * a - q).ln_1p(), 4.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// Above the branching the score points inward everywhere: its largest value over a fine grid of
 /// positive `x` is below 0, and at 0 it is 0.
-fn only_zero(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let scale = scene.truth().level()?.alpha * shape(scene).0;
+fn only_zero(_: &Context, case: &Case) -> Result<Comparison> {
+    let scale = case.truth().level()?.alpha() * shape(case).0;
     let mut worst = f64::NEG_INFINITY;
     for i in 1..=400 {
         let x = scale * f64::from(i) / 200.0;
-        worst = worst.max(along(scene, x)?.value / x).max(along(scene, -x)?.value / -x);
+        worst = worst.max(along(case, x)?.value() / x).max(along(case, -x)?.value() / -x);
     }
     let lhs = Estimate::rounded(worst, 64.0);
     Ok(Comparison::at_most(lhs, Estimate::exact(0.0), SHARP))
 }
 
 /// Below it the score points outward at 0.
-fn unstable(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let slope = slope_at_zero(scene)?;
+fn unstable(_: &Context, case: &Case) -> Result<Comparison> {
+    let slope = slope_at_zero(case)?;
     let zero = Estimate::exact(0.0);
-    let (low, high) = if scene.breaks(STABLE) { (slope, zero) } else { (zero, slope) };
-    Ok(Comparison::at_most(low, high, SHARP * slope.value.abs()))
+    let (low, high) = if case.breaks(STABLE) { (slope, zero) } else { (zero, slope) };
+    Ok(Comparison::at_most(low, high, SHARP * slope.value().abs()))
 }
 
 /// At a fixed point `x = alpha E[X_0 given X_t = x]`, so under the law of `X_0`
 /// `E[alpha X_0 N(x; alpha X_0, sigma^2)] = x E[N(x; alpha X_0, sigma^2)]`.
-fn balance(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let k = signal(scene)?;
-    let x = level.alpha * shape(scene).0 * pair::fixed_point(k).map_or(0.0, |m| m.value);
-    let means = scene.sample(context, "C2", Detail::Posterior, 2, &[], |row, out| {
-        let data = scene.law().mean(row.anchor())[0] + row.xi()[0];
-        let gap = x - level.alpha * data;
-        let likelihood = (-0.5 * gap * gap / level.sigma2).exp();
-        out[0] = likelihood * level.alpha * data;
+fn balance(context: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let k = signal(case)?;
+    let x = level.alpha() * shape(case).0 * pair::fixed_point(k).map_or(0.0, |m| m.value());
+    let means = case.sample(context, "C2", Detail::Posterior, 2, &[], |row, out| {
+        let data = case.law().mean(row.anchor())[0] + row.xi()[0];
+        let gap = x - level.alpha() * data;
+        let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();
+        out[0] = likelihood * level.alpha() * data;
         out[1] = likelihood * x;
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))

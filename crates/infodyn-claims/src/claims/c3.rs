@@ -7,9 +7,9 @@ use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, integral, landscape, root};
-use crate::scene::paired;
+use crate::case::paired;
 use crate::symbols::{Pair, pair};
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C3",
@@ -113,8 +113,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ("two atoms/vp-linear: t = 0.292641654328143", Place::Time),
     ] {
         let law = unit.clone();
-        checks.push(Check::number(Kind::Quadrature, what, &[Twist::Formula(DIGIT)], move |_, twist| {
-            constant(&law, vp, of, twist == Twist::Formula(DIGIT))
+        checks.push(Check::number(Kind::Quadrature, what, &[Mutation::Formula(DIGIT)], move |_, mutation| {
+            constant(&law, vp, of, mutation == Mutation::Formula(DIGIT))
         }));
     }
     let (a, q) = (1.5, 0.3);
@@ -133,35 +133,38 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let law = Mixture::symmetric_pair(&[a], q)?;
         // Without drift the factor says nothing.
         let drifts = energy != Energy::Marginal && process != P::Edm;
-        let broken: &[Twist] =
-            if drifts { &[Twist::Formula(FACTOR), Twist::Formula(SQUARE)] } else { &[Twist::Formula(SQUARE)] };
-        checks.push(Check::number(Kind::Quadrature, format!("{name}/{process}: {energy}"), broken, move |_, twist| {
-            branching(&law, (a, q), process, energy, twist)
-        }));
+        let broken: &[Mutation] =
+            if drifts { &[Mutation::Formula(FACTOR), Mutation::Formula(SQUARE)] } else { &[Mutation::Formula(SQUARE)] };
+        checks.push(Check::number(
+            Kind::Quadrature,
+            format!("{name}/{process}: {energy}"),
+            broken,
+            move |_, mutation| branching(&law, (a, q), process, energy, mutation),
+        ));
     }
-    let balanced = Case::new("pair, a^2 + q = 1", Mixture::symmetric_pair(&[0.8], 0.36)?);
+    let balanced = NamedLaw::new("pair, a^2 + q = 1", Mixture::symmetric_pair(&[0.8], 0.36)?);
     for (process, t) in [(vp, 0.1), (vp, 0.5), (P::VpCosine { c: 0.008 }, 0.8)] {
-        let scene = balanced.under(process, t)?;
-        let broken = [Twist::Formula(SQUARE), Twist::Formula(FACTOR)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "the flow's slope at 0", &broken, flow_slope));
+        let case = balanced.under(process, t)?;
+        let broken = [Mutation::Formula(SQUARE), Mutation::Formula(FACTOR)];
+        checks.push(Check::new(Kind::Quadrature, &case, "the flow's slope at 0", &broken, flow_slope));
     }
-    let wide = Case::new("pair 1.5", Mixture::symmetric_pair(&[a], q)?);
+    let wide = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[a], q)?);
     for (process, t, energy) in [
         (vp, 0.3, Energy::ReverseSde),
         (P::Flow { shift: 1.0 }, 0.5, Energy::ProbabilityFlow),
         (P::Localization { horizon: 20.0 }, 18.0, Energy::ReverseSde),
         (P::Ou, 0.4, Energy::Marginal),
     ] {
-        let scene = wide.under(process, t)?;
-        let broken: &[Twist] = if energy == Energy::Marginal { &[] } else { &[Twist::Formula(FACTOR)] };
+        let case = wide.under(process, t)?;
+        let broken: &[Mutation] = if energy == Energy::Marginal { &[] } else { &[Mutation::Formula(FACTOR)] };
         let what = format!("work against {energy}");
-        checks.push(Check::new(Kind::Quadrature, &scene, &what, broken, move |_, scene| work(scene, energy)));
+        checks.push(Check::new(Kind::Quadrature, &case, &what, broken, move |_, case| work(case, energy)));
     }
     for (process, energy) in [(vp, Energy::ReverseSde), (P::Flow { shift: 1.0 }, Energy::ProbabilityFlow)] {
-        let scene = wide.under(process, process.at_snr(critical(process, energy, (a, q), Twist::None)?)?.t)?;
+        let case = wide.under(process, process.at_snr(critical(process, energy, (a, q), Mutation::None)?)?.t())?;
         let what = format!("curvature of {energy}");
-        checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &[Twist::Formula(FACTOR)], move |context, scene| {
-            curvature(context, scene, energy)
+        checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(FACTOR)], move |context, case| {
+            curvature(context, case, energy)
         }));
     }
     Ok(checks)
@@ -169,20 +172,20 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 
 /// How much higher an energy, over the coefficient of the score in it, stands at `x = 0.7` than at 0, against the integral of
 /// the drift, `(c f/g^2) x - s` with `c = 0, 1, 2`.
-fn work(scene: &Scene, energy: Energy) -> Result<Comparison> {
+fn work(case: &Case, energy: Energy) -> Result<Comparison> {
     const FAR: f64 = 0.7;
-    let level = scene.level()?;
-    let to = [FAR / level.alpha];
-    let lhs = landscape(scene.law(), scene.process(), energy, |l| Ok(l.rise(&[0.0], &to, level.snr())?))?;
-    let c = match (energy, scene.breaks(FACTOR)) {
+    let level = case.level()?;
+    let to = [FAR / level.alpha()];
+    let lhs = landscape(case.law(), case.process(), energy, |l| Ok(l.rise(&[0.0], &to, level.snr())?))?;
+    let c = match (energy, case.breaks(FACTOR)) {
         (Energy::Marginal, _) => 0.0,
         (Energy::ReverseSde, false) | (Energy::ProbabilityFlow, true) => 1.0,
         _ => 2.0,
     };
-    let rhs = scene.density(|p| {
+    let rhs = case.density(|p| {
         let drift = |x: f64| {
-            let (pull, score) = (c * level.f / level.g2 * x, p.score(&[x])[0]);
-            Ok(Estimate::new(pull - score, 16.0 * f64::EPSILON * (pull.abs() + score.abs() + x.abs() / level.sigma2)))
+            let (pull, score) = (c * level.f() / level.g2() * x, p.score(&[x])[0]);
+            Ok(Estimate::new(pull - score, 16.0 * f64::EPSILON * (pull.abs() + score.abs() + x.abs() / level.sigma2())))
         };
         integral(drift, 0.0, FAR)
     })?;
@@ -209,20 +212,20 @@ fn constant(law: &Mixture, process: NoiseProcess, of: Place, broken: bool) -> Re
     let read = |l: f64| -> Result<f64> {
         let level = process.at_snr(l.exp())?;
         Ok(match of {
-            Place::Alpha2 => level.alpha * level.alpha,
-            Place::Alpha => level.alpha,
-            Place::Time => level.t,
+            Place::Alpha2 => level.alpha() * level.alpha(),
+            Place::Alpha => level.alpha(),
+            Place::Time => level.t(),
         })
     };
     // The bracket as it is read, and the digits that the theory gives.
-    let value = read(log_snr.value)?;
-    let slope = ((read(log_snr.value + 1e-3)? - read(log_snr.value - 1e-3)?) / 2e-3).abs();
-    let lhs = Estimate::new(value, 1.1 * slope * log_snr.radius + 16.0 * f64::EPSILON);
+    let value = read(log_snr.value())?;
+    let slope = ((read(log_snr.value() + 1e-3)? - read(log_snr.value() - 1e-3)?) / 2e-3).abs();
+    let lhs = Estimate::new(value, 1.1 * slope * log_snr.radius() + 16.0 * f64::EPSILON);
     let alpha2 = if broken { 0.5 } else { 2.0_f64.sqrt() - 1.0 };
     let rhs = match of {
         Place::Alpha2 => Estimate::rounded(alpha2, 2.0),
         Place::Alpha if broken => Estimate::rounded(alpha2.sqrt(), 2.0),
-        Place::Time if broken => Estimate::rounded(process.at_snr(1.0)?.t, 2.0),
+        Place::Time if broken => Estimate::rounded(process.at_snr(1.0)?.t(), 2.0),
         Place::Alpha => Estimate::new(0.643_594_252_905_583, 5e-16),
         Place::Time => Estimate::new(0.292_641_654_328_143, 5e-16),
     };
@@ -230,25 +233,25 @@ fn constant(law: &Mixture, process: NoiseProcess, of: Place, broken: bool) -> Re
 }
 
 /// The slope at 0 of a drift by the formula, with its broken forms.
-fn formula(level: &NoiseLevel, energy: Energy, (a, q): (f64, f64), twist: Twist) -> f64 {
-    let a2 = level.alpha * level.alpha;
-    let v = a2 * q + level.sigma2;
-    let square = if twist == Twist::Formula(SQUARE) { v } else { v * v };
+fn formula(level: &NoiseLevel, energy: Energy, (a, q): (f64, f64), mutation: Mutation) -> f64 {
+    let a2 = level.alpha() * level.alpha();
+    let v = a2 * q + level.sigma2();
+    let square = if mutation == Mutation::Formula(SQUARE) { v } else { v * v };
     let pull = a2 * a * a / square - 1.0 / v;
-    let swapped = twist == Twist::Formula(FACTOR);
+    let swapped = mutation == Mutation::Formula(FACTOR);
     match energy {
         Energy::Marginal => pull,
-        Energy::ReverseSde => -level.f + level.g2 * if swapped { 0.5 } else { 1.0 } * pull,
-        Energy::ProbabilityFlow => -level.f + level.g2 * if swapped { 1.0 } else { 0.5 } * pull,
+        Energy::ReverseSde => -level.f() + level.g2() * if swapped { 0.5 } else { 1.0 } * pull,
+        Energy::ProbabilityFlow => -level.f() + level.g2() * if swapped { 1.0 } else { 0.5 } * pull,
     }
 }
 
 /// The signal-to-noise ratio at which the formula vanishes; the broken ones may have none, then `1e3`.
-fn critical(process: NoiseProcess, energy: Energy, shape: (f64, f64), twist: Twist) -> Result<f64> {
-    let slope = |l: f64| Ok(formula(&process.at_snr(l.exp())?, energy, shape, twist));
+fn critical(process: NoiseProcess, energy: Energy, shape: (f64, f64), mutation: Mutation) -> Result<f64> {
+    let slope = |l: f64| Ok(formula(&process.at_snr(l.exp())?, energy, shape, mutation));
     match root(0.02_f64.ln(), 50.0_f64.ln(), slope) {
         Ok(l) => Ok(l.exp()),
-        Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) if twist != Twist::None => Ok(1e3),
+        Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) if mutation != Mutation::None => Ok(1e3),
         Err(other) => Err(other),
     }
 }
@@ -258,45 +261,45 @@ fn branching(
     shape: (f64, f64),
     process: NoiseProcess,
     energy: Energy,
-    twist: Twist,
+    mutation: Mutation,
 ) -> Result<Comparison> {
     let lhs = found(law, process, energy)?;
-    let value = critical(process, energy, shape, twist)?.ln();
+    let value = critical(process, energy, shape, mutation)?.ln();
     // The formula's own sign is lost in its rounding over a few units.
     let rhs = Estimate::new(value, 64.0 * f64::EPSILON * (1.0 + value.abs()));
     Ok(Comparison::new(lhs, rhs, 1e-10))
 }
 
 /// `-f + (g^2/2) s'(0)` by differences of the score, against `(g^2/2) alpha^4 a^4/v^2`.
-fn flow_slope(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let level = scene.level()?;
-    let density = Marginal::new(scene.law(), &level);
+fn flow_slope(_: &Context, case: &Case) -> Result<Comparison> {
+    let level = case.level()?;
+    let density = Marginal::new(case.law(), &level);
     let sigma = level.sigma();
     let read = |x: f64| {
         let s = density.score(&[x])[0];
-        Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2)))
+        Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2())))
     };
-    let factor = if scene.breaks(FACTOR) { 1.0 } else { 0.5 };
-    let lhs = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)? * (factor * level.g2) + -level.f;
-    let (a, q) = (scene.law().mean(0)[0].abs(), scene.law().covariance(0).eigenvalue(0));
-    let v = level.alpha * level.alpha * q + level.sigma2;
-    let square = if scene.breaks(SQUARE) { v } else { v * v };
-    let rhs = Estimate::rounded(0.5 * level.g2 * (level.alpha * a).powi(4) / square, 16.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    let factor = if case.breaks(FACTOR) { 1.0 } else { 0.5 };
+    let lhs = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)? * (factor * level.g2()) + -level.f();
+    let (a, q) = (case.law().mean(0)[0].abs(), case.law().covariance(0).eigenvalue(0));
+    let v = level.alpha() * level.alpha() * q + level.sigma2();
+    let square = if case.breaks(SQUARE) { v } else { v * v };
+    let rhs = Estimate::rounded(0.5 * level.g2() * (level.alpha() * a).powi(4) / square, 16.0);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// At the critical time `g^2 c (alpha^2 E[X_0^2 given X_t = 0]/sigma^4 - 1/sigma^2) = f`, each draw weighted
 /// by its likelihood at 0.
-fn curvature(context: &Context, scene: &Scene, energy: Energy) -> Result<Comparison> {
-    let level = scene.level()?;
-    let full = (energy == Energy::ReverseSde) != scene.breaks(FACTOR);
-    let strength = level.g2 * if full { 1.0 } else { 0.5 };
-    let means = scene.sample(context, "C3", Detail::Posterior, 2, &[], |row, out| {
-        let data = scene.law().mean(row.anchor())[0] + row.xi()[0];
-        let signal = level.alpha * data;
-        let likelihood = (-0.5 * signal * signal / level.sigma2).exp();
-        out[0] = likelihood * strength * signal * signal / (level.sigma2 * level.sigma2);
-        out[1] = likelihood * (level.f + strength / level.sigma2);
+fn curvature(context: &Context, case: &Case, energy: Energy) -> Result<Comparison> {
+    let level = case.level()?;
+    let full = (energy == Energy::ReverseSde) != case.breaks(FACTOR);
+    let strength = level.g2() * if full { 1.0 } else { 0.5 };
+    let means = case.sample(context, "C3", Detail::Posterior, 2, &[], |row, out| {
+        let data = case.law().mean(row.anchor())[0] + row.xi()[0];
+        let signal = level.alpha() * data;
+        let likelihood = (-0.5 * signal * signal / level.sigma2()).exp();
+        out[0] = likelihood * strength * signal * signal / (level.sigma2() * level.sigma2());
+        out[1] = likelihood * (level.f() + strength / level.sigma2());
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

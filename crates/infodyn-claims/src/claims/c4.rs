@@ -9,7 +9,7 @@ use infodyn_symbolic::{Expr, Symbol};
 use super::{landscape, root};
 use crate::limit::exponent;
 use crate::symbols::limit;
-use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Twist};
+use crate::{Check, Claim, Context, Error, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C4",
@@ -126,8 +126,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for law in Law::ALL {
             for what in ["exponent", "amplitude"] {
                 let name = format!("atoms +-{a}/ve: {what} of {}", law.name());
-                checks.push(Check::number(Kind::Quadrature, name, &[Twist::Formula(OTHER)], move |_, twist| {
-                    compare(a, law, what == "exponent", usize::from(twist == Twist::Formula(OTHER)))
+                checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(OTHER)], move |_, mutation| {
+                    compare(a, law, what == "exponent", usize::from(mutation == Mutation::Formula(OTHER)))
                 }));
             }
         }

@@ -6,9 +6,9 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, landscape, root};
-use crate::scene::paired;
+use crate::case::paired;
 use crate::symbols::fold_gap;
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C5",
@@ -124,10 +124,10 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for (pair, process) in cases {
         let Uneven { w, a, q } = pair;
         let name = format!("pair w={w} a={a} q={q}/{process}");
-        let mut number = |what: &str, twin, run: fn(Uneven, NoiseProcess, bool) -> Result<Comparison>| {
+        let mut number = |what: &str, mutant, run: fn(Uneven, NoiseProcess, bool) -> Result<Comparison>| {
             let name = format!("{name}: {what}");
-            checks.push(Check::number(Kind::Quadrature, name, &[Twist::Formula(twin)], move |_, twist| {
-                run(pair, process, twist != Twist::None)
+            checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(mutant)], move |_, mutation| {
+                run(pair, process, mutation != Mutation::None)
             }));
         };
         number("the fold", HALF, place);
@@ -139,10 +139,10 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for (w, a, q, process) in [(0.7, 1.5, 0.3, vp), (0.8, 1.2, 0.2, P::Ve)] {
         let pair = Uneven { w, a, q };
-        let scene = Case::new("pair-uneven", pair.law()?).under(process, predicted(pair, process, false)?)?;
+        let case = NamedLaw::new("pair-uneven", pair.law()?).under(process, predicted(pair, process, false)?)?;
         for (what, order) in [("s = 0 at the fold", 1), ("ds/dx = 0 at the fold", 2)] {
-            checks.push(Check::new(Kind::MonteCarlo, &scene, what, &[Twist::Formula(HALF)], move |context, scene| {
-                balance(context, scene, pair, order)
+            checks.push(Check::new(Kind::MonteCarlo, &case, what, &[Mutation::Formula(HALF)], move |context, case| {
+                balance(context, case, pair, order)
             }));
         }
     }
@@ -152,10 +152,10 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 /// `G(d)` at the fold against the bias, with the bracket of the fold carried through `G' = 4 sqrt(d^2-1)`.
 fn place(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparison> {
     let (log_snr, _) = pair.fold(process)?;
-    let snr = log_snr.value.exp();
+    let snr = log_snr.value().exp();
     let d = pair.separation(snr);
     // d log d/d log snr is at most 1/2.
-    let doubt = 0.5 * d * (log_snr.radius + (8.0 + log_snr.value.abs()) * f64::EPSILON);
+    let doubt = 0.5 * d * (log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON);
     let slope = 4.0 * (d * d - 1.0).sqrt();
     let rounding = 8.0 * f64::EPSILON * d * (1.0 + slope);
     let lhs = Estimate::new(gap(d, broken), 1.1 * slope * doubt + rounding);
@@ -168,7 +168,7 @@ fn place(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparison
 fn predicted(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<f64> {
     let d = root(1.0, 1e3, |d| Ok(gap(d, broken) - pair.bias()))?;
     let v = (pair.a / d).powi(2);
-    Ok(process.at_snr(1.0 / (v - pair.q))?.t)
+    Ok(process.at_snr(1.0 / (v - pair.q))?.t())
 }
 
 /// Modes a hundredth of the ratio before (0) or after (1) the fold that `G` gives: one, or two.
@@ -190,10 +190,10 @@ fn modes(pair: Uneven, process: NoiseProcess, broken: bool, after: usize) -> Res
 /// At the fold the mode that was there all along is stable: its eigenvalue is below 0.
 fn tracked(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparison> {
     let (log_snr, born) = pair.fold(process)?;
-    let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, log_snr.value.exp())?))?;
+    let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, log_snr.value().exp())?))?;
     let old = points.iter().find(|p| p.at[0] * born < 0.0).ok_or(Error::NotFound("the old mode"))?;
     // The eigenvalue moves with the place by at most the third cumulant (2a)^3 over v^2.
-    let slope = (2.0 * pair.a).powi(3) * (2.0 * log_snr.value).exp();
+    let slope = (2.0 * pair.a).powi(3) * (2.0 * log_snr.value()).exp();
     let value = Estimate::new(old.eigenvalues[0], 32.0 * f64::EPSILON + slope * old.error);
     let zero = Estimate::exact(0.0);
     let (low, high) = if broken { (zero, value) } else { (value, zero) };
@@ -202,20 +202,20 @@ fn tracked(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparis
 
 /// `E[L (alpha X_0 - x)] = 0` (order 1) or `E[L (alpha X_0 - x)^2] = sigma^2 E[L]` (order 2), `L` the
 /// likelihood of a draw at the fold `x = -+alpha a sqrt(1 - 1/d^2)`.
-fn balance(context: &Context, scene: &Scene, pair: Uneven, order: i32) -> Result<Comparison> {
-    let scene = &scene.at(predicted(pair, *scene.process(), scene.breaks(HALF))?);
-    let level = scene.level()?;
+fn balance(context: &Context, case: &Case, pair: Uneven, order: i32) -> Result<Comparison> {
+    let case = &case.at(predicted(pair, *case.process(), case.breaks(HALF))?);
+    let level = case.level()?;
     let d = pair.separation(level.snr());
     let side = if pair.w > 0.5 { -1.0 } else { 1.0 };
-    let x = side * level.alpha * pair.a * (1.0 - 1.0 / (d * d)).sqrt();
-    let means = scene.sample(context, "C5", Detail::Posterior, 2, &[], |row, out| {
-        let signal = level.alpha * (scene.law().mean(row.anchor())[0] + row.xi()[0]);
+    let x = side * level.alpha() * pair.a * (1.0 - 1.0 / (d * d)).sqrt();
+    let means = case.sample(context, "C5", Detail::Posterior, 2, &[], |row, out| {
+        let signal = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
         let gap = signal - x;
-        let likelihood = (-0.5 * gap * gap / level.sigma2).exp();
+        let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();
         if order == 1 {
             (out[0], out[1]) = (likelihood * signal, likelihood * x);
         } else {
-            (out[0], out[1]) = (likelihood * gap * gap, likelihood * level.sigma2);
+            (out[0], out[1]) = (likelihood * gap * gap, likelihood * level.sigma2());
         }
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))

@@ -7,7 +7,7 @@ use infodyn_symbolic::{Expr, Symbol};
 use super::c5::Uneven;
 use crate::limit::{Shared, exponent};
 use crate::symbols::{coefficient, fold_gap};
-use crate::{Check, Claim, Context, Kind, Origin, Result, Twist};
+use crate::{Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C6",
@@ -42,9 +42,9 @@ fn formulas() -> Vec<Identity> {
             ("1/4", 8 * &sqrt2 / 3 / 4),
         ),
     ];
-    for (n, case) in [(0, "no constant"), (1, "no (d-1)^(1/2)"), (2, "no (d-1)")] {
-        let twin = coefficient(&(&gap + z.pow(n)), &z, n);
-        all.push(identity(case, coefficient(&gap, &z, n), 0, ("a term added", twin)));
+    for (n, named) in [(0, "no constant"), (1, "no (d-1)^(1/2)"), (2, "no (d-1)")] {
+        let mutant = coefficient(&(&gap + z.pow(n)), &z, n);
+        all.push(identity(named, coefficient(&gap, &z, n), 0, ("a term added", mutant)));
     }
     all
 }
@@ -61,8 +61,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for (q, process, folds) in &pairs {
             let (q, process, folds) = (*q, *process, folds.clone());
             let name = format!("pair a=1 q={q}/{process}: {what}");
-            checks.push(Check::number(Kind::Quadrature, name, &[Twist::Formula(WRONG[i])], move |_, twist| {
-                cusp(&folds.get(|| folded(q, process))?, i, twist != Twist::None)
+            checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(WRONG[i])], move |_, mutation| {
+                cusp(&folds.get(|| folded(q, process))?, i, mutation != Mutation::None)
             }));
         }
     }
@@ -84,10 +84,10 @@ fn folded(q: f64, process: NoiseProcess) -> Result<(Vec<f64>, Vec<Estimate>)> {
         let bias = c * size.powf(1.5);
         let pair = Uneven { w: 1.0 / (1.0 + (-bias).exp()), a: 1.0, q };
         let (log_snr, _) = pair.fold(process)?;
-        let d = pair.separation(log_snr.value.exp());
+        let d = pair.separation(log_snr.value().exp());
         let x = d - 1.0;
         // The doubt about d, counted in b through b ~ x^(3/2); the weight is rounded too.
-        let doubt = 0.5 * d * (log_snr.radius + (8.0 + log_snr.value.abs()) * f64::EPSILON) / x;
+        let doubt = 0.5 * d * (log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON) / x;
         xs.push(x);
         biases.push(Estimate::new(bias, 1.6 * bias * doubt + 4.0 * f64::EPSILON));
     }

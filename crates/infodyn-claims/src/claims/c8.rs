@@ -8,7 +8,7 @@ use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
 use crate::symbols::{Pair, pair};
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C8",
@@ -118,94 +118,99 @@ const DIGITS: f64 = 1e-12;
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let linear = P::VpLinear { b0: 0.1, b1: 20.0 };
-    let atoms = Case::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
-    let wide = Case::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?);
-    let long = Case::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?);
+    let atoms = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
+    let wide = NamedLaw::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?);
+    let long = NamedLaw::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?);
     let mut checks = Vec::new();
     // That k is all.
-    for scene in [
+    for case in [
         atoms.under(P::Flow { shift: 1.0 }, 0.4)?,
         wide.under(linear, 0.25)?,
         wide.under(P::Ou, 0.5)?,
         long.under(P::Ve, 2.5)?,
     ] {
-        let mut twins = vec![Twist::Weight, Twist::Sigma];
-        if scene.law().covariance(0).eigenvalue(0) > 0.0 {
-            twins.push(Twist::Formula(WIDTH));
+        let mut mutants = vec![Mutation::Weight, Mutation::Sigma];
+        if case.law().covariance(0).eigenvalue(0) > 0.0 {
+            mutants.push(Mutation::Formula(WIDTH));
         }
-        checks.push(Check::new(Kind::Quadrature, &scene, "H(Y given X_t) by k", &twins, |_, s| by_k(s, false)));
-        checks.push(Check::new(Kind::Quadrature, &scene, "Var h by k", &twins, |_, s| by_k(s, true)));
+        checks.push(Check::new(Kind::Quadrature, &case, "H(Y given X_t) by k", &mutants, |_, s| by_k(s, false)));
+        checks.push(Check::new(Kind::Quadrature, &case, "Var h by k", &mutants, |_, s| by_k(s, true)));
     }
     // The pitchfork at k = 1 and the peak of Var h at k_V, whatever the process.
-    let apart = Case::new("pair-atoms", Mixture::symmetric_pair(&[1.5], 0.0)?);
-    for scene in
-        [apart.under(P::Edm, 1.3)?, wide.under(linear, 0.25)?, wide.under(P::Ou, 0.5)?, long.under(P::Ve, 2.5)?]
+    let apart = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.5], 0.0)?);
+    for case in [apart.under(P::Edm, 1.3)?, wide.under(linear, 0.25)?, wide.under(P::Ou, 0.5)?, long.under(P::Ve, 2.5)?]
     {
-        let twins =
-            &[Twist::Sigma, Twist::Formula(WIDTH)][..if scene.law().covariance(0).eigenvalue(0) > 0.0 { 2 } else { 1 }];
+        let mutants = &[Mutation::Sigma, Mutation::Formula(WIDTH)]
+            [..if case.law().covariance(0).eigenvalue(0) > 0.0 { 2 } else { 1 }];
         // In 64 dimensions the eigenvalue is not good for twelve digits (C7 has it); for atoms S(0) does not depend on the noise.
-        if scene.law().dim() == 1 && twins.len() > 1 {
-            checks.push(Check::new(Kind::Quadrature, &scene, "pitchfork at k = 1", twins, |_, s| {
+        if case.law().dim() == 1 && mutants.len() > 1 {
+            checks.push(Check::new(Kind::Quadrature, &case, "pitchfork at k = 1", mutants, |_, s| {
                 place(s, 1.0, super::c7::instability)
             }));
         }
-        let twins = [twins, &[Twist::Formula(HALF)]].concat();
-        checks.push(Check::new(Kind::Quadrature, &scene, "k_V, zero of the production of Var h", &twins, |_, s| {
+        let mutants = [mutants, &[Mutation::Formula(HALF)]].concat();
+        checks.push(Check::new(Kind::Quadrature, &case, "k_V, zero of the production of Var h", &mutants, |_, s| {
             place(s, K_V, production)
         }));
     }
     for of in PLACES {
-        let case = format!("{}, top of the closed form", of.name);
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(CLOCK)], move |_, t| top(of, t, false)));
-        let case = format!("height at {}", of.name);
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(CLOCK)], move |_, t| top(of, t, true)));
-        let scenes = [(atoms.clone(), P::Edm), (atoms.clone(), linear)];
-        for (case, process) in &scenes {
-            let scene = case.under(*process, process.time_at_snr(of.k)?)?;
+        let named = format!("{}, top of the closed form", of.name);
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| top(of, t, false)));
+        let named = format!("height at {}", of.name);
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| top(of, t, true)));
+        let cases = [(atoms.clone(), P::Edm), (atoms.clone(), linear)];
+        for (named, process) in &cases {
+            let case = named.under(*process, process.time_at_snr(of.k)?)?;
             if let Some(power) = of.power {
                 let what = format!("{}, zero of the slope of the rate", of.name);
-                let run = move |_: &Context, s: &Scene| place(s, of.k, |s| bend(s, power));
-                checks.push(Check::new(Kind::Quadrature, &scene, &what, &[Twist::Sigma, Twist::Formula(CLOCK)], run));
+                let run = move |_: &Context, s: &Case| place(s, of.k, |s| bend(s, power));
+                checks.push(Check::new(
+                    Kind::Quadrature,
+                    &case,
+                    &what,
+                    &[Mutation::Sigma, Mutation::Formula(CLOCK)],
+                    run,
+                ));
             }
         }
         // Simulation under one process a place: k decides, not the process.
         let process = if of.k > 1.4 && of.k < 3.0 { linear } else { P::Edm };
         for (side, factor) in [("below", 0.7), ("above", 1.4)] {
-            let scene = atoms.under(process, process.time_at_snr(factor * of.k)?)?;
+            let case = atoms.under(process, process.time_at_snr(factor * of.k)?)?;
             let what = format!("{side} {}", of.name);
-            let run = move |c: &Context, s: &Scene| sampled(c, s, of, factor < 1.0);
-            checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &[Twist::Formula(SIDE)], run));
+            let run = move |c: &Context, s: &Case| sampled(c, s, of, factor < 1.0);
+            checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(SIDE)], run));
         }
     }
     Ok(checks)
 }
 
 /// `a` and `q`.
-fn shape(scene: &Scene) -> (f64, f64) {
-    let a = scene.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
-    (a, if scene.breaks(WIDTH) { 0.0 } else { scene.law().covariance(0).eigenvalue(0) })
+fn shape(case: &Case) -> (f64, f64) {
+    let a = case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
+    (a, if case.breaks(WIDTH) { 0.0 } else { case.law().covariance(0).eigenvalue(0) })
 }
 
 /// The label's entropy or the variance of its pathwise entropy by general quadrature, against the closed form at `k`.
-fn by_k(scene: &Scene, variance: bool) -> Result<Comparison> {
-    let (a, q) = shape(scene);
-    let k = closed::signal(a, q, &scene.truth().level()?);
+fn by_k(case: &Case, variance: bool) -> Result<Comparison> {
+    let (a, q) = shape(case);
+    let k = closed::signal(a, q, &case.truth().level()?);
     let (lhs, rhs) = if variance {
-        (scene.variance(|s| s.label_entropy())?, closed::label_entropy_variance(k))
+        (case.variance(|s| s.label_entropy())?, closed::label_entropy_variance(k))
     } else {
-        (scene.mean_of(|s| s.label_entropy())?, closed::label_entropy(k))
+        (case.mean_of(|s| s.label_entropy())?, closed::label_entropy(k))
     };
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The root of `f` along the process as a value of `k`, against a stated one.
-fn place(scene: &Scene, stated: f64, f: impl Fn(&Scene) -> Result<Estimate>) -> Result<Comparison> {
-    let process = *scene.process();
-    let ((a, true_q), (_, q)) = (shape(&scene.truth()), shape(scene));
+fn place(case: &Case, stated: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Comparison> {
+    let process = *case.process();
+    let ((a, true_q), (_, q)) = (shape(&case.truth()), shape(case));
     // gamma at which k takes a value.
     let snr = |k: f64| k / (a * a - true_q * k);
     let (low, high) = (snr(0.6 * stated).ln(), snr(1.6 * stated).ln());
-    let at = |l: f64| -> Result<Estimate> { f(&scene.at(process.time_at_snr(l.exp())?)) };
+    let at = |l: f64| -> Result<Estimate> { f(&case.at(process.time_at_snr(l.exp())?)) };
     let l = match root_with(at, low, high) {
         // Without a zero nearby, what should vanish at the stated place does not.
         Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) => {
@@ -213,33 +218,33 @@ fn place(scene: &Scene, stated: f64, f: impl Fn(&Scene) -> Result<Estimate>) -> 
         }
         found => found?,
     };
-    let snr = l.value.exp();
+    let snr = l.value().exp();
     let k = snr * a * a / (1.0 + q * snr);
     // d log k/d log gamma <= 1; the time at which a root is read is rounded.
-    let lhs = Estimate::new(k, k * (l.radius + 32.0 * f64::EPSILON));
+    let lhs = Estimate::new(k, k * (l.radius() + 32.0 * f64::EPSILON));
     Ok(Comparison::new(lhs, Estimate::rounded(stated, 1.0), DIGITS * stated))
 }
 
 /// `E|grad h|^2 - Cov(h, b)`: what produces `Var h` (D3).
-pub(super) fn production(scene: &Scene) -> Result<Estimate> {
-    let gradient = scene.mean_of(|s| s.label_gradient2())?;
-    let covariance = scene.covariance(|s| s.label_entropy(), |s| s.label_production())?;
-    Ok(gradient * if scene.breaks(HALF) { 0.5 } else { 1.0 } - covariance)
+pub(super) fn production(case: &Case) -> Result<Estimate> {
+    let gradient = case.mean_of(|s| s.label_gradient2())?;
+    let covariance = case.covariance(|s| s.label_entropy(), |s| s.label_production())?;
+    Ok(gradient * if case.breaks(HALF) { 0.5 } else { 1.0 } - covariance)
 }
 
 /// `p mmse - gamma E tr S^2`, the sign of the slope of `gamma^p mmse` in `log gamma` (B7).
-fn bend(scene: &Scene, power: f64) -> Result<Estimate> {
-    let snr = scene.truth().level()?.snr();
-    let power = if scene.breaks(CLOCK) { power + 0.5 } else { power };
-    let both = scene.mean(Detail::Score, 2, |s, out| {
+fn bend(case: &Case, power: f64) -> Result<Estimate> {
+    let snr = case.truth().level()?.snr();
+    let power = if case.breaks(CLOCK) { power + 0.5 } else { power };
+    let both = case.mean(Detail::Score, 2, |s, out| {
         (out[0], out[1]) = (s.posterior_trace(), s.posterior_trace() * s.posterior_trace());
     })?;
     Ok(both[0] * power - both[1] * snr)
 }
 
 /// The peak of the closed form in `log k`: its place, or its height.
-fn top(of: Place, twist: Twist, height: bool) -> Result<Comparison> {
-    let more = if twist == Twist::Formula(CLOCK) { 0.5 } else { 0.0 };
+fn top(of: Place, mutation: Mutation, height: bool) -> Result<Comparison> {
+    let more = if mutation == Mutation::Formula(CLOCK) { 0.5 } else { 0.0 };
     let read = |l: f64| -> Result<Estimate> {
         let k = l.exp();
         let weight = k.powf(of.power.unwrap_or(0.0) + more);
@@ -252,27 +257,27 @@ fn top(of: Place, twist: Twist, height: bool) -> Result<Comparison> {
         // Stated to 15 significant digits.
         (found.height, Estimate::new(of.height, 5e-15 * of.height))
     } else {
-        let k = found.at.value.exp();
-        (Estimate::new(k, k * (found.at.radius + 4.0 * f64::EPSILON)), Estimate::rounded(of.k, 1.0))
+        let k = found.at.value().exp();
+        (Estimate::new(k, k * (found.at.radius() + 4.0 * f64::EPSILON)), Estimate::rounded(of.k, 1.0))
     };
-    Ok(Comparison::new(lhs, rhs, DIGITS * rhs.value))
+    Ok(Comparison::new(lhs, rhs, DIGITS * rhs.value()))
 }
 
 /// On which side of a peak `k` stands, from the local quantities: `E|grad h|^2` against `Cov(h, b)`, or `p mmse` against `gamma E tr S^2`.
-fn sampled(context: &Context, scene: &Scene, of: Place, below: bool) -> Result<Comparison> {
-    let snr = scene.level()?.snr();
+fn sampled(context: &Context, case: &Case, of: Place, below: bool) -> Result<Comparison> {
+    let snr = case.level()?.snr();
     let level = Context::CONFIDENCE;
-    let below = below != scene.breaks(SIDE);
+    let below = below != case.breaks(SIDE);
     let stream = format!("C8/{}", of.name);
     let (rises, falls, difference) = if let Some(power) = of.power {
-        let means = scene.sample(context, &stream, Detail::Score, 2, &[], |row, out| {
+        let means = case.sample(context, &stream, Detail::Score, 2, &[], |row, out| {
             let seen = row.seen(0);
             let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
         })?;
         (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
     } else {
-        let means = scene.sample(context, &stream, Detail::Labels, 3, &[(1, 2)], |row, out| {
+        let means = case.sample(context, &stream, Detail::Labels, 3, &[(1, 2)], |row, out| {
             let seen = row.seen(0);
             (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
         })?;
@@ -282,5 +287,5 @@ fn sampled(context: &Context, scene: &Scene, of: Place, below: bool) -> Result<C
         (means.mean(0, level), covariance, difference)
     };
     let (lhs, rhs, difference) = if below { (falls, rises, -difference) } else { (rises, falls, difference) };
-    Ok(Comparison { relation: Relation::AtMost, lhs, rhs, difference, sharpness: SAMPLED * rhs.value.abs() })
+    Ok(Comparison { relation: Relation::AtMost, lhs, rhs, difference, tolerance: SAMPLED * rhs.value().abs() })
 }

@@ -10,7 +10,7 @@ use infodyn_symbolic::{Expr, Symbol};
 use super::c8::{K_V, production};
 use super::{SAMPLED, SHARP};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C9",
@@ -74,165 +74,166 @@ const GROWS: &str = "a width in sigma that grows as sqrt(D)";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for side in 0..2 {
-        let case = format!("half of the maximum of Var h, {}", ["above the peak in noise", "below it"][side]);
-        let run = move |_: &Context, twist: Twist| {
-            let scene = line(1.0, 0.0, NoiseProcess::Edm)?.twisted(twist);
-            let l = window(&scene)?[2 * side];
-            let k = l.value.exp();
-            Ok(stated(Estimate::new(k, k * (l.radius + 4.0 * f64::EPSILON)), HALF[side], 1e-15, 1e-12))
+        let named = format!("half of the maximum of Var h, {}", ["above the peak in noise", "below it"][side]);
+        let run = move |_: &Context, mutation: Mutation| {
+            let case = line(1.0, 0.0, NoiseProcess::Edm)?.mutated(mutation);
+            let l = window(&case)?[2 * side];
+            let k = l.value().exp();
+            Ok(stated(Estimate::new(k, k * (l.radius() + 4.0 * f64::EPSILON)), HALF[side], 1e-15, 1e-12))
         };
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(QUARTER)], run));
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
     }
     for (d, r, q) in [(64.0, 0.5, 0.6), (1e2, 1.0, 1.0), (1e4, 1.0, 1.0), (1e6, 0.8, 0.3)] {
-        let case = format!("D={d}, r={r}, q={q}/ou: t_V");
-        let twins = [Twist::Sigma, Twist::Formula(ADDED)];
-        checks.push(Check::number(Kind::Quadrature, case, &twins, move |_, twist| peak_time(d, r, q, twist)));
+        let named = format!("D={d}, r={r}, q={q}/ou: t_V");
+        let mutants = [Mutation::Sigma, Mutation::Formula(ADDED)];
+        checks.push(Check::number(Kind::Quadrature, named, &mutants, move |_, mutation| peak_time(d, r, q, mutation)));
     }
     for (d, relative) in RELATIVE {
-        let case = format!("D={d}, r=1, q=1/ou: width in t");
-        let twins = [Twist::Formula(QUARTER), Twist::Formula(SHRINKS)];
-        let run = move |_: &Context, twist: Twist| {
-            let [first, _, last] = times(d, 1.0, twist)?;
-            let shrunk = if twist == Twist::Formula(SHRINKS) { 2.0 / d.log10() * 0.99 } else { 1.0 };
+        let named = format!("D={d}, r=1, q=1/ou: width in t");
+        let mutants = [Mutation::Formula(QUARTER), Mutation::Formula(SHRINKS)];
+        let run = move |_: &Context, mutation: Mutation| {
+            let [first, _, last] = times(d, 1.0, mutation)?;
+            let shrunk = if mutation == Mutation::Formula(SHRINKS) { 2.0 / d.log10() * 0.99 } else { 1.0 };
             Ok(stated(last - first, WIDTH * shrunk, 5e-15, 1e-11))
         };
-        checks.push(Check::number(Kind::Quadrature, case, &twins, run));
+        checks.push(Check::number(Kind::Quadrature, named, &mutants, run));
         for (q, relative) in [0.0, 1.0].into_iter().zip(relative) {
-            let run = move |_: &Context, twist: Twist| {
-                let [first, middle, last] = times(d, q, twist)?;
-                let ratio = (last.value - first.value) / middle.value;
-                let radius = (first.radius + last.radius + ratio * middle.radius) / middle.value * 1.01;
+            let run = move |_: &Context, mutation: Mutation| {
+                let [first, middle, last] = times(d, q, mutation)?;
+                let ratio = (last.value() - first.value()) / middle.value();
+                let radius = (first.radius() + last.radius() + ratio * middle.radius()) / middle.value() * 1.01;
                 Ok(stated(Estimate::new(ratio, radius + 4.0 * f64::EPSILON), relative, 5e-7, 1e-5))
             };
-            let case = format!("D={d}, r=1, q={q}/ou: width in t/t_V");
-            checks.push(Check::number(Kind::Quadrature, case, &twins[..1], run));
+            let named = format!("D={d}, r=1, q={q}/ou: width in t/t_V");
+            checks.push(Check::number(Kind::Quadrature, named, &mutants[..1], run));
         }
         for (i, what) in ["sigma_V/a", "width in sigma/sigma_V"].into_iter().enumerate() {
-            let case = format!("D={d}, r=1, q=0/edm: {what}");
-            let run = move |_: &Context, twist: Twist| in_edm(d, i, twist);
-            let twins = &[Twist::Formula(GROWS), Twist::Formula(QUARTER)][..=i];
-            checks.push(Check::number(Kind::Quadrature, case, twins, run));
+            let named = format!("D={d}, r=1, q=0/edm: {what}");
+            let run = move |_: &Context, mutation: Mutation| in_edm(d, i, mutation);
+            let mutants = &[Mutation::Formula(GROWS), Mutation::Formula(QUARTER)][..=i];
+            checks.push(Check::number(Kind::Quadrature, named, mutants, run));
         }
-        let case = format!("D={d}, r=1, q=0/edm: width in log sigma");
-        let run = move |_: &Context, twist: Twist| {
-            let [first, _, last] = window(&line(d.sqrt(), 0.0, NoiseProcess::Edm)?.twisted(twist))?;
+        let named = format!("D={d}, r=1, q=0/edm: width in log sigma");
+        let run = move |_: &Context, mutation: Mutation| {
+            let [first, _, last] = window(&line(d.sqrt(), 0.0, NoiseProcess::Edm)?.mutated(mutation))?;
             Ok(stated((last - first) * 0.5, WIDTH, 5e-15, 1e-11))
         };
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(QUARTER)], run));
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
     }
     for q in [0.0, 0.3] {
-        let case = format!("D -> infinity, r=1, q={q}/ou: width in t");
-        let run = move |context: &Context, twist: Twist| {
+        let named = format!("D -> infinity, r=1, q={q}/ou: width in t");
+        let run = move |context: &Context, mutation: Mutation| {
             let width = |i: i32| -> Result<Estimate> {
-                let [first, _, last] = times(64.0 * 2.0_f64.powi(i), q, twist)?;
+                let [first, _, last] = times(64.0 * 2.0_f64.powi(i), q, mutation)?;
                 Ok(last - first)
             };
             let lhs = halving(&(0..context.sizes(9)).map(width).collect::<Result<Vec<_>>>()?, 1);
             Ok(stated(lhs, WIDTH, 5e-15, 1e-8))
         };
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(QUARTER)], run));
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
     }
-    let case = Case::new("pair-100", Mixture::symmetric_pair(&[1.0; 100], 1.0)?);
+    let named = NamedLaw::new("pair-100", Mixture::symmetric_pair(&[1.0; 100], 1.0)?);
     for side in 0..2 {
-        let scene = case.under(NoiseProcess::Ou, 0.5 * (100.0 / K_V).ln())?;
+        let case = named.under(NoiseProcess::Ou, 0.5 * (100.0 / K_V).ln())?;
         let what = format!("half of the maximum of Var h at k = {:.3}", HALF[side]);
-        let run = move |c: &Context, s: &Scene| sampled(c, s, HALF[side]);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &[Twist::Formula(QUARTER)], run));
+        let run = move |c: &Context, s: &Case| sampled(c, s, HALF[side]);
+        checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(QUARTER)], run));
     }
     Ok(checks)
 }
 
 /// A stated number with what its last digit leaves open.
-fn stated(lhs: Estimate, value: f64, open: f64, sharpness: f64) -> Comparison {
-    Comparison::new(lhs, Estimate::new(value, open * value.abs().max(1.0)), sharpness * value.abs())
+fn stated(lhs: Estimate, value: f64, open: f64, tolerance: f64) -> Comparison {
+    Comparison::new(lhs, Estimate::new(value, open * value.abs().max(1.0)), tolerance * value.abs())
 }
 
 /// The pair reduced to its line, at its pitchfork.
-pub(crate) fn line(a: f64, q: f64, process: NoiseProcess) -> Result<Scene> {
+pub(crate) fn line(a: f64, q: f64, process: NoiseProcess) -> Result<Case> {
     let law = Mixture::symmetric_pair(&[a], q)?;
-    Case::new("pair", law).under(process, process.time_at_snr(1.0 / (a * a - q))?)
+    NamedLaw::new("pair", law).under(process, process.time_at_snr(1.0 / (a * a - q))?)
 }
 
-/// `log gamma` of a scene of [`line`] at which `k` has a value.
-fn log_snr(scene: &Scene, k: f64) -> f64 {
-    let (a, q) = (scene.law().mean(0)[0], scene.law().covariance(0).eigenvalue(0));
+/// `log gamma` of a case of [`line`] at which `k` has a value.
+fn log_snr(case: &Case, k: f64) -> f64 {
+    let (a, q) = (case.law().mean(0)[0], case.law().covariance(0).eigenvalue(0));
     (k / (a * a - q * k)).ln()
 }
 
 /// `log gamma` where `Var h` is half of its maximum, where it peaks, and where it is half again; by general quadrature.
-pub(crate) fn window(scene: &Scene) -> Result<[Estimate; 3]> {
-    let process = *scene.process();
-    let at = |l: f64| -> Result<Scene> { Ok(scene.at(process.time_at_snr(l.exp())?)) };
+pub(crate) fn window(case: &Case) -> Result<[Estimate; 3]> {
+    let process = *case.process();
+    let at = |l: f64| -> Result<Case> { Ok(case.at(process.time_at_snr(l.exp())?)) };
     let variance = |l: f64| at(l)?.variance(|s| s.label_entropy());
-    let centre = log_snr(scene, K_V);
+    let centre = log_snr(case, K_V);
     let missing = Error::NoRoot { what: "Var h", lo: centre - 0.5, hi: centre + 0.5 };
     let top = peak(variance, centre, 0.5)?.ok_or(missing)?;
-    let part = if scene.breaks(QUARTER) { 0.25 } else { 0.5 };
+    let part = if case.breaks(QUARTER) { 0.25 } else { 0.5 };
     let above = |l: f64| -> Result<Estimate> { Ok(variance(l)? - top.height * part) };
     // The time is rounded where it is read: a few units of log gamma.
     let rounded = |mut e: Estimate| {
-        e.radius += 32.0 * f64::EPSILON;
+        e = e.widened(32.0 * f64::EPSILON);
         e
     };
-    let first = root_with(above, log_snr(scene, 0.1), centre)?;
+    let first = root_with(above, log_snr(case, 0.1), centre)?;
     let middle = root_with(|l| production(&at(l)?), centre - 0.6, centre + 0.6)?;
-    let last = root_with(above, centre, log_snr(scene, 7.0))?;
+    let last = root_with(above, centre, log_snr(case, 7.0))?;
     Ok([first, middle, last].map(rounded))
 }
 
 /// The three times of the window in `ou`, the noisiest last.
-fn times(d: f64, q: f64, twist: Twist) -> Result<[Estimate; 3]> {
-    let scene = line(d.sqrt(), q, NoiseProcess::Ou)?.twisted(twist);
+fn times(d: f64, q: f64, mutation: Mutation) -> Result<[Estimate; 3]> {
+    let case = line(d.sqrt(), q, NoiseProcess::Ou)?.mutated(mutation);
     // dt/d log gamma = -sigma^2/2.
-    let time = |l: Estimate| Estimate::new(0.5 * (-l.value).exp().ln_1p(), 0.5 * l.radius + 4.0 * f64::EPSILON);
-    let [first, middle, last] = window(&scene)?.map(time);
+    let time = |l: Estimate| Estimate::new(0.5 * (-l.value()).exp().ln_1p(), 0.5 * l.radius() + 4.0 * f64::EPSILON);
+    let [first, middle, last] = window(&case)?.map(time);
     Ok([last, middle, first])
 }
 
-fn peak_time(d: f64, r: f64, q: f64, twist: Twist) -> Result<Comparison> {
-    let scene = line(d.sqrt() * r, q, NoiseProcess::Ou)?.twisted(twist);
-    let at = |t: f64| production(&scene.at(t));
+fn peak_time(d: f64, r: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
+    let case = line(d.sqrt() * r, q, NoiseProcess::Ou)?.mutated(mutation);
+    let at = |t: f64| production(&case.at(t));
     let formula = |k: f64, q: f64| 0.5 * (-q + d * r * r / k).ln_1p();
     let lhs = root_with(at, formula(1.7 * K_V, q), formula(K_V / 1.7, q))?;
-    let rhs = Estimate::rounded(formula(K_V, if twist == Twist::Formula(ADDED) { -q } else { q }), 8.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    let rhs = Estimate::rounded(formula(K_V, if mutation == Mutation::Formula(ADDED) { -q } else { q }), 8.0);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The place of the peak over `a`, or the width over the place.
-fn in_edm(d: f64, which: usize, twist: Twist) -> Result<Comparison> {
+fn in_edm(d: f64, which: usize, mutation: Mutation) -> Result<Comparison> {
     let a = d.sqrt();
-    let [first, middle, last] = window(&line(a, 0.0, NoiseProcess::Edm)?.twisted(twist))?
-        .map(|l| Estimate::new((-0.5 * l.value).exp(), (-0.5 * l.value).exp() * (0.5 * l.radius + 4.0 * f64::EPSILON)));
+    let [first, middle, last] = window(&line(a, 0.0, NoiseProcess::Edm)?.mutated(mutation))?.map(|l| {
+        Estimate::new((-0.5 * l.value()).exp(), (-0.5 * l.value()).exp() * (0.5 * l.radius() + 4.0 * f64::EPSILON))
+    });
     let lhs = if which == 0 {
         middle * (1.0 / a)
     } else {
-        let ratio = (first.value - last.value) / middle.value;
-        let radius = (first.radius + last.radius + ratio * middle.radius) / middle.value * 1.01;
+        let ratio = (first.value() - last.value()) / middle.value();
+        let radius = (first.radius() + last.radius() + ratio * middle.radius()) / middle.value() * 1.01;
         Estimate::new(ratio, radius + 4.0 * f64::EPSILON)
     };
-    let factor = if twist == Twist::Formula(GROWS) { a } else { 1.0 };
+    let factor = if mutation == Mutation::Formula(GROWS) { a } else { 1.0 };
     Ok(stated(lhs, EDM[which] * factor, 5e-15 * [1.0, 10.0][which], 1e-11))
 }
 
 /// `Var h` at one level against half of that at the peak, from the same draws.
-fn sampled(context: &Context, scene: &Scene, k: f64) -> Result<Comparison> {
+fn sampled(context: &Context, case: &Case, k: f64) -> Result<Comparison> {
     let time = |k: f64| 0.5 * (100.0 / k).ln();
-    let levels = [scene.process().at(time(k))?, scene.process().at(time(K_V))?];
-    let marginals = levels.map(|l| Marginal::new(scene.law(), &l));
+    let levels = [case.process().at(time(k))?, case.process().at(time(K_V))?];
+    let marginals = levels.map(|l| Marginal::new(case.law(), &l));
     let views = [View::new(levels[0], &marginals[0]), View::new(levels[1], &marginals[1])];
     let settings = context.settings(&format!("C9/{k}"), 4);
-    let means = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
+    let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             for r in 0..2 {
                 out[r] = batch.readings[r].observation.label.entropy[i];
             }
         }
     })?;
-    let part = if scene.breaks(QUARTER) { 0.25 } else { 0.5 };
+    let part = if case.breaks(QUARTER) { 0.25 } else { 0.5 };
     let combine = |own: f64, top: f64| {
         let pairs = [((0, 0), own), ((1, 1), top)];
         means.linear_with_covariances(&[], &pairs, Context::CONFIDENCE).ok_or(Error::Product(0, 1))
     };
     let rhs = combine(0.0, part)?;
-    Ok(Comparison::paired(combine(1.0, 0.0)?, rhs, combine(1.0, -part)?, SAMPLED * rhs.value))
+    Ok(Comparison::paired(combine(1.0, 0.0)?, rhs, combine(1.0, -part)?, SAMPLED * rhs.value()))
 }

@@ -4,9 +4,9 @@ use infodyn_core::{Comparison, Detail, NoiseProcess};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
 
 use super::{SAMPLED, SHARP, atoms, labelled_mixture, plane};
-use crate::scene::paired;
+use crate::case::paired;
 use crate::symbols::reverse_generator;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D1",
@@ -34,13 +34,13 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-/// Part of the time of a scene at which a path is read again, nearer to the data.
+/// Part of the time of a case at which a path is read again, nearer to the data.
 const EARLIER: f64 = 0.6;
 const AHEAD: &str = "a test function of the later belief, the one nearer to the data";
 const SQUARE: &str = "the square of the belief in place of the belief";
 
 /// Laws with two labels that integration serves, each under another process.
-pub(super) fn two_labels() -> Result<Vec<Scene>> {
+pub(super) fn two_labels() -> Result<Vec<Case>> {
     use NoiseProcess as P;
     Ok(vec![
         labelled_mixture()?.under(P::VpCosine { c: 0.008 }, 0.5)?,
@@ -50,50 +50,50 @@ pub(super) fn two_labels() -> Result<Vec<Scene>> {
     ])
 }
 
-/// Points at which a scene is looked at: between the labels, and to one side.
-pub(super) fn points(scene: &Scene) -> Vec<Vec<f64>> {
-    if scene.law().dim() == 1 { vec![vec![0.15], vec![-0.6]] } else { vec![vec![0.2, -0.1]] }
+/// Points at which a case is looked at: between the labels, and to one side.
+pub(super) fn points(case: &Case) -> Vec<Vec<f64>> {
+    if case.law().dim() == 1 { vec![vec![0.15], vec![-0.6]] } else { vec![vec![0.2, -0.1]] }
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in two_labels()? {
-        for x in points(&scene) {
-            let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(SQUARE)];
+    for case in two_labels()? {
+        for x in points(&case) {
+            let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(SQUARE)];
             let what = format!("given X_t = {x:?}");
-            checks.push(Check::new(Kind::Quadrature, &scene, &what, &twins, move |_, s| at_a_point(s, &x)));
+            checks.push(Check::new(Kind::Quadrature, &case, &what, &mutants, move |_, s| at_a_point(s, &x)));
         }
     }
-    for scene in two_labels()? {
-        let twins = [Twist::Sigma, Twist::Formula(AHEAD)];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "along paths", &twins, along_paths));
+    for case in two_labels()? {
+        let mutants = [Mutation::Sigma, Mutation::Formula(AHEAD)];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "along paths", &mutants, along_paths));
     }
     Ok(checks)
 }
 
 /// The mean belief at an earlier time given one point against the belief there.
-fn at_a_point(scene: &Scene, x: &[f64]) -> Result<Comparison> {
-    let squared = scene.breaks(SQUARE);
-    let later = scene.process().at(scene.t())?;
-    let lhs = scene.at(EARLIER * scene.t()).given(&later, x, 1, |s, out| {
+fn at_a_point(case: &Case, x: &[f64]) -> Result<Comparison> {
+    let squared = case.breaks(SQUARE);
+    let later = case.process().at(case.t())?;
+    let lhs = case.at(EARLIER * case.t()).given(&later, x, 1, |s, out| {
         let belief = s.first_of_two();
         out[0] = if squared { belief * belief } else { belief };
     })?[0];
-    let rhs = scene.density(|p| {
+    let rhs = case.density(|p| {
         let (anchor, _) = p.locate(x);
         let surprisal = p.observe_at(x, Detail::Score).label.surprisal[0];
         let first = p.labels()[anchor] == 0;
         Ok(if first { (-surprisal).exp() } else { -(-surprisal).exp_m1() })
     })?;
     let rhs = infodyn_core::Estimate::rounded(if squared { rhs * rhs } else { rhs }, 64.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// `E[phi pi_y]` at both times, for a function of the noisier point: `phi = 1 + tanh(x)/2`.
-fn along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let levels = [scene.process().at(EARLIER * scene.t())?, scene.process().at(scene.t())?];
-    let ahead = scene.breaks(AHEAD);
-    let means = scene.sample_paths(
+fn along_paths(context: &Context, case: &Case) -> Result<Comparison> {
+    let levels = [case.process().at(EARLIER * case.t())?, case.process().at(case.t())?];
+    let ahead = case.breaks(AHEAD);
+    let means = case.sample_paths(
         context,
         "D1",
         2,

@@ -5,10 +5,10 @@ use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
 
 use super::d1::{points, two_labels};
-use super::{SAMPLED, SHARP, integral, labelled_scenes, plane};
-use crate::scene::paired;
+use super::{SAMPLED, SHARP, integral, labelled_cases, plane};
+use crate::case::paired;
 use crate::symbols::reverse_generator;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D2",
@@ -52,83 +52,84 @@ const DRIFT: &str = "g^2 in place of g^2/2 in the drift";
 const SPREAD: &str = "the spread g grad h left out";
 
 /// What `L` makes of `h^n`, from the equation: `n h^(n-1) L h + (n (n-1)/2) h^(n-2) g^2 |grad h|^2`.
-fn generator(scene: &Scene, n: i32, g2: f64, seen: &Seen<'_>) -> f64 {
+fn generator(case: &Case, n: i32, g2: f64, seen: &Seen<'_>) -> f64 {
     let (h, n1) = (seen.label_entropy(), f64::from(n));
-    let drift = -if scene.breaks(DRIFT) { 1.0 } else { 0.5 } * g2 * seen.label_production();
-    let spread = if scene.breaks(SPREAD) { 0.0 } else { g2 * seen.label_gradient2() };
+    let drift = -if case.breaks(DRIFT) { 1.0 } else { 0.5 } * g2 * seen.label_production();
+    let spread = if case.breaks(SPREAD) { 0.0 } else { g2 * seen.label_gradient2() };
     n1 * h.powi(n - 1) * drift + if n > 1 { 0.5 * n1 * (n1 - 1.0) * h.powi(n - 2) * spread } else { 0.0 }
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    // One scene in the plane: its integrals cost most.
-    let scenes = labelled_scenes()?.into_iter().filter(|s| s.law().dim() == 1);
-    for scene in scenes.chain([plane()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.45)?]) {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Clock, Twist::Formula(DRIFT), Twist::Formula(SPREAD)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "slope of E h^3", &twins, |_, s| slope_of_moment(s, 3)));
+    // One case in the plane: its integrals cost most.
+    let cases = labelled_cases()?.into_iter().filter(|s| s.law().dim() == 1);
+    for case in cases.chain([plane()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.45)?]) {
+        let mutants =
+            [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(DRIFT), Mutation::Formula(SPREAD)];
+        checks.push(Check::new(Kind::Quadrature, &case, "slope of E h^3", &mutants, |_, s| slope_of_moment(s, 3)));
     }
-    for scene in two_labels()?.into_iter().filter(|s| s.law().dim() == 1) {
-        for x in points(&scene) {
+    for case in two_labels()?.into_iter().filter(|s| s.law().dim() == 1) {
+        for x in points(&case) {
             for n in [1, 2] {
-                let mut twins = vec![Twist::Weight, Twist::Sigma, Twist::Clock, Twist::Formula(DRIFT)];
+                let mut mutants = vec![Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(DRIFT)];
                 if n == 2 {
-                    twins.push(Twist::Formula(SPREAD));
+                    mutants.push(Mutation::Formula(SPREAD));
                 }
                 let (x, what) = (x.clone(), format!("h^{n} given X_t = {x:?}"));
-                checks.push(Check::new(Kind::Quadrature, &scene, &what, &twins, move |_, s| at_a_point(s, &x, n)));
+                checks.push(Check::new(Kind::Quadrature, &case, &what, &mutants, move |_, s| at_a_point(s, &x, n)));
             }
         }
     }
-    for scene in two_labels()? {
-        let twins = [Twist::Sigma, Twist::Formula(DRIFT)];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "drift along paths", &twins, along_paths));
+    for case in two_labels()? {
+        let mutants = [Mutation::Sigma, Mutation::Formula(DRIFT)];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "drift along paths", &mutants, along_paths));
     }
     Ok(checks)
 }
 
 /// In reverse time `d/dtau E h^n = E[L h^n]`, the left side by differences.
-fn slope_of_moment(scene: &Scene, n: i32) -> Result<Comparison> {
-    let g2 = scene.level()?.g2;
-    let lhs = -scene.slope(|s| s.mean_of(|s| s.label_entropy().powi(n)))?;
-    let rhs = scene.mean_of(|s| generator(scene, n, g2, s))?;
+fn slope_of_moment(case: &Case, n: i32) -> Result<Comparison> {
+    let g2 = case.level()?.g2();
+    let lhs = -case.slope(|s| s.mean_of(|s| s.label_entropy().powi(n)))?;
+    let rhs = case.mean_of(|s| generator(case, n, g2, s))?;
     // Near a stationary point the terms cancel: what is sharp is measured by one of them.
-    let scale = scene.mean_of(|s| f64::from(n) * s.label_entropy().powi(n - 1) * 0.5 * g2 * s.label_production())?;
-    Ok(Comparison::new(lhs, rhs, SHARP * scale.value.max(rhs.value.abs())))
+    let scale = case.mean_of(|s| f64::from(n) * s.label_entropy().powi(n - 1) * 0.5 * g2 * s.label_production())?;
+    Ok(Comparison::new(lhs, rhs, SHARP * scale.value().max(rhs.value().abs())))
 }
 
 /// Dynkin's formula from one point: `E[h^n(X_s) given X_t = x] - h^n(x)` is the integral over the times between of
 /// `E[L h^n given X_t = x]`: no step to choose, and it determines drift and spread at the point.
-fn at_a_point(scene: &Scene, x: &[f64], n: i32) -> Result<Comparison> {
-    let (t, s) = (scene.t(), 0.8 * scene.t());
-    let later = scene.process().at(t)?;
-    let h = scene.density(|p| Ok(p.observe_at(x, Detail::Score).label.entropy[0]))?;
-    let end = scene.at(s).given(&later, x, 1, |seen, out| out[0] = seen.label_entropy().powi(n))?[0];
+fn at_a_point(case: &Case, x: &[f64], n: i32) -> Result<Comparison> {
+    let (t, s) = (case.t(), 0.8 * case.t());
+    let later = case.process().at(t)?;
+    let h = case.density(|p| Ok(p.observe_at(x, Detail::Score).label.entropy[0]))?;
+    let end = case.at(s).given(&later, x, 1, |seen, out| out[0] = seen.label_entropy().powi(n))?[0];
     let lhs = end - Estimate::rounded(h.powi(n), 16.0);
     let rhs = integral(
         |r| {
-            let between = scene.at(r);
-            let g2 = between.level()?.g2;
-            Ok(between.given(&later, x, 1, |seen, out| out[0] = generator(scene, n, g2, seen))?[0])
+            let between = case.at(r);
+            let g2 = between.level()?.g2();
+            Ok(between.given(&later, x, 1, |seen, out| out[0] = generator(case, n, g2, seen))?[0])
         },
         s,
         t,
     )?;
-    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value.abs().max(rhs.value.abs())))
+    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value().abs().max(rhs.value().abs())))
 }
 
 /// `E[phi(X_t) (h(X_s) - h(X_t))]` against the integral of `E[phi(X_t) L h]`, at a time drawn in between,
 /// for `phi = 1 + h`.
-fn along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let (far, near) = (scene.t(), 0.6 * scene.t());
-    let process = *scene.process();
+fn along_paths(context: &Context, case: &Case) -> Result<Comparison> {
+    let (far, near) = (case.t(), 0.6 * case.t());
+    let process = *case.process();
     let levels = |u: f64| {
         let drawn = near + (far - near) * u.clamp(1e-9, 1.0 - 1e-9);
         Ok(vec![process.at(near)?, process.at(drawn)?, process.at(far)?])
     };
-    let means = scene.sample_paths(context, "D2", 2, 2, levels, |path, levels, out| {
+    let means = case.sample_paths(context, "D2", 2, 2, levels, |path, levels, out| {
         let phi = 1.0 + path[2].label_entropy();
         out[0] = phi * (path[0].label_entropy() - path[2].label_entropy());
-        out[1] = phi * (far - near) * generator(scene, 1, levels[1].g2, &path[1]);
+        out[1] = phi * (far - near) * generator(case, 1, levels[1].g2(), &path[1]);
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -2,9 +2,9 @@
 
 use infodyn_core::{Comparison, Detail};
 
-use super::{SAMPLED, SHARP, labelled_scenes};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, labelled_cases};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D3",
@@ -60,40 +60,40 @@ const COVARIANCE: &str = "the covariance left out";
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in labelled_scenes()? {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Clock, Twist::Formula(COVARIANCE)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "", &twins, quadrature));
+    for case in labelled_cases()? {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(COVARIANCE)];
+        checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));
     }
-    for scene in labelled_scenes()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_scene(context)?) {
+    for case in labelled_cases()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_case(context)?) {
         // The other clock differs little where g^2 is near 1.
-        let far = scene.level()?.g2 > 3.0;
-        let twins: &[Twist] = if far { &[Twist::Sigma, Twist::Clock] } else { &[Twist::Sigma] };
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch of time", twins, monte_carlo));
+        let far = case.level()?.g2() > 3.0;
+        let mutants: &[Mutation] = if far { &[Mutation::Sigma, Mutation::Clock] } else { &[Mutation::Sigma] };
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", mutants, monte_carlo));
     }
     Ok(checks)
 }
 
-fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let g2 = scene.level()?.g2;
-    let lhs = -scene.slope(|s| s.variance(|s| s.label_entropy()))?;
-    let gradient = scene.mean_of(|s| s.label_gradient2())?;
-    let covariance = scene.covariance(|s| s.label_entropy(), |s| s.label_production())?;
-    let rhs = if scene.breaks(COVARIANCE) { gradient } else { gradient - covariance } * g2;
+fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+    let g2 = case.level()?.g2();
+    let lhs = -case.slope(|s| s.variance(|s| s.label_entropy()))?;
+    let gradient = case.mean_of(|s| s.label_gradient2())?;
+    let covariance = case.covariance(|s| s.label_entropy(), |s| s.label_production())?;
+    let rhs = if case.breaks(COVARIANCE) { gradient } else { gradient - covariance } * g2;
     // Near the peak the two terms cancel: what is sharp is measured by one of them.
-    Ok(Comparison::new(lhs, rhs, SHARP * g2 * gradient.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * g2 * gradient.value()))
 }
 
 /// The variances at the two ends against the two terms in between. A variance is half the mean square
 /// of the difference of two independent draws, a covariance half the mean product: over seven partners a draw,
 /// nearly as good as over all.
-fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
+fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     // Two variances and a covariance are noisier than means: four times as many draws of the data set.
-    let cost = if scene.law().components() > 16 { scene.cost().div_ceil(2) } else { 2 * scene.cost() };
-    let settings = scene.settings(context, "D3", cost);
+    let cost = if case.law().components() > 16 { case.cost().div_ceil(2) } else { 2 * case.cost() };
+    let settings = case.settings(context, "D3", cost);
     let details = (Detail::Posterior, Detail::Labels);
-    let means = scene.sample_between(&settings, scene.stretch(), details, 3, |row, out| {
+    let means = case.sample_between(&settings, case.stretch(), details, 3, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));
-        let weight = row.weight() * row.level(2).g2;
+        let weight = row.weight() * row.level(2).g2();
         let (mut falls, mut covariance) = (0.0, 0.0);
         for other in row.partners() {
             let gap = |r: usize| seen[r].label_entropy() - other.seen(r).label_entropy();
@@ -106,6 +106,6 @@ fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
         out[2] = gradient;
     })?;
     // The two terms cancel at the peak: what is sharp is measured by one of them.
-    let scale = means.mean(2, Context::CONFIDENCE).value;
-    Ok(Comparison { sharpness: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
+    let scale = means.mean(2, Context::CONFIDENCE).value();
+    Ok(Comparison { tolerance: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
 }

@@ -3,8 +3,8 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseProcess};
 
-use super::{SAMPLED, SHARP, gaussian, labelled_scenes};
-use crate::{Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use super::{SAMPLED, SHARP, gaussian, labelled_cases};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D4",
@@ -76,28 +76,28 @@ const RANK: &str = "rank in place of rank/2";
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in labelled_scenes()? {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(ONE)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "", &twins, quadrature));
+    for case in labelled_cases()? {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(ONE)];
+        checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));
     }
-    for scene in labelled_scenes()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_scene(context)?) {
-        let twins = super::sampled_twins(&scene, &[Twist::Sigma, Twist::Formula(ONE)]);
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "", &twins, monte_carlo));
+    for case in labelled_cases()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_case(context)?) {
+        let mutants = super::sampled_mutants(&case, &[Mutation::Sigma, Mutation::Formula(ONE)]);
+        checks.push(Check::new(Kind::MonteCarlo, &case, "", &mutants, monte_carlo));
     }
-    let scene = gaussian()?.under(NoiseProcess::Ou, 0.4)?;
-    checks.push(Check::new(Kind::MonteCarlo, &scene, "rank/2", &[Twist::Formula(RANK)], half_rank));
+    let case = gaussian()?.under(NoiseProcess::Ou, 0.4)?;
+    checks.push(Check::new(Kind::MonteCarlo, &case, "rank/2", &[Mutation::Formula(RANK)], half_rank));
     Ok(checks)
 }
 
-fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let lhs = scene.variance(|s| s.label_surprisal())?;
-    let rhs = scene.variance(|s| s.label_entropy())?;
-    let rhs = if scene.breaks(ONE) { rhs } else { rhs + scene.mean_of(|s| s.label_varentropy())? };
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+    let lhs = case.variance(|s| s.label_surprisal())?;
+    let rhs = case.variance(|s| s.label_entropy())?;
+    let rhs = if case.breaks(ONE) { rhs } else { rhs + case.mean_of(|s| s.label_varentropy())? };
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let means = scene.sample(context, "D4", Detail::Posterior, 3, &[(0, 0), (1, 1)], |row, out| {
+fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
+    let means = case.sample(context, "D4", Detail::Posterior, 3, &[(0, 0), (1, 1)], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), seen.label_varentropy());
     })?;
@@ -105,23 +105,23 @@ fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
     let combine = |terms: &[(usize, f64)], pairs: &[((usize, usize), f64)]| {
         means.linear_with_covariances(terms, pairs, level).ok_or(Error::Product(0, 1))
     };
-    let kept = if scene.breaks(ONE) { 0.0 } else { 1.0 };
+    let kept = if case.breaks(ONE) { 0.0 } else { 1.0 };
     let lhs = combine(&[], &[((0, 0), 1.0)])?;
     let rhs = combine(&[(2, kept)], &[((1, 1), 1.0)])?;
     let difference = combine(&[(2, -kept)], &[((0, 0), 1.0), ((1, 1), -1.0)])?;
-    Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value.abs()))
+    Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value().abs()))
 }
 
 /// `-log p(X_0 given X_t) = -log p_0(X_0) - log p(X_t given X_0) + log p_t(X_t)`.
-fn half_rank(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let data = Marginal::of_data(scene.law())?;
-    let d = scene.law().dim();
-    let means = scene.sample(context, "D4", Detail::Posterior, 1, &[(0, 0)], |row, out| {
-        let x: Vec<f64> = (0..d).map(|i| scene.law().mean(0)[i] + row.xi()[i]).collect();
+fn half_rank(context: &Context, case: &Case) -> Result<Comparison> {
+    let data = Marginal::of_data(case.law())?;
+    let d = case.law().dim();
+    let means = case.sample(context, "D4", Detail::Posterior, 1, &[(0, 0)], |row, out| {
+        let x: Vec<f64> = (0..d).map(|i| case.law().mean(0)[i] + row.xi()[i]).collect();
         out[0] = row.seen(0).ln_density() - row.ln_kernel(0) - data.ln_density(&x);
     })?;
     let lhs = means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?;
-    let share = if scene.breaks(RANK) { 1.0 } else { 0.5 };
-    let rhs = Estimate::exact(share * scene.law().covariance(0).rank(d) as f64);
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value))
+    let share = if case.breaks(RANK) { 1.0 } else { 0.5 };
+    let rhs = Estimate::exact(share * case.law().covariance(0).rank(d) as f64);
+    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

@@ -5,8 +5,8 @@ use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quan
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, atoms};
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D5",
@@ -63,63 +63,63 @@ const HALF: &str = "the log-odds read as u in place of 2 u";
 const DRIFTLESS: &str = "a Brownian motion without drift";
 
 /// Two atoms in the plane, weights 0.65 and 0.35.
-fn plane_atoms() -> Result<Case> {
-    Ok(Case::new("atoms-2d", Mixture::atoms(&[0.65, 0.35], &[vec![0.6, 0.8], vec![-0.6, -0.8]])?))
+fn plane_atoms() -> Result<NamedLaw> {
+    Ok(NamedLaw::new("atoms-2d", Mixture::atoms(&[0.65, 0.35], &[vec![0.6, 0.8], vec![-0.6, -0.8]])?))
 }
 
-fn scenes() -> Result<Vec<Scene>> {
+fn cases() -> Result<Vec<Case>> {
     Ok(vec![
         atoms()?.under(NoiseProcess::SubVp { b0: 0.1, b1: 20.0 }, 0.3)?,
         atoms()?.under(NoiseProcess::Edm, 0.9)?,
         plane_atoms()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.45)?,
-        Case::new("pair-wide", Mixture::symmetric_pair(&[1.5], 0.3)?).under(NoiseProcess::Ou, 0.6)?,
+        NamedLaw::new("pair-wide", Mixture::symmetric_pair(&[1.5], 0.3)?).under(NoiseProcess::Ou, 0.6)?,
     ])
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in scenes()? {
-        if scene.law().dim() == 1 {
+    for case in cases()? {
+        if case.law().dim() == 1 {
             for (n, what) in
                 [(1, "E Yu = k"), (2, "E u^2 = k + k^2"), (3, "E Yu^3 = k^3 + 3 k^2"), (4, "E exp(-2Yu) = 1")]
             {
-                let mut twins = vec![Twist::Sigma, Twist::Formula(HALF)];
+                let mut mutants = vec![Mutation::Sigma, Mutation::Formula(HALF)];
                 // A wrong weight shifts Y u up and down: its mean may not see it.
                 if n > 1 {
-                    twins.push(Twist::Weight);
+                    mutants.push(Mutation::Weight);
                 }
-                checks.push(Check::new(Kind::Quadrature, &scene, what, &twins, move |_, s| one_time(s, n)));
+                checks.push(Check::new(Kind::Quadrature, &case, what, &mutants, move |_, s| one_time(s, n)));
             }
         }
         for part in Part::ALL {
-            let mut twins = vec![Twist::Sigma, Twist::Formula(HALF)];
+            let mut mutants = vec![Mutation::Sigma, Mutation::Formula(HALF)];
             if part == Part::Mean {
-                twins.push(Twist::Formula(DRIFTLESS));
+                mutants.push(Mutation::Formula(DRIFTLESS));
             }
-            checks.push(Check::new(Kind::MonteCarlo, &scene, part.name(), &twins, move |c, s| joint(c, s, part)));
+            checks.push(Check::new(Kind::MonteCarlo, &case, part.name(), &mutants, move |c, s| joint(c, s, part)));
         }
     }
     Ok(checks)
 }
 
 /// `Y u`: half the log-odds of the true label, the prior's part taken off.
-fn signed(scene: &Scene, seen: &Seen<'_>) -> f64 {
-    let prior = scene.law().label_weights()[seen.label()];
+fn signed(case: &Case, seen: &Seen<'_>) -> f64 {
+    let prior = case.law().label_weights()[seen.label()];
     let twice = seen.log_odds() - (prior / (1.0 - prior)).ln();
-    if scene.breaks(HALF) { twice } else { 0.5 * twice }
+    if case.breaks(HALF) { twice } else { 0.5 * twice }
 }
 
 /// `k = a^2/(q + 1/gamma)`, at a signal-to-noise ratio.
-fn signal(scene: &Scene, snr: f64) -> f64 {
-    let law = scene.law();
+fn signal(case: &Case, snr: f64) -> f64 {
+    let law = case.law();
     let gap2: f64 = law.mean(0).iter().zip(law.mean(1)).map(|(a, b)| (a - b) * (a - b)).sum();
     0.25 * gap2 / (law.covariance(0).eigenvalue(0) + 1.0 / snr)
 }
 
-fn one_time(scene: &Scene, n: i32) -> Result<Comparison> {
-    let k = signal(scene, scene.truth().level()?.snr());
-    let lhs = scene.mean_of(|s| {
-        let u = signed(scene, s);
+fn one_time(case: &Case, n: i32) -> Result<Comparison> {
+    let k = signal(case, case.truth().level()?.snr());
+    let lhs = case.mean_of(|s| {
+        let u = signed(case, s);
         if n == 4 { (-2.0 * u).exp() } else { u.powi(n) }
     })?;
     let rhs = [k, k + k * k, k * k * k + 3.0 * k * k, 1.0][n as usize - 1];
@@ -147,19 +147,19 @@ impl Part {
     }
 }
 
-fn joint(context: &Context, scene: &Scene, part: Part) -> Result<Comparison> {
-    let snr = scene.truth().level()?.snr();
-    let levels = [scene.process().at_snr(2.5 * snr)?, scene.process().at_snr(snr)?];
-    let [late, early] = levels.map(|l| signal(scene, l.snr()));
-    let drift = if scene.breaks(DRIFTLESS) { 0.0 } else { 1.0 };
-    let means = scene.sample_paths(
+fn joint(context: &Context, case: &Case, part: Part) -> Result<Comparison> {
+    let snr = case.truth().level()?.snr();
+    let levels = [case.process().at_snr(2.5 * snr)?, case.process().at_snr(snr)?];
+    let [late, early] = levels.map(|l| signal(case, l.snr()));
+    let drift = if case.breaks(DRIFTLESS) { 0.0 } else { 1.0 };
+    let means = case.sample_paths(
         context,
         &format!("D5/{}", part.name()),
         8,
         2,
         |_| Ok(levels.to_vec()),
         |path, _, out| {
-            let (end, start) = (signed(scene, &path[0]), signed(scene, &path[1]));
+            let (end, start) = (signed(case, &path[0]), signed(case, &path[1]));
             (out[0], out[1]) = match part {
                 Part::Mean => (end - start, drift * (late - early)),
                 Part::Variance => ((end - start - (late - early)).powi(2), late - early),

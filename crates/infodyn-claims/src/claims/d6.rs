@@ -7,7 +7,7 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SHARP, integral};
-use crate::{Check, Claim, Context, Kind, Origin, Result, Twist};
+use crate::{Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D6",
@@ -71,32 +71,33 @@ const NO_DRIFT: &str = "the innovation without its drift";
 const LINEAR: &str = "b in place of b tanh b";
 const BOLD: &str = "an error of 2e";
 
-/// A mean within a twentieth of a decision's signal says enough to tell the twins.
+/// A mean within a twentieth of a decision's signal says enough to tell the mutants.
 const DECISIVE: f64 = 0.05;
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for confidence in [0.6, 0.75, 0.9, 0.99] {
         let name = format!("pair-atoms/confidence {confidence}: mean exit by Green's function");
-        let twins = [Twist::Formula(NO_DRIFT), Twist::Formula(LINEAR)];
-        checks.push(Check::number(Kind::Quadrature, name, &twins, move |_, t| mean_exit(confidence, t)));
+        let mutants = [Mutation::Formula(NO_DRIFT), Mutation::Formula(LINEAR)];
+        checks.push(Check::number(Kind::Quadrature, name, &mutants, move |_, t| mean_exit(confidence, t)));
         let name = format!("pair-atoms/confidence {confidence}: mean by the law of the decision");
-        let run = move |_: &Context, twist: Twist| by_law(confidence, twist);
-        checks.push(Check::number(Kind::Quadrature, name, &[Twist::Formula(LINEAR)], run));
+        let run = move |_: &Context, mutation: Mutation| by_law(confidence, mutation);
+        checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(LINEAR)], run));
         let name = format!("pair-atoms/confidence {confidence}: accuracy by the scale function");
-        let twins = [Twist::Formula(NO_DRIFT), Twist::Formula(BOLD)];
-        checks.push(Check::number(Kind::Quadrature, name, &twins, move |_, t| accuracy(confidence, t)));
+        let mutants = [Mutation::Formula(NO_DRIFT), Mutation::Formula(BOLD)];
+        checks.push(Check::number(Kind::Quadrature, name, &mutants, move |_, t| accuracy(confidence, t)));
     }
     let processes = [NoiseProcess::Ou, NoiseProcess::Edm, NoiseProcess::Flow { shift: 1.0 }];
     for (process, confidence) in processes.into_iter().zip([0.75, 0.9, 0.97]) {
         let name = format!("pair-2d-atoms/{process}/confidence {confidence}: mean signal");
-        let twins = [Twist::Formula(NO_BRIDGE), Twist::Formula(LINEAR)];
-        checks.push(Check::number(Kind::MonteCarlo, name, &twins, move |c, t| decided(c, &process, confidence, 0, t)));
+        let mutants = [Mutation::Formula(NO_BRIDGE), Mutation::Formula(LINEAR)];
+        checks
+            .push(Check::number(Kind::MonteCarlo, name, &mutants, move |c, t| decided(c, &process, confidence, 0, t)));
     }
     let (process, confidence) = (NoiseProcess::Ou, 0.75);
     let name = format!("pair-2d-atoms/{process}/confidence {confidence}: accuracy");
-    let twins = [Twist::Formula(NO_BRIDGE), Twist::Formula(BOLD)];
-    checks.push(Check::number(Kind::MonteCarlo, name, &twins, move |c, t| decided(c, &process, confidence, 1, t)));
+    let mutants = [Mutation::Formula(NO_BRIDGE), Mutation::Formula(BOLD)];
+    checks.push(Check::number(Kind::MonteCarlo, name, &mutants, move |c, t| decided(c, &process, confidence, 1, t)));
     Ok(checks)
 }
 
@@ -105,45 +106,45 @@ fn bound(confidence: f64) -> f64 {
     (2.0 * confidence - 1.0).atanh()
 }
 
-fn wald(confidence: f64, twist: Twist) -> Estimate {
+fn wald(confidence: f64, mutation: Mutation) -> Estimate {
     let b = bound(confidence);
-    Estimate::rounded(if twist == Twist::Formula(LINEAR) { b } else { b * b.tanh() }, 16.0)
+    Estimate::rounded(if mutation == Mutation::Formula(LINEAR) { b } else { b * b.tanh() }, 16.0)
 }
 
 /// The mean of what is positive is the integral of the chance that it is larger: of being undecided at `k`, up to where that
 /// is below `(4/pi) cosh(b) e^{-k/2} < 1e-20`.
-fn by_law(confidence: f64, twist: Twist) -> Result<Comparison> {
+fn by_law(confidence: f64, mutation: Mutation) -> Result<Comparison> {
     let b = bound(confidence);
     let lhs = integral(|k| Ok(pair::undecided(k, b)), 0.0, 110.0)?;
-    let rhs = wald(confidence, twist);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    let rhs = wald(confidence, mutation);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The mean exit time of `du = tanh(u) dk + dB` from `(-b, b)`, from 0: the speed `2 cosh^2` integrated up to `y`, then
 /// against the scale `1/cosh^2`.
-fn mean_exit(confidence: f64, twist: Twist) -> Result<Comparison> {
-    let slope = |y: f64| if twist == Twist::Formula(NO_DRIFT) { 1.0 } else { y.cosh().powi(-2) };
+fn mean_exit(confidence: f64, mutation: Mutation) -> Result<Comparison> {
+    let slope = |y: f64| if mutation == Mutation::Formula(NO_DRIFT) { 1.0 } else { y.cosh().powi(-2) };
     let inner = |y: f64| integral(|z| Ok(Estimate::rounded(2.0 / slope(z), 4.0)), 0.0, y);
     let lhs = integral(|y| Ok(inner(y)? * slope(y)), 0.0, bound(confidence))?;
-    let rhs = wald(confidence, twist);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    let rhs = wald(confidence, mutation);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// Given `Y = 1` the chance of `b` before `-b`: a ratio of increments of the scale function, whose slope is `exp(-2u)`.
-fn accuracy(confidence: f64, twist: Twist) -> Result<Comparison> {
+fn accuracy(confidence: f64, mutation: Mutation) -> Result<Comparison> {
     let b = bound(confidence);
-    let drift = if twist == Twist::Formula(NO_DRIFT) { 0.0 } else { 1.0 };
+    let drift = if mutation == Mutation::Formula(NO_DRIFT) { 0.0 } else { 1.0 };
     let scale = |lo: f64, hi: f64| integral(|u| Ok(Estimate::rounded((-2.0 * drift * u).exp(), 4.0)), lo, hi);
     let (part, rest) = (scale(-b, 0.0)?, scale(0.0, b)?);
     let whole = part + rest;
-    let value = part.value / whole.value;
-    let lhs = Estimate::new(value, (part.radius + value * whole.radius) / whole.value + 4.0 * f64::EPSILON);
-    let rhs = trusted(confidence, twist);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    let value = part.value() / whole.value();
+    let lhs = Estimate::new(value, (part.radius() + value * whole.radius()) / whole.value() + 4.0 * f64::EPSILON);
+    let rhs = trusted(confidence, mutation);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-fn trusted(confidence: f64, twist: Twist) -> Estimate {
-    let error = if twist == Twist::Formula(BOLD) { 2.0 } else { 1.0 };
+fn trusted(confidence: f64, mutation: Mutation) -> Estimate {
+    let error = if mutation == Mutation::Formula(BOLD) { 2.0 } else { 1.0 };
     Estimate::rounded(1.0 - error * (1.0 - confidence), 4.0)
 }
 
@@ -154,7 +155,7 @@ fn decided(
     process: &NoiseProcess,
     confidence: f64,
     column: usize,
-    twist: Twist,
+    mutation: Mutation,
 ) -> Result<Comparison> {
     let law = Mixture::symmetric_pair(&[0.6, 0.8], 0.0)?;
     let levels = [60.0, 8.0, 2.0, 0.5, 0.1].map(|snr| process.at_snr(snr));
@@ -166,7 +167,7 @@ fn decided(
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
         let mut batch = PathBatch::default();
         paths.draw(out.len() / 2, rng, &mut batch);
-        let found = if twist == Twist::Formula(NO_BRIDGE) {
+        let found = if mutation == Mutation::Formula(NO_BRIDGE) {
             at_levels(&densities, &levels, &batch, confidence)
         } else {
             decisions(&densities, &levels, &batch, confidence, rng)?
@@ -181,8 +182,8 @@ fn decided(
         Ok(())
     })?;
     let lhs = means.mean(column, Context::CONFIDENCE);
-    let rhs = if column == 0 { wald(confidence, twist) } else { trusted(confidence, twist) };
-    Ok(Comparison::new(lhs, rhs, DECISIVE * rhs.value))
+    let rhs = if column == 0 { wald(confidence, mutation) } else { trusted(confidence, mutation) };
+    Ok(Comparison::new(lhs, rhs, DECISIVE * rhs.value()))
 }
 
 /// The first level, from noise to data, at which a label is trusted.

@@ -7,9 +7,9 @@ use infodyn_symbolic::theory::{
 };
 
 use super::{SAMPLED, SHARP, atoms, labelled_mixture, mixture, plane};
-use crate::scene::paired;
-use crate::scene::pathwise::fixed_integral;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+use crate::case::paired;
+use crate::case::pathwise::fixed_integral;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D7",
@@ -72,58 +72,59 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         atoms()?.under(P::Ve, 0.8)?,
         plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
     ];
-    for scene in &whole {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Formula(HALF)];
-        checks.push(Check::new(Kind::Quadrature, scene, "information", &twins, information));
+    for case in &whole {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
+        checks.push(Check::new(Kind::Quadrature, case, "information", &mutants, information));
     }
-    for scene in &whole {
-        let twins = [Twist::Sigma, Twist::Formula(HALF)];
-        checks.push(Check::new(Kind::MonteCarlo, scene, "entropy along paths", &twins, entropy_along_paths));
+    for case in &whole {
+        let mutants = [Mutation::Sigma, Mutation::Formula(HALF)];
+        checks.push(Check::new(Kind::MonteCarlo, case, "entropy along paths", &mutants, entropy_along_paths));
     }
     let three = Mixture::atoms(&[0.5, 0.3, 0.2], &[vec![0.0, 1.0], vec![-1.0, -0.5], vec![1.2, -0.4]])?;
-    for scene in [whole[2].clone(), Case::new("atoms-2d-three", three).under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.25)?]
+    for case in
+        [whole[2].clone(), NamedLaw::new("atoms-2d-three", three).under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.25)?]
     {
-        let twins = [Twist::Sigma, Twist::Formula(HALF)];
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "true label along paths", &twins, truth_along_paths));
+        let mutants = [Mutation::Sigma, Mutation::Formula(HALF)];
+        checks.push(Check::new(Kind::MonteCarlo, &case, "true label along paths", &mutants, truth_along_paths));
     }
     Ok(checks)
 }
 
-fn share(scene: &Scene) -> f64 {
-    if scene.breaks(HALF) { 1.0 } else { 0.5 }
+fn share(case: &Case) -> f64 {
+    if case.breaks(HALF) { 1.0 } else { 0.5 }
 }
 
 /// `sum_y pi_y |m_y - m|^2 = (sigma^4/alpha^2) b`.
 fn spread(level: &NoiseLevel, production: f64) -> f64 {
-    level.sigma2 * level.sigma2 / (level.alpha * level.alpha) * production
+    level.sigma2() * level.sigma2() / (level.alpha() * level.alpha()) * production
 }
 
 /// The divergence of the label's posterior from its prior, against the integral over the signal-to-noise ratio.
-fn information(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let snr = scene.truth().level()?.snr();
-    let lhs = scene.mean_of(|s| s.label_information())?;
+fn information(_: &Context, case: &Case) -> Result<Comparison> {
+    let snr = case.truth().level()?.snr();
+    let lhs = case.mean_of(|s| s.label_information())?;
     let energy = |snr: f64| {
-        let there = scene.at(scene.process().time_at_snr(snr)?);
+        let there = case.at(case.process().time_at_snr(snr)?);
         let level = there.truth().level()?;
         there.mean_of(|s| spread(&level, s.label_production()))
     };
     // In log(1 + gamma) the energy varies evenly.
     // Where sigma is read for sigma^2 quadrature serves no level of very little signal: the nodes keep away from 0.
-    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * l.exp()), 0.0, snr.ln_1p())? * share(scene);
-    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value))
+    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * l.exp()), 0.0, snr.ln_1p())? * share(case);
+    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value()))
 }
 
 /// `E[phi(X_t) (h(X_t) - h(X_s))]` against the energy between, at a ratio drawn between; `t` at a third of the ratio.
-fn entropy_along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
-    along_paths(context, scene, "D7/entropy", |near, far, between, level| {
+fn entropy_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
+    along_paths(context, case, "D7/entropy", |near, far, between, level| {
         let phi = 1.0 + far.label_entropy();
         (phi * (far.label_entropy() - near.label_entropy()), phi * spread(level, between.label_production()))
     })
 }
 
 /// `E[phi(X_t) log(pi_Y(X_s)/pi_Y(X_t))]` against the energy of `m_Y - m` between, for atoms: `m_Y` is the atom.
-fn truth_along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
-    along_paths(context, scene, "D7/truth", |near, far, between, _| {
+fn truth_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
+    along_paths(context, case, "D7/truth", |near, far, between, _| {
         let phi = 1.0 + far.label_entropy();
         let distance2: f64 = between.mean_offset().iter().map(|m| m * m).sum();
         (phi * (far.label_surprisal() - near.label_surprisal()), phi * distance2)
@@ -134,20 +135,20 @@ fn truth_along_paths(context: &Context, scene: &Scene) -> Result<Comparison> {
 /// drawn between.
 fn along_paths(
     context: &Context,
-    scene: &Scene,
+    case: &Case,
     stream: &str,
     of: impl Fn(&Seen<'_>, &Seen<'_>, &Seen<'_>, &NoiseLevel) -> (f64, f64) + Sync,
 ) -> Result<Comparison> {
-    let high = scene.truth().level()?.snr();
+    let high = case.truth().level()?.snr();
     let low = high / 3.0;
     let levels = |u: f64| {
         let drawn = low + (high - low) * u.clamp(1e-9, 1.0 - 1e-9);
-        let levels = [high, drawn, low].map(|snr| scene.process().at_snr(snr));
+        let levels = [high, drawn, low].map(|snr| case.process().at_snr(snr));
         Ok(levels.into_iter().collect::<infodyn_core::Result<Vec<_>>>()?)
     };
-    let means = scene.sample_paths(context, stream, 2, 2, levels, |path, levels, out| {
+    let means = case.sample_paths(context, stream, 2, 2, levels, |path, levels, out| {
         let (gain, energy) = of(&path[0], &path[2], &path[1], &levels[1]);
-        (out[0], out[1]) = (gain, share(scene) * (high - low) * energy);
+        (out[0], out[1]) = (gain, share(case) * (high - low) * energy);
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -8,7 +8,7 @@ use infodyn_quadrature::integral_with;
 use super::c10::{on_axes, on_line};
 use super::{SAMPLED, atoms, labelled_mixture, mixture, plane};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Error, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D8",
@@ -71,73 +71,79 @@ const VALLEY: &str = "the valley above the peak";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let edm = NoiseProcess::Edm;
-    let pair = Case::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
+    let pair = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
     let mut checks = Vec::new();
-    for scene in [
+    for case in [
         atoms()?.under(NoiseProcess::Ve, 1.0)?,
         mixture()?.under(edm, 1.0)?,
         labelled_mixture()?.under(NoiseProcess::Ou, 1.0)?,
         plane()?.under(edm, 1.0)?,
     ] {
-        let twins = [Twist::Weight, Twist::Formula(UNCENTRED)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "Var h/gamma as gamma -> 0", &twins, noisy_end));
+        let mutants = [Mutation::Weight, Mutation::Formula(UNCENTRED)];
+        checks.push(Check::new(Kind::Quadrature, &case, "Var h/gamma as gamma -> 0", &mutants, noisy_end));
     }
-    let scene = pair.under(NoiseProcess::Flow { shift: 1.0 }, 0.5)?;
-    checks.push(Check::new(Kind::Quadrature, &scene, "Var h/gamma^2 as gamma -> 0", &[Twist::Formula(HALF)], even_end));
+    let case = pair.under(NoiseProcess::Flow { shift: 1.0 }, 0.5)?;
+    checks.push(Check::new(
+        Kind::Quadrature,
+        &case,
+        "Var h/gamma^2 as gamma -> 0",
+        &[Mutation::Formula(HALF)],
+        even_end,
+    ));
     for process in [NoiseProcess::Ve, NoiseProcess::VpCosine { c: 0.008 }] {
-        let scene = pair.under(process, process.time_at_snr(1.0)?)?;
+        let case = pair.under(process, process.time_at_snr(1.0)?)?;
         let what = "Var h exp(k/2) sqrt(2 pi k) as gamma -> infinity";
-        checks.push(Check::new(Kind::Quadrature, &scene, what, &[Twist::Formula(SLOWER)], clean_end));
+        checks.push(Check::new(Kind::Quadrature, &case, what, &[Mutation::Formula(SLOWER)], clean_end));
     }
     let three = {
         let signs = [-1.0, 1.0];
         let points =
             signs.iter().flat_map(|a| signs.iter().flat_map(move |b| signs.map(|c| vec![a * 100.0 + b * 10.0 + c])));
-        Case::new("tree-3", Mixture::atoms(&[], &points.collect::<Vec<_>>())?)
+        NamedLaw::new("tree-3", Mixture::atoms(&[], &points.collect::<Vec<_>>())?)
     };
-    for (case, scale, levels) in
+    for (named, scale, levels) in
         [(pair, 1.0_f64, 1), (on_line(10.0, 1.0)?, 10.0, 2), (on_axes(10.0, 1.0)?, 10.0, 2), (three.clone(), 100.0, 3)]
     {
-        let scene = case.under(edm, 1.0)?;
+        let case = named.under(edm, 1.0)?;
         let what = format!("peaks of Var h at {levels} levels");
-        let run = move |_: &Context, s: &Scene| {
+        let run = move |_: &Context, s: &Case| {
             let range = (-2.0 * (4.0 * scale).ln(), 2.0 * 3.0_f64.ln());
             let claimed = if s.breaks(ATOM) { s.law().components() } else { levels };
             Ok(Comparison::new(peaks(s, range, 40)?, Estimate::exact(claimed as f64), 0.5))
         };
-        checks.push(Check::new(Kind::Quadrature, &scene, &what, &[Twist::Formula(ATOM)], run));
+        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(ATOM)], run));
     }
     // Noise levels at peaks, and around and between them.
     let valleys = [
         ("line", on_line(10.0, 1.0)?, vec![(40.0, 8.7), (2.8, 8.7), (2.8, 0.86), (0.25, 0.86)]),
         ("tree-3", three, vec![(28.0, 87.0), (28.0, 8.7), (2.8, 8.7), (2.8, 0.86)]),
     ];
-    for (name, case, levels) in valleys {
+    for (name, named, levels) in valleys {
         for (valley, top) in levels {
-            let scene = case.under(edm, top)?;
+            let case = named.under(edm, top)?;
             let what = format!("Var h less at sigma = {valley}");
-            let run = move |c: &Context, s: &Scene| sampled(c, s, valley, name);
-            checks.push(Check::new(Kind::MonteCarlo, &scene, &what, &[Twist::Formula(VALLEY)], run));
+            let run = move |c: &Context, s: &Case| sampled(c, s, valley, name);
+            checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(VALLEY)], run));
         }
     }
     Ok(checks)
 }
 
-/// `Var h` at a signal-to-noise ratio of the scene's process.
-fn variance(scene: &Scene, snr: f64) -> Result<Estimate> {
-    let moved = scene.at(scene.process().time_at_snr(snr)?);
+/// `Var h` at a signal-to-noise ratio of the case's process.
+fn variance(case: &Case, snr: f64) -> Result<Estimate> {
+    let moved = case.at(case.process().time_at_snr(snr)?);
     let mut value = moved.variance(|s| s.label_entropy())?;
     // The time is rounded, and d log Var h/d log gamma is at most of the order of 2 + k.
-    value.radius += (2.0 + snr) * (moved.truth().level()?.snr() / snr - 1.0).abs() * value.value;
+    value = value.widened((2.0 + snr) * (moved.truth().level()?.snr() / snr - 1.0).abs() * value.value());
     Ok(value)
 }
 
 /// `Var h/gamma`, extrapolated, against `|c|^2`.
-fn noisy_end(context: &Context, scene: &Scene) -> Result<Comparison> {
+fn noisy_end(context: &Context, case: &Case) -> Result<Comparison> {
     let values =
-        (0..context.sizes(9)).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(scene, snr)? * (1.0 / snr)));
+        (0..context.sizes(9)).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(case, snr)? * (1.0 / snr)));
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
-    let law = scene.law();
+    let law = case.law();
     let mean = law.total_mean();
     // Of labels: the mean of the label's components.
     let c2: f64 = (0..law.dim())
@@ -149,27 +155,26 @@ fn noisy_end(context: &Context, scene: &Scene) -> Result<Comparison> {
             law.label_weights().iter().enumerate().map(|(y, w)| -w.ln() * of_label(y)).sum::<f64>().powi(2)
         })
         .sum();
-    let rhs = Estimate::rounded(c2 * if scene.breaks(UNCENTRED) { 0.25 } else { 1.0 }, 32.0);
-    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value))
+    let rhs = Estimate::rounded(c2 * if case.breaks(UNCENTRED) { 0.25 } else { 1.0 }, 32.0);
+    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
 }
 
 /// `Var h/gamma^2` of a symmetric pair, extrapolated, against `a^4/2`.
-fn even_end(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let values = (0..context.sizes(8))
-        .map(|i| 0.05 * 0.5_f64.powi(i))
-        .map(|snr| Ok(variance(scene, snr)? * (1.0 / (snr * snr))));
+fn even_end(context: &Context, case: &Case) -> Result<Comparison> {
+    let values =
+        (0..context.sizes(8)).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(case, snr)? * (1.0 / (snr * snr))));
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
-    let a4 = scene.law().mean(0)[0].powi(4);
-    let rhs = Estimate::rounded(a4 * if scene.breaks(HALF) { 1.0 } else { 0.5 }, 4.0);
-    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value))
+    let a4 = case.law().mean(0)[0].powi(4);
+    let rhs = Estimate::rounded(a4 * if case.breaks(HALF) { 1.0 } else { 0.5 }, 4.0);
+    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
 }
 
 /// `Var h e^{k/2} sqrt(2 pi k)` of a symmetric pair at `k = 24, 48, .., 768`, extrapolated in `1/k`, against the integral of
 /// `h_2(u)^2 cosh u`: for even `F`, `E F(u) = e^{-k/2}/sqrt(2 pi k) integral of F(u) cosh(u) e^{-u^2/2k}`.
-fn clean_end(context: &Context, scene: &Scene) -> Result<Comparison> {
+fn clean_end(context: &Context, case: &Case) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let k = 24.0 * 2.0_f64.powi(i);
-        Ok(variance(scene, k)? * ((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt()))
+        Ok(variance(case, k)? * ((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt()))
     };
     let lhs = halving(&(0..context.sizes(6)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let density = |u: f64| -> Result<Estimate> {
@@ -178,37 +183,37 @@ fn clean_end(context: &Context, scene: &Scene) -> Result<Comparison> {
     };
     // Beyond 20 the integrand is below 8 u^2 e^{-3u}: 1e-22.
     let whole = integral_with(density, 0.0, 20.0)? + Estimate::new(0.0, 1e-22);
-    let rhs = whole * if scene.breaks(SLOWER) { 0.25 } else { 1.0 };
-    Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value))
+    let rhs = whole * if case.breaks(SLOWER) { 0.25 } else { 1.0 };
+    Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value()))
 }
 
 /// Number of peaks of `Var h` among `nodes` levels even in `log gamma`, each higher than its neighbours beyond their errors. On two axes
 /// the two decisions are independent and their variances add (C10): each is integrated on its own line.
-pub(super) fn peaks(scene: &Scene, (low, high): (f64, f64), nodes: usize) -> Result<Estimate> {
+pub(super) fn peaks(case: &Case, (low, high): (f64, f64), nodes: usize) -> Result<Estimate> {
     let level = |i: usize| (low + (high - low) * i as f64 / (nodes - 1) as f64).exp();
-    let scenes = if scene.law().dim() == 1 { vec![scene.clone()] } else { axes(scene)? };
+    let cases = if case.law().dim() == 1 { vec![case.clone()] } else { axes(case)? };
     let read = |i: usize| -> Result<Estimate> {
-        scenes.iter().try_fold(Estimate::exact(0.0), |sum, s| Ok(sum + variance(s, level(i))?))
+        cases.iter().try_fold(Estimate::exact(0.0), |sum, s| Ok(sum + variance(s, level(i))?))
     };
     let values = (0..nodes).map(read).collect::<Result<Vec<_>>>()?;
-    let above = |a: Estimate, b: Estimate| a.value - b.value > a.radius + b.radius;
+    let above = |a: Estimate, b: Estimate| a.value() - b.value() > a.radius() + b.radius();
     let found = values.windows(3).filter(|v| above(v[1], v[0]) && above(v[1], v[2])).count();
     Ok(Estimate::rounded(found as f64, 1.0))
 }
 
 /// The pairs `+-A` and `+-b` of a tree on two axes.
-pub(super) fn axes(scene: &Scene) -> Result<Vec<Scene>> {
-    let pair = |a: &f64| Case::new("axis", Mixture::symmetric_pair(&[*a], 0.0)?).under(*scene.process(), scene.t());
-    scene.law().mean(0).iter().map(pair).collect()
+pub(super) fn axes(case: &Case) -> Result<Vec<Case>> {
+    let pair = |a: &f64| NamedLaw::new("axis", Mixture::symmetric_pair(&[*a], 0.0)?).under(*case.process(), case.t());
+    case.law().mean(0).iter().map(pair).collect()
 }
 
-/// `Var h` at another level against that at the scene's, from the same draws.
-fn sampled(context: &Context, scene: &Scene, valley: f64, name: &str) -> Result<Comparison> {
-    let levels = [scene.process().at(valley)?, scene.process().at(scene.t())?];
-    let marginals = levels.map(|l| Marginal::new(scene.law(), &l));
+/// `Var h` at another level against that at the case's, from the same draws.
+fn sampled(context: &Context, case: &Case, valley: f64, name: &str) -> Result<Comparison> {
+    let levels = [case.process().at(valley)?, case.process().at(case.t())?];
+    let marginals = levels.map(|l| Marginal::new(case.law(), &l));
     let views = [View::new(levels[0], &marginals[0]), View::new(levels[1], &marginals[1])];
-    let settings = context.settings(&format!("D8/{name}/{valley}/{}", scene.t()), 4);
-    let means = infodyn_monte_carlo::mean_of(&settings, scene.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
+    let settings = context.settings(&format!("D8/{name}/{valley}/{}", case.t()), 4);
+    let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             for r in 0..2 {
                 out[r] = batch.readings[r].observation.label.entropy[i];
@@ -219,11 +224,11 @@ fn sampled(context: &Context, scene: &Scene, valley: f64, name: &str) -> Result<
         let pairs = [((0, 0), own), ((1, 1), top)];
         means.linear_with_covariances(&[], &pairs, Context::CONFIDENCE).ok_or(Error::Product(0, 1))
     };
-    let (low, high, sign) = if scene.breaks(VALLEY) {
+    let (low, high, sign) = if case.breaks(VALLEY) {
         (combine(0.0, 1.0)?, combine(1.0, 0.0)?, -1.0)
     } else {
         (combine(1.0, 0.0)?, combine(0.0, 1.0)?, 1.0)
     };
     let difference = combine(sign, -sign)?;
-    Ok(Comparison { relation: Relation::AtMost, lhs: low, rhs: high, difference, sharpness: SAMPLED * high.value })
+    Ok(Comparison { relation: Relation::AtMost, lhs: low, rhs: high, difference, tolerance: SAMPLED * high.value() })
 }

@@ -7,8 +7,8 @@ use infodyn_symbolic::theory::{
 use infodyn_symbolic::{Derivation, Expr};
 
 use super::{SAMPLED, SHARP};
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+use crate::case::paired;
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E1",
@@ -82,7 +82,7 @@ const SQUARED: &str = "the square of the factor";
 const MEAN: &str = "alpha in place of alpha^2";
 
 /// Laws under variance-preserving processes.
-pub(super) fn preserving() -> Result<Vec<Scene>> {
+pub(super) fn preserving() -> Result<Vec<Case>> {
     use NoiseProcess as P;
     Ok(vec![
         super::gaussian()?.under(P::Ou, 0.4)?,
@@ -95,27 +95,27 @@ pub(super) fn preserving() -> Result<Vec<Scene>> {
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in preserving()? {
-        let broken = [Twist::Weight, Twist::Sigma, Twist::Clock, Twist::Formula(ALONE)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "slope of KL", &broken, quadrature));
+    for case in preserving()? {
+        let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(ALONE)];
+        checks.push(Check::new(Kind::Quadrature, &case, "slope of KL", &broken, quadrature));
         // On the three components a wrong sigma moves E|s + x|^2 by little more than the interval.
-        let sigma: &[Twist] = if scene.law().components() == 3 { &[] } else { &[Twist::Sigma] };
-        let twins = [sigma, &[Twist::Clock, Twist::Formula(ALONE)]].concat();
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch of time", &twins, monte_carlo));
+        let sigma: &[Mutation] = if case.law().components() == 3 { &[] } else { &[Mutation::Sigma] };
+        let mutants = [sigma, &[Mutation::Clock, Mutation::Formula(ALONE)]].concat();
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     // A law of mean 0 can relax faster; those with a mean cannot.
-    for scene in [
+    for case in [
         super::gaussian()?.under(NoiseProcess::Ou, 1.0)?,
         super::mixture()?.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.4)?,
         super::atoms()?.under(NoiseProcess::Ou, 0.8)?,
         super::plane()?.under(NoiseProcess::VpCosine { c: 0.008 }, 0.7)?,
     ] {
-        checks.push(Check::new(Kind::Quadrature, &scene, "contraction", &[Twist::Formula(SQUARED)], contraction));
+        checks.push(Check::new(Kind::Quadrature, &case, "contraction", &[Mutation::Formula(SQUARED)], contraction));
     }
-    let shifted = Case::new("shifted", Law::gaussian(&[0.8], infodyn_core::Covariance::Isotropic(1.0))?);
+    let shifted = NamedLaw::new("shifted", Law::gaussian(&[0.8], infodyn_core::Covariance::Isotropic(1.0))?);
     for (process, t) in [(NoiseProcess::Ou, 0.6), (NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.3)] {
-        let scene = shifted.under(process, t)?;
-        checks.push(Check::new(Kind::Quadrature, &scene, "equality", &[Twist::Formula(MEAN)], equality));
+        let case = shifted.under(process, t)?;
+        checks.push(Check::new(Kind::Quadrature, &case, "equality", &[Mutation::Formula(MEAN)], equality));
     }
     Ok(checks)
 }
@@ -126,9 +126,9 @@ pub(super) fn log_ratio(s: &Seen<'_>) -> f64 {
 }
 
 /// `KL(p_t, N(0,I))` of the true marginal.
-pub(super) fn relative_entropy(scene: &Scene) -> Result<Estimate> {
-    let mean = scene.truth().mean(Detail::Score, 1, |s, out| out[0] = log_ratio(s))?[0];
-    Ok(mean + 0.5 * scene.dim() * std::f64::consts::TAU.ln())
+pub(super) fn relative_entropy(case: &Case) -> Result<Estimate> {
+    let mean = case.truth().mean(Detail::Score, 1, |s, out| out[0] = log_ratio(s))?[0];
+    Ok(mean + 0.5 * case.dim() * std::f64::consts::TAU.ln())
 }
 
 /// `|s + x|^2`.
@@ -137,35 +137,35 @@ fn force2(s: &Seen<'_>, alone: bool) -> f64 {
     s.score().iter().enumerate().map(|(i, v)| (v + kept * s.x(i)).powi(2)).sum()
 }
 
-fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let lhs = scene.slope(relative_entropy)?;
-    let alone = scene.breaks(ALONE);
-    let rhs = scene.mean(Detail::Score, 1, |s, out| out[0] = force2(s, alone))?[0] * (-0.5 * scene.level()?.g2);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value.abs()))
+fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+    let lhs = case.slope(relative_entropy)?;
+    let alone = case.breaks(ALONE);
+    let rhs = case.mean(Detail::Score, 1, |s, out| out[0] = force2(s, alone))?[0] * (-0.5 * case.level()?.g2());
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let alone = scene.breaks(ALONE);
-    let means = scene.sample_over_time(context, "E1", (Detail::Posterior, Detail::Score), 2, |row, out| {
+fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
+    let alone = case.breaks(ALONE);
+    let means = case.sample_over_time(context, "E1", (Detail::Posterior, Detail::Score), 2, |row, out| {
         out[0] = log_ratio(&row.seen(1)) - log_ratio(&row.seen(0));
-        out[1] = -row.weight() * 0.5 * row.level(2).g2 * force2(&row.seen(2), alone);
+        out[1] = -row.weight() * 0.5 * row.level(2).g2() * force2(&row.seen(2), alone);
     })?;
     Ok(paired(&means, 0, 1, 2.0 * SAMPLED))
 }
 
-/// `alpha(s)^2 KL(t) <= alpha(t)^2 KL(s)` from the scene's time to the end of a stretch twice as long.
-fn contraction(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let later = scene.at(scene.t() + 0.5 * scene.t().min(scene.process().time_range().1 - scene.t()));
-    let power = if scene.breaks(SQUARED) { 4.0 } else { 2.0 };
-    let [early, late] = [scene, &later].map(|s| (s.truth().level().map(|l| l.alpha.powf(power)), relative_entropy(s)));
+/// `alpha(s)^2 KL(t) <= alpha(t)^2 KL(s)` from the case's time to the end of a stretch twice as long.
+fn contraction(_: &Context, case: &Case) -> Result<Comparison> {
+    let later = case.at(case.t() + 0.5 * case.t().min(case.process().time_range().1 - case.t()));
+    let power = if case.breaks(SQUARED) { 4.0 } else { 2.0 };
+    let [early, late] = [case, &later].map(|s| (s.truth().level().map(|l| l.alpha().powf(power)), relative_entropy(s)));
     let (lhs, rhs) = (late.1? * early.0?, early.1? * late.0?);
-    Ok(Comparison::at_most(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::at_most(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// For `N(mu, I)` the divergence is `alpha^2 |mu|^2/2`.
-fn equality(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let alpha = scene.level()?.alpha;
-    let size: f64 = scene.law().mean(0).iter().map(|m| m * m).sum();
-    let rhs = Estimate::rounded(0.5 * size * if scene.breaks(MEAN) { alpha } else { alpha * alpha }, 8.0);
-    Ok(Comparison::new(relative_entropy(scene)?, rhs, SHARP * rhs.value))
+fn equality(_: &Context, case: &Case) -> Result<Comparison> {
+    let alpha = case.level()?.alpha();
+    let size: f64 = case.law().mean(0).iter().map(|m| m * m).sum();
+    let rhs = Estimate::rounded(0.5 * size * if case.breaks(MEAN) { alpha } else { alpha * alpha }, 8.0);
+    Ok(Comparison::new(relative_entropy(case)?, rhs, SHARP * rhs.value()))
 }

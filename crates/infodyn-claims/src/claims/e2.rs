@@ -4,10 +4,10 @@ use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, minus, norm2, quantity, scale};
 
-use super::{SAMPLED, SHARP, e1, scenes};
+use super::{SAMPLED, SHARP, cases, e1};
+use crate::case::paired;
 use crate::limit::halving;
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Seen, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E2",
@@ -59,45 +59,45 @@ const HALF: &str = "half of the production";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for scene in scenes()? {
+    for case in cases()? {
         // Without a drift there is no heat.
-        let drifts = scene.level()?.f != 0.0;
-        let heat = if drifts { &[Twist::Formula(HEAT)][..] } else { &[] };
-        let twins = [&[Twist::Weight, Twist::Sigma, Twist::Clock, Twist::Formula(HALF)], heat].concat();
-        checks.push(Check::new(Kind::Quadrature, &scene, "entropy and heat", &twins, quadrature));
-        let twins = [&[Twist::Sigma, Twist::Formula(HALF)], heat].concat();
-        if scene.law().dim() != 2 {
-            checks.push(Check::new(Kind::Quadrature, &scene, "forward against backward, step -> 0", &twins, reversal));
+        let drifts = case.level()?.f() != 0.0;
+        let heat = if drifts { &[Mutation::Formula(HEAT)][..] } else { &[] };
+        let mutants = [&[Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(HALF)], heat].concat();
+        checks.push(Check::new(Kind::Quadrature, &case, "entropy and heat", &mutants, quadrature));
+        let mutants = [&[Mutation::Sigma, Mutation::Formula(HALF)], heat].concat();
+        if case.law().dim() != 2 {
+            checks.push(Check::new(Kind::Quadrature, &case, "forward against backward, step -> 0", &mutants, reversal));
         }
     }
-    for scene in e1::preserving()?.into_iter().filter(|s| s.law().dim() != 2) {
-        let twins = [Twist::Weight, Twist::Sigma, Twist::Clock, Twist::Formula(HALF)];
-        checks.push(Check::new(Kind::Quadrature, &scene, "decay of KL", &twins, decay));
+    for case in e1::preserving()?.into_iter().filter(|s| s.law().dim() != 2) {
+        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(HALF)];
+        checks.push(Check::new(Kind::Quadrature, &case, "decay of KL", &mutants, decay));
     }
     // One process of each kind: variance-preserving, with a force over temperature that changes in time, without drift.
     let kinds = ["vp-linear", "localization", "sub-vp", "edm", "flow"];
-    for scene in scenes()?.into_iter().filter(|s| kinds.contains(&s.process().name())) {
+    for case in cases()?.into_iter().filter(|s| kinds.contains(&s.process().name())) {
         // On the other two a wrong sigma moves the production by less than an interval or little more.
-        let moved = ["localization", "sub-vp", "edm"].contains(&scene.process().name());
-        let sigma: &[Twist] = if moved { &[Twist::Sigma] } else { &[] };
-        let drifts = scene.level()?.f != 0.0;
-        let heat = if drifts { &[Twist::Formula(HEAT)][..] } else { &[] };
-        let twins = [sigma, &[Twist::Formula(HALF)], heat].concat();
-        checks.push(Check::new(Kind::MonteCarlo, &scene, "over a stretch of time", &twins, monte_carlo));
+        let moved = ["localization", "sub-vp", "edm"].contains(&case.process().name());
+        let sigma: &[Mutation] = if moved { &[Mutation::Sigma] } else { &[] };
+        let drifts = case.level()?.f() != 0.0;
+        let heat = if drifts { &[Mutation::Formula(HEAT)][..] } else { &[] };
+        let mutants = [sigma, &[Mutation::Formula(HALF)], heat].concat();
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     Ok(checks)
 }
 
 /// `(2/g^2)|f x - (g^2/2) s|^2`.
 fn production(s: &Seen<'_>, level: &NoiseLevel, half: bool) -> f64 {
-    let speed = |(i, v): (usize, &f64)| (level.f * s.x(i) - 0.5 * level.g2 * v).powi(2);
+    let speed = |(i, v): (usize, &f64)| (level.f() * s.x(i) - 0.5 * level.g2() * v).powi(2);
     let share = if half { 1.0 } else { 2.0 };
-    share / level.g2 * s.score().iter().enumerate().map(speed).sum::<f64>()
+    share / level.g2() * s.score().iter().enumerate().map(speed).sum::<f64>()
 }
 
-fn mean_production(scene: &Scene) -> Result<Estimate> {
-    let (level, half) = (scene.level()?, scene.breaks(HALF));
-    Ok(scene.mean(Detail::Score, 1, |s, out| out[0] = production(s, &level, half))?[0])
+fn mean_production(case: &Case) -> Result<Estimate> {
+    let (level, half) = (case.level()?, case.breaks(HALF));
+    Ok(case.mean(Detail::Score, 1, |s, out| out[0] = production(s, &level, half))?[0])
 }
 
 fn length2(s: &Seen<'_>) -> f64 {
@@ -105,73 +105,73 @@ fn length2(s: &Seen<'_>) -> f64 {
 }
 
 /// `H(X_t)` and `E|X_t|^2` of the true marginal.
-fn entropy_and_size(scene: &Scene) -> Result<(Estimate, Estimate)> {
-    let both = scene.truth().mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (-s.ln_density(), length2(s)))?;
+fn entropy_and_size(case: &Case) -> Result<(Estimate, Estimate)> {
+    let both = case.truth().mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (-s.ln_density(), length2(s)))?;
     Ok((both[0], both[1]))
 }
 
-/// The slope of the entropy and of the second moment, the latter times `f/g^2` at the scene's time.
-fn quadrature(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let kept = if scene.breaks(HEAT) { 0.0 } else { 1.0 };
-    let factor = kept * stiffness(scene, scene.t())?;
-    let lhs = scene.slope(|s| entropy_and_size(s).map(|(entropy, size)| entropy + size * factor))?;
-    let rhs = mean_production(scene)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+/// The slope of the entropy and of the second moment, the latter times `f/g^2` at the case's time.
+fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+    let kept = if case.breaks(HEAT) { 0.0 } else { 1.0 };
+    let factor = kept * stiffness(case, case.t())?;
+    let lhs = case.slope(|s| entropy_and_size(s).map(|(entropy, size)| entropy + size * factor))?;
+    let rhs = mean_production(case)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// A step from `x` at `t - d/2` to `y` at `t + d/2`, likelier forward than backward by
 /// `log p(x) K(y|x) - log p(y) K(x|y)`, `K(y|x) = N(y; a x, b^2)` and the same kernel back: its mean over `d`, as `d -> 0`.
-fn reversal(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let (lo, hi) = scene.process().time_range();
-    let reach = 0.5 * (scene.t() - lo).min(hi - scene.t()).min(scene.t());
-    let truth = scene.truth();
-    let kept = if scene.breaks(HEAT) { 0.0 } else { 1.0 };
+fn reversal(context: &Context, case: &Case) -> Result<Comparison> {
+    let (lo, hi) = case.process().time_range();
+    let reach = 0.5 * (case.t() - lo).min(hi - case.t()).min(case.t());
+    let truth = case.truth();
+    let kept = if case.breaks(HEAT) { 0.0 } else { 1.0 };
     let per_time = |d: f64| {
         let (before, after) = (truth.at(truth.t() - 0.5 * d), truth.at(truth.t() + 0.5 * d));
         let (x, y) = (before.level()?, after.level()?);
-        let a = y.alpha / x.alpha;
-        let b2 = y.sigma2 - a * a * x.sigma2;
+        let a = y.alpha() / x.alpha();
+        let b2 = y.sigma2() - a * a * x.sigma2();
         let ((entropy0, size0), (entropy1, size1)) = (entropy_and_size(&before)?, entropy_and_size(&after)?);
         // log K(y|x) - log K(x|y) = (1 - a^2)(|x|^2 - |y|^2)/(2 b^2).
         let factor = (1.0 - a * a) / (2.0 * b2);
-        let doubt = 4.0 * f64::EPSILON * (1.0 / (2.0 * b2).abs() + factor.abs() * y.sigma2 / b2);
+        let doubt = 4.0 * f64::EPSILON * (1.0 / (2.0 * b2).abs() + factor.abs() * y.sigma2() / b2);
         let heat = (size0 - size1) * Estimate::new(kept * factor, doubt);
         Ok((entropy1 - entropy0 + heat) * (1.0 / d))
     };
     let values: Vec<Estimate> =
         (0..context.sizes(6)).map(|i| per_time(reach * 0.5_f64.powi(i))).collect::<Result<_>>()?;
     // Forward and backward change places with the two ends: the expansion is in d^2.
-    let (lhs, rhs) = (halving(&values, 2), mean_production(scene)?);
-    Ok(Comparison::new(lhs, rhs, 10.0 * SHARP * rhs.value))
+    let (lhs, rhs) = (halving(&values, 2), mean_production(case)?);
+    Ok(Comparison::new(lhs, rhs, 10.0 * SHARP * rhs.value()))
 }
 
-fn decay(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let (lhs, rhs) = (-scene.slope(e1::relative_entropy)?, mean_production(scene)?);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+fn decay(_: &Context, case: &Case) -> Result<Comparison> {
+    let (lhs, rhs) = (-case.slope(e1::relative_entropy)?, mean_production(case)?);
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// `f/g^2`, the force over twice the temperature per unit of `x`.
-fn stiffness(scene: &Scene, t: f64) -> Result<f64> {
-    let level = scene.truth().at(t).level()?;
-    Ok(level.f / level.g2)
+fn stiffness(case: &Case, t: f64) -> Result<f64> {
+    let level = case.truth().at(t).level()?;
+    Ok(level.f() / level.g2())
 }
 
 /// Entropy by `-log p` at the two ends; heat as the integral of `(f/g^2) d|X|^2`, by parts.
-fn monte_carlo(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let (t0, t1) = scene.stretch();
-    let (first, last) = (stiffness(scene, t0)?, stiffness(scene, t1)?);
-    let (kept, half) = (if scene.breaks(HEAT) { 0.0 } else { 1.0 }, scene.breaks(HALF));
+fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
+    let (t0, t1) = case.stretch();
+    let (first, last) = (stiffness(case, t0)?, stiffness(case, t1)?);
+    let (kept, half) = (if case.breaks(HEAT) { 0.0 } else { 1.0 }, case.breaks(HALF));
     // Differences of fourth order: their error, (step/t)^4, is a thousandth of a thousandth of any interval here.
     let turn = |t: f64| {
         let h = 1e-3 * (t1 - t0);
-        let near = stiffness(scene, t + h)? - stiffness(scene, t - h)?;
-        let far = stiffness(scene, t + 2.0 * h)? - stiffness(scene, t - 2.0 * h)?;
+        let near = stiffness(case, t + h)? - stiffness(case, t - h)?;
+        let far = stiffness(case, t + 2.0 * h)? - stiffness(case, t - 2.0 * h)?;
         Ok::<f64, crate::Error>((8.0 * near - far) / (12.0 * h))
     };
-    let means = scene.sample_over_time(context, "E2", (Detail::Posterior, Detail::Score), 2, |row, out| {
+    let means = case.sample_over_time(context, "E2", (Detail::Posterior, Detail::Score), 2, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));
         let level = row.level(2);
-        let turned = turn(level.t).unwrap_or(f64::NAN);
+        let turned = turn(level.t()).unwrap_or(f64::NAN);
         let heat = last * length2(&seen[1]) - first * length2(&seen[0]) - row.weight() * turned * length2(&seen[2]);
         out[0] = seen[0].ln_density() - seen[1].ln_density() + kept * heat;
         out[1] = row.weight() * production(&seen[2], &level, half);

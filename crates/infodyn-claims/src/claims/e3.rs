@@ -7,9 +7,9 @@ use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quan
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
+use crate::case::paired;
 use crate::limit::halving;
-use crate::scene::paired;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E3",
@@ -68,53 +68,53 @@ const WIDTH: &str = "the component's variance left out of v";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
-    let line = Case::new("pair-1", Law::symmetric_pair(&[1.5], 0.3)?);
+    let line = NamedLaw::new("pair-1", Law::symmetric_pair(&[1.5], 0.3)?);
     let below = [
         line.under(P::Ou, 0.4)?,
         line.under(P::Edm, 0.9)?,
         super::pair()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
     ];
     let above = [line.under(P::Ou, 1.2)?, super::pair()?.under(P::Flow { shift: 1.0 }, 0.8)?];
-    for scene in below.iter().chain(&above) {
+    for case in below.iter().chain(&above) {
         for (m, what) in [(0.4, "F at m = 0.4"), (0.9, "F at m = 0.9"), (-1.7, "F at m = -1.7")] {
-            let broken = [Twist::Weight, Twist::Sigma, Twist::Formula(WARM), Twist::Formula(WIDTH)];
-            checks.push(Check::new(Kind::Quadrature, scene, what, &broken, move |_, scene| energy(scene, m)));
+            let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WARM), Mutation::Formula(WIDTH)];
+            checks.push(Check::new(Kind::Quadrature, case, what, &broken, move |_, case| energy(case, m)));
         }
     }
-    for scene in &below {
-        let broken = [Twist::Sigma, Twist::Formula(WARM)];
-        checks.push(Check::new(Kind::Quadrature, scene, "minimum", &broken, minimum));
-        checks.push(Check::new(Kind::Quadrature, scene, "barrier", &broken, barrier));
+    for case in &below {
+        let broken = [Mutation::Sigma, Mutation::Formula(WARM)];
+        checks.push(Check::new(Kind::Quadrature, case, "minimum", &broken, minimum));
+        checks.push(Check::new(Kind::Quadrature, case, "barrier", &broken, barrier));
     }
-    for scene in [&below[0], &below[1], &above[0]] {
-        let broken = [Twist::Formula(WARM)];
-        checks.push(Check::new(Kind::MonteCarlo, scene, "F at m = 0.9", &broken, |context, scene| {
-            sampled(context, scene, 0.9)
+    for case in [&below[0], &below[1], &above[0]] {
+        let broken = [Mutation::Formula(WARM)];
+        checks.push(Check::new(Kind::MonteCarlo, case, "F at m = 0.9", &broken, |context, case| {
+            sampled(context, case, 0.9)
         }));
     }
     for (spins, k) in [(1, 0.7), (10, 1.3), (200, 1.02)] {
-        let case = format!("magnet of {spins} spins at k={k}: partition function");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |_, twist| {
+        let named = format!("magnet of {spins} spins at k={k}: partition function");
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(WARM)], move |_, mutation| {
             let lhs = magnet(spins, k)?.0;
-            let k = if twist == Twist::Formula(WARM) { 0.5 * k } else { k };
+            let k = if mutation == Mutation::Formula(WARM) { 0.5 * k } else { k };
             Ok(Comparison::new(lhs, partition(spins, k)?, 1e-9))
         }));
     }
     for k in [1.2, 1.5, 2.0] {
-        let case = format!("magnet at k={k}: E m^2, N -> infinity");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WARM)], move |context, twist| {
-            many_spins(context, k, twist)
+        let named = format!("magnet at k={k}: E m^2, N -> infinity");
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(WARM)], move |context, mutation| {
+            many_spins(context, k, mutation)
         }));
     }
     Ok(checks)
 }
 
-/// `k` of the pair in the scene.
-fn signal(scene: &Scene) -> Result<f64> {
-    let a = scene.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
-    let q = if scene.breaks(WIDTH) { 0.0 } else { scene.law().covariance(0).eigenvalue(0) };
-    let k = pair::signal(a, q, &scene.truth().level()?);
-    Ok(if scene.breaks(WARM) { 0.5 * k } else { k })
+/// `k` of the pair in the case.
+fn signal(case: &Case) -> Result<f64> {
+    let a = case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
+    let q = if case.breaks(WIDTH) { 0.0 } else { case.law().covariance(0).eigenvalue(0) };
+    let k = pair::signal(a, q, &case.truth().level()?);
+    Ok(if case.breaks(WARM) { 0.5 * k } else { k })
 }
 
 /// `F(m)`.
@@ -125,48 +125,48 @@ fn free_energy(k: f64, m: f64) -> Estimate {
 }
 
 /// `-log p_t(alpha a m) + log p_t(0)`.
-fn rise(scene: &Scene, m: f64) -> Result<Estimate> {
-    let alpha = scene.truth().level()?.alpha;
-    let at: Vec<f64> = scene.law().mean(0).iter().map(|mu| alpha * mu * m).collect();
-    scene.density(|p| {
+fn rise(case: &Case, m: f64) -> Result<Estimate> {
+    let alpha = case.truth().level()?.alpha();
+    let at: Vec<f64> = case.law().mean(0).iter().map(|mu| alpha * mu * m).collect();
+    case.density(|p| {
         let (here, there) = (p.ln_density(&vec![0.0; at.len()]), p.ln_density(&at));
         let rounding = 16.0 * f64::EPSILON * (here.abs() + there.abs() + at.len() as f64);
         Ok(Estimate::new(here - there, rounding))
     })
 }
 
-fn energy(scene: &Scene, m: f64) -> Result<Comparison> {
-    let (lhs, rhs) = (rise(scene, m)?, free_energy(signal(scene)?, m));
+fn energy(case: &Case, m: f64) -> Result<Comparison> {
+    let (lhs, rhs) = (rise(case, m)?, free_energy(signal(case)?, m));
     Ok(Comparison::new(lhs, rhs, SHARP))
 }
 
 /// Where the density is largest along `mu`, against the root of `m = tanh(k m)`.
-fn minimum(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let root = pair::fixed_point(signal(&scene.truth())?).unwrap_or(Estimate::exact(1.0)).value;
-    let found = peak(|m| rise(scene, m).map(|r| -r), root, 0.6 * root)?;
+fn minimum(_: &Context, case: &Case) -> Result<Comparison> {
+    let root = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::exact(1.0)).value();
+    let found = peak(|m| rise(case, m).map(|r| -r), root, 0.6 * root)?;
     let lhs = found.map_or(Estimate::exact(0.0), |p| p.at);
-    let rhs = pair::fixed_point(signal(scene)?).unwrap_or(Estimate::exact(0.0));
+    let rhs = pair::fixed_point(signal(case)?).unwrap_or(Estimate::exact(0.0));
     Ok(Comparison::new(lhs, rhs, SHARP * root))
 }
 
 /// How much lower than at 0 it is there.
-fn barrier(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let m = pair::fixed_point(signal(&scene.truth())?).unwrap_or(Estimate::exact(1.0)).value;
-    let found = peak(|m| rise(scene, m).map(|r| -r), m, 0.6 * m)?;
+fn barrier(_: &Context, case: &Case) -> Result<Comparison> {
+    let m = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::exact(1.0)).value();
+    let found = peak(|m| rise(case, m).map(|r| -r), m, 0.6 * m)?;
     let lhs = found.map_or(Estimate::exact(0.0), |p| p.height);
-    let k = signal(scene)?;
-    let rhs = -free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value));
-    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value.abs()))
+    let k = signal(case)?;
+    let rhs = -free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value()));
+    Ok(Comparison::new(lhs, rhs, SHARP * lhs.value().abs()))
 }
 
 /// `E[N(alpha a m; alpha X_0, sigma^2)] = exp(-F(m)) E[N(0; alpha X_0, sigma^2)]` over the law of `X_0`.
-fn sampled(context: &Context, scene: &Scene, m: f64) -> Result<Comparison> {
-    let level = scene.truth().level()?;
-    let place = level.alpha * scene.law().mean(0)[0].abs() * m;
-    let ratio = (-free_energy(signal(scene)?, m).value).exp();
-    let means = scene.sample(context, "E3", Detail::Posterior, 2, &[], |row, out| {
-        let data = level.alpha * (scene.law().mean(row.anchor())[0] + row.xi()[0]);
-        let likelihood = |x: f64| (-0.5 * (x - data).powi(2) / level.sigma2).exp();
+fn sampled(context: &Context, case: &Case, m: f64) -> Result<Comparison> {
+    let level = case.truth().level()?;
+    let place = level.alpha() * case.law().mean(0)[0].abs() * m;
+    let ratio = (-free_energy(signal(case)?, m).value()).exp();
+    let means = case.sample(context, "E3", Detail::Posterior, 2, &[], |row, out| {
+        let data = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
+        let likelihood = |x: f64| (-0.5 * (x - data).powi(2) / level.sigma2()).exp();
         (out[0], out[1]) = (likelihood(place), ratio * likelihood(0.0));
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
@@ -203,25 +203,25 @@ fn partition(spins: i32, k: f64) -> Result<Estimate> {
     let n = f64::from(spins);
     // F >= k m^2/2 - k |m|: beyond |m| = 2 + 9/sqrt(N k) the integrand is below exp(-40).
     let reach = 2.0 + 12.0 / (n * k).sqrt();
-    let floor = free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value)).value;
+    let floor = free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value())).value();
     let half = integral(
         |m| {
             let energy = free_energy(k, m);
-            let value = (-n * (energy.value - floor)).exp();
-            Ok(Estimate::new(value, value * (n * energy.radius + f64::EPSILON)))
+            let value = (-n * (energy.value() - floor)).exp();
+            Ok(Estimate::new(value, value * (n * energy.radius() + f64::EPSILON)))
         },
         0.0,
         reach,
     )?;
-    let log = (2.0 * half.value * (n * k / std::f64::consts::TAU).sqrt()).ln() / n - floor;
-    Ok(Estimate::new(log, half.radius / half.value / n + 1e-15))
+    let log = (2.0 * half.value() * (n * k / std::f64::consts::TAU).sqrt()).ln() / n - floor;
+    Ok(Estimate::new(log, half.radius() / half.value() / n + 1e-15))
 }
 
 /// `E m^2` at `N = 400 2^i` against the square of the root of `m = tanh(k m)`: the expansion is in `1/N`.
-fn many_spins(context: &Context, k: f64, twist: Twist) -> Result<Comparison> {
+fn many_spins(context: &Context, k: f64, mutation: Mutation) -> Result<Comparison> {
     let values: Vec<Estimate> = (0..context.sizes(7)).map(|i| Ok(magnet(400 << i, k)?.1)).collect::<Result<_>>()?;
     let lhs = halving(&values, 1);
-    let k = if twist == Twist::Formula(WARM) { 0.5 * k } else { k };
+    let k = if mutation == Mutation::Formula(WARM) { 0.5 * k } else { k };
     let root = pair::fixed_point(k).unwrap_or(Estimate::exact(0.0));
     Ok(Comparison::new(lhs, root * root, 1e-6))
 }

@@ -8,10 +8,10 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
+use crate::case::paired;
 use crate::limit::halving;
 use crate::radial::{Length, beyond};
-use crate::scene::paired;
-use crate::{Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E4",
@@ -93,20 +93,20 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
     for (dim, n, q) in [(64.0, 1e6, 2.0), (12.0, 403.0, 1.0), (3072.0, 6e4, 0.3)] {
-        let case = format!("N(0, {q} I), D={dim}, N={n}/ou: t_C");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(ONE)], move |_, twist| {
-            time(dim, n, q, twist)
+        let named = format!("N(0, {q} I), D={dim}, N={n}/ou: t_C");
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(ONE)], move |_, mutation| {
+            time(dim, n, q, mutation)
         }));
     }
-    for scene in [
+    for case in [
         super::mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
         super::atoms()?.under(P::Ou, 0.5)?,
         super::mixture()?.under(P::Edm, 0.7)?,
     ] {
         for what in ["random energies: their temperature", "random energies: their exponent is I"] {
             let place = what.ends_with("temperature");
-            checks.push(Check::new(Kind::Quadrature, &scene, what, &[Twist::Formula(COLD)], move |_, scene| {
-                energies(scene, place)
+            checks.push(Check::new(Kind::Quadrature, &case, what, &[Mutation::Formula(COLD)], move |_, case| {
+                energies(case, place)
             }));
         }
     }
@@ -115,97 +115,97 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::number(
             Kind::Quadrature,
             format!("{name}: the bound from below is 1/2 at gamma_C, D=400"),
-            &[Twist::Formula(ONE)],
-            move |_, twist| {
+            &[Mutation::Formula(ONE)],
+            move |_, mutation| {
                 let code = Code::new(400.0, rate, q)?;
-                let gamma = if twist == Twist::Formula(ONE) { rate.exp_m1() / q } else { code.critical() };
+                let gamma = if mutation == Mutation::Formula(ONE) { rate.exp_m1() / q } else { code.critical() };
                 Ok(Comparison::new(code.lower(gamma)?, Estimate::exact(0.5), SHARP))
             },
         ));
         checks.push(Check::number(
             Kind::Quadrature,
             format!("{name}: width times D^(1/2), D -> infinity"),
-            &[Twist::Formula(FANO)],
-            move |context, twist| width(context, rate, q, twist),
+            &[Mutation::Formula(FANO)],
+            move |context, mutation| width(context, rate, q, mutation),
         ));
         for above in [false, true] {
             let side = if above { "condensed" } else { "not condensed" };
-            let case = format!("{name}: {side} at gamma_C to within a tenth, D=16384");
-            checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(TWICE)], move |_, twist| {
-                side_of(rate, q, above, twist)
+            let named = format!("{name}: {side} at gamma_C to within a tenth, D=16384");
+            checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(TWICE)], move |_, mutation| {
+                side_of(rate, q, above, mutation)
             }));
         }
     }
     for dim in [8, 11, 14] {
-        let case = format!("data sets of exp(D/2) points in D={dim}: own posterior at gamma_C, from below");
-        checks.push(Check::number(Kind::MonteCarlo, case, &[Twist::Formula(OTHER)], move |context, twist| {
-            at_critical(context, dim, twist)
+        let named = format!("data sets of exp(D/2) points in D={dim}: own posterior at gamma_C, from below");
+        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(OTHER)], move |context, mutation| {
+            at_critical(context, dim, mutation)
         }));
     }
     checks.push(Check::number(
         Kind::MonteCarlo,
         "data sets of 403 points in D=12: own posterior at gamma_C/4, from above",
-        &[Twist::Formula(TWICE)],
+        &[Mutation::Formula(TWICE)],
         below_critical,
     ));
     checks.push(Check::number(
         Kind::MonteCarlo,
         "data sets of 403 points in D=12: the own point is drawn from the posterior",
-        &[Twist::Formula(LARGEST), Twist::Formula(OTHER)],
+        &[Mutation::Formula(LARGEST), Mutation::Formula(OTHER)],
         own_is_typical,
     ));
     for factor in [0.25, 1.0, 4.0] {
-        let case = format!("data sets of 403 points in D=12: information at {factor} gamma_C below min(I, log N)");
-        checks.push(Check::number(Kind::MonteCarlo, case, &[Twist::Formula(TENTH)], move |context, twist| {
-            information(context, factor, twist)
+        let named = format!("data sets of 403 points in D=12: information at {factor} gamma_C below min(I, log N)");
+        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(TENTH)], move |context, mutation| {
+            information(context, factor, mutation)
         }));
     }
     for label in [true, false] {
         let side = if label { "the label is known" } else { "the point is not" };
-        let case = format!("labelled data sets of 403 points in D=12: between the windows {side}");
-        checks.push(Check::number(Kind::MonteCarlo, case, &[Twist::Formula(WINDOWS)], move |context, twist| {
-            between(context, label, twist)
+        let named = format!("labelled data sets of 403 points in D=12: between the windows {side}");
+        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(WINDOWS)], move |context, mutation| {
+            between(context, label, mutation)
         }));
     }
     Ok(checks)
 }
 
-/// `I(X_0;X_t)` of the scene, from its log-density alone.
-fn information_of(scene: &Scene) -> Result<Estimate> {
-    let kernel = 0.5 * scene.dim() * (std::f64::consts::TAU * std::f64::consts::E * scene.level()?.sigma2).ln();
-    Ok(scene.marginal_entropy()? + Estimate::rounded(-kernel, 4.0))
+/// `I(X_0;X_t)` of the case, from its log-density alone.
+fn information_of(case: &Case) -> Result<Estimate> {
+    let kernel = 0.5 * case.dim() * (std::f64::consts::TAU * std::f64::consts::E * case.level()?.sigma2()).ln();
+    Ok(case.marginal_entropy()? + Estimate::rounded(-kernel, 4.0))
 }
 
 /// The root in `t` of `I(X_0;X_t) = log N`, `D` coordinates integrated one by one.
-fn time(dim: f64, n: f64, q: f64, twist: Twist) -> Result<Comparison> {
+fn time(dim: f64, n: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
     let law = Mixture::gaussian(&[0.0], Covariance::isotropic("covariance", q)?)?;
     let gap = |t: f64| {
         Ok::<_, crate::Error>(
-            information_of(&crate::Case::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)? * dim + -n.ln(),
+            information_of(&crate::NamedLaw::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)? * dim + -n.ln(),
         )
     };
     let lhs = root_with(gap, 1e-3, 8.0)?;
-    let power = if twist == Twist::Formula(ONE) { 1.0 } else { 2.0 };
+    let power = if mutation == Mutation::Formula(ONE) { 1.0 } else { 2.0 };
     let rhs = Estimate::rounded(0.5 * (q / (power * n.ln() / dim).exp_m1()).ln_1p(), 16.0);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The exponent with which a fresh point of the law reaches the energy of the own one, per coordinate:
 /// the largest over `b` of `b E[l] - E log E' exp(b l)`, with `l = log N(X_t; alpha X_0, sigma^2)`, `E'` over a fresh `X_0`.
-fn energies(scene: &Scene, place: bool) -> Result<Comparison> {
-    let level = scene.level()?;
-    let law = scene.law();
+fn energies(case: &Case, place: bool) -> Result<Comparison> {
+    let level = case.level()?;
+    let law = case.law();
     let truth = Marginal::new(law, &level);
-    let exponent = |b: f64| -> infodyn_quadrature::Result<Estimate> {
-        let noise = level.sigma2 / b;
+    let exponent = |b: f64| -> Result<Estimate> {
+        let noise = level.sigma2() / b;
         // exp(b l) is a Gaussian of variance sigma^2/b in X_t, up to a factor.
-        let tilted = Marginal::new(law, &NoiseLevel { sigma2: noise, ..level });
+        let tilted = Marginal::new(law, &level.with_sigma2(noise)?);
         let surprisal = infodyn_quadrature::expectation(&truth, Detail::Score, 1, &|s, out| {
-            out[0] = -tilted.ln_density(&[level.alpha * law.mean(s.anchor)[0] + s.offset[0]]);
+            out[0] = -tilted.ln_density(&[level.alpha() * law.mean(s.anchor)[0] + s.offset[0]]);
         })?[0];
         Ok(surprisal + Estimate::rounded(-0.5 * b - 0.5 * (std::f64::consts::TAU * noise).ln(), 8.0))
     };
-    let cold = scene.breaks(COLD);
+    let cold = case.breaks(COLD);
     if place {
         let lhs = peak(exponent, 1.0, 0.5)?.map_or(Estimate::new(0.0, f64::INFINITY), |p| p.at);
         return Ok(Comparison::new(lhs, Estimate::exact(if cold { 0.8 } else { 1.0 }), SHARP));
@@ -218,7 +218,7 @@ fn energies(scene: &Scene, place: bool) -> Result<Comparison> {
     // The other side by the posterior of the components, and the Gaussian information within each.
     let channel = infodyn_quadrature::Channel::new(&truth, None, level);
     let rhs = infodyn_quadrature::mutual_information(&channel)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// `N` random points of `N(0, q I_D)`, `log N = rate D`: bounds of the mean posterior of the own one.
@@ -282,7 +282,7 @@ impl Code {
 
 /// `(log gamma_{3/4} - log gamma_{1/4}) D^{1/2}`, `gamma_p` where the bound from below is `p`, against
 /// `4 z (1 + q gamma_C)^{1/2}/(q gamma_C)^{1/2}`, `Phi(z) = 3/4`.
-fn width(context: &Context, rate: f64, q: f64, twist: Twist) -> Result<Comparison> {
+fn width(context: &Context, rate: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
     let scaled = (0..context.sizes(5)).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
@@ -291,15 +291,15 @@ fn width(context: &Context, rate: f64, q: f64, twist: Twist) -> Result<Compariso
     });
     let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
     let g = (2.0 * rate).exp_m1();
-    let spread = if twist == Twist::Formula(FANO) { g } else { g / (1.0 + g) };
+    let spread = if mutation == Mutation::Formula(FANO) { g } else { g / (1.0 + g) };
     let rhs = Estimate::rounded(4.0 * QUARTER * spread.sqrt() * (1.0 + g) / g, 16.0);
-    Ok(Comparison::new(lhs, rhs, 1e-3 * rhs.value))
+    Ok(Comparison::new(lhs, rhs, 1e-3 * rhs.value()))
 }
 
 /// At `D = 16384`, a tenth above `gamma_C` the bound from below exceeds 0.99, a tenth below it that from above is less than 0.01.
-fn side_of(rate: f64, q: f64, above: bool, twist: Twist) -> Result<Comparison> {
+fn side_of(rate: f64, q: f64, above: bool, mutation: Mutation) -> Result<Comparison> {
     let code = Code::new(16384.0, rate, q)?;
-    let critical = if twist == Twist::Formula(TWICE) {
+    let critical = if mutation == Mutation::Formula(TWICE) {
         // Half of log N for one side, twice for the other.
         (if above { rate } else { 4.0 * rate }).exp_m1() / q
     } else {
@@ -341,7 +341,7 @@ pub(crate) fn experiment(
 ) -> Result<Means> {
     let settings = context.settings(stream, cost);
     let marginal = Marginal::new(law, &level);
-    let (dim, alpha) = (law.dim(), level.alpha);
+    let (dim, alpha) = (law.dim(), level.alpha());
     let views = [View::new(level, &marginal)];
     Ok(infodyn_monte_carlo::mean_of(&settings, law, &views, COLUMNS, &[], |batch, out| {
         let mut others = Draws::default();
@@ -361,7 +361,7 @@ pub(crate) fn experiment(
             let base = energy(&own);
             logs[0] = 0.0;
             for (l, c) in logs[1..].iter_mut().zip(centres.chunks_exact(dim)) {
-                *l = 0.5 * (base - energy(c)) / level.sigma2;
+                *l = 0.5 * (base - energy(c)) / level.sigma2();
             }
             let total = stable::ln_sum_exp(&logs);
             let label = |j: usize| law.labels()[if j == 0 { anchor } else { others.anchors[j - 1] }];
@@ -398,30 +398,30 @@ fn gaussian_sets(context: &Context, dim: usize, factor: f64) -> Result<(Code, us
     Ok((code, points, means))
 }
 
-fn at_critical(context: &Context, dim: usize, twist: Twist) -> Result<Comparison> {
+fn at_critical(context: &Context, dim: usize, mutation: Mutation) -> Result<Comparison> {
     let (code, _, means) = gaussian_sets(context, dim, 1.0)?;
-    let rhs = means.mean(if twist == Twist::Formula(OTHER) { ANOTHER } else { OWN }, Context::CONFIDENCE);
+    let rhs = means.mean(if mutation == Mutation::Formula(OTHER) { ANOTHER } else { OWN }, Context::CONFIDENCE);
     Ok(Comparison::at_most(code.lower(code.critical())?, rhs, SAMPLED))
 }
 
-fn below_critical(context: &Context, twist: Twist) -> Result<Comparison> {
+fn below_critical(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let (code, _, means) = gaussian_sets(context, 12, 0.25)?;
     // The bound for data sets of N^2 points is no bound for N.
-    let rate = code.rate * if twist == Twist::Formula(TWICE) { 2.0 } else { 1.0 };
+    let rate = code.rate * if mutation == Mutation::Formula(TWICE) { 2.0 } else { 1.0 };
     let gamma = 0.25 * code.critical();
     let code = Code { rate, ..code };
     // Every slack gives a bound.
     let bounds = (1..40).map(|i| code.upper(gamma, 0.2 * f64::from(i))).collect::<Result<Vec<_>>>()?;
-    let rhs = bounds.into_iter().fold(Estimate::exact(1.0), |m, b| if b.value < m.value { b } else { m });
+    let rhs = bounds.into_iter().fold(Estimate::exact(1.0), |m, b| if b.value() < m.value() { b } else { m });
     Ok(Comparison::at_most(means.mean(OWN, Context::CONFIDENCE), rhs, SAMPLED))
 }
 
 /// Given the data set and `X_t`, the own point is a draw from the posterior: its mean posterior is `E sum pi^2`.
-fn own_is_typical(context: &Context, twist: Twist) -> Result<Comparison> {
+fn own_is_typical(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let (_, _, means) = gaussian_sets(context, 12, 1.0)?;
-    let lhs = match twist {
-        Twist::Formula(LARGEST) => TOP,
-        Twist::Formula(OTHER) => ANOTHER,
+    let lhs = match mutation {
+        Mutation::Formula(LARGEST) => TOP,
+        Mutation::Formula(OTHER) => ANOTHER,
         _ => OWN,
     };
     Ok(paired(&means, lhs, AGREEMENT, SAMPLED))
@@ -429,9 +429,9 @@ fn own_is_typical(context: &Context, twist: Twist) -> Result<Comparison> {
 
 /// The mean information about a point of the data set is at most `log N`, and at most that of the population: information is
 /// concave in the law of the data.
-fn information(context: &Context, factor: f64, twist: Twist) -> Result<Comparison> {
+fn information(context: &Context, factor: f64, mutation: Mutation) -> Result<Comparison> {
     let (code, points, means) = gaussian_sets(context, 12, factor)?;
-    let dim = code.dim * if twist == Twist::Formula(TENTH) { 0.1 } else { 1.0 };
+    let dim = code.dim * if mutation == Mutation::Formula(TENTH) { 0.1 } else { 1.0 };
     let population = 0.5 * dim * (factor * code.critical()).ln_1p();
     let rhs = Estimate::rounded(population.min((points as f64).ln()), 8.0);
     Ok(Comparison::at_most(means.mean(GAINED, Context::CONFIDENCE), rhs, SAMPLED))
@@ -439,14 +439,14 @@ fn information(context: &Context, factor: f64, twist: Twist) -> Result<Compariso
 
 /// Two classes `N(+-mu, I)`, `|mu|^2 = 30`, in 12 dimensions: at the geometric mean of the signal-to-noise ratios of the label's window
 /// (`k = 1`) and of the points' collapse, the label is known to 0.9 and the point to less than 0.2.
-fn between(context: &Context, label: bool, twist: Twist) -> Result<Comparison> {
+fn between(context: &Context, label: bool, mutation: Mutation) -> Result<Comparison> {
     let (dim, a2, points) = (12, 30.0_f64, 403);
     let law = Mixture::symmetric_pair(&vec![(a2 / dim as f64).sqrt(); dim], 1.0)?;
     // alpha^2 a^2/(alpha^2 + sigma^2) = 1, and I = log N less the label's part.
     let first = 1.0 / (a2 - 1.0);
     let last = (2.0 * (0.5 * points as f64).ln() / dim as f64).exp_m1();
     let middle = (first * last).sqrt();
-    let snr = match (twist == Twist::Formula(WINDOWS), label) {
+    let snr = match (mutation == Mutation::Formula(WINDOWS), label) {
         (false, _) => middle,
         (true, true) => first * first / middle,
         (true, false) => last * last / middle,

@@ -9,7 +9,7 @@ use infodyn_symbolic::{Expr, Symbol};
 use super::e4::{FIRST, OWN, OWN_FIRST, experiment, ou_at};
 use super::{SAMPLED, SHARP};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Kind, Origin, Result, Scene, Twist};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E5",
@@ -97,80 +97,83 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for (q, w, dim, n) in [(4.0, 0.5, 16.0, 3e3), (0.25, 0.5, 16.0, 3e3), (1.0, 0.9, 64.0, 1e6), (1.0, 0.1, 64.0, 1e6)]
     {
-        let case = format!("class of weight {w}, width {q}, D={dim}, N={n}: gamma_y");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(WHOLE)], move |_, twist| {
-            class_time(q, w, dim, n, twist)
+        let named = format!("class of weight {w}, width {q}, D={dim}, N={n}: gamma_y");
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(WHOLE)], move |_, mutation| {
+            class_time(q, w, dim, n, mutation)
         }));
     }
-    for (scene, name) in [
+    for (case, name) in [
         (super::labelled_mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?, "I = I(Y) + I(within)"),
         (super::plane()?.under(P::Flow { shift: 1.0 }, 0.45)?, "I = I(Y) + I(within)"),
-        (Case::new("classes-16", Mixture::symmetric_pair(&[0.5; 16], 0.4)?).under(P::Ou, 0.7)?, "I = I(Y) + I(within)"),
+        (
+            NamedLaw::new("classes-16", Mixture::symmetric_pair(&[0.5; 16], 0.4)?).under(P::Ou, 0.7)?,
+            "I = I(Y) + I(within)",
+        ),
     ] {
-        let broken = [Twist::Weight, Twist::Formula(LABELLESS)];
-        checks.push(Check::new(Kind::Quadrature, &scene, name, &broken, split));
-        checks.push(Check::new(Kind::MonteCarlo, &scene, name, &[Twist::Formula(LABELLESS)], sampled_split));
+        let broken = [Mutation::Weight, Mutation::Formula(LABELLESS)];
+        checks.push(Check::new(Kind::Quadrature, &case, name, &broken, split));
+        checks.push(Check::new(Kind::MonteCarlo, &case, name, &[Mutation::Formula(LABELLESS)], sampled_split));
     }
     for rate in [0.3, 0.5] {
-        let case = format!("two classes, log N/D={rate}: D log(gamma_L/gamma_C), D -> infinity");
-        checks.push(Check::number(Kind::Quadrature, case, &[Twist::Formula(MORE)], move |context, twist| {
-            shift(context, rate, twist)
+        let named = format!("two classes, log N/D={rate}: D log(gamma_L/gamma_C), D -> infinity");
+        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(MORE)], move |context, mutation| {
+            shift(context, rate, mutation)
         }));
     }
     for wide in [true, false] {
         let side = if wide { "the wide class has collapsed" } else { "the narrow one has not" };
-        let case = format!("data sets of 403 points, widths 4 and 0.25, D=12: between the two times {side}");
-        checks.push(Check::number(Kind::MonteCarlo, case, &[Twist::Formula(SWAPPED)], move |context, twist| {
-            one_by_one(context, wide, twist)
+        let named = format!("data sets of 403 points, widths 4 and 0.25, D=12: between the two times {side}");
+        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(SWAPPED)], move |context, mutation| {
+            one_by_one(context, wide, mutation)
         }));
     }
     checks.push(Check::number(
         Kind::MonteCarlo,
         "data sets in D=8: 403 points of two classes are as hard to tell as 202 of one",
-        &[Twist::Formula(ALL)],
+        &[Mutation::Formula(ALL)],
         label_part,
     ));
     Ok(checks)
 }
 
-/// `I(X_0;X_t)` of `scene`, from its log-density alone.
-fn information(scene: &Scene) -> Result<Estimate> {
-    let kernel = 0.5 * scene.dim() * (std::f64::consts::TAU * std::f64::consts::E * scene.truth().level()?.sigma2).ln();
-    Ok(scene.truth().marginal_entropy()? + Estimate::rounded(-kernel, 4.0))
+/// `I(X_0;X_t)` of `case`, from its log-density alone.
+fn information(case: &Case) -> Result<Estimate> {
+    let kernel = 0.5 * case.dim() * (std::f64::consts::TAU * std::f64::consts::E * case.truth().level()?.sigma2()).ln();
+    Ok(case.truth().marginal_entropy()? + Estimate::rounded(-kernel, 4.0))
 }
 
 /// The root in `gamma` of `D` times the information about a coordinate of the class, less `log(w N)`.
-fn class_time(q: f64, w: f64, dim: f64, n: f64, twist: Twist) -> Result<Comparison> {
-    let case = Case::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic("covariance", q)?)?);
+fn class_time(q: f64, w: f64, dim: f64, n: f64, mutation: Mutation) -> Result<Comparison> {
+    let named = NamedLaw::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic("covariance", q)?)?);
     let gap = |x: f64| {
         let t = NoiseProcess::Edm.time_at_snr(x.exp())?;
-        Ok::<_, crate::Error>(information(&case.under(NoiseProcess::Edm, t)?)? * dim + -(w * n).ln())
+        Ok::<_, crate::Error>(information(&named.under(NoiseProcess::Edm, t)?)? * dim + -(w * n).ln())
     };
     let lhs = root_with(gap, -6.0, 6.0)?;
-    let size = if twist == Twist::Formula(WHOLE) { n } else { w * n };
+    let size = if mutation == Mutation::Formula(WHOLE) { n } else { w * n };
     let rhs = ((2.0 * size.ln() / dim).exp_m1() / q).ln();
     Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-14), SHARP))
 }
 
 /// The whole from the density, the label's part from its posterior, the rest from each class on its own.
-fn split(_: &Context, scene: &Scene) -> Result<Comparison> {
-    let kept = if scene.breaks(LABELLESS) { 0.0 } else { 1.0 };
-    let mut rhs = scene.mean_of(|s| s.label_information())? * kept;
-    for (y, w) in scene.law().label_weights().iter().enumerate() {
-        rhs = rhs + information(&scene.given_label(y)?)? * *w;
+fn split(_: &Context, case: &Case) -> Result<Comparison> {
+    let kept = if case.breaks(LABELLESS) { 0.0 } else { 1.0 };
+    let mut rhs = case.mean_of(|s| s.label_information())? * kept;
+    for (y, w) in case.law().label_weights().iter().enumerate() {
+        rhs = rhs + information(&case.given_label(y)?)? * *w;
     }
-    let lhs = information(scene)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value))
+    let lhs = information(case)?;
+    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// `log p(X_t given X_0) - log p_t(X_t)` in the mean, against the label's part by simulation and the rest by quadrature.
-fn sampled_split(context: &Context, scene: &Scene) -> Result<Comparison> {
-    let kept = if scene.breaks(LABELLESS) { 0.0 } else { 1.0 };
+fn sampled_split(context: &Context, case: &Case) -> Result<Comparison> {
+    let kept = if case.breaks(LABELLESS) { 0.0 } else { 1.0 };
     let mut within = Estimate::exact(0.0);
-    for (y, w) in scene.law().label_weights().iter().enumerate() {
-        within = within + information(&scene.given_label(y)?)? * *w;
+    for (y, w) in case.law().label_weights().iter().enumerate() {
+        within = within + information(&case.given_label(y)?)? * *w;
     }
-    let means = scene.sample(context, "E5", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, "E5", Detail::Posterior, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (row.ln_kernel(0) - seen.ln_density(), kept * seen.label_information());
     })?;
@@ -178,12 +181,12 @@ fn sampled_split(context: &Context, scene: &Scene) -> Result<Comparison> {
     let lhs = means.mean(0, level);
     let rhs = means.mean(1, level) + within;
     let difference = means.linear(&[(0, 1.0), (1, -1.0)], level) + -within;
-    Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value))
+    Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value()))
 }
 
 /// Two classes `N(+-mu, I)` with `|mu|^2 = D`, `log N = rate D`: `gamma_C` solves `I(Y;X_t) + I(X_0;X_t given Y) = log N`, `gamma_L` without
 /// the first part.
-fn shift(context: &Context, rate: f64, twist: Twist) -> Result<Comparison> {
+fn shift(context: &Context, rate: f64, mutation: Mutation) -> Result<Comparison> {
     let values = (0..context.sizes(8)).map(|i| {
         let dim = 32.0 * 2.0_f64.powi(i);
         let gap = |x: f64| {
@@ -199,16 +202,16 @@ fn shift(context: &Context, rate: f64, twist: Twist) -> Result<Comparison> {
     });
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let growth = (2.0 * rate).exp();
-    let power = if twist == Twist::Formula(MORE) { 1.0 } else { 2.0 };
+    let power = if mutation == Mutation::Formula(MORE) { 1.0 } else { 2.0 };
     let rhs = Estimate::rounded(power * std::f64::consts::LN_2 * growth / (growth - 1.0), 8.0);
-    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value))
+    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
 }
 
 /// Far classes of widths 4 and 0.25: halfway between their times (in `log gamma`) the own point of the first is known to 0.8, that of the second to
 /// less than 0.3.
-fn one_by_one(context: &Context, wide: bool, twist: Twist) -> Result<Comparison> {
+fn one_by_one(context: &Context, wide: bool, mutation: Mutation) -> Result<Comparison> {
     let (dim, points) = (12, 403);
-    let q = if twist == Twist::Formula(SWAPPED) { [0.25, 4.0] } else { [4.0, 0.25] };
+    let q = if mutation == Mutation::Formula(SWAPPED) { [0.25, 4.0] } else { [4.0, 0.25] };
     let law = classes(dim, 400.0, [0.5, 0.5], q)?;
     let growth = (2.0 * (0.5 * points as f64).ln() / dim as f64).exp_m1();
     let middle = growth / (4.0_f64 * 0.25).sqrt();
@@ -226,16 +229,16 @@ fn one_by_one(context: &Context, wide: bool, twist: Twist) -> Result<Comparison>
 
 /// The mean posterior of the own point among 403 points of two far classes, and among 202 of its own class alone: with the own class it
 /// has 201 others in the mean.
-fn label_part(context: &Context, twist: Twist) -> Result<Comparison> {
+fn label_part(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let dim = 8;
     let level = ou_at((2.0 * 201.5_f64.ln() / dim as f64).exp_m1())?;
     let both = classes(dim, 100.0, [0.5, 0.5], [1.0, 1.0])?;
     let one = Mixture::gaussian(&vec![0.0; dim], Covariance::Isotropic(1.0))?;
-    let points = if twist == Twist::Formula(ALL) { 403 } else { 202 };
+    let points = if mutation == Mutation::Formula(ALL) { 403 } else { 202 };
     let confidence = Context::CONFIDENCE;
     let lhs = experiment(context, "E5 both", 8, &both, 403, level)?.mean(OWN, confidence);
     let rhs = experiment(context, "E5 one", 8, &one, points, level)?.mean(OWN, confidence);
     // The number of others is binomial, of variance 100; with their number n the mean posterior bends by at most 2/(n (n-1)).
     let rhs = rhs + Estimate::new(0.0, 0.5 * 100.5 * 2.0 / (201.0 * 200.0));
-    Ok(Comparison::new(lhs, rhs, 2.0 * SAMPLED * rhs.value))
+    Ok(Comparison::new(lhs, rhs, 2.0 * SAMPLED * rhs.value()))
 }

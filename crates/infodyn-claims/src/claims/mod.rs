@@ -5,7 +5,7 @@ use infodyn_closed_form::Marginal;
 use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_quadrature::root_with;
 
-use crate::{Case, Claim, Context, Result, Scene, Twist};
+use crate::{Case, Claim, Context, Mutation, NamedLaw, Result};
 
 pub(crate) use c4::{
     Law as MeanField, distance as mean_field_distance, fit as mean_field_fit, value as mean_field_value,
@@ -133,7 +133,7 @@ pub(crate) fn integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64) -> R
 
 /// The zero of `f` between `lo < hi`, where its values have opposite signs, to the last places.
 pub(crate) fn root(lo: f64, hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
-    Ok(root_with(|x| -> Result<Estimate> { Ok(Estimate::exact(f(x)?)) }, lo, hi)?.value)
+    Ok(root_with(|x| -> Result<Estimate> { Ok(Estimate::exact(f(x)?)) }, lo, hi)?.value())
 }
 
 /// A radius above 1e-7 of the right side would let an error of the theory's size pass.
@@ -143,19 +143,19 @@ pub(crate) const SHARP: f64 = 1e-7;
 pub(crate) const SAMPLED: f64 = 0.1;
 
 /// `N(mu, C)` in the plane, correlated.
-pub(crate) fn gaussian() -> Result<Case> {
+pub(crate) fn gaussian() -> Result<NamedLaw> {
     let c = Covariance::full("covariance", &[vec![1.0, 0.6], vec![0.6, 0.5]])?;
-    Ok(Case::new("gaussian-2d", Mixture::gaussian(&[0.3, -0.2], c)?))
+    Ok(NamedLaw::new("gaussian-2d", Mixture::gaussian(&[0.3, -0.2], c)?))
 }
 
 /// Three components on a line with three weights and three widths.
-pub(crate) fn mixture() -> Result<Case> {
-    Ok(Case::new("mixture-3", mixture_law()?))
+pub(crate) fn mixture() -> Result<NamedLaw> {
+    Ok(NamedLaw::new("mixture-3", mixture_law()?))
 }
 
 /// The same with the first two components under one label.
-pub(crate) fn labelled_mixture() -> Result<Case> {
-    Ok(Case::new("mixture-3-labelled", mixture_law()?.with_labels(vec![0, 0, 1])?))
+pub(crate) fn labelled_mixture() -> Result<NamedLaw> {
+    Ok(NamedLaw::new("mixture-3-labelled", mixture_law()?.with_labels(vec![0, 0, 1])?))
 }
 
 fn mixture_law() -> Result<Mixture> {
@@ -164,30 +164,30 @@ fn mixture_law() -> Result<Mixture> {
 }
 
 /// Two atoms of unequal weight.
-pub(crate) fn atoms() -> Result<Case> {
-    Ok(Case::new("atoms-asymmetric", Mixture::atoms(&[0.8, 0.2], &[vec![1.0], vec![-1.0]])?))
+pub(crate) fn atoms() -> Result<NamedLaw> {
+    Ok(NamedLaw::new("atoms-asymmetric", Mixture::atoms(&[0.8, 0.2], &[vec![1.0], vec![-1.0]])?))
 }
 
 /// Two components in the plane with covariances that do not commute.
-pub(crate) fn plane() -> Result<Case> {
+pub(crate) fn plane() -> Result<NamedLaw> {
     let a = Covariance::full("covariance", &[vec![0.5, 0.2], vec![0.2, 0.3]])?;
     let b = Covariance::full("covariance", &[vec![0.2, -0.1], vec![-0.1, 0.4]])?;
-    Ok(Case::new("mixture-2d", Mixture::new(&[0.6, 0.4], &[vec![1.0, -0.5], vec![-1.0, 0.3]], vec![a, b])?))
+    Ok(NamedLaw::new("mixture-2d", Mixture::new(&[0.6, 0.4], &[vec![1.0, -0.5], vec![-1.0, 0.3]], vec![a, b])?))
 }
 
 /// A symmetric pair in 64 dimensions, `|mu| = 2`, `q = 0.3`.
-pub(crate) fn pair() -> Result<Case> {
-    Ok(Case::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?))
+pub(crate) fn pair() -> Result<NamedLaw> {
+    Ok(NamedLaw::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?))
 }
 
 /// The data set of the run, if it has one.
-pub(crate) fn digits(context: &Context) -> Option<Case> {
-    context.digits.clone().map(|law| Case::new("digits", law))
+pub(crate) fn digits(context: &Context) -> Option<NamedLaw> {
+    context.digits.clone().map(|law| NamedLaw::new("digits", law))
 }
 
-/// The scenes on which quantities vary, each under another process: one Gaussian, mixtures in one
+/// The cases on which quantities vary, each under another process: one Gaussian, mixtures in one
 /// and two dimensions, atoms, and a pair in 64 dimensions.
-pub(crate) fn scenes() -> Result<Vec<Scene>> {
+pub(crate) fn cases() -> Result<Vec<Case>> {
     use NoiseProcess as P;
     Ok(vec![
         gaussian()?.under(P::Ou, 0.4)?,
@@ -202,25 +202,25 @@ pub(crate) fn scenes() -> Result<Vec<Scene>> {
     ])
 }
 
-/// Those of [`scenes`] with more than one label.
-pub(crate) fn labelled_scenes() -> Result<Vec<Scene>> {
-    Ok(scenes()?.into_iter().filter(|s| s.law().label_weights().len() > 1).collect())
+/// Those of [`cases`] with more than one label.
+pub(crate) fn labelled_cases() -> Result<Vec<Case>> {
+    Ok(cases()?.into_iter().filter(|s| s.law().label_weights().len() > 1).collect())
 }
 
 /// The data set under the Ornstein-Uhlenbeck process, in the middle of its decisions.
-pub(crate) fn digits_scene(context: &Context) -> Result<Option<Scene>> {
-    digits(context).map(|case| case.under(NoiseProcess::Ou, 0.9)).transpose()
+pub(crate) fn digits_case(context: &Context) -> Result<Option<Case>> {
+    digits(context).map(|named| named.under(NoiseProcess::Ou, 0.9)).transpose()
 }
 
-/// The twins that a sampled check must refute on a scene. Uniform noise and a wrong weight change an
+/// The mutants that a sampled check must refute on a case. Uniform noise and a wrong weight change an
 /// average by little on most laws; they are asked about where a sample of the smallest size sees them at
 /// twice its interval or more: uniform noise on the three components under `localization`, whose gaps are
 /// a few `sigma`; a wrong weight on the atoms under `sub-vp`, whose weights are far from equal.
-pub(crate) fn sampled_twins(scene: &Scene, twins: &[Twist]) -> Vec<Twist> {
-    let shows = |twist: &Twist| match twist {
-        Twist::Noise => matches!(scene.process(), NoiseProcess::Localization { .. }),
-        Twist::Weight => matches!(scene.process(), NoiseProcess::SubVp { .. }),
+pub(crate) fn sampled_mutants(case: &Case, mutants: &[Mutation]) -> Vec<Mutation> {
+    let shows = |mutation: &Mutation| match mutation {
+        Mutation::Noise => matches!(case.process(), NoiseProcess::Localization { .. }),
+        Mutation::Weight => matches!(case.process(), NoiseProcess::SubVp { .. }),
         _ => true,
     };
-    twins.iter().copied().filter(shows).collect()
+    mutants.iter().copied().filter(shows).collect()
 }

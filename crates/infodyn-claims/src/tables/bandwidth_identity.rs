@@ -34,15 +34,15 @@ fn rates_table(rows: &[Rates]) -> Table {
 /// # Errors
 /// When a route gives no answer.
 pub fn bandwidth_mixture() -> Result<Table> {
-    let case = claims::mixture()?;
+    let named = claims::mixture()?;
     let mut rows = Vec::new();
     for snr in logarithmic(0.02, 20.0, 37) {
-        let scene = case.under(NoiseProcess::Ou, NoiseProcess::Ou.time_at_snr(snr)?)?;
-        let level = scene.level()?;
-        let slope = scene
-            .slope(|s| Ok(Estimate::rounded(0.5 * s.dim() * s.level()?.sigma2.ln(), 2.0) - s.marginal_entropy()?))?;
-        let seen = scene.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), s.posterior_trace()))?;
-        let (divergence, covariance) = by_divergence_and_covariance(&level, scene.dim(), seen[0], seen[1]);
+        let case = named.under(NoiseProcess::Ou, NoiseProcess::Ou.time_at_snr(snr)?)?;
+        let level = case.level()?;
+        let slope = case
+            .slope(|s| Ok(Estimate::rounded(0.5 * s.dim() * s.level()?.sigma2().ln(), 2.0) - s.marginal_entropy()?))?;
+        let seen = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), s.posterior_trace()))?;
+        let (divergence, covariance) = by_divergence_and_covariance(&level, case.dim(), seen[0], seen[1]);
         rows.push(Rates {
             snr,
             slope,
@@ -61,8 +61,8 @@ fn by_divergence_and_covariance(
     divergence: Estimate,
     trace: Estimate,
 ) -> (Estimate, Estimate) {
-    let half = 0.5 * level.g2;
-    ((divergence + d / level.sigma2) * half, trace * (half * level.snr() / level.sigma2))
+    let half = 0.5 * level.g2();
+    ((divergence + d / level.sigma2()) * half, trace * (half * level.snr() / level.sigma2()))
 }
 
 /// The same for the data set of the run along `ou`, by Monte Carlo: every rate is the mean over a
@@ -73,29 +73,29 @@ fn by_divergence_and_covariance(
 /// When a route gives no answer.
 pub fn bandwidth_data(context: &Context) -> Result<Table> {
     let mut rows = Vec::new();
-    let Some(case) = claims::digits(context) else { return Ok(Table::new()) };
+    let Some(named) = claims::digits(context) else { return Ok(Table::new()) };
     let ends: Vec<f64> = logarithmic(0.06, 3.6, 15);
     for pair in ends.windows(2) {
         let (t0, t1) = (pair[0], pair[1]);
-        let scene = case.under(NoiseProcess::Ou, (t0 * t1).sqrt())?;
-        let (d, span) = (scene.dim(), t1 - t0);
-        let means = scene.sample_between(
-            &scene.settings(context, "bandwidth", 2 * scene.cost()),
+        let case = named.under(NoiseProcess::Ou, (t0 * t1).sqrt())?;
+        let (d, span) = (case.dim(), t1 - t0);
+        let means = case.sample_between(
+            &case.settings(context, "bandwidth", 2 * case.cost()),
             (t0, t1),
             (Detail::Posterior, Detail::Score),
             3,
             |row, out| {
                 let (level, seen) = (row.level(2), row.seen(2));
                 let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
-                let half = 0.5 * level.g2 * row.weight() / span;
+                let half = 0.5 * level.g2() * row.weight() / span;
                 let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
                 out[0] = (cost(1) - cost(0)) / span;
-                out[1] = half * (d / level.sigma2 + seen.divergence());
-                out[2] = half * level.snr() / level.sigma2 * error;
+                out[1] = half * (d / level.sigma2() + seen.divergence());
+                out[2] = half * level.snr() / level.sigma2() * error;
             },
         )?;
         rows.push(Rates {
-            snr: scene.level()?.snr(),
+            snr: case.level()?.snr(),
             slope: means.mean(0, LEVEL),
             divergence: means.mean(1, LEVEL),
             covariance: means.mean(2, LEVEL),

@@ -7,7 +7,7 @@ use infodyn_quadrature::{radial_expectation, radial_profile};
 use rayon::prelude::*;
 
 use super::{LEVEL, logarithmic};
-use crate::{Case, Context, Error, Result, claims};
+use crate::{Context, Error, NamedLaw, Result, claims};
 
 /// Variances of the Gaussian: rank 4 in six dimensions.
 const VARIANCES: [f64; 6] = [30.0, 3.0, 0.3, 0.03, 0.0, 0.0];
@@ -35,13 +35,13 @@ pub fn filter_gaussian() -> Result<Table> {
         snrs.iter().map(|&s| total(s)),
     );
     let law = Mixture::gaussian(&[0.0; 6], Covariance::diagonal("covariance", &VARIANCES)?)?;
-    let case = Case::new("gaussian of rank 4", law);
+    let named = NamedLaw::new("gaussian of rank 4", law);
     let found = logarithmic(4e-3, 2.5e3, 12);
     let gains = found
         .iter()
         .map(|&snr| {
-            let scene = case.under(NoiseProcess::Ve, NoiseProcess::Ve.time_at_snr(snr)?)?;
-            (0..6).map(|axis| claims::gain(&scene, axis)).collect::<Result<Vec<_>>>()
+            let case = named.under(NoiseProcess::Ve, NoiseProcess::Ve.time_at_snr(snr)?)?;
+            (0..6).map(|axis| claims::gain(&case, axis)).collect::<Result<Vec<_>>>()
         })
         .collect::<Result<Vec<_>>>()?;
     table = table.with("measured_snr", "", found.iter().map(|&s| Estimate::rounded(s, 64.0)));
@@ -94,8 +94,8 @@ pub fn filter_circle() -> Result<Table> {
 /// When a number cannot be computed.
 pub fn filter_digits(context: &Context) -> Result<Table> {
     const GROUPS: u32 = 128;
-    let Some(case) = claims::digits(context) else { return Ok(Table::new()) };
-    let law = &case.law;
+    let Some(named) = claims::digits(context) else { return Ok(Table::new()) };
+    let law = &named.law;
     let spectrum = law.total_covariance().symmetric_eigenvalues();
     let snrs = logarithmic(4e-3, 60.0, 13);
     let settings = context.settings("figure filter", 64);
@@ -150,15 +150,15 @@ mod tests {
         for (i, l) in [30.0, 3.0, 0.3, 0.03].into_iter().enumerate() {
             for (snr, gain) in values("measured_snr").iter().zip(values(&format!("measured_gain_{}", i + 1))) {
                 assert!(
-                    (gain.value - snr.value * l / (1.0 + snr.value * l)).abs() <= gain.radius + 1e-13,
+                    (gain.value() - snr.value() * l / (1.0 + snr.value() * l)).abs() <= gain.radius() + 1e-13,
                     "{l}: {gain}"
                 );
             }
         }
         let end = *values("gaussian_sum").last().unwrap();
-        assert!(end.value < 4.0 && end.value > 3.99);
+        assert!(end.value() < 4.0 && end.value() > 3.99);
         let circle = filter_circle().unwrap();
-        let last = |name: &str| circle.column(name).unwrap().values.last().unwrap().unwrap().value;
+        let last = |name: &str| circle.column(name).unwrap().values.last().unwrap().unwrap().value();
         assert!((last("circle_sum") - 1.0 - 0.5 / last("circle_snr")).abs() < 4.0 / last("circle_snr").powi(2));
         assert!((last("circle_along") + last("circle_across") - last("circle_sum")).abs() < 1e-9);
     }

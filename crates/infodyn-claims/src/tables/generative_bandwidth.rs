@@ -5,7 +5,7 @@ use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Sphere, 
 use infodyn_quadrature::{derivative_with, radial_expectation};
 
 use super::logarithmic;
-use crate::{Case, Result};
+use crate::{NamedLaw, Result};
 
 /// Variance of each component of the mixture.
 const WIDTH: f64 = 0.02;
@@ -18,7 +18,7 @@ const DIM: f64 = 2.0;
 /// A law in the plane with covariance `I`.
 enum Plane {
     /// Two independent coordinates with this law.
-    Square(Case),
+    Square(NamedLaw),
     Circle(Sphere),
 }
 
@@ -36,9 +36,9 @@ impl Plane {
     fn means(&self, snr: f64) -> Result<Means> {
         let level = NoiseProcess::Ou.at_snr(snr)?;
         let [entropy, divergence, trace] = match self {
-            Self::Square(case) => {
-                let scene = case.under(NoiseProcess::Ou, level.t)?;
-                let all = scene.mean(Detail::Score, 3, |s, out| {
+            Self::Square(named) => {
+                let case = named.under(NoiseProcess::Ou, level.t())?;
+                let all = case.mean(Detail::Score, 3, |s, out| {
                     out.copy_from_slice(&[-s.ln_density(), s.divergence(), s.posterior_trace()]);
                 })?;
                 [0, 1, 2].map(|i| all[i] * DIM)
@@ -51,10 +51,10 @@ impl Plane {
                 [0, 1, 2].map(|i| all[i])
             }
         };
-        let kernel = Estimate::rounded(0.5 * DIM * (1.0 + (std::f64::consts::TAU * level.sigma2).ln()), 4.0);
+        let kernel = Estimate::rounded(0.5 * DIM * (1.0 + (std::f64::consts::TAU * level.sigma2()).ln()), 4.0);
         Ok(Means {
             entropy: kernel - entropy,
-            suppressed: divergence * (-0.5 * level.sigma2),
+            suppressed: divergence * (-0.5 * level.sigma2()),
             passed: trace * (0.5 * level.snr()),
         })
     }
@@ -66,7 +66,7 @@ impl Plane {
 }
 
 fn laws() -> Result<[(&'static str, Plane); 4]> {
-    let line = |name, law| Plane::Square(Case::new(name, law));
+    let line = |name, law| Plane::Square(NamedLaw::new(name, law));
     let round = Covariance::isotropic("covariance", 1.0)?;
     Ok([
         ("gaussian", line("gaussian", Mixture::gaussian(&[0.0], round)?)),
@@ -91,7 +91,7 @@ pub fn generative_bandwidth() -> Result<Table> {
     let grid = logarithmic(1e-2, 1e4, 73);
     let coarse: Vec<f64> = grid.iter().copied().skip(FIRST).step_by(EVERY).collect();
     let levels = grid.iter().map(|&g| NoiseProcess::Ou.at_snr(g)).collect::<infodyn_core::Result<Vec<_>>>()?;
-    let noise: Vec<f64> = levels.iter().map(|l| l.g2 / l.sigma2).collect();
+    let noise: Vec<f64> = levels.iter().map(|l| l.g2() / l.sigma2()).collect();
     let mut table = Table::new()
         .with("snr", "", grid.iter().map(|&g| Estimate::rounded(g, 8.0)))
         .with("bound", "nats", grid.iter().map(|&g| Estimate::rounded(0.5 * DIM * g / (1.0 + g), 16.0)))
@@ -124,19 +124,19 @@ mod tests {
         let bound = read("bound");
         for law in ["gaussian", "mixture", "atoms", "circle"] {
             for budget in read(&format!("{law}_budget")) {
-                assert!(budget.contains(1.0) && budget.radius < 1e-9, "{law}: {budget}");
+                assert!(budget.contains(1.0) && budget.radius() < 1e-9, "{law}: {budget}");
             }
             for (passed, most) in read(&format!("{law}_passed")).iter().zip(&bound) {
-                assert!(passed.value <= most.value + passed.radius + most.radius, "{law}: {passed} {most}");
+                assert!(passed.value() <= most.value() + passed.radius() + most.radius(), "{law}: {passed} {most}");
             }
             let passed = read(&format!("{law}_passed"));
             for (passed, slope) in passed.iter().skip(FIRST).step_by(EVERY).zip(read(&format!("{law}_slope"))) {
-                assert!((*passed - slope).contains(0.0) && slope.radius < 1e-5, "{law}: {passed} {slope}");
+                assert!((*passed - slope).contains(0.0) && slope.radius() < 1e-5, "{law}: {passed} {slope}");
             }
         }
         let left = *read("atoms_entropy").last().unwrap();
         assert!(left.contains(-4.0_f64.ln()), "{left}");
         let circle = *read("circle_passed").last().unwrap();
-        assert!((circle.value - 0.5).abs() < 1e-3, "{circle}");
+        assert!((circle.value() - 0.5).abs() < 1e-3, "{circle}");
     }
 }

@@ -8,7 +8,7 @@ use infodyn_quadrature::peak;
 
 use super::logarithmic;
 use crate::claims::landscape;
-use crate::{Case, Context, Result, Scene};
+use crate::{Case, Context, NamedLaw, Result};
 
 /// Atoms at every `+-scale_1 +-scale_2 ..` on a line, in `edm`, between two noise levels.
 struct Tree {
@@ -34,15 +34,15 @@ impl What {
     const ALL: [(Self, &'static str, &'static str); 3] =
         [(Self::LogRate, "log_rate", "nats"), (Self::Rate, "rate", "nats/*σ*"), (Self::Variance, "variance", "nats²")];
 
-    fn at(self, scene: &Scene, sigma: f64) -> Result<Estimate> {
-        let scene = scene.at(sigma);
+    fn at(self, case: &Case, sigma: f64) -> Result<Estimate> {
+        let case = case.at(sigma);
         let rate = |power| -> Result<Estimate> {
-            Ok(scene.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(power))
+            Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(power))
         };
         match self {
             Self::LogRate => rate(-2),
             Self::Rate => rate(-3),
-            Self::Variance => scene.variance(|s| s.label_entropy()),
+            Self::Variance => case.variance(|s| s.label_entropy()),
         }
     }
 }
@@ -58,8 +58,8 @@ impl Tree {
         Ok(Mixture::atoms(&[], &points)?.with_labels(labels)?)
     }
 
-    fn scene(&self, levels: usize) -> Result<Scene> {
-        Case::new("tree", self.law(levels)?).under(NoiseProcess::Edm, self.sigma.1)
+    fn case(&self, levels: usize) -> Result<Case> {
+        NamedLaw::new("tree", self.law(levels)?).under(NoiseProcess::Edm, self.sigma.1)
     }
 
     fn name(&self, what: &str) -> String {
@@ -101,7 +101,7 @@ impl Tree {
 
     /// `H(signs of the first levels given X_t)`.
     fn entropy(&self, levels: usize, sigma: f64) -> Result<Estimate> {
-        self.scene(levels)?.at(sigma).mean_of(|s| s.label_entropy())
+        self.case(levels)?.at(sigma).mean_of(|s| s.label_entropy())
     }
 
     /// Nats released so far, the clock in which entropy falls at constant rate.
@@ -130,44 +130,46 @@ impl Tree {
 
     /// Rates and variance as parts of their tallest peak, and the peaks.
     fn peaks(&self, sigmas: &[f64]) -> Result<Table> {
-        let scene = self.scene(self.scales.len())?;
+        let case = self.case(self.scales.len())?;
         let (mut table, mut logarithmic_rate) = (Table::new(), Vec::<Estimate>::new());
         for (what, name, unit) in What::ALL {
             let values = match what {
                 // The rate in sigma is that in log sigma over sigma.
                 What::Rate => logarithmic_rate.iter().zip(sigmas).map(|(r, s)| *r * (1.0 / s)).collect(),
-                _ => sigmas.iter().map(|&s| what.at(&scene, s)).collect::<Result<Vec<_>>>()?,
+                _ => sigmas.iter().map(|&s| what.at(&case, s)).collect::<Result<Vec<_>>>()?,
             };
             if matches!(what, What::LogRate) {
                 logarithmic_rate.clone_from(&values);
             }
             let mut found = Vec::new();
             for (i, three) in values.windows(3).enumerate() {
-                let top = three[1].value;
-                if top > three[0].value + three[0].radius && top > three[2].value + three[2].radius {
-                    found.extend(peak(|l: f64| what.at(&scene, l.exp()), sigmas[i + 1].ln(), 0.3)?);
+                let top = three[1].value();
+                if top > three[0].value() + three[0].radius() && top > three[2].value() + three[2].radius() {
+                    found.extend(peak(|l: f64| what.at(&case, l.exp()), sigmas[i + 1].ln(), 0.3)?);
                 }
             }
-            let tallest =
-                found.iter().map(|p| p.height).fold(Estimate::exact(0.0), |a, b| if b.value > a.value { b } else { a });
+            let tallest = found
+                .iter()
+                .map(|p| p.height)
+                .fold(Estimate::exact(0.0), |a, b| if b.value() > a.value() { b } else { a });
             let part = |e: Estimate| {
-                let value = e.value / tallest.value;
+                let value = e.value() / tallest.value();
                 Estimate::new(
                     value,
-                    (e.radius + value.abs() * tallest.radius) / tallest.value + f64::EPSILON * value.abs(),
+                    (e.radius() + value.abs() * tallest.radius()) / tallest.value() + f64::EPSILON * value.abs(),
                 )
             };
             let places: Vec<Estimate> = found
                 .iter()
                 .map(|p| {
-                    let sigma = p.at.value.exp();
-                    Estimate::new(sigma, sigma * (p.at.radius + 4.0 * f64::EPSILON))
+                    let sigma = p.at.value().exp();
+                    Estimate::new(sigma, sigma * (p.at.radius() + 4.0 * f64::EPSILON))
                 })
                 .collect();
             // The clock runs by less than 1 nat per unit of log sigma.
             let released = places.iter().map(|s| {
-                let at = self.released(s.value)?;
-                Ok(Estimate::new(at.value, at.radius + s.radius / s.value))
+                let at = self.released(s.value())?;
+                Ok(Estimate::new(at.value(), at.radius() + s.radius() / s.value()))
             });
             let of = |part: &str| self.name(&format!("{name}{part}"));
             table = table
@@ -230,7 +232,7 @@ impl Tree {
                 let mut seen = Observation::default();
                 marginal.observe(Points { anchors: &[leaf], offsets: &offsets[i..=i] }, Detail::Score, &mut seen);
                 // |grad h| is at most (range of the atoms/sigma^2) times a number below 1.
-                let reach = 2.0 * self.scales.iter().sum::<f64>() / level.sigma2;
+                let reach = 2.0 * self.scales.iter().sum::<f64>() / level.sigma2();
                 entropies.push(Estimate::new(seen.label.entropy[0], reach * rounding + 64.0 * f64::EPSILON));
             }
             table = table.with(&self.name(&format!("path_{}", leaf + 1)), "", places).with(
@@ -270,7 +272,7 @@ mod tests {
     #[test]
     fn the_peaks_of_four_atoms() {
         let table = FOUR.peaks(&FOUR.coarse()).unwrap();
-        let read = |name: &str, n: usize| table.column(name).unwrap().values[n].unwrap().value;
+        let read = |name: &str, n: usize| table.column(name).unwrap().values[n].unwrap().value();
         for (name, n, place, height) in [
             ("four_variance", 0, 8.688_19, 0.054_100),
             ("four_variance", 1, 0.862_108, 0.053_629),
@@ -288,7 +290,7 @@ mod tests {
     #[test]
     fn eight_atoms_lose_log_8() {
         let table = EIGHT.levels(&[2000.0, 8.0, 0.05]).unwrap();
-        let read = |name: &str, n: usize| table.column(name).unwrap().values[n].unwrap().value;
+        let read = |name: &str, n: usize| table.column(name).unwrap().values[n].unwrap().value();
         assert!(read("eight_released", 0) < 1e-4 && (read("eight_released", 2) - 8.0_f64.ln()).abs() < 1e-9);
         for (name, all) in [("eight_left_1", 2.0_f64), ("eight_left_2", 4.0), ("eight_left_3", 8.0)] {
             assert!((read(name, 0) - all.ln()).abs() < 1e-3, "{name}");

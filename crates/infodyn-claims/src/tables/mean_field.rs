@@ -88,11 +88,11 @@ mod tests {
         let exponents = [0.5, 2.0, -1.0, -1.0, 1.0 / 3.0];
         for ((name, _, _), truth) in LAWS.into_iter().zip(exponents) {
             let fitted = fits.column(&format!("{name}_exponent")).unwrap().values[0].unwrap();
-            assert!(fitted.contains(truth) && fitted.radius < 1e-4, "{name}: {fitted}");
+            assert!(fitted.contains(truth) && fitted.radius() < 1e-4, "{name}: {fitted}");
             let slopes = table.column(&format!("{name}_slope")).unwrap();
             // The two neighbours nearest to the branching: the next term is of the order of the distance, or of its third root squared.
             let first = slopes.values[0].unwrap();
-            assert!((first.value - truth).abs() < first.radius + 1e-3, "{name}: {first}");
+            assert!((first.value() - truth).abs() < first.radius() + 1e-3, "{name}: {first}");
         }
     }
 }

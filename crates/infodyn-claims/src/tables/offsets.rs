@@ -38,8 +38,8 @@ pub fn offsets() -> Result<Table> {
     for (name, power) in CLOCKS {
         let top = rate_peak(power)?.height;
         let over = |e: Estimate| {
-            let value = e.value / top.value;
-            Estimate::new(value, (e.radius + value * top.radius) / top.value + 2.0 * f64::EPSILON * value)
+            let value = e.value() / top.value();
+            Estimate::new(value, (e.radius() + value * top.radius()) / top.value() + 2.0 * f64::EPSILON * value)
         };
         table = table.with(&format!("rate_{name}"), "", ks.iter().map(|&k| over(pair::mmse(k) * k.powf(power))));
     }
@@ -86,8 +86,8 @@ pub(super) fn top(what: &'static str, f: impl Fn(f64) -> Estimate) -> Result<Pea
 
 /// Where it is, as a value of `k`.
 pub(super) fn place(peak: &Peak) -> Estimate {
-    let k = peak.at.value.exp();
-    Estimate::new(k, k * (peak.at.radius + 4.0 * f64::EPSILON))
+    let k = peak.at.value().exp();
+    Estimate::new(k, k * (peak.at.radius() + 4.0 * f64::EPSILON))
 }
 
 #[cfg(test)]
@@ -106,11 +106,11 @@ mod tests {
             ("rate_sigma2_peak", 3.348_668_168_745_850_5),
         ] {
             let k = table.column(name).unwrap().values[0].unwrap();
-            assert!(k.contains(truth) && k.radius < 1e-10, "{name}: {k}");
+            assert!(k.contains(truth) && k.radius() < 1e-10, "{name}: {k}");
         }
         let variance = offsets().unwrap();
         let (ks, values) = (variance.column("snr").unwrap(), variance.column("variance").unwrap());
-        let row = ks.values.iter().position(|k| k.unwrap().value == 1.0).unwrap();
+        let row = ks.values.iter().position(|k| k.unwrap().value() == 1.0).unwrap();
         assert!(values.values[row].unwrap().contains(0.050_857_317_461_390_949_2));
     }
 }

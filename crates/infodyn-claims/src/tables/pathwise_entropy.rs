@@ -6,7 +6,7 @@ use infodyn_monte_carlo::{Means, PathBatch, Paths, Range, decisions, mean_of_tri
 
 use super::offsets::{place, top};
 use super::{LEVEL, logarithmic};
-use crate::{Case, Context, Result};
+use crate::{Context, NamedLaw, Result};
 
 /// Paths that are drawn.
 const PATHS: usize = 24;
@@ -82,9 +82,9 @@ pub fn pathwise_means(context: &Context) -> Result<Table> {
     let (ks, sampled) = (signals(121), logarithmic(10.0, 0.02, 21));
     let signal = |ks: &[f64]| ks.iter().map(|&k| Estimate::rounded(k, 8.0)).collect::<Vec<_>>();
     let each = |f: &dyn Fn(f64) -> Estimate| ks.iter().map(|&k| f(k)).collect::<Vec<_>>();
-    let scene = Case::new("pair-atoms", law()?).under(NoiseProcess::Ve, 1.0)?;
+    let case = NamedLaw::new("pair-atoms", law()?).under(NoiseProcess::Ve, 1.0)?;
     let grid = levels(&sampled)?;
-    let means = scene.sample_paths(
+    let means = case.sample_paths(
         context,
         "figure/pathwise means",
         4,
@@ -168,7 +168,7 @@ pub fn pathwise_decisions(context: &Context) -> Result<Table> {
             .with(&format!("decided_{percent}"), "", times.iter().map(|&k| decided(k, confidence)))
             .with(&format!("sampled_decided_{percent}"), "", (0..grid.len()).map(|i| fraction(c * stride + 2 + i)))
             .with(&format!("wald_{percent}"), "", [mean])
-            .with(&format!("decided_at_wald_{percent}"), "", [decided(mean.value, confidence)]);
+            .with(&format!("decided_at_wald_{percent}"), "", [decided(mean.value(), confidence)]);
     }
     let confidences: Vec<f64> = (0..=96).map(|i| 0.51 + 0.005 * f64::from(i)).collect();
     Ok(table
@@ -195,16 +195,16 @@ mod tests {
         assert!(value("variance_peak", 0).contains(1.345_477_669_725_041_7));
         assert!(value("surprisal_variance_peak", 0).contains(1.026_943_343_908_725));
         for row in 0..21 {
-            let k = value("sampled_signal", row).value;
+            let k = value("sampled_signal", row).value();
             let truth = [pair::label_entropy(k), pair::label_entropy_variance(k), pair::label_surprisal_variance(k)];
             let parts = value("sampled_variance", row) + value("sampled_varentropy", row);
             let names = ["sampled_mean", "sampled_variance", "sampled_surprisal_variance"];
             for (name, truth) in names.into_iter().zip(truth) {
                 // Twice the radius at 0.997: one of 84 may lie outside once.
                 let found = value(name, row);
-                assert!((found.value - truth.value).abs() < 2.0 * found.radius, "{name} at {k}: {found} {truth}");
+                assert!((found.value() - truth.value()).abs() < 2.0 * found.radius(), "{name} at {k}: {found} {truth}");
             }
-            assert!((parts.value - truth[2].value).abs() < 2.0 * parts.radius, "{k}: {parts}");
+            assert!((parts.value() - truth[2].value()).abs() < 2.0 * parts.radius(), "{k}: {parts}");
         }
     }
 
@@ -216,14 +216,14 @@ mod tests {
         for (i, &c) in MEANS.iter().enumerate() {
             let b = (2.0 * c - 1.0).atanh();
             let (mean, right) = (column("sampled_mean_time")[i], column("sampled_right")[i]);
-            assert!((mean.value - b * b.tanh()).abs() < 2.0 * mean.radius, "{c}: {mean}");
-            assert!((right.value - c).abs() < 2.0 * right.radius, "{c}: {right}");
+            assert!((mean.value() - b * b.tanh()).abs() < 2.0 * mean.radius(), "{c}: {mean}");
+            assert!((right.value() - c).abs() < 2.0 * right.radius(), "{c}: {right}");
         }
         for c in [75, 90, 99] {
             let grid = column("sampled_time");
             for (k, found) in grid.iter().zip(column(&format!("sampled_decided_{c}"))) {
-                let truth = 1.0 - pair::undecided(k.value, (f64::from(c) / 50.0 - 1.0).atanh()).value;
-                assert!((found.value - truth).abs() < 2.0 * found.radius, "{c} at {k}: {found} {truth}");
+                let truth = 1.0 - pair::undecided(k.value(), (f64::from(c) / 50.0 - 1.0).atanh()).value();
+                assert!((found.value() - truth).abs() < 2.0 * found.radius(), "{c} at {k}: {found} {truth}");
             }
         }
     }

@@ -43,14 +43,14 @@ pub fn phase_found() -> Result<Table> {
         let bias = cusp(size);
         let w = if i % 2 == 0 { 1.0 / (1.0 + (-bias).exp()) } else { 1.0 / (1.0 + bias.exp()) };
         let (log_snr, _) = Uneven { w, a: 1.0, q: 0.0 }.fold(NoiseProcess::Ou)?;
-        let k = log_snr.value.exp();
-        let doubt = log_snr.radius + (8.0 + log_snr.value.abs()) * f64::EPSILON;
+        let k = log_snr.value().exp();
+        let doubt = log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON;
         let d = k.sqrt();
         let excess = Estimate::new(d - 1.0, 0.5 * d * doubt);
         // The weight is rounded, and b is known through it.
         let bias = Estimate::new(bias, 4.0 * f64::EPSILON * (1.0 + bias.exp()));
-        let ratio = bias.value * excess.value.powf(-1.5);
-        let relative = 1.6 * excess.radius / excess.value + bias.radius / bias.value + 8.0 * f64::EPSILON;
+        let ratio = bias.value() * excess.value().powf(-1.5);
+        let relative = 1.6 * excess.radius() / excess.value() + bias.radius() / bias.value() + 8.0 * f64::EPSILON;
         rows.push((w, Estimate::new(k, 1.01 * k * doubt), excess, bias, Estimate::new(ratio, ratio * relative)));
     }
     Ok(Table::new()
@@ -85,7 +85,7 @@ fn label(law: &Mixture, log_snr: f64) -> Result<[Estimate; 2]> {
     let wanted = [Quantity::LabelPosteriorEntropyVariance, Quantity::LabelEntropyRate];
     let found = profile(&Channel::new(&Marginal::new(law, &level), None, level), &wanted, None)?;
     let get = |q| found.get(q).ok_or(Error::NotFound("a quantity of the label"));
-    Ok([get(wanted[0])?, get(wanted[1])? * level.t])
+    Ok([get(wanted[0])?, get(wanted[1])? * level.t()])
 }
 
 /// Against `weight`, the `k` at which `Var h` and the entropy rate `-dH/dlog k` of the label peak: `variance_peak`, `rate_peak`
@@ -117,15 +117,15 @@ fn top(law: &Mixture, which: usize) -> Result<Estimate> {
     let mut best = (f64::NEG_INFINITY, 0.0);
     for i in -8..=16 {
         let x = 0.25 * f64::from(i);
-        let height = label(law, x)?[which].value;
+        let height = label(law, x)?[which].value();
         if height > best.0 {
             best = (height, x);
         }
     }
     let found = peak(|x| Ok::<_, Error>(label(law, x)?[which]), best.1, 0.3)?;
     let at = found.ok_or(Error::NotFound("a peak"))?.at;
-    let k = at.value.exp();
-    Ok(Estimate::new(k, k * (at.radius + 4.0 * f64::EPSILON)))
+    let k = at.value().exp();
+    Ok(Estimate::new(k, k * (at.radius() + 4.0 * f64::EPSILON)))
 }
 
 /// Three weights against `curve_snr`, `k`: `variance_W`, `Var h` of the label for the weight `W` per cent; and one row each where the
@@ -144,8 +144,8 @@ pub fn phase_curves() -> Result<Table> {
         table = table.with(&format!("variance_{:.0}", 100.0 * w), "nats^2", values);
         // Of equal weights the two folds are the pitchfork.
         let log_snr = if w == 0.5 { Estimate::exact(0.0) } else { pair.fold(NoiseProcess::Ou)?.0 };
-        let k = log_snr.value.exp();
-        marks.push((Estimate::new(k, k * (log_snr.radius + 4.0 * f64::EPSILON)), label(&law, log_snr.value)?[0]));
+        let k = log_snr.value().exp();
+        marks.push((Estimate::new(k, k * (log_snr.radius() + 4.0 * f64::EPSILON)), label(&law, log_snr.value())?[0]));
     }
     Ok(table.with("mark_snr", "", marks.iter().map(|m| m.0)).with("mark_variance", "nats^2", marks.iter().map(|m| m.1)))
 }
@@ -161,18 +161,18 @@ mod tests {
         let middle = peaks.rows() / 2;
         for (name, truth) in [("variance_peak", 1.345_477_669_725_041_7), ("rate_peak", 1.508_330_628_786_381)] {
             let k = peaks.column(name).unwrap().values[middle].unwrap();
-            assert!(k.contains(truth) && k.radius < 1e-8, "{name}: {k}");
+            assert!(k.contains(truth) && k.radius() < 1e-8, "{name}: {k}");
         }
         let found = phase_found().unwrap();
         let value = |name: &str, row: usize| found.column(name).unwrap().values[row].unwrap();
         // The ratio is c (1 + (3/20) x + ..), and the fold that was found lies on G.
-        let limit = phase_cusp().column("cusp_limit").unwrap().values[0].unwrap().value;
-        assert!((value("cusp_ratio", 0).value / limit - 1.0).abs() < 0.2 * value("cusp_excess", 0).value);
+        let limit = phase_cusp().column("cusp_limit").unwrap().values[0].unwrap().value();
+        assert!((value("cusp_ratio", 0).value() / limit - 1.0).abs() < 0.2 * value("cusp_excess", 0).value());
         for row in 0..found.rows() {
-            let d = 1.0 + value("cusp_excess", row).value;
+            let d = 1.0 + value("cusp_excess", row).value();
             let slope = 4.0 * (d * d - 1.0).sqrt();
-            let doubt = slope * value("cusp_excess", row).radius + value("cusp_bias", row).radius + 1e-14 * d * d;
-            assert!((fold_gap(d, false) - value("cusp_bias", row).value).abs() <= 1.01 * doubt, "{row}");
+            let doubt = slope * value("cusp_excess", row).radius() + value("cusp_bias", row).radius() + 1e-14 * d * d;
+            assert!((fold_gap(d, false) - value("cusp_bias", row).value()).abs() <= 1.01 * doubt, "{row}");
         }
     }
 
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn the_order_of_fold_and_peak_turns_around() {
         let (peaks, folds) = (phase_peaks().unwrap(), phase_folds());
-        let last = |table: &Table, name: &str| table.column(name).unwrap().values.last().unwrap().unwrap().value;
+        let last = |table: &Table, name: &str| table.column(name).unwrap().values.last().unwrap().unwrap().value();
         assert!(last(&peaks, "variance_peak") < last(&folds, "fold_snr"));
         assert!(last(&folds, "fold_upper") > 0.99);
     }

@@ -93,10 +93,10 @@ impl Readings {
     /// Where the rate peaks: from the first to the last stretch that can be the highest.
     fn rate_peak(&self) -> Estimate {
         let rates = self.label_rate();
-        let sure = rates.iter().map(|r| r.value - r.radius).fold(f64::NEG_INFINITY, f64::max);
-        let able: Vec<usize> = (0..rates.len()).filter(|&i| rates[i].value + rates[i].radius >= sure).collect();
-        let first = able.first().map_or(0.0, |&i| self.levels[i].t);
-        let last = able.last().map_or(f64::INFINITY, |&i| self.levels[i + 1].t);
+        let sure = rates.iter().map(|r| r.value() - r.radius()).fold(f64::NEG_INFINITY, f64::max);
+        let able: Vec<usize> = (0..rates.len()).filter(|&i| rates[i].value() + rates[i].radius() >= sure).collect();
+        let first = able.first().map_or(0.0, |&i| self.levels[i].t());
+        let last = able.last().map_or(f64::INFINITY, |&i| self.levels[i + 1].t());
         Estimate::new(0.5 * (first + last), 0.5 * (last - first))
     }
 
@@ -104,10 +104,10 @@ impl Readings {
     /// it surely is below.
     fn collapse(&self) -> Result<Estimate> {
         let values = self.share(AGREEMENT, 1.0);
-        let above = values.iter().rposition(|v| v.value - v.radius > 0.5);
-        let below = values.iter().position(|v| v.value + v.radius < 0.5);
+        let above = values.iter().rposition(|v| v.value() - v.radius() > 0.5);
+        let below = values.iter().position(|v| v.value() + v.radius() < 0.5);
         let (Some(above), Some(below)) = (above, below) else { return Err(Error::NotFound("the collapse")) };
-        let (low, high) = (self.levels[above].t, self.levels[below].t);
+        let (low, high) = (self.levels[above].t(), self.levels[below].t());
         Ok(Estimate::new(0.5 * (low + high), 0.5 * (high - low)))
     }
 }
@@ -160,8 +160,8 @@ fn spectral(law: &Mixture) -> Estimate {
 /// # Errors
 /// When the simulation fails.
 pub fn real_data(context: &Context) -> Result<Table> {
-    let Some(case) = claims::digits(context) else { return Ok(Table::new()) };
-    let law = &case.law;
+    let Some(named) = claims::digits(context) else { return Ok(Table::new()) };
+    let law = &named.law;
     let grid = logarithmic(0.02, 3.2, 22);
     let exact = |x: f64| Estimate::rounded(x, 64.0);
     let whole = Readings::new(context, "ten", law, &grid)?;
@@ -180,7 +180,7 @@ pub fn real_data(context: &Context) -> Result<Table> {
         .with("t_between", "", whole.between()?.into_iter().map(exact));
     let target = whole.points.ln();
     let snr = root_with(|x| Ok::<_, Error>(gaussian(x.exp(), f64::ln_1p) + -target), -6.0, 8.0)?;
-    let t = 0.5 * (-snr.value).exp().ln_1p();
+    let t = 0.5 * (-snr.value()).exp().ln_1p();
     let [far, near] = extreme_pairs(law);
     let (collapsed, mut families) = (whole.collapse()?, vec![("ten", spectral(law), whole, None)]);
     for (name, (a, b)) in [("far", far), ("near", near)] {
@@ -190,12 +190,12 @@ pub fn real_data(context: &Context) -> Result<Table> {
     for (name, spectral, readings, pair) in families {
         let (entropy, rates) = (readings.label_entropy(), readings.label_rate());
         // Between the entropies of the two neighbouring times, since it rises with the noise.
-        let after = grid.iter().position(|&t| t > spectral.value).unwrap_or(grid.len() - 1).max(1);
+        let after = grid.iter().position(|&t| t > spectral.value()).unwrap_or(grid.len() - 1).max(1);
         let (low, high) = (entropy[after - 1], entropy[after]);
-        let part = (spectral.value / grid[after - 1]).ln() / (grid[after] / grid[after - 1]).ln();
-        let there = low.value + part * (high.value - low.value);
-        let doubt = (high.value - there).max(there - low.value) + low.radius.max(high.radius);
-        let peak = rates.iter().copied().fold(rates[0], |m, r| if r.value > m.value { r } else { m });
+        let part = (spectral.value() / grid[after - 1]).ln() / (grid[after] / grid[after - 1]).ln();
+        let there = low.value() + part * (high.value() - low.value());
+        let doubt = (high.value() - there).max(there - low.value()) + low.radius().max(high.radius());
+        let peak = rates.iter().copied().fold(rates[0], |m, r| if r.value() > m.value() { r } else { m });
         table = table
             .with(&format!("{name}_entropy"), "", entropy)
             .with(&format!("{name}_variance"), "", readings.variance())
@@ -215,7 +215,7 @@ pub fn real_data(context: &Context) -> Result<Table> {
     let one =
         |name: &str, value: Estimate| Column { name: name.into(), unit: String::new(), values: vec![Some(value)] };
     table.columns.push(one("collapse", collapsed));
-    table.columns.push(one("gaussian_collapse", Estimate::new(t, 0.5 * snr.radius + 4.0 * f64::EPSILON * t)));
+    table.columns.push(one("gaussian_collapse", Estimate::new(t, 0.5 * snr.radius() + 4.0 * f64::EPSILON * t)));
     Ok(table)
 }
 
@@ -242,17 +242,20 @@ mod tests {
         let values = |name: &str| table.column(name).unwrap().values.iter().map(|v| v.unwrap()).collect::<Vec<_>>();
         let entropy = values("ten_entropy");
         let (first, last) = (entropy[0], entropy[entropy.len() - 1]);
-        assert!(first.value < 0.01 && last.value > 0.9, "{first} {last}");
+        assert!(first.value() < 0.01 && last.value() > 0.9, "{first} {last}");
         let ts = values("t");
         let ln_snr = |t: f64| NoiseProcess::Ou.at(t).unwrap().snr().ln();
         let total: f64 = values("ten_rate")
             .iter()
             .zip(ts.windows(2))
-            .map(|(r, t)| r.value * (ln_snr(t[0].value) - ln_snr(t[1].value)))
+            .map(|(r, t)| r.value() * (ln_snr(t[0].value()) - ln_snr(t[1].value())))
             .sum();
-        assert!((total - (last.value - first.value)).abs() < 1e-9);
+        assert!((total - (last.value() - first.value())).abs() < 1e-9);
         assert!(
-            values("bandwidth").iter().zip(values("gaussian_bandwidth")).all(|(b, g)| b.value <= g.value + b.radius)
+            values("bandwidth")
+                .iter()
+                .zip(values("gaussian_bandwidth"))
+                .all(|(b, g)| b.value() <= g.value() + b.radius())
         );
     }
 }

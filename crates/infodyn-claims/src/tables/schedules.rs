@@ -5,7 +5,7 @@ use infodyn_quadrature::root_with;
 
 use super::logarithmic;
 use crate::claims::integral;
-use crate::{Case, Error, Result, Scene};
+use crate::{Case, Error, NamedLaw, Result};
 
 /// Noise levels `sigma/alpha` of a schedule, one more than steps.
 const LEVELS: usize = 18;
@@ -14,25 +14,25 @@ const SIGMA: (f64, f64) = (0.002, 80.0);
 const RHO: f64 = 7.0;
 
 /// Four atoms on two scales, and two Gaussians, on a line with variance 1/4.
-fn laws() -> Result<[(&'static str, Scene); 2]> {
+fn laws() -> Result<[(&'static str, Case); 2]> {
     let fine = (0.25_f64 / 101.0).sqrt();
     let (a, b) = (10.0 * fine, fine);
     let tree = Mixture::atoms(&[], &[vec![a + b], vec![a - b], vec![b - a], vec![-a - b]])?;
     let width = Covariance::isotropic("covariance", 0.0475)?;
     let pair = Mixture::new(&[], &[vec![0.45], vec![-0.45]], vec![width; 2])?;
-    let scene = |name, law| Case::new(name, law).under(NoiseProcess::Edm, 1.0);
-    Ok([("tree", scene("tree", tree)?), ("pair", scene("pair", pair)?)])
+    let case = |name, law| NamedLaw::new(name, law).under(NoiseProcess::Edm, 1.0);
+    Ok([("tree", case("tree", tree)?), ("pair", case("pair", pair)?)])
 }
 
 /// `I(X_0;X_t)` in nats, by the entropy of the marginal.
-fn information(scene: &Scene, sigma: f64) -> Result<Estimate> {
+fn information(case: &Case, sigma: f64) -> Result<Estimate> {
     let kernel = Estimate::rounded(0.5 * (1.0 + (std::f64::consts::TAU * sigma * sigma).ln()), 8.0);
-    Ok(scene.at(sigma).marginal_entropy()? - kernel)
+    Ok(case.at(sigma).marginal_entropy()? - kernel)
 }
 
 /// `d psi/d sigma = mmse/sigma^2`, in edm (B11).
-fn rescaled(scene: &Scene, sigma: f64) -> Result<Estimate> {
-    Ok(scene.at(sigma).mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(-2))
+fn rescaled(case: &Case, sigma: f64) -> Result<Estimate> {
+    Ok(case.at(sigma).mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(-2))
 }
 
 /// Exact ends, and what is found between them.
@@ -43,25 +43,25 @@ fn with_ends(inner: impl FnMut(usize) -> Result<Estimate>) -> Result<Vec<Estimat
 
 /// The place of a zero in `log sigma`, as `sigma`.
 fn exponential(l: Estimate) -> Estimate {
-    let sigma = l.value.exp();
-    Estimate::new(sigma, sigma * (l.radius + 4.0 * f64::EPSILON))
+    let sigma = l.value().exp();
+    Estimate::new(sigma, sigma * (l.radius() + 4.0 * f64::EPSILON))
 }
 
 /// Equal increments of `I` (B10).
-fn entropic(scene: &Scene) -> Result<Vec<Estimate>> {
-    let (low, high) = (information(scene, SIGMA.1)?, information(scene, SIGMA.0)?);
+fn entropic(case: &Case) -> Result<Vec<Estimate>> {
+    let (low, high) = (information(case, SIGMA.1)?, information(case, SIGMA.0)?);
     with_ends(|i| {
         let target = low + (high - low) * (i as f64 / (LEVELS - 1) as f64);
-        let beyond = |l: f64| Ok::<_, Error>(information(scene, l.exp())? - target);
+        let beyond = |l: f64| Ok::<_, Error>(information(case, l.exp())? - target);
         Ok(exponential(root_with(beyond, SIGMA.0.ln(), SIGMA.1.ln())?))
     })
 }
 
 /// Equal increments of `psi` (B11).
-fn rescaled_entropic(scene: &Scene) -> Result<Vec<Estimate>> {
+fn rescaled_entropic(case: &Case) -> Result<Vec<Estimate>> {
     // psi at nodes, integrated in log sigma between one and the next.
     let nodes: Vec<f64> = logarithmic(SIGMA.0, SIGMA.1, 33).into_iter().map(f64::ln).collect();
-    let slope = |l: f64| Ok::<_, Error>(rescaled(scene, l.exp())? * l.exp());
+    let slope = |l: f64| Ok::<_, Error>(rescaled(case, l.exp())? * l.exp());
     let mut psi = vec![Estimate::exact(0.0)];
     for two in nodes.windows(2) {
         psi.push(psi[psi.len() - 1] + integral(slope, two[0], two[1])?);
@@ -69,15 +69,15 @@ fn rescaled_entropic(scene: &Scene) -> Result<Vec<Estimate>> {
     let whole = psi[psi.len() - 1];
     with_ends(|i| {
         let target = whole * (1.0 - i as f64 / (LEVELS - 1) as f64);
-        let after = psi.iter().position(|p| p.value > target.value).unwrap_or(psi.len() - 1).max(1);
+        let after = psi.iter().position(|p| p.value() > target.value()).unwrap_or(psi.len() - 1).max(1);
         let (from, start) = (nodes[after - 1], psi[after - 1]);
         // Newton's method from the chord; what is left after the last step is the error.
-        let share = (target.value - start.value) / (psi[after].value - start.value);
+        let share = (target.value() - start.value()) / (psi[after].value() - start.value());
         let (mut l, mut error) = (from + share * (nodes[after] - from), 0.0);
         for _ in 0..4 {
-            let (left, speed) = (start + integral(slope, from, l)? - target, slope(l)?.value);
-            l -= left.value / speed;
-            error = (2.0 * left.value.abs() + left.radius) / speed;
+            let (left, speed) = (start + integral(slope, from, l)? - target, slope(l)?.value());
+            l -= left.value() / speed;
+            error = (2.0 * left.value().abs() + left.radius()) / speed;
         }
         Ok(exponential(Estimate::new(l, error + f64::EPSILON * l.abs())))
     })
@@ -101,29 +101,29 @@ pub fn schedules() -> Result<Table> {
     let curve = logarithmic(SIGMA.1, SIGMA.0, 107);
     let mut table = Table::new().with("sigma", "", curve.iter().map(|&s| Estimate::rounded(s, 8.0)));
     table = table.with_exact("step", "", (1..LEVELS).map(|i| i as f64));
-    for (law, scene) in laws()? {
-        let along = curve.iter().map(|&s| information(&scene, s)).collect::<Result<Vec<_>>>()?;
+    for (law, case) in laws()? {
+        let along = curve.iter().map(|&s| information(&case, s)).collect::<Result<Vec<_>>>()?;
         table = table.with(&format!("{law}_information"), "nats", along);
         let all = [
             ("uniform", power(1.0)?),
             ("edm", power(RHO)?),
-            ("entropic", entropic(&scene)?),
-            ("rescaled", rescaled_entropic(&scene)?),
+            ("entropic", entropic(&case)?),
+            ("rescaled", rescaled_entropic(&case)?),
         ];
         for (schedule, sigmas) in all {
             // I grows by less than a nat per unit of log sigma.
             let at = |s: &Estimate| {
-                let found = information(&scene, s.value)?;
-                Ok(Estimate::new(found.value, found.radius + s.radius / s.value))
+                let found = information(&case, s.value())?;
+                Ok(Estimate::new(found.value(), found.radius() + s.radius() / s.value()))
             };
             let won = sigmas.iter().map(at).collect::<Result<Vec<_>>>()?;
             let whole = won[LEVELS - 1] - won[0];
             let share = |two: &[Estimate]| {
                 let part = two[1] - two[0];
-                let value = part.value / whole.value;
+                let value = part.value() / whole.value();
                 Estimate::new(
                     value,
-                    (part.radius + value.abs() * whole.radius) / whole.value + f64::EPSILON * value.abs(),
+                    (part.radius() + value.abs() * whole.radius()) / whole.value() + f64::EPSILON * value.abs(),
                 )
             };
             let shares: Vec<Estimate> = won.windows(2).map(share).collect();
@@ -145,22 +145,22 @@ mod tests {
     /// Steps of the entropic schedule win the same each; a Gaussian's rescaled clock is `c arctan(sigma/c)` (B11).
     #[test]
     fn equal_steps_in_either_clock() {
-        for (_, scene) in laws().unwrap() {
+        for (_, case) in laws().unwrap() {
             let won: Vec<Estimate> =
-                entropic(&scene).unwrap().iter().map(|s| information(&scene, s.value).unwrap()).collect();
+                entropic(&case).unwrap().iter().map(|s| information(&case, s.value()).unwrap()).collect();
             let share = (won[LEVELS - 1] - won[0]) * (1.0 / (LEVELS - 1) as f64);
             for two in won.windows(2) {
-                assert!((two[1].value - two[0].value - share.value).abs() < 1e-9, "{} {share}", two[1] - two[0]);
+                assert!((two[1].value() - two[0].value() - share.value()).abs() < 1e-9, "{} {share}", two[1] - two[0]);
             }
         }
         let (c, round) = (0.5_f64, Covariance::isotropic("covariance", 0.25).unwrap());
         let gaussian = Mixture::gaussian(&[0.0], round).unwrap();
-        let scene = Case::new("gaussian", gaussian).under(NoiseProcess::Edm, 1.0).unwrap();
+        let case = NamedLaw::new("gaussian", gaussian).under(NoiseProcess::Edm, 1.0).unwrap();
         let clock = |s: f64| c * (s / c).atan();
         let (low, high) = (clock(SIGMA.0), clock(SIGMA.1));
-        for (i, sigma) in rescaled_entropic(&scene).unwrap().iter().enumerate() {
+        for (i, sigma) in rescaled_entropic(&case).unwrap().iter().enumerate() {
             let share = high + (low - high) * i as f64 / (LEVELS - 1) as f64;
-            assert!((clock(sigma.value) - share).abs() < 1e-9, "{i}: {sigma}");
+            assert!((clock(sigma.value()) - share).abs() < 1e-9, "{i}: {sigma}");
         }
     }
 }

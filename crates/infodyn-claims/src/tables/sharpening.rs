@@ -4,35 +4,35 @@ use infodyn_core::{Estimate, NoiseProcess, Table};
 
 use super::logarithmic;
 use crate::claims::{pair_on_a_line, variance_window};
-use crate::{Result, Scene};
+use crate::{Case, Result};
 
 /// The windows that are drawn: `D = 2^n`.
 const DRAWN: [i32; 7] = [2, 5, 8, 11, 14, 17, 20];
 
 /// Two atoms `+-mu` with `|mu|^2 = D`, reduced to their line.
-fn scene(dimension: f64, process: NoiseProcess) -> Result<Scene> {
+fn case(dimension: f64, process: NoiseProcess) -> Result<Case> {
     pair_on_a_line(dimension.sqrt(), 0.0, process)
 }
 
 /// The time of `ou` at `log gamma`; `dt/d log gamma = -sigma^2/2`.
 fn time(l: Estimate) -> Estimate {
-    Estimate::new(0.5 * (-l.value).exp().ln_1p(), 0.5 * l.radius + 4.0 * f64::EPSILON)
+    Estimate::new(0.5 * (-l.value()).exp().ln_1p(), 0.5 * l.radius() + 4.0 * f64::EPSILON)
 }
 
 /// `sigma/alpha` at `log gamma`, the time of `edm`.
 fn noise(l: Estimate) -> Estimate {
-    let value = (-0.5 * l.value).exp();
-    Estimate::new(value, value * (0.51 * l.radius + 4.0 * f64::EPSILON))
+    let value = (-0.5 * l.value()).exp();
+    Estimate::new(value, value * (0.51 * l.radius() + 4.0 * f64::EPSILON))
 }
 
 fn ratio(a: Estimate, b: Estimate) -> Estimate {
-    let value = a.value / b.value;
-    let radius = (a.radius + value.abs() * b.radius) / (b.value.abs() - b.radius);
+    let value = a.value() / b.value();
+    let radius = (a.radius() + value.abs() * b.radius()) / (b.value().abs() - b.radius());
     Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs())
 }
 
 fn logarithm(e: Estimate) -> Estimate {
-    Estimate::new(e.value.ln(), 1.01 * e.radius / e.value + 2.0 * f64::EPSILON)
+    Estimate::new(e.value().ln(), 1.01 * e.radius() / e.value() + 2.0 * f64::EPSILON)
 }
 
 /// Claim C9: `Var h` of two atoms `+-mu`, `|mu|^2 = D`, for `D = 2^2, 2^5, .., 2^20`, along VP (`ou`) and `edm`, by
@@ -55,13 +55,13 @@ pub fn sharpening() -> Result<Table> {
     for n in DRAWN {
         let dimension = 2.0_f64.powi(n);
         for process in [NoiseProcess::Ou, NoiseProcess::Edm] {
-            let scene = scene(dimension, process)?;
-            let peak = variance_window(&scene)?[1];
+            let case = case(dimension, process)?;
+            let peak = variance_window(&case)?[1];
             let mut rows: [Vec<Estimate>; 4] = Default::default();
             for k in &ks {
                 let l = (k / dimension).ln();
                 let l = Estimate::new(l, 4.0 * f64::EPSILON * (1.0 + l.abs()));
-                let variance = scene.at(process.time_at_snr(l.value.exp())?).variance(|s| s.label_entropy())?;
+                let variance = case.at(process.time_at_snr(l.value().exp())?).variance(|s| s.label_entropy())?;
                 let row = if process == NoiseProcess::Ou {
                     [time(l), ratio(time(l), time(peak)), peak - l, variance]
                 } else {
@@ -102,10 +102,10 @@ pub fn sharpening_widths() -> Result<Table> {
 
 /// The six widths at one dimension.
 fn widths(dimension: f64) -> Result<[Estimate; 6]> {
-    let window = variance_window(&scene(dimension, NoiseProcess::Ou)?)?;
+    let window = variance_window(&case(dimension, NoiseProcess::Ou)?)?;
     let [noisy, peak, clean] = window.map(time);
     let in_log = window[2] - window[0];
-    let [first, middle, last] = variance_window(&scene(dimension, NoiseProcess::Edm)?)?.map(noise);
+    let [first, middle, last] = variance_window(&case(dimension, NoiseProcess::Edm)?)?.map(noise);
     let logs = [first, middle, last].map(logarithm);
     Ok([
         noisy - clean,
@@ -127,10 +127,10 @@ mod tests {
     fn the_widths_of_the_windows() {
         for (d, relative) in [(1e2, 0.478_917), (1e4, 0.235_475), (1e6, 0.155_285)] {
             let [_, ou_ratio, ou_log, _, edm_ratio, _] = widths(d).unwrap();
-            assert!((ou_ratio.value - relative).abs() < 5e-7 + ou_ratio.radius, "{d}: {ou_ratio}");
-            assert!((edm_ratio.value - 1.163_681_071_741_6).abs() < 5e-14 + edm_ratio.radius, "{d}: {edm_ratio}");
-            assert!((ou_log.value - 2.0 * 1.049_631_839_284_93).abs() < 1e-14 + ou_log.radius, "{d}: {ou_log}");
-            assert!(ou_log.radius < 1e-9 && edm_ratio.radius < 1e-9);
+            assert!((ou_ratio.value() - relative).abs() < 5e-7 + ou_ratio.radius(), "{d}: {ou_ratio}");
+            assert!((edm_ratio.value() - 1.163_681_071_741_6).abs() < 5e-14 + edm_ratio.radius(), "{d}: {edm_ratio}");
+            assert!((ou_log.value() - 2.0 * 1.049_631_839_284_93).abs() < 1e-14 + ou_log.radius(), "{d}: {ou_log}");
+            assert!(ou_log.radius() < 1e-9 && edm_ratio.radius() < 1e-9);
         }
     }
 }

@@ -61,8 +61,8 @@ fn collapse(dim: f64, points: f64, with_label: bool) -> Result<Estimate> {
     };
     let x = root_with(gap, -12.0, 12.0)?;
     // t = log(1 + 1/gamma)/2.
-    let t = 0.5 * (-x.value).exp().ln_1p();
-    Ok(Estimate::new(t, 0.5 * x.radius + 4.0 * f64::EPSILON * t))
+    let t = 0.5 * (-x.value()).exp().ln_1p();
+    Ok(Estimate::new(t, 0.5 * x.radius() + 4.0 * f64::EPSILON * t))
 }
 
 /// `N = 403` points of the pair in `D = 12` dimensions against `t` (claims E4, E5): at `set_t`, in data sets, the mean posterior of the own
@@ -78,8 +78,8 @@ pub fn regimes(context: &Context) -> Result<Table> {
         let gamma = NoiseProcess::Ou.at(t)?.snr();
         let (label, within) = information(d, gamma);
         let scale = (d * gamma / (1.0 + gamma)).sqrt();
-        let w = (label.value + within.value - n.ln()) / scale;
-        Ok(Estimate::new(beyond(-w), 0.4 * (label.radius + within.radius) / scale + 1e-14))
+        let w = (label.value() + within.value() - n.ln()) / scale;
+        Ok(Estimate::new(beyond(-w), 0.4 * (label.radius() + within.radius()) / scale + 1e-14))
     });
     let law = classes(DIM)?;
     let found = logarithmic(0.06, 3.4, 11);
@@ -115,7 +115,7 @@ fn crossing(context: &Context, law: &Mixture, points: usize, guess: f64, which: 
     let side = |i: i32| -> Result<i32> {
         let (own, label) = experiment(context, law, points, at(i))?;
         let gap = if which == OWN { own } else { label } + -value;
-        Ok(i32::from(gap.value > gap.radius) - i32::from(gap.value < -gap.radius))
+        Ok(i32::from(gap.value() > gap.radius()) - i32::from(gap.value() < -gap.radius()))
     };
     let first = side(0)?;
     let (mut low, mut high) = ((first > 0).then_some(0), (first < 0).then_some(0));
@@ -145,9 +145,9 @@ fn crossing(context: &Context, law: &Mixture, points: usize, guess: f64, which: 
 /// The two times in data sets: the label's posterior is what it is at `t_S` in the population, and the own point's 1/2.
 fn measured(context: &Context, dim: usize, points: usize) -> Result<[Estimate; 2]> {
     let law = classes(dim)?;
-    let agreement = pair::clone_agreement(1.0).value;
+    let agreement = pair::clone_agreement(1.0).value();
     let parted = crossing(context, &law, points, 0.5 * (dim as f64).ln(), LABEL, agreement)?;
-    let known = crossing(context, &law, points, collapse(dim as f64, points as f64, true)?.value, OWN, 0.5)?;
+    let known = crossing(context, &law, points, collapse(dim as f64, points as f64, true)?.value(), OWN, 0.5)?;
     Ok([parted, known])
 }
 
@@ -206,20 +206,20 @@ mod tests {
     /// theory.md C16: one number for every dimension; E4: `t_C` in closed form without the label's part; E5: the part moves it to more noise.
     #[test]
     fn the_constants_of_the_two_times() {
-        assert!((pair::clone_agreement(1.0).value - 0.775_200_245_396_663_6).abs() < 1e-14);
+        assert!((pair::clone_agreement(1.0).value() - 0.775_200_245_396_663_6).abs() < 1e-14);
         let (d, n) = (12.0, 403.0_f64);
         let large = collapse(d, n, false).unwrap();
         let truth = 0.5 * (1.0 / (2.0 * n.ln() / d).exp_m1()).ln_1p();
-        assert!((large.value - truth).abs() <= large.radius + 1e-14, "{large} {truth}");
-        assert!(collapse(d, n, true).unwrap().value > large.value + 0.01);
+        assert!((large.value() - truth).abs() <= large.radius() + 1e-14, "{large} {truth}");
+        assert!(collapse(d, n, true).unwrap().value() > large.value() + 0.01);
     }
 
     /// In a data set at `t_C` the own point's posterior is near 1/2, and the label is known.
     #[test]
     fn at_the_collapse_the_own_point_is_half_known() {
         let context = Context { seed: 3, effort: crate::Effort::Smallest, digits: None, proofs: Vec::new() };
-        let t = collapse(12.0, 403.0, true).unwrap().value;
+        let t = collapse(12.0, 403.0, true).unwrap().value();
         let (own, label) = experiment(&context, &classes(12).unwrap(), 403, t).unwrap();
-        assert!((own.value - 0.5).abs() < 0.15 && label.value > 0.99, "{own} {label}");
+        assert!((own.value() - 0.5).abs() < 0.15 && label.value() > 0.99, "{own} {label}");
     }
 }

@@ -27,10 +27,10 @@ fn times(n: usize) -> Vec<f64> {
 
 /// `|d log snr/dt|` and the radius of a time that was found as `log snr`.
 fn time_at(log_snr: Estimate) -> Result<Estimate> {
-    let level = PROCESS.at_snr(log_snr.value.exp())?;
-    let speed = level.g2 / level.sigma2;
+    let level = PROCESS.at_snr(log_snr.value().exp())?;
+    let speed = level.g2() / level.sigma2();
     // Doubled for what the speed changes over the radius.
-    Ok(Estimate::new(level.t, 2.0 * (log_snr.radius + 8.0 * f64::EPSILON) / speed + 8.0 * f64::EPSILON * level.t))
+    Ok(Estimate::new(level.t(), 2.0 * (log_snr.radius() + 8.0 * f64::EPSILON) / speed + 8.0 * f64::EPSILON * level.t()))
 }
 
 /// Where the origin loses its stability, in `log snr`; the flow's never has it.
@@ -44,11 +44,11 @@ fn pitchfork(law: &Mixture, energy: Energy) -> Result<Option<Estimate>> {
 type Fixed = Option<(Estimate, Estimate)>;
 
 fn in_place(level: &NoiseLevel, point: &FixedPoint) -> Fixed {
-    let x = Estimate::new(point.at[0], point.error + f64::EPSILON * point.at[0].abs()) * level.alpha;
+    let x = Estimate::new(point.at[0], point.error + f64::EPSILON * point.at[0].abs()) * level.alpha();
     // A change of 1 of the eigenvalue takes a change of x by a tenth of sigma at least.
     let turn = point.error / level.sigma_over_alpha();
     let eigenvalue = Estimate::new(point.eigenvalues[0], 10.0 * turn + 64.0 * f64::EPSILON);
-    (x.is_finite() && eigenvalue.is_finite() && x.radius < 1e-3).then_some((x, eigenvalue))
+    (x.is_finite() && eigenvalue.is_finite() && x.radius() < 1e-3).then_some((x, eigenvalue))
 }
 
 /// Claims C2 and C3: the fixed points of the marginal energy, of the potential of the reverse SDE and of the potential
@@ -69,9 +69,9 @@ pub fn symmetry_breaking_branches() -> Result<Table> {
         if let Some(at) = pitchfork(&law, energy)? {
             let t = time_at(at)?;
             rows.push((t, true));
-            rows.extend((0..16).map(|i| (Estimate::exact(t.value - 2e-5 * 1.6_f64.powi(i)), false)));
+            rows.extend((0..16).map(|i| (Estimate::exact(t.value() - 2e-5 * 1.6_f64.powi(i)), false)));
         }
-        rows.sort_by(|a, b| b.0.value.total_cmp(&a.0.value));
+        rows.sort_by(|a, b| b.0.value().total_cmp(&a.0.value()));
         let mut branches: [Vec<Fixed>; 3] = Default::default();
         for (t, critical) in &rows {
             if *critical {
@@ -79,7 +79,7 @@ pub fn symmetry_breaking_branches() -> Result<Table> {
                 branches.iter_mut().for_each(|b| b.push(meeting));
                 continue;
             }
-            let level = PROCESS.at(t.value)?;
+            let level = PROCESS.at(t.value())?;
             let points = landscape(&law, &PROCESS, energy, |l| Ok(fixed_points(l, level.snr())?))?;
             let outer = points.len() == 3;
             let middle = &points[points.len() / 2];
@@ -127,7 +127,7 @@ pub fn symmetry_breaking_paths(context: &Context) -> Result<Table> {
                 .iter()
                 .zip(&paths.offsets)
                 .rev()
-                .map(|(level, offsets)| Estimate::new(level.alpha * sign + offsets[i], level.alpha * rounding));
+                .map(|(level, offsets)| Estimate::new(level.alpha() * sign + offsets[i], level.alpha() * rounding));
             table = table.with(&format!("{name}_{}", n + 1), "", x);
         }
     }
@@ -156,14 +156,14 @@ pub fn symmetry_breaking_landscape() -> Result<Table> {
     let mut table = Table::new().with("landscape_time", "", times).with_exact("x", "", xs.iter().copied());
     for energy in Energy::ALL {
         for (n, t) in times.iter().enumerate() {
-            let level = PROCESS.at(t.value)?;
+            let level = PROCESS.at(t.value())?;
             let heights = landscape(&law, &PROCESS, energy, |l| {
-                xs.iter().map(|x| Ok(l.rise(&[0.0], &[x / level.alpha], level.snr())?)).collect::<Result<Vec<_>>>()
+                xs.iter().map(|x| Ok(l.rise(&[0.0], &[x / level.alpha()], level.snr())?)).collect::<Result<Vec<_>>>()
             })?;
             // A time that was found is off by so much, times what a unit of log snr changes.
-            let speed = level.g2 / level.sigma2 * t.radius;
+            let speed = level.g2() / level.sigma2() * t.radius();
             let moved = heights.iter().zip(&xs).map(|(h, x)| {
-                Estimate::new(h.value, h.radius + speed * (x * x + h.value.abs() + 1.0) * (1.0 + level.snr()))
+                Estimate::new(h.value(), h.radius() + speed * (x * x + h.value().abs() + 1.0) * (1.0 + level.snr()))
             });
             table = table.with(&format!("{energy}_{}", n + 1), "nats", moved);
         }
@@ -174,7 +174,7 @@ pub fn symmetry_breaking_landscape() -> Result<Table> {
 /// `d H(Y given X_t)/dt` at a level: `(g^2/sigma^2) k mmse(k)/2`.
 fn rate(level: &NoiseLevel) -> Estimate {
     let k = level.snr();
-    pair::mmse(k) * (0.5 * k * level.g2 / level.sigma2)
+    pair::mmse(k) * (0.5 * k * level.g2() / level.sigma2())
 }
 
 /// The label along the same times: `time`, `entropy_rate` in nats per unit of time, `variance`, that of the pathwise
@@ -220,10 +220,10 @@ mod tests {
         let read = |name: &str| table.column(name).unwrap().values[0].unwrap();
         // alpha^2 = sqrt 2 - 1 under vp-linear.
         let sde = read("sde_pitchfork");
-        assert!(sde.contains(0.292_641_654_328_143) && sde.radius < 1e-9, "{sde}");
+        assert!(sde.contains(0.292_641_654_328_143) && sde.radius() < 1e-9, "{sde}");
         for (name, snr) in [("marginal_pitchfork", 1.0), ("variance_peak", 1.345_477_669_725_041_7)] {
             let (found, t) = (read(name), PROCESS.time_at_snr(snr).unwrap());
-            assert!(found.contains(t) && found.radius < 1e-9, "{name}: {found} {t}");
+            assert!(found.contains(t) && found.radius() < 1e-9, "{name}: {found} {t}");
         }
     }
 
@@ -234,8 +234,8 @@ mod tests {
         assert_eq!(pitchfork(&law, Energy::ProbabilityFlow).unwrap(), None);
         let table = symmetry_breaking_branches().unwrap();
         let first = |name: &str| table.column(name).unwrap().values[0].unwrap();
-        assert!(first("probability-flow_centre_eigenvalue").value > 0.0);
-        let x = first("probability-flow_upper").value;
+        assert!(first("probability-flow_centre_eigenvalue").value() > 0.0);
+        let x = first("probability-flow_upper").value();
         assert!((x - 3.0_f64.sqrt()).abs() < 0.03, "{x}");
     }
 }

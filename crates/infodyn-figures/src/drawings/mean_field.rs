@@ -49,7 +49,7 @@ pub fn mean_field(laws: &Table, exponents: &Table) -> Result<Figure> {
     let below = |x: Axis, centre: f64, reach: f64, theory: &str| -> Result<Panel> {
         let level = column(exponents, &format!("{theory}_exponent_theory"))?;
         let panel = Panel::new("", Axis::linear("slope").between(centre - reach, centre + reach)).height(15.0).over(x);
-        Ok(level.values.iter().flatten().fold(panel, |panel, e| panel.level(e.value, "")))
+        Ok(level.values.iter().flatten().fold(panel, |panel, e| panel.level(e.value(), "")))
     };
     let (black, circle, triangle) = (Colour::BLACK, Marker::Circle, Marker::Triangle);
     let order = top("order parameter", "stable point *x*/*a*", distance());

@@ -82,7 +82,7 @@ pub fn offsets(profile: &Table, critical: &Table) -> Result<Figure> {
         ("rate_sigma2_peak", "rate per *σ*²/*α*², *k_{v}*"),
     ] {
         for at in place(name)?.values.iter().flatten() {
-            stack = stack.critical(at.value, &format!("{label} = {}", short(at.value)));
+            stack = stack.critical(at.value(), &format!("{label} = {}", short(at.value())));
         }
     }
     let mut data = profile.clone();

@@ -91,7 +91,7 @@ pub fn pathwise_entropy(paths: &Table, means: &Table, decisions: &Table) -> Resu
     let mut left = Stack::new(axis()).with(entropies).with(variance).with(both);
     for (name, label) in [("surprisal_variance_peak", "Var *ι*"), ("variance_peak", "Var *h*")] {
         for at in of(name)?.values.iter().flatten() {
-            left = left.critical(at.value, &format!("peak of {label}, *k* = {:.3}", at.value));
+            left = left.critical(at.value(), &format!("peak of {label}, *k* = {:.3}", at.value()));
         }
     }
     let right = Stack::new(axis()).with(beliefs).with(decided).with(wald);

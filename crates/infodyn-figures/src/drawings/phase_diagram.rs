@@ -82,7 +82,7 @@ pub fn phase_diagram(folds: &Table, found: &Table, cusp: &Table, peaks: &Table, 
         )
         .with(Series::points("by continuation", at("cusp_excess")?, at("cusp_ratio")?)?);
     for limit in column(cusp, "cusp_limit")?.values.iter().flatten() {
-        ratio = ratio.level(limit.value, "8√2/3");
+        ratio = ratio.level(limit.value(), "8√2/3");
     }
     let right = Stack::new(Axis::log("*d* − 1, *d* = √*k*")).with(bias).with(ratio);
     let mut data = Table::new();

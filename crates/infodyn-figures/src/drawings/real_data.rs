@@ -61,7 +61,7 @@ fn points(table: &Table) -> Result<Stack> {
     let mut stack = Stack::new(axis()).with(bandwidth).with(posterior).with(estimates(table)?.over(families));
     for (name, label) in [("collapse", "own point 1/2"), ("gaussian_collapse", "Gaussian *I* = log *N*")] {
         for at in read(name)?.values.iter().flatten() {
-            stack = stack.critical(at.value, label);
+            stack = stack.critical(at.value(), label);
         }
     }
     Ok(stack)
@@ -82,7 +82,7 @@ fn estimates(table: &Table) -> Result<Panel> {
             .with(peak.colour(Colour::GREEN).dodge(4.0));
     }
     for at in read("collapse")?.values.iter().flatten() {
-        panel = panel.level(at.value, "own point 1/2");
+        panel = panel.level(at.value(), "own point 1/2");
     }
     Ok(panel)
 }
@@ -92,7 +92,7 @@ fn classes(table: &Table) -> Result<Stack> {
     let t = read("t")?;
     let pair = |name: &str| -> Result<String> {
         let class = |which: &str| -> Result<String> {
-            Ok(read(&format!("{name}_{which}"))?.values.iter().flatten().map(|e| format!("{:.0}", e.value)).collect())
+            Ok(read(&format!("{name}_{which}"))?.values.iter().flatten().map(|e| format!("{:.0}", e.value())).collect())
         };
         Ok(format!("{} and {}", class("first")?, class("second")?))
     };

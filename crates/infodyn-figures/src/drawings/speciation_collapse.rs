@@ -75,7 +75,7 @@ fn agreement(table: &Table) -> Result<Stack> {
         panel = panel.with(Series::points("", sampled, read(&format!("sampled_{d}"))?)?.colour(colour).marker(marker));
     }
     for one in read("agreement_at_one")?.values.iter().flatten() {
-        panel = panel.level(one.value, &format!("{:.4}", one.value));
+        panel = panel.level(one.value(), &format!("{:.4}", one.value()));
     }
     Ok(Stack::new(Axis::linear("*t*/*t*_{S}").between(0.1, 2.1)).with(panel))
 }
@@ -92,7 +92,7 @@ fn posteriors(table: &Table) -> Result<Stack> {
     let mut stack = Stack::new(Axis::log("time *t*, data  ←   →  noise").between(0.05, 4.0)).with(panel);
     for (name, label) in [("speciation", "*t*_{S}"), ("collapse", "*t*_{C}")] {
         for at in read(name)?.values.iter().flatten() {
-            stack = stack.critical(at.value, label);
+            stack = stack.critical(at.value(), label);
         }
     }
     Ok(stack)

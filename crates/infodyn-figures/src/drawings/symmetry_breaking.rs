@@ -65,7 +65,7 @@ fn landscapes(table: &Table) -> Result<Vec<Stack>> {
     let (x, times) = (column(table, "x")?, column(table, "landscape_time")?);
     let mut stacks = Vec::new();
     for (n, t) in times.values.iter().flatten().enumerate() {
-        let title = format!("*t* = {:.3}", t.value);
+        let title = format!("*t* = {:.3}", t.value());
         let mut panel = Panel::new(title.trim_end_matches('0'), Axis::linear("energy").unit("nats").between(-1.8, 1.9))
             .height(30.0);
         for (energy, name, colour, dash, _) in ENERGIES {
@@ -121,7 +121,7 @@ fn in_time(tables: &SymmetryBreaking<'_>) -> Result<Stack> {
         ("rate_peak", "peak of the rate"),
     ] {
         for at in column(tables.critical, name)?.values.iter().flatten() {
-            stack = stack.critical(at.value, &format!("{label}, {:.3}", at.value));
+            stack = stack.critical(at.value(), &format!("{label}, {:.3}", at.value()));
         }
     }
     Ok(stack)

@@ -4,7 +4,7 @@
 pub(crate) mod references;
 
 use infodyn_core::stable::relative_cost;
-use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, Observation, Points};
+use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
 use nalgebra::DMatrix;
 
 /// The mixture in one dimension.
@@ -15,7 +15,8 @@ pub(crate) fn mixture(weights: &[f64], means: &[f64], variances: &[f64]) -> Mixt
 
 /// A noise level with `f = 0`, `g^2 = 2`: rates are the bare expectations.
 pub(crate) fn level(alpha: f64, sigma2: f64) -> NoiseLevel {
-    NoiseLevel { t: 0.0, alpha, sigma2, f: 0.0, g2: 2.0 }
+    let ve = NoiseProcess::Ve.at(sigma2).unwrap();
+    ve.with_alpha(alpha).and_then(|l| l.with_g2(2.0)).unwrap()
 }
 
 /// The same density written out plainly, in one dimension: an implementation that shares nothing

@@ -6,7 +6,7 @@
 //!
 //! An [`Identity`] is an [`Equation`] at definitions of the quantities that it names. Claims about expectations appear in their
 //! *local form*: an equality of densities up to a divergence, which vanishes on integration. Every identity carries a *false
-//! twin*, the same statement with one ingredient broken, which must be refuted by a witness.
+//! mutant*, the same statement with one ingredient broken, which must be refuted by a witness.
 
 mod notation;
 mod setting;
@@ -74,7 +74,7 @@ impl std::fmt::Display for Equation {
     }
 }
 
-/// An equation of a claim at a case, with a false twin.
+/// An equation of a claim at a case, with a mutant.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// What is stated, and for which number of components and dimension.
@@ -84,12 +84,12 @@ pub struct Identity {
     /// The equation that is decided, in the symbols of the case.
     pub equation: Equation,
     /// The same statement with one ingredient broken.
-    pub twin: Twin,
+    pub mutant: Mutant,
 }
 
 /// A false equation.
 #[derive(Clone, Debug)]
-pub struct Twin {
+pub struct Mutant {
     /// The ingredient that is broken.
     pub broken: &'static str,
     /// The equation.
@@ -97,7 +97,7 @@ pub struct Twin {
 }
 
 impl Identity {
-    /// The equation `written` where its quantities are `defined` so; its twin has the right side `wrong`.
+    /// The equation `written` where its quantities are `defined` so; its mutant has the right side `wrong`.
     pub fn of(
         case: impl Into<String>,
         written: &Equation,
@@ -105,11 +105,11 @@ impl Identity {
         (broken, wrong): (&'static str, impl Into<Expr>),
     ) -> Self {
         let wrong = Equation { lhs: written.lhs.clone(), rhs: wrong.into() };
-        let twin = Twin { broken, equation: wrong.at(defined) };
-        Identity { case: case.into(), written: written.clone(), equation: written.at(defined), twin }
+        let mutant = Mutant { broken, equation: wrong.at(defined) };
+        Identity { case: case.into(), written: written.clone(), equation: written.at(defined), mutant }
     }
 
-    /// The same; the twin is the same equation with other definitions of some quantities.
+    /// The same; the mutant is the same equation with other definitions of some quantities.
     pub fn redefined(
         case: impl Into<String>,
         written: &Equation,
@@ -118,12 +118,12 @@ impl Identity {
     ) -> Self {
         // The first definition of a symbol counts.
         let wrong = [wrong, defined].concat();
-        let twin = Twin { broken, equation: written.at(&wrong) };
-        Identity { case: case.into(), written: written.clone(), equation: written.at(defined), twin }
+        let mutant = Mutant { broken, equation: written.at(&wrong) };
+        Identity { case: case.into(), written: written.clone(), equation: written.at(defined), mutant }
     }
 }
 
-/// An identity that is written as it is decided, whose twin has another right side.
+/// An identity that is written as it is decided, whose mutant has another right side.
 pub fn identity(
     case: impl Into<String>,
     lhs: impl Into<Expr>,
@@ -133,9 +133,9 @@ pub fn identity(
     Identity::of(case, &Equation::new(lhs, rhs), &[], (broken, wrong))
 }
 
-/// An identity `lhs = 0` whose twin is `wrong = 0`.
+/// An identity `lhs = 0` whose mutant is `wrong = 0`.
 pub fn vanishing(case: impl Into<String>, lhs: impl Into<Expr>, (broken, wrong): (&'static str, Expr)) -> Identity {
     let equation = Equation::new(lhs, 0);
-    let twin = Twin { broken, equation: Equation::new(wrong, 0) };
-    Identity { case: case.into(), written: equation.clone(), equation, twin }
+    let mutant = Mutant { broken, equation: Equation::new(wrong, 0) };
+    Identity { case: case.into(), written: equation.clone(), equation, mutant }
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use infodyn_claims::{Report, verify};
-use infodyn_core::Estimate;
 use infodyn_data::Output;
 
 use super::registry::{self, workspace};
@@ -75,7 +74,8 @@ fn numbers(report: &Report) -> Numbers {
     for claim in &report.claims {
         for e in &claim.evidence {
             let Some(c) = e.comparison else { continue };
-            for (side, Estimate { value, radius, .. }) in [("lhs", c.lhs), ("rhs", c.rhs)] {
+            for (side, estimate) in [("lhs", c.lhs), ("rhs", c.rhs)] {
+                let (value, radius) = (estimate.value(), estimate.radius());
                 numbers.insert(format!("{}\t{}\t{}\t{side}", claim.id, e.kind, e.case), (value, radius));
             }
         }

@@ -42,9 +42,9 @@ struct Document {
 
 /// `t`, `snr` and the error of the ratio.
 fn place<M: SerializeMap>(map: &mut M, level: &NoiseLevel, snr: Estimate) -> Result<(), M::Error> {
-    entry(map, "t", level.t)?;
-    entry(map, "snr", snr.value)?;
-    entry(map, "error", snr.radius)
+    entry(map, "t", level.t())?;
+    entry(map, "snr", snr.value())?;
+    entry(map, "error", snr.radius())
 }
 
 struct RestingEntry(Resting);
@@ -54,7 +54,7 @@ impl Serialize for RestingEntry {
         let p = &self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("energy", p.energy.name())?;
-        entry(&mut map, "t", p.level.t)?;
+        entry(&mut map, "t", p.level.t())?;
         entry(&mut map, "snr", p.level.snr())?;
         map.serialize_entry("at", &p.at)?;
         entry(&mut map, "error", p.error)?;
@@ -95,8 +95,8 @@ impl Serialize for PeakEntry {
         map.serialize_entry("of", p.of.name())?;
         map.serialize_entry("clock", p.clock.name())?;
         place(&mut map, &p.level, p.snr)?;
-        entry(&mut map, "height", p.height.value)?;
-        entry(&mut map, "height_error", p.height.radius)?;
+        entry(&mut map, "height", p.height.value())?;
+        entry(&mut map, "height_error", p.height.radius())?;
         map.serialize_entry("method", p.method.name())?;
         map.end()
     }
@@ -164,7 +164,7 @@ fn columns(document: &Document) -> Columns {
     let mut columns = Columns::new();
     columns.numbers("energy", all.iter().map(|b| b.energy as usize as f64));
     columns.numbers("kind", all.iter().map(|b| b.kind as usize as f64));
-    columns.numbers("t", all.iter().map(|b| b.level.t));
+    columns.numbers("t", all.iter().map(|b| b.level.t()));
     columns.estimates("snr", &all.iter().map(|b| Some(b.snr)).collect::<Vec<_>>());
     columns.numbers("multiplicity", all.iter().map(|b| b.multiplicity as f64));
     for i in 0..document.law.dim {
@@ -195,7 +195,7 @@ fn table(document: &Document) -> String {
             .map(|BranchingEntry(b)| {
                 let count = b.multiplicity.to_string();
                 let (kind, energy) = (b.kind.name().to_owned(), b.energy.name().to_owned());
-                vec![kind, energy, short(b.level.t), with_error(b.snr), point(&b.at), count]
+                vec![kind, energy, short(b.level.t()), with_error(b.snr), point(&b.at), count]
             })
             .collect(),
     );
@@ -207,7 +207,7 @@ fn table(document: &Document) -> String {
             .iter()
             .map(|PeakEntry(p)| {
                 let (of, clock) = (p.of.name().to_owned(), p.clock.name().to_owned());
-                vec![of, clock, short(p.level.t), with_error(p.snr), with_error(p.height)]
+                vec![of, clock, short(p.level.t()), with_error(p.snr), with_error(p.height)]
             })
             .collect(),
     );
@@ -218,12 +218,12 @@ fn table(document: &Document) -> String {
             .speciation
             .iter()
             .map(|SpeciationEntry(s)| {
-                vec![s.found.to_owned(), s.labels.to_string(), short(s.level.t), with_error(s.snr)]
+                vec![s.found.to_owned(), s.labels.to_string(), short(s.level.t()), with_error(s.snr)]
             })
             .collect(),
     );
     if let Some(CollapseEntry(c)) = &document.collapse {
-        let row = vec![c.points.to_string(), c.population.to_owned(), short(c.level.t), with_error(c.snr)];
+        let row = vec![c.points.to_string(), c.population.to_owned(), short(c.level.t()), with_error(c.snr)];
         section("collapse", &["points", "population", "t", "snr"], vec![row]);
     }
     section(
@@ -235,7 +235,7 @@ fn table(document: &Document) -> String {
             .map(|RestingEntry(p)| {
                 let energy = p.energy.name().to_owned();
                 let zero = if p.orbit > 0 { format!(", {} zero", p.orbit) } else { String::new() };
-                vec![energy, short(p.level.t), short(p.level.snr()), point(&p.at), format!("{}{zero}", p.index)]
+                vec![energy, short(p.level.t()), short(p.level.snr()), point(&p.at), format!("{}{zero}", p.index)]
             })
             .collect(),
     );

@@ -81,9 +81,9 @@ struct Number(Estimate);
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        entry(&mut map, "value", self.0.value)?;
-        entry(&mut map, "error", self.0.radius)?;
-        if let Some(s) = self.0.sampling {
+        entry(&mut map, "value", self.0.value())?;
+        entry(&mut map, "error", self.0.radius())?;
+        if let Some(s) = self.0.sampling() {
             entry(&mut map, "std_error", s.std_error)?;
             entry(&mut map, "level", s.level)?;
         }
@@ -157,7 +157,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let mut levels = args.question.levels(&args.grid)?;
     levels.sort_by(|a, b| b.snr().total_cmp(&a.snr()));
     if let Some(two) = levels.windows(2).find(|two| two[0].snr() <= two[1].snr()) {
-        return Err(Refusal::flag("--grid", format!("t = {} twice, expected distinct noise levels", two[0].t)));
+        return Err(Refusal::flag("--grid", format!("t = {} twice, expected distinct noise levels", two[0].t())));
     }
     let scheme = args.reverse.as_deref().and_then(|name| SCHEMES.iter().find(|s| s.0 == name)).map(|s| s.1);
     let steps = match (args.steps, scheme) {
@@ -383,8 +383,8 @@ impl<'a> Experiment<'a> {
     /// An estimate with the step error of its sampler, from the `gap` between the resolutions.
     fn stepped(&self, estimate: Estimate, gap: impl FnOnce() -> Option<Estimate>) -> Number {
         let gap = self.scheme.and_then(|_| gap());
-        let error = gap.map_or(0.0, |g| self.share() * (g.value.abs() + g.radius));
-        Number(Estimate { radius: estimate.radius + error, ..estimate })
+        let error = gap.map_or(0.0, |g| self.share() * (g.value().abs() + g.radius()));
+        Number(estimate.widened(error))
     }
 
     /// The mean of a column.
@@ -476,7 +476,7 @@ fn table(document: &Document) -> String {
     );
     let header = ["t", "snr", "E h", "Var h", "E iota", "Var iota", "agreement"].map(str::to_owned).to_vec();
     let row = |l: &LevelEntry| {
-        let level = [short(l.level.t), short(l.level.snr())];
+        let level = [short(l.level.t()), short(l.level.snr())];
         level.into_iter().chain(l.estimates.iter().map(|e| with_error(e.0))).collect()
     };
     text += &aligned(header, document.levels.iter().map(row).collect());

@@ -63,10 +63,10 @@ impl Serialize for ValueEntry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Value { estimate, method, .. } = self.0;
         let mut map = serializer.serialize_map(None)?;
-        entry(&mut map, "value", estimate.value)?;
-        entry(&mut map, "error", estimate.radius)?;
+        entry(&mut map, "value", estimate.value())?;
+        entry(&mut map, "error", estimate.radius())?;
         map.serialize_entry("method", method.name())?;
-        if let Some(s) = estimate.sampling {
+        if let Some(s) = estimate.sampling() {
             entry(&mut map, "std_error", s.std_error)?;
             entry(&mut map, "level", s.level)?;
             map.serialize_entry("samples", &s.samples)?;
@@ -168,7 +168,7 @@ fn table(document: &Document) -> String {
         header.extend(group.iter().map(|q| q.name().to_owned()));
         let rows = points.iter().map(|p| {
             let cell = |&q: &Quantity| p.get(q).map_or(String::new(), |v| with_error(v.estimate));
-            let level = vec![short(p.level.t), short(p.level.snr())];
+            let level = vec![short(p.level.t()), short(p.level.snr())];
             level.into_iter().chain(group.iter().map(cell)).collect()
         });
         text += "\n";

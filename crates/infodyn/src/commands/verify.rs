@@ -76,8 +76,8 @@ fn evidence(evidence: &Evidence) -> Value {
 /// The numbers of a comparison, the sides of an enclosure as pairs; one that is not finite is left out.
 pub(super) fn numbers(kind: Kind, c: &Comparison, map: &mut Map<String, Value>) {
     let fields = [
-        ("lhs", c.lhs.value),
-        ("rhs", c.rhs.value),
+        ("lhs", c.lhs.value()),
+        ("rhs", c.rhs.value()),
         ("residual", c.residual()),
         ("bound", c.bound()),
         ("power", c.power()),
@@ -90,7 +90,7 @@ pub(super) fn numbers(kind: Kind, c: &Comparison, map: &mut Map<String, Value>) 
     if kind == Kind::Enclosure && c.difference.is_finite() {
         for (name, side) in [("lhs", c.lhs), ("rhs", c.rhs)] {
             // Outward: the ends of a proved interval.
-            let ends = [(side.value - side.radius).next_down(), (side.value + side.radius).next_up()];
+            let ends = [(side.value() - side.radius()).next_down(), (side.value() + side.radius()).next_up()];
             map.insert(name.into(), json!(ends));
         }
     }
@@ -140,11 +140,11 @@ fn reason(e: &Evidence) -> String {
         (Some(why), _) => why.clone(),
         (None, Some(c)) => format!(
             "{:.9e} against {:.9e}, residual {:.1e}, bound {:.1e}, sharp below {:.1e}",
-            c.lhs.value,
-            c.rhs.value,
+            c.lhs.value(),
+            c.rhs.value(),
             c.residual(),
             c.bound(),
-            c.sharpness
+            c.tolerance
         ),
         (None, None) => "no comparison".into(),
     }

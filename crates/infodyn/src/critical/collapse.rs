@@ -30,7 +30,7 @@ pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes:
     let (population, information): (_, Box<dyn Fn(f64) -> f64>) = match kind {
         "patterns" => (
             "uniform on the corners of a cube",
-            Box::new(move |g: f64| d as f64 * (std::f64::consts::LN_2 - pair::label_entropy(g).value)),
+            Box::new(move |g: f64| d as f64 * (std::f64::consts::LN_2 - pair::label_entropy(g).value())),
         ),
         "dataset" if d > MOST_DIM => {
             notes.push(format!(

@@ -269,8 +269,8 @@ impl Span {
         Ok(Resting {
             energy: landscape.energy(),
             level: *level,
-            at: self.embed(&point.at, level.alpha),
-            error: point.error * level.alpha,
+            at: self.embed(&point.at, level.alpha()),
+            error: point.error * level.alpha(),
             index: point.index() + beyond,
             top_eigenvalue: point.eigenvalues.iter().copied().fold(outside.0, f64::max),
             orbit: point.orbit,
@@ -288,7 +288,7 @@ impl Span {
             energy: b.energy,
             level,
             snr: Estimate::new(snr, radius),
-            at: self.embed(&b.at, level.alpha),
+            at: self.embed(&b.at, level.alpha()),
             multiplicity: b.multiplicity,
             asymmetry: b.asymmetry,
         })

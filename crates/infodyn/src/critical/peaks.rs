@@ -39,7 +39,7 @@ impl Clock {
     /// `|d log snr/d clock|` at a noise level.
     fn speed(self, process: &NoiseProcess, snr: f64) -> Option<f64> {
         match self {
-            Self::T => process.at_snr(snr).ok().map(|level| level.g2 / level.sigma2),
+            Self::T => process.at_snr(snr).ok().map(|level| level.g2() / level.sigma2()),
             Self::LogSnr => Some(1.0),
             Self::SigmaOverAlpha => Some(2.0 * snr.sqrt()),
         }
@@ -205,22 +205,22 @@ impl Search<'_> {
         let (law, core, rest) = match &self.law {
             Subject::Mixture { law, core } => core.as_ref().map(|(core, rest)| (law, core, rest))?,
             Subject::Sphere(law) => {
-                let level = unit(log_snr);
+                let level = unit(log_snr)?;
                 let profile = infodyn_quadrature::radial_profile(&sphere::Marginal::new(law, &level), &level).ok()?;
                 return per_log_snr(&profile, &level);
             }
         };
-        let (level, marginal) = at(core, log_snr);
+        let (level, marginal) = at(core, log_snr)?;
         if law.components() == 1 {
             let profile = gaussian::profile(law, &level).ok()?;
-            let rate = profile.get(Quantity::ConditionalEntropyRate)? * level.t;
+            let rate = profile.get(Quantity::ConditionalEntropyRate)? * level.t();
             return Some([Estimate::exact(0.0), Estimate::exact(0.0), rate]);
         }
         let profile = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &WANTED, None).ok()?;
         let mut values = per_log_snr(&profile, &level)?;
         if *rest > 0 {
             // A Gaussian coordinate: (1/2) snr q/(1 + snr q).
-            let signal = core.covariance(0).eigenvalue(0) / level.sigma2;
+            let signal = core.covariance(0).eigenvalue(0) / level.sigma2();
             values[2] = values[2] + Estimate::rounded(0.5 * *rest as f64 * signal / (1.0 + signal), 4.0);
         }
         values.iter().all(|v| v.is_finite()).then_some(values)
@@ -257,12 +257,12 @@ impl Search<'_> {
                 .zip(&coarse)
                 .map(|(l, v)| clock_rate(q, clock, self.process, *l).map_or(Estimate::exact(0.0), |s| v[q] * s))
                 .collect();
-            let top = f.iter().fold(0.0_f64, |m, v| m.max(v.value));
+            let top = f.iter().fold(0.0_f64, |m, v| m.max(v.value()));
             for i in 1..count - 1 {
                 let (a, b, c) = (f[i - 1], f[i], f[i + 1]);
-                let floor = a.radius + b.radius + c.radius + 1e-9 * top;
-                if b.value > a.value && b.value >= c.value && 2.0 * b.value - a.value - c.value > floor {
-                    let shift = 0.5 * (a.value - c.value) / (a.value - 2.0 * b.value + c.value);
+                let floor = a.radius() + b.radius() + c.radius() + 1e-9 * top;
+                if b.value() > a.value() && b.value() >= c.value() && 2.0 * b.value() - a.value() - c.value() > floor {
+                    let shift = 0.5 * (a.value() - c.value()) / (a.value() - 2.0 * b.value() + c.value());
                     wanted.push((q, clock, ((nodes[i] + step * shift) / RASTER).round() as i64));
                 }
             }
@@ -285,8 +285,9 @@ impl Search<'_> {
         let mut peaks: Vec<Peak> = Vec::new();
         for (q, clock, centre) in wanted {
             if let Some(peak) = windows.get(&centre).and_then(|v| self.peak(q, clock, centre, v)) {
-                let twice =
-                    |p: &Peak| p.of == peak.of && p.clock == clock && (p.snr.value / peak.snr.value).ln().abs() < 0.05;
+                let twice = |p: &Peak| {
+                    p.of == peak.of && p.clock == clock && (p.snr.value() / peak.snr.value()).ln().abs() < 0.05
+                };
                 if !peaks.iter().any(twice) {
                     peaks.push(peak);
                 }
@@ -305,12 +306,12 @@ impl Search<'_> {
             .map(|(x, v)| clock_rate(q, clock, self.process, centre + HALF * x).map(|s| v[q] * s))
             .collect::<Option<_>>()?;
         let found = infodyn_quadrature::peak_of(&f)?;
-        let log_snr = centre + HALF * found.at.value;
+        let log_snr = centre + HALF * found.at.value();
         let snr = log_snr.exp();
         let reduced = self.reduced();
-        let radius = HALF * found.at.radius + (4.0 + log_snr.abs() + reduced) * f64::EPSILON;
+        let radius = HALF * found.at.radius() + (4.0 + log_snr.abs() + reduced) * f64::EPSILON;
         let mut height = found.height;
-        height.radius += reduced * f64::EPSILON * height.value;
+        height = height.widened(reduced * f64::EPSILON * height.value());
         Some(Peak {
             of: WANTED[q],
             clock,
@@ -328,26 +329,26 @@ impl Search<'_> {
         let (core, _) = core.as_ref().filter(|_| labels > 1)?;
         let target = 0.5 * entropy(law.label_weights());
         let left = |l: f64| {
-            let (level, marginal) = at(core, l);
+            let (level, marginal) = at(core, l)?;
             let quantities = [Quantity::LabelEntropy, Quantity::LabelEntropyRate];
             let profile = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &quantities, None).ok()?;
-            let rate = profile.get(Quantity::LabelEntropyRate)?.value * level.t;
+            let rate = profile.get(Quantity::LabelEntropyRate)?.value() * level.t();
             Some((profile.get(Quantity::LabelEntropy)? - Estimate::rounded(target, 4.0), rate))
         };
         let (mut a, mut b) = (low, high);
-        if left(a)?.0.value <= 0.0 || left(b)?.0.value >= 0.0 {
+        if left(a)?.0.value() <= 0.0 || left(b)?.0.value() >= 0.0 {
             return None;
         }
         let mut x = 0.5 * (a + b);
         for _ in 0..60 {
             let (f, rate) = left(x)?;
-            if f.value > 0.0 {
+            if f.value() > 0.0 {
                 a = x;
             } else {
                 b = x;
             }
             // The entropy falls with the ratio at `rate`: Newton's method, kept in its bracket.
-            let next = x + f.value / rate;
+            let next = x + f.value() / rate;
             let next = if next > a && next < b { next } else { 0.5 * (a + b) };
             let done = (next - x).abs() < 1e-14 * (1.0 + x.abs());
             x = next;
@@ -358,7 +359,7 @@ impl Search<'_> {
         let (f, rate) = left(x)?;
         let snr = x.exp();
         let reduced = 20.0 * law.dim() as f64 * f64::EPSILON;
-        let radius = snr * ((f.value.abs() + f.radius) / rate * 1.01 + reduced);
+        let radius = snr * ((f.value().abs() + f.radius()) / rate * 1.01 + reduced);
         Some(Speciation {
             found: "half-label-entropy",
             labels,
@@ -380,7 +381,8 @@ fn sampled(
     let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
     let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
     let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
-        let (level, marginal) = at(law, *l);
+        let level = NoiseProcess::Ve.at((-l).exp())?;
+        let marginal = Marginal::new(law, &level);
         let run = infodyn_monte_carlo::Settings {
             seed: settings.seed,
             samples: settings.samples,
@@ -408,26 +410,26 @@ fn sampled(
             .zip(&known)
             .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::exact(0.0), |s| v.0[q] * s))
             .collect();
-        let sure = f.iter().map(|v| v.value - v.radius).fold(f64::NEG_INFINITY, f64::max);
-        let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value + f[i].radius >= sure).collect();
+        let sure = f.iter().map(|v| v.value() - v.radius()).fold(f64::NEG_INFINITY, f64::max);
+        let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value() + f[i].radius() >= sure).collect();
         let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
         if first == 0 || last == LEVELS - 1 {
             // It rises or falls all the way, as far as can be seen.
             continue;
         }
-        let best = able.iter().copied().fold(first, |m, i| if f[i].value > f[m].value { i } else { m });
+        let best = able.iter().copied().fold(first, |m, i| if f[i].value() > f[m].value() { i } else { m });
         let snr = place(first, last);
-        if let Ok(level) = process.at_snr(snr.value) {
+        if let Ok(level) = process.at_snr(snr.value()) {
             peaks.push(Peak { of: WANTED[q], clock, level, snr, height: f[best], method: Method::MonteCarlo });
         }
     }
     let target = 0.5 * entropy(law.label_weights());
-    let above = (0..LEVELS).rev().find(|&i| known[i].1.value - known[i].1.radius > target);
-    let below = (0..LEVELS).find(|&i| known[i].1.value + known[i].1.radius < target);
+    let above = (0..LEVELS).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
+    let below = (0..LEVELS).find(|&i| known[i].1.value() + known[i].1.radius() < target);
     let half = above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
         let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
         let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
-        let level = process.at_snr(snr.value).ok()?;
+        let level = process.at_snr(snr.value()).ok()?;
         Some(Speciation { found: "half-label-entropy", labels, level, snr })
     });
     Ok((peaks, half.into_iter().collect()))
@@ -458,21 +460,20 @@ fn clock_rate(q: usize, clock: Clock, process: &NoiseProcess, log_snr: f64) -> O
 }
 
 /// The law at a signal-to-noise ratio, as `ve` reaches it: `t = 1/snr`.
-fn at(law: &Mixture, log_snr: f64) -> (NoiseLevel, Marginal<'_>) {
-    let level = unit(log_snr);
-    (level, Marginal::new(law, &level))
+fn at(law: &Mixture, log_snr: f64) -> Option<(NoiseLevel, Marginal<'_>)> {
+    let level = unit(log_snr)?;
+    Some((level, Marginal::new(law, &level)))
 }
 
 /// The level of `ve` at a signal-to-noise ratio.
-fn unit(log_snr: f64) -> NoiseLevel {
-    let sigma2 = (-log_snr).exp();
-    NoiseLevel { t: sigma2, alpha: 1.0, sigma2, f: 0.0, g2: 1.0 }
+fn unit(log_snr: f64) -> Option<NoiseLevel> {
+    NoiseProcess::Ve.at((-log_snr).exp()).ok()
 }
 
 /// In `ve`, `|d/d log snr| = t d/dt`.
 fn per_log_snr(profile: &Profile, level: &NoiseLevel) -> Option<Values> {
     let get = |q: usize| profile.get(WANTED[q]);
-    Some([get(0)?, get(1)? * level.t, get(2)? * level.t])
+    Some([get(0)?, get(1)? * level.t(), get(2)? * level.t()])
 }
 
 fn entropy(weights: &[f64]) -> f64 {
@@ -497,7 +498,7 @@ mod tests {
         let whole = Search { law: whole, process: &process };
         let (a, b) = (split.values(0.3).unwrap(), whole.values(0.3).unwrap());
         for (x, y) in a.iter().zip(b) {
-            assert!((x.value - y.value).abs() <= x.radius + y.radius + 1e-15, "{x:?} {y:?}");
+            assert!((x.value() - y.value()).abs() <= x.radius() + y.radius() + 1e-15, "{x:?} {y:?}");
         }
     }
 }

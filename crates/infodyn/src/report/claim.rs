@@ -1,4 +1,4 @@
-//! One claim: its statement, its evidence, its false twins.
+//! One claim: its statement, its evidence, its mutants.
 
 use infodyn_claims::{Evidence, Kind};
 use infodyn_core::{Relation, Verdict};
@@ -20,7 +20,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
             formulas.push((typeset(&equation)?, cases));
         }
     }
-    let refuted = entry.twins.iter().filter(|t| t.verdict == Verdict::Refuted).count();
+    let refuted = entry.mutants.iter().filter(|t| t.verdict == Verdict::Refuted).count();
     let command = format!("cargo xtask verify {0} && cargo xtask falsify {0}", claim.id);
     Ok(html! {
         article.claim id=(entry.anchor()) data-family=(super::family(claim.id)) data-status=(entry.status.name()) {
@@ -55,7 +55,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
             }
             @for proof in &entry.proofs { (self::proof(entry, proof)) }
             details { summary { "Checks: " (entry.report.evidence.len()) } (checks(entry)) }
-            details { summary { "False twins refuted: " (refuted) " of " (entry.twins.len()) } (twins(entry)) }
+            details { summary { "Mutants refuted: " (refuted) " of " (entry.mutants.len()) } (mutants(entry)) }
         }
     })
 }
@@ -140,7 +140,7 @@ fn checks(entry: &Entry<'_>) -> Markup {
                         tr class=(e.verdict.name()) {
                             td { (e.kind.name()) } td.case { (e.case) @if let Some(why) = &e.why { br; small { (why) } } }
                             @if let Some(c) = &e.comparison {
-                                td { (number(c.lhs.value)) } td { @if c.relation == Relation::AtMost { "≥ " } (number(c.rhs.value)) }
+                                td { (number(c.lhs.value())) } td { @if c.relation == Relation::AtMost { "≥ " } (number(c.rhs.value())) }
                                 td { (format!("{:.1e}", c.residual())) } td { (format!("{:.1e}", c.bound())) }
                                 td { @if c.relation == Relation::Equal { (format!("{:.0e}", c.power())) } }
                             } @else { td colspan="5" { (if e.kind == Kind::Proof { "machine-checked" } else { "exact" }) } }
@@ -153,16 +153,16 @@ fn checks(entry: &Entry<'_>) -> Markup {
     }
 }
 
-fn twins(entry: &Entry<'_>) -> Markup {
+fn mutants(entry: &Entry<'_>) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label={ "False twins of " (entry.claim.id) } {
+        div.scroll tabindex="0" role="region" aria-label={ "Mutants of " (entry.claim.id) } {
             table {
-                caption { "False twins of " (entry.claim.id) ": one ingredient broken; a residual above its bound refutes" }
+                caption { "Mutants of " (entry.claim.id) ": one ingredient broken; a residual above its bound refutes" }
                 thead { tr { @for name in ["kind", "case", "what was broken", "residual / bound", "verdict"] { th scope="col" { (name) } } } }
                 tbody {
-                    @for t in &entry.twins {
+                    @for t in &entry.mutants {
                         tr class=(if t.verdict == Verdict::Refuted { "" } else { "refuted" }) {
-                            td { (t.kind.name()) } td.case { (t.case) } td { (t.twin) }
+                            td { (t.kind.name()) } td.case { (t.case) } td { (t.mutant) }
                             td { @if let Some(c) = &t.comparison { (format!("{:.1e}", c.residual() / c.bound())) } @else { "witness" } }
                             td { (t.verdict.name()) }
                         }

@@ -9,7 +9,7 @@ mod strip;
 
 use std::collections::BTreeMap;
 
-use infodyn_claims::{Claim, ClaimReport, Falsification, Kind, Report, TwinReport};
+use infodyn_claims::{Claim, ClaimReport, Falsification, Kind, MutantReport, Report};
 use infodyn_core::Verdict;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -90,7 +90,7 @@ impl From<Verdict> for Status {
 struct Entry<'a> {
     claim: &'a Claim,
     report: &'a ClaimReport,
-    twins: Vec<&'a TwinReport>,
+    mutants: Vec<&'a MutantReport>,
     proofs: Vec<&'a Statement>,
     pictures: Vec<&'a Picture>,
     used_by: Vec<&'a str>,
@@ -129,15 +129,15 @@ fn family_name(family: &str) -> &'static str {
     }
 }
 
-/// Refuted if a check refutes it or a false twin survives; proved when it holds, a proof is accepted, and all that it
+/// Refuted if a check refutes it or a mutant survives; proved when it holds, a proof is accepted, and all that it
 /// uses is proved.
 fn entries<'a>(material: &Material<'a>) -> Vec<Entry<'a>> {
     let mut statuses: BTreeMap<&str, Status> = BTreeMap::new();
     let mut entries: Vec<Entry<'a>> = Vec::new();
     for report in &material.report.claims {
         let Some(claim) = material.claims.iter().find(|c| c.id == report.id) else { continue };
-        let twins: Vec<_> = material.falsification.twins.iter().filter(|t| t.id == claim.id).collect();
-        let survives = twins.iter().any(|t| t.verdict != Verdict::Refuted);
+        let mutants: Vec<_> = material.falsification.mutants.iter().filter(|t| t.id == claim.id).collect();
+        let survives = mutants.iter().any(|t| t.verdict != Verdict::Refuted);
         let mut status = Status::from(report.verdict);
         if survives && status == Status::Holds {
             status = Status::Undecided;
@@ -146,7 +146,7 @@ fn entries<'a>(material: &Material<'a>) -> Vec<Entry<'a>> {
         let entry = Entry {
             claim,
             report,
-            twins,
+            mutants,
             proofs: material.proofs.iter().filter(|p| p.claim == claim.id).collect(),
             pictures: material.pictures.iter().filter(names).collect(),
             used_by: material.claims.iter().filter(|c| c.uses.contains(&claim.id)).map(|c| c.id).collect(),
@@ -175,7 +175,7 @@ pub(crate) fn page(material: &Material<'_>) -> Outcome<String> {
     let count = |status: Status| entries.iter().filter(|e| e.status == status).count();
     let refuted: Vec<&Entry<'_>> = entries.iter().filter(|e| e.status == Status::Refuted).collect();
     let open: Vec<&Entry<'_>> = entries.iter().filter(|e| e.status == Status::Undecided).collect();
-    let survivors = material.falsification.twins.iter().filter(|t| t.verdict != Verdict::Refuted).count();
+    let survivors = material.falsification.mutants.iter().filter(|t| t.verdict != Verdict::Refuted).count();
     let title = match (refuted.len(), open.len()) {
         (0, 0) => "infodyn: every claim holds".to_owned(),
         (0, n) => format!("infodyn: {n} undecided"),
@@ -224,7 +224,7 @@ pub(crate) fn page(material: &Material<'_>) -> Outcome<String> {
                             }
                         }
                         div.count { dt { "checks" } dd { (checks) } }
-                        div.count { dt { "false twins refuted" } dd { (material.falsification.twins.len() - survivors) " of " (material.falsification.twins.len()) } }
+                        div.count { dt { "mutants refuted" } dd { (material.falsification.mutants.len() - survivors) " of " (material.falsification.mutants.len()) } }
                     }
                 }
                 nav aria-label="Parts of the page" {
@@ -282,10 +282,10 @@ fn banner(refuted: &[&Entry<'_>], open: &[&Entry<'_>], survivors: usize) -> Mark
             }
         }
         @if survivors > 0 {
-            div.banner.refuted role="alert" { strong { (survivors) " false twins were not refuted: checks that cannot fail." } }
+            div.banner.refuted role="alert" { strong { (survivors) " mutants were not refuted: checks that cannot fail." } }
         }
         @if refuted.is_empty() && open.is_empty() && survivors == 0 {
-            div.banner.holds { strong { (Status::Holds.sign()) " every claim holds, and every false twin was refuted" } }
+            div.banner.holds { strong { (Status::Holds.sign()) " every claim holds, and every mutant was refuted" } }
         }
     }
 }

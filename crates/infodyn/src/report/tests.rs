@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use infodyn_claims::{Evidence, TwinReport, registry};
+use infodyn_claims::{Evidence, MutantReport, registry};
 use infodyn_core::{Comparison, Estimate};
 
 use super::*;
@@ -27,18 +27,18 @@ fn run(verdict: impl Fn(&str) -> Verdict) -> (Report, Falsification) {
             verdict: verdict(c.id),
         })
         .collect();
-    let twin = |c: &ClaimReport| TwinReport {
+    let mutant = |c: &ClaimReport| MutantReport {
         id: c.id,
         kind: Kind::Quadrature,
         case: "a case".into(),
-        twin: "a broken weight".into(),
+        mutant: "a broken weight".into(),
         comparison: None,
         verdict: Verdict::Refuted,
         why: None,
     };
-    let twins = claims.iter().map(twin).collect();
+    let mutants = claims.iter().map(mutant).collect();
     let verdict = if claims.iter().any(|c| c.verdict == Verdict::Refuted) { Verdict::Refuted } else { Verdict::Holds };
-    (Report { seed: 1, effort: "quick", claims, verdict }, Falsification { twins })
+    (Report { seed: 1, effort: "quick", claims, verdict }, Falsification { mutants })
 }
 
 fn page_of(report: &Report, falsification: &Falsification) -> String {
@@ -85,11 +85,11 @@ fn a_refuted_claim_cannot_be_missed() {
 }
 
 #[test]
-fn a_false_twin_that_survives_cannot_be_missed() {
+fn a_mutant_that_survives_cannot_be_missed() {
     let (report, mut falsification) = run(|_| Verdict::Holds);
-    falsification.twins[3].verdict = Verdict::Holds;
+    falsification.mutants[3].verdict = Verdict::Holds;
     let page = page_of(&report, &falsification);
-    assert!(page.contains("1 false twins were not refuted") && page.contains("infodyn: 1 undecided"));
+    assert!(page.contains("1 mutants were not refuted") && page.contains("infodyn: 1 undecided"));
 }
 
 #[test]

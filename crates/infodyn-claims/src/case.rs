@@ -5,20 +5,20 @@ use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, N
 use infodyn_monte_carlo::{Batch, Means, NoiseLaw, Reading, Settings, Span, View};
 use nalgebra::DMatrix;
 
-use crate::{Context, Result, Twist};
+use crate::{Context, Mutation, Result};
 
 pub(crate) mod pathwise;
 
 /// A law and a process with a name.
 #[derive(Debug, Clone)]
-pub struct Case {
+pub struct NamedLaw {
     /// Name of the law.
     pub name: &'static str,
     /// The law.
     pub law: Mixture,
 }
 
-impl Case {
+impl NamedLaw {
     /// A named law.
     #[must_use]
     pub fn new(name: &'static str, law: Mixture) -> Self {
@@ -29,58 +29,58 @@ impl Case {
     ///
     /// # Errors
     /// When the time lies outside the process.
-    pub fn under(&self, process: NoiseProcess, t: f64) -> Result<Scene> {
+    pub fn under(&self, process: NoiseProcess, t: f64) -> Result<Case> {
         process.at(t)?;
-        Ok(Scene { case: self.name, law: self.law.clone(), process, t, twist: Twist::None })
+        Ok(Case { case: self.name, law: self.law.clone(), process, t, mutation: Mutation::None })
     }
 }
 
 /// A law under a process at a time, with one ingredient broken or none.
 ///
 /// Two things are kept apart: the *truth*, under which expectations are taken, and the *model*,
-/// whose score and posterior are averaged. They agree unless a twist breaks the model.
+/// whose score and posterior are averaged. They agree unless a mutation breaks the model.
 #[derive(Debug, Clone)]
-pub struct Scene {
+pub struct Case {
     case: &'static str,
     law: Mixture,
     process: NoiseProcess,
     t: f64,
-    twist: Twist,
+    mutation: Mutation,
 }
 
-impl Scene {
+impl Case {
     /// `LAW/PROCESS/t=TIME`.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}/{}/t={}", self.case, self.process, self.t)
     }
 
-    /// The same scene with an ingredient broken.
+    /// The same case with an ingredient broken.
     #[must_use]
-    pub fn twisted(mut self, twist: Twist) -> Self {
-        self.twist = twist;
+    pub fn mutated(mut self, mutation: Mutation) -> Self {
+        self.mutation = mutation;
         self
     }
 
     /// The broken ingredient.
     #[must_use]
-    pub fn twist(&self) -> Twist {
-        self.twist
+    pub fn mutation(&self) -> Mutation {
+        self.mutation
     }
 
-    /// Whether this is the twin in which the formula is changed in the way that the words say.
+    /// Whether this is the mutant in which the formula is changed in the way that the words say.
     #[must_use]
     pub fn breaks(&self, formula: &'static str) -> bool {
-        self.twist == Twist::Formula(formula)
+        self.mutation == Mutation::Formula(formula)
     }
 
-    /// Whether a twist changes anything on this law: one component has no weight to get wrong, one label
+    /// Whether a mutation changes anything on this law: one component has no weight to get wrong, one label
     /// none to confuse.
     #[must_use]
-    pub fn shows(&self, twist: Twist) -> bool {
-        match twist {
-            Twist::Weight => self.law.components() > 1,
-            Twist::Label => self.law.label_weights().len() > 1,
+    pub fn shows(&self, mutation: Mutation) -> bool {
+        match mutation {
+            Mutation::Weight => self.law.components() > 1,
+            Mutation::Label => self.law.label_weights().len() > 1,
             _ => true,
         }
     }
@@ -109,16 +109,16 @@ impl Scene {
         self.law.dim() as f64
     }
 
-    /// The same scene at another time.
+    /// The same case at another time.
     #[must_use]
     pub fn at(&self, t: f64) -> Self {
         Self { t, ..self.clone() }
     }
 
-    /// The scene with nothing broken.
+    /// The case with nothing broken.
     #[must_use]
     pub fn truth(&self) -> Self {
-        self.clone().twisted(Twist::None)
+        self.clone().mutated(Mutation::None)
     }
 
     /// The kernel at the time, with the coefficients `f`, `g^2` in which rates are read.
@@ -126,17 +126,18 @@ impl Scene {
     /// # Errors
     /// When the time lies outside the process.
     pub fn level(&self) -> Result<NoiseLevel> {
-        let mut level = self.process.at(self.t)?;
-        if self.twist == Twist::Clock {
-            level.g2 = other_clock(&level);
-        }
-        Ok(level)
+        self.clock(self.process.at(self.t)?)
+    }
+
+    /// A level in the clock in which rates are read.
+    pub(crate) fn clock(&self, level: NoiseLevel) -> Result<NoiseLevel> {
+        if self.mutation == Mutation::Clock { Ok(level.with_g2(other_clock(&level))?) } else { Ok(level) }
     }
 
     /// The law that score and posterior are computed from, when the true one is `law`.
     fn misread(&self, law: &Mixture) -> Result<Mixture> {
-        Ok(match self.twist {
-            Twist::Weight => {
+        Ok(match self.mutation {
+            Mutation::Weight => {
                 let mut weights = law.weights().to_vec();
                 weights[0] *= 3.0;
                 let sum: f64 = weights.iter().sum();
@@ -145,7 +146,7 @@ impl Scene {
                 let covariances = (0..law.components()).map(|k| law.covariance(k).clone()).collect();
                 Mixture::new(&weights, &means, covariances)?.with_labels(law.labels().to_vec())?
             }
-            Twist::Label => {
+            Mutation::Label => {
                 let mut labels = law.labels().to_vec();
                 labels.rotate_left(1);
                 law.clone().with_labels(labels)?
@@ -167,7 +168,7 @@ impl Scene {
         Ok(Self { law: Mixture::new(&weights, &means, covariances)?, ..self.clone() })
     }
 
-    /// Calls `f` with the density of the scene: the true marginal, or what it is believed to be.
+    /// Calls `f` with the density of the case: the true marginal, or what it is believed to be.
     ///
     /// # Errors
     /// As `f`.
@@ -178,18 +179,14 @@ impl Scene {
 
     /// The kernel that score and posterior are computed from.
     fn model_level(&self) -> Result<NoiseLevel> {
-        let mut level = self.process.at(self.t)?;
-        if self.twist == Twist::Sigma {
-            level.sigma2 = level.sigma();
-        }
-        Ok(level)
+        Ok(self.believed_level(&self.process.at(self.t)?)?)
     }
 
     /// Calls `f` with the density to integrate against and observe: the marginal, or the model
     /// observed under the true marginal.
     fn with_density<T>(&self, law: &Mixture, model: &Mixture, f: impl FnOnce(&dyn Density) -> Result<T>) -> Result<T> {
         let truth = Marginal::new(law, &self.process.at(self.t)?);
-        if matches!(self.twist, Twist::Weight | Twist::Sigma | Twist::Label) {
+        if matches!(self.mutation, Mutation::Weight | Mutation::Sigma | Mutation::Label) {
             f(&Believed { truth, model: Marginal::new(model, &self.model_level()?) })
         } else {
             f(&truth)
@@ -231,10 +228,10 @@ impl Scene {
         Ok(total)
     }
 
-    /// Quadrature: `E[F]` of one functional; see [`Scene::mean`].
+    /// Quadrature: `E[F]` of one functional; see [`Case::mean`].
     ///
     /// # Errors
-    /// As [`Scene::mean`].
+    /// As [`Case::mean`].
     pub fn mean_of(&self, f: impl Fn(&Seen<'_>) -> f64 + Sync) -> Result<Estimate> {
         Ok(self.mean(Detail::Labels, 1, |s, out| out[0] = f(s))?[0])
     }
@@ -261,12 +258,12 @@ impl Scene {
     /// Quadrature: variance of a functional that sees only the label.
     ///
     /// # Errors
-    /// As [`Scene::covariance`].
+    /// As [`Case::covariance`].
     pub fn variance(&self, f: impl Fn(&Seen<'_>) -> f64 + Sync) -> Result<Estimate> {
         self.covariance(&f, &f)
     }
 
-    /// Derivative in `t` of a number of the *true* scene, by differences of high order.
+    /// Derivative in `t` of a number of the *true* case, by differences of high order.
     ///
     /// # Errors
     /// As `f`.
@@ -280,14 +277,14 @@ impl Scene {
     /// `H(X_t)` of the true marginal, from its log-density alone; in nats.
     ///
     /// # Errors
-    /// As [`Scene::mean`].
+    /// As [`Case::mean`].
     pub fn marginal_entropy(&self) -> Result<Estimate> {
         Ok(self.mean(Detail::Score, 1, |s, out| out[0] = -s.ln_density())?[0])
     }
 
-    /// Settings of a simulation on the scene; `stream` names the check.
+    /// Settings of a simulation on the case; `stream` names the check.
     pub(crate) fn settings(&self, context: &Context, stream: &str, cost: u64) -> Settings {
-        let noise = if self.twist == Twist::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian };
+        let noise = if self.mutation == Mutation::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian };
         Settings { noise, ..context.settings(&format!("{stream}{}", self.name()), cost) }
     }
 
@@ -322,7 +319,7 @@ impl Scene {
         })
     }
 
-    /// Monte Carlo over a stretch of time around the scene's: each draw is read at both ends (readings
+    /// Monte Carlo over a stretch of time around the case's: each draw is read at both ends (readings
     /// 0 and 1) by the *true* marginal and at a drawn time in between (reading 2) by the model;
     /// [`Row::weight`] makes rates there average to their integral. `details` are those at the ends and in between.
     ///
@@ -339,7 +336,7 @@ impl Scene {
         self.sample_between(&self.settings(context, stream, 2 * self.cost()), self.stretch(), details, columns, f)
     }
 
-    /// The stretch of time around the scene's over which rates are sampled.
+    /// The stretch of time around the case's over which rates are sampled.
     #[must_use]
     pub fn stretch(&self) -> (f64, f64) {
         let (lo, hi) = self.process.time_range();
@@ -347,7 +344,7 @@ impl Scene {
         (self.t - reach, self.t + reach)
     }
 
-    /// As [`Scene::sample_over_time`], with the settings and the two ends given.
+    /// As [`Case::sample_over_time`], with the settings and the two ends given.
     ///
     /// # Errors
     /// As [`infodyn_monte_carlo::mean_over_time`].
@@ -362,14 +359,11 @@ impl Scene {
         let model = self.misread(&self.law)?;
         let density = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
             let truth = Marginal::new(&self.law, level);
-            let ends = level.t == t0 || level.t == t1;
-            if ends || !matches!(self.twist, Twist::Weight | Twist::Sigma | Twist::Label) {
+            let ends = level.t() == t0 || level.t() == t1;
+            if ends || !matches!(self.mutation, Mutation::Weight | Mutation::Sigma | Mutation::Label) {
                 return Ok(Box::new(truth));
             }
-            let mut kernel = *level;
-            if self.twist == Twist::Sigma {
-                kernel.sigma2 = kernel.sigma();
-            }
+            let kernel = self.believed_level(level)?;
             Ok(Box::new(Believed { truth, model: Marginal::new(&model, &kernel) }))
         };
         let span = Span { process: self.process, t0, t1, density: &density, ends: details.0, between: details.1 };
@@ -381,14 +375,14 @@ impl Scene {
     /// Hands a batch to `f` draw by draw.
     pub(crate) fn rows(&self, batch: &Batch<'_>, columns: usize, out: &mut [f64], f: &impl Fn(&Row<'_>, &mut [f64])) {
         for (i, values) in out.chunks_exact_mut(columns).enumerate() {
-            f(&Row { batch, index: i, scene: self }, values);
+            f(&Row { batch, index: i, case: self }, values);
         }
     }
 }
 
 /// `g^2` of `ve`, or of `edm` where that is the process's own: the same theory in a different time.
 fn other_clock(level: &NoiseLevel) -> f64 {
-    if level.g2 == 1.0 { 2.0 * level.t } else { 1.0 }
+    if level.g2() == 1.0 { 2.0 * level.t() } else { 1.0 }
 }
 
 /// One point at which the model was observed.
@@ -521,7 +515,7 @@ impl Seen<'_> {
 pub struct Row<'a> {
     batch: &'a Batch<'a>,
     index: usize,
-    scene: &'a Scene,
+    case: &'a Case,
 }
 
 impl<'a> Row<'a> {
@@ -534,19 +528,16 @@ impl<'a> Row<'a> {
             index: self.index,
             anchor: reading.anchors[self.index],
             offset: &reading.offsets[self.index * d..(self.index + 1) * d],
-            law: &self.scene.law,
-            alpha: reading.level.alpha,
+            law: &self.case.law,
+            alpha: reading.level.alpha(),
         }
     }
 
     /// The noise level of reading `r`, in the clock in which rates are read.
     #[must_use]
     pub fn level(&self, r: usize) -> NoiseLevel {
-        let mut level = self.batch.readings[r].level;
-        if self.scene.twist == Twist::Clock {
-            level.g2 = other_clock(&level);
-        }
-        level
+        let level = self.batch.readings[r].level;
+        self.case.clock(level).unwrap_or(level)
     }
 
     /// What a rate at the drawn time counts, in units of `t`: the mean of `weight r(t)` is the integral
@@ -585,16 +576,16 @@ impl<'a> Row<'a> {
     pub fn ln_kernel(&self, r: usize) -> f64 {
         let d = self.batch.dim as f64;
         let norm2: f64 = self.noise().iter().map(|z| z * z).sum();
-        -0.5 * (norm2 + d * (std::f64::consts::TAU * self.batch.readings[r].level.sigma2).ln())
+        -0.5 * (norm2 + d * (std::f64::consts::TAU * self.batch.readings[r].level.sigma2()).ln())
     }
 }
 
 /// Two sides that were sampled together, columns `lhs` and `rhs`, and their paired difference.
-pub(crate) fn paired(means: &Means, lhs: usize, rhs: usize, sharpness: f64) -> Comparison {
+pub(crate) fn paired(means: &Means, lhs: usize, rhs: usize, tolerance: f64) -> Comparison {
     let level = Context::CONFIDENCE;
     let (l, r) = (means.mean(lhs, level), means.mean(rhs, level));
     let difference = means.linear(&[(lhs, 1.0), (rhs, -1.0)], level);
-    Comparison::paired(l, r, difference, sharpness * r.value.abs())
+    Comparison::paired(l, r, difference, tolerance * r.value().abs())
 }
 
 /// A model observed at points of the true law: expectations are the truth's, everything that is

@@ -1,20 +1,16 @@
-//! Paths of a scene, and what is expected of it given a later point.
+//! Paths of a case, and what is expected of it given a later point.
 
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, Observation, Points};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, Philox, Reverse, Settings, mean_of_trials};
 
-use super::{Scene, Seen, other_clock};
-use crate::{Context, Result, Twist};
+use super::{Case, Seen};
+use crate::{Context, Mutation, Result};
 
-impl Scene {
+impl Case {
     /// The kernel that score and posterior are computed from at a level.
-    pub(crate) fn believed_level(&self, level: &NoiseLevel) -> NoiseLevel {
-        let mut level = *level;
-        if self.twist == Twist::Sigma {
-            level.sigma2 = level.sigma();
-        }
-        level
+    pub(crate) fn believed_level(&self, level: &NoiseLevel) -> infodyn_core::Result<NoiseLevel> {
+        if self.mutation == Mutation::Sigma { level.with_sigma2(level.sigma()) } else { Ok(*level) }
     }
 
     /// The law that score and posterior are computed from.
@@ -49,12 +45,9 @@ impl Scene {
             let mut observations = vec![Observation::default(); levels.len()];
             for ((level, offsets), seen) in levels.iter().zip(&paths.offsets).zip(&mut observations) {
                 let points = Points { anchors: &paths.anchors, offsets };
-                Marginal::new(&model, &self.believed_level(level)).observe(points, Detail::Labels, seen);
+                Marginal::new(&model, &self.believed_level(level)?).observe(points, Detail::Labels, seen);
             }
-            let mut read = levels.clone();
-            if self.twist == Twist::Clock {
-                read.iter_mut().for_each(|l| l.g2 = other_clock(l));
-            }
+            let read = levels.iter().map(|&level| self.clock(level)).collect::<Result<Vec<_>>>()?;
             for (i, values) in out.chunks_exact_mut(columns).enumerate() {
                 let at = |r: usize| Seen {
                     observation: &observations[r],
@@ -62,7 +55,7 @@ impl Scene {
                     anchor: paths.anchors[i],
                     offset: &paths.offsets[r][i * dim..(i + 1) * dim],
                     law: &self.law,
-                    alpha: levels[r].alpha,
+                    alpha: levels[r].alpha(),
                 };
                 let path: Vec<Seen<'_>> = (0..levels.len()).map(at).collect();
                 f(&path, &read, values);
@@ -71,13 +64,13 @@ impl Scene {
         })
     }
 
-    /// Quadrature: `E[F(X_s) given X_t = x]` at the scene's time `s`, under the truth, for a later `t`.
+    /// Quadrature: `E[F(X_s) given X_t = x]` at the case's time `s`, under the truth, for a later `t`.
     ///
     /// # Formula
     /// `E_s[F N(x; r X_s, v)]/E_s[N(x; r X_s, v)]` with `r = alpha_t/alpha_s`, `v = sigma_t^2 - r^2 sigma_s^2`.
     ///
     /// # Errors
-    /// As [`Scene::mean`].
+    /// As [`Case::mean`].
     pub(crate) fn given(
         &self,
         later: &NoiseLevel,
@@ -86,8 +79,8 @@ impl Scene {
         f: impl Fn(&Seen<'_>, &mut [f64]) + Sync,
     ) -> Result<Vec<Estimate>> {
         let level = self.process.at(self.t)?;
-        let ratio = later.alpha / level.alpha;
-        let v = later.sigma2 - ratio * ratio * level.sigma2;
+        let ratio = later.alpha() / level.alpha();
+        let v = later.sigma2() - ratio * ratio * level.sigma2();
         let mut parts = self.mean(Detail::Labels, outputs + 1, |seen, out| {
             let gap2: f64 = x.iter().enumerate().map(|(i, x)| (x - ratio * seen.x(i)).powi(2)).sum();
             let kernel = (-0.5 * gap2 / v).exp();
@@ -97,8 +90,8 @@ impl Scene {
         })?;
         let whole = parts.split_off(outputs)[0];
         let quotient = |part: Estimate| {
-            let value = part.value / whole.value;
-            let radius = (part.radius + value.abs() * whole.radius) / (whole.value - whole.radius);
+            let value = part.value() / whole.value();
+            let radius = (part.radius() + value.abs() * whole.radius()) / (whole.value() - whole.radius());
             Estimate::new(value, radius + 4.0 * f64::EPSILON * value.abs())
         };
         Ok(parts.into_iter().map(quotient).collect())
@@ -154,7 +147,7 @@ pub(crate) fn refined<'a>(
     let part = 1.0 / (2.0_f64.powi(order) - 1.0);
     let best = means.linear(&[(1, 1.0 + part), (0, -part)], settings.confidence);
     let removed = means.linear(&[(1, part), (0, -part)], settings.confidence);
-    Ok(Estimate { radius: best.radius + removed.value.abs() + removed.radius, ..best })
+    Ok(best.widened(removed.value().abs() + removed.radius()))
 }
 
 /// A number between 0 and 1 from the stream.
@@ -192,13 +185,13 @@ pub(crate) fn fixed_integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64
         let (mut sum, mut radius) = (0.0, 0.0);
         for (x, w) in gauss_legendre(n) {
             let value = f(a + (b - a) * x)?;
-            sum += w * value.value;
-            radius += w * (value.radius + 8.0 * f64::EPSILON * value.value.abs());
+            sum += w * value.value();
+            radius += w * (value.radius() + 8.0 * f64::EPSILON * value.value().abs());
         }
         Ok(Estimate::new(sum * (b - a), radius * (b - a).abs()))
     };
     let (coarse, fine) = (rule(12)?, rule(16)?);
-    Ok(Estimate::new(fine.value, fine.radius + coarse.radius + (fine.value - coarse.value).abs()))
+    Ok(Estimate::new(fine.value(), fine.radius() + coarse.radius() + (fine.value() - coarse.value()).abs()))
 }
 
 #[cfg(test)]
@@ -212,6 +205,6 @@ mod tests {
             assert!((moment - 0.1).abs() < 1e-15, "{n}: {moment}");
         }
         let e = fixed_integral(|x| Ok(Estimate::exact(x.exp())), -1.0, 2.0).unwrap();
-        assert!(e.contains(2.0_f64.exp() - (-1.0_f64).exp()) && e.radius < 1e-13, "{e}");
+        assert!(e.contains(2.0_f64.exp() - (-1.0_f64).exp()) && e.radius() < 1e-13, "{e}");
     }
 }
