@@ -5,7 +5,7 @@
 //! B3, which makes it a good first exercise: a check wires two routes to one comparison, lists the mutants
 //! that it must refute, and the registry's runner does the rest.
 
-use infodyn_claims::{NamedLaw, Check, Claim, Context, Kind, Origin, Result, Case, Mutation};
+use infodyn_claims::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
 
 /// The claim.
@@ -40,15 +40,15 @@ const POWER: &str = "sigma^2 in place of sigma^4";
 fn gap(_: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let means = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
-    let lhs = means[0] * -1.0 + case.dim() / level.sigma2;
-    let power = if case.breaks(POWER) { 1.0 } else { level.sigma2 };
+    let lhs = means[0] * -1.0 + case.dim() / level.sigma2();
+    let power = if case.breaks(POWER) { 1.0 } else { level.sigma2() };
     let rhs = means[1] * (level.snr() / power);
-    Ok(Comparison::new(lhs, rhs, 1e-9 * rhs.value.abs()))
+    Ok(Comparison::new(lhs, rhs, 1e-9 * rhs.value().abs()))
 }
 
 fn sign(_: &Context, case: &Case) -> Result<Comparison> {
     let norm2 = case.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0];
-    Ok(Comparison::at_most(norm2, Estimate::rounded(case.dim() / case.level()?.sigma2, 2.0), 1e-9))
+    Ok(Comparison::at_most(norm2, Estimate::rounded(case.dim() / case.level()?.sigma2(), 2.0), 1e-9))
 }
 
 #[cfg(test)]
@@ -62,10 +62,10 @@ mod tests {
         let context = Context { seed: 1, effort: Effort::Quick, digits: None, proofs: Vec::new() };
         for check in (CLAIM.checks)(&context).unwrap() {
             let answer = check.answer(&context, Mutation::None).unwrap();
-            assert_eq!(answer.verdict(), Verdict::Holds, "{}", check.named);
+            assert_eq!(answer.verdict(), Verdict::Holds, "{}", check.case);
             for &mutation in &check.refutes {
                 let broken = check.answer(&context, mutation).unwrap();
-                assert_eq!(broken.verdict(), Verdict::Refuted, "{}: {mutation}", check.named);
+                assert_eq!(broken.verdict(), Verdict::Refuted, "{}: {mutation}", check.case);
             }
         }
     }
