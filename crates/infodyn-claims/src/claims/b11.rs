@@ -14,7 +14,7 @@ pub(super) const CLAIM: Claim = Claim {
                 `N(0, c^2 I)` that is {1}, so `psi = D c arctan(sigma/c)`",
     scope: "the integral from 0 for isotropic Gaussians in one, two and 64 dimensions; differences of psi for every law, against the entropies alone",
     origin: Origin::Elsewhere(
-        "Stancevic, Handke & Ambrogioni, arXiv 2504.13612; the closed form for a Gaussian is new here",
+        "Stancevic, Handke & Ambrogioni, arXiv 2504.13612; the closed form for a Gaussian in its appendix E",
     ),
     uses: &["B2"],
     formulas,

@@ -20,7 +20,7 @@ pub(super) const CLAIM: Claim = Claim {
                 at a point {0}. The plug-ins `(g^2/2)(D/sigma^2 + E div r)` and `(g^2/2)(D/sigma^2 - E|r|^2)` err to either side",
     scope: "any r at a point, for K <= 3, D <= 2; integrated, for scores that are too large, too small, of shifted data, of blurred data and of wrong weights",
     origin: Origin::Elsewhere(
-        "the excess is that of score matching: Hyvarinen 2005, Vincent 2011; as a bound on the rate, and the signs of the plug-ins, new here",
+        "the upper bound: Stancevic, Handke & Ambrogioni, arXiv 2504.13612, section 5.2; its excess is that of score matching: Hyvarinen 2005, Vincent 2011; that the plug-ins err to either side is new here",
     ),
     uses: &["A1", "B2"],
     formulas,

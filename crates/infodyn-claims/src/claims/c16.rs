@@ -21,7 +21,7 @@ pub(super) const CLAIM: Claim = Claim {
                 `q=1`, `|mu|^2=D`, `ou`: `0.775200245396663585` for every `D`. Other reverse processes with the same marginals (the deterministic flow, half the noise) give other values",
     scope: "every law with a label; trajectories by a first-order sampler with two step sizes, extrapolated, for pairs in 4 and 16 dimensions",
     origin: Origin::Elsewhere(
-        "Biroli, Bonnaire, de Bortoli & Mezard 2024, arXiv 2402.18491; Sclocchi, Favero & Wyart 2025, arXiv 2402.16991",
+        "Biroli, Bonnaire, de Bortoli & Mezard 2024, arXiv 2402.18491; Sclocchi, Favero & Wyart 2025, arXiv 2402.16991; the same `phi` also in \"Breakdown of local denoising\", 2026",
     ),
     uses: &["D1"],
     formulas,

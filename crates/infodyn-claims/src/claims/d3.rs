@@ -12,7 +12,7 @@ pub(super) const CLAIM: Claim = Claim {
     statement: "In reverse time `d/dtau Var h = g^2 ( E|grad h|^2 - Cov(h, b) )`; at a point, with `L` the generator of the reverse process, {0}",
     scope: "every law with a label; `b = sum_y pi_y |s_y - s|^2`",
     origin: Origin::Paper(
-        "abstract: symmetry breaking shows as peaks in the variance of pathwise conditional entropy; the formula is new here",
+        "abstract: symmetry breaking shows as peaks in the variance of pathwise conditional entropy; the formula is new here; nearest before it: the rate of change of varentropy, Pavon 2023, arXiv 2311.06824",
     ),
     uses: &["B4"],
     formulas,
