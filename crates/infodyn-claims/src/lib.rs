@@ -19,7 +19,7 @@ pub mod tables;
 
 pub use case::{Case, NamedLaw, Row, Seen};
 pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutation, Origin, Proof};
-pub use claims::registry;
+pub use claims::{Family, registry};
 pub use report::{ClaimReport, Evidence, Falsification, MutantReport, Report, falsify, verify};
 
 /// Why a check gave no comparison.

@@ -1,10 +1,10 @@
-//! `infodyn readme`: the table of claims in README.md, the page of claims, and the head of each claim's own page,
+//! `infodyn readme`: the table of evidence in README.md, the page of claims, and the head of each claim's own page,
 //! written from the registry.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use infodyn_claims::{Claim, Context, Effort, Kind, registry};
+use infodyn_claims::{Check, Claim, Context, Effort, Family, Kind, registry};
 use infodyn_data::Output;
 
 use super::formula::LONG;
@@ -19,19 +19,19 @@ pub(crate) struct Args {
     check: bool,
 }
 
-const START: &str = "<!-- claims: written by `cargo xtask readme` -->\n";
-const END: &str = "<!-- end of claims -->";
+const START: &str = "<!-- evidence: written by `cargo xtask readme` -->\n";
+const END: &str = "<!-- end of evidence -->";
 const HEAD: &str = "<!-- statement: written by cargo xtask readme -->\n";
 const TAIL: &str = "<!-- end of statement -->";
 
 /// Writes what the registry generates, or compares: 0, or 1 when something is stale.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
     let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?), proofs: proofs()? };
-    let readme = between("README.md", START, END, &table(&context)?)?;
+    let readme = between("README.md", START, END, &families(&context)?)?;
     let mut stale = settle(args, "README.md", &readme)? | settle(args, "docs/claims.md", &page(&context)?)?;
     for claim in registry() {
         let name = format!("proofs/notes/{}.md", claim.id);
-        let head = format!("{}\n{}\n", statement(&claim, false), facts(&claim, &context)?);
+        let head = format!("{}\n{}\n", statement(&claim), facts(&claim, &context)?);
         stale |= settle(args, &name, &between(&name, HEAD, TAIL, &head)?)?;
     }
     Ok(ExitCode::from(u8::from(stale)))
@@ -66,31 +66,34 @@ fn settle(args: &Args, name: &str, fresh: &str) -> Outcome<bool> {
     Ok(!same)
 }
 
+fn checks(claim: &Claim, context: &Context) -> Outcome<Vec<Check>> {
+    claim.all_checks(context).map_err(|e| Refusal::flag(claim.id, e))
+}
+
 /// `9 symbolic, 4 quadrature`.
 fn evidence(claim: &Claim, context: &Context) -> Outcome<String> {
-    let checks = claim.all_checks(context).map_err(|e| Refusal::flag(claim.id, e))?;
+    let checks = checks(claim, context)?;
     let count = |kind: Kind| checks.iter().filter(|c| c.kind == kind).count();
     let kinds: Vec<String> =
         Kind::ALL.into_iter().filter(|&k| count(k) > 0).map(|k| format!("{} {k}", count(k))).collect();
     Ok(kinds.join(", "))
 }
 
-/// The statement with its formulas in LaTeX; the bars of its prose escaped where `in_cell`.
-fn statement(claim: &Claim, in_cell: bool) -> String {
-    // A bar would end the cell.
-    claim.stated(
-        |equation| format!("${}$", equation.to_latex()),
-        |prose| {
-            if in_cell { prose.replace('|', "\\|") } else { prose.to_owned() }
-        },
-    )
+/// The statement with its formulas in LaTeX.
+fn statement(claim: &Claim) -> String {
+    claim.stated(|equation| format!("${}$", equation.to_latex()), str::to_owned)
 }
 
-fn table(context: &Context) -> Outcome<String> {
-    let mut text = String::from("| claim | statement | where it comes from | checks |\n|---|---|---|---|\n");
-    for claim in registry() {
-        let (said, checks) = (statement(&claim, true), evidence(&claim, context)?);
-        let _ = writeln!(text, "| **{}** {} | {said} | {} | {checks} |", claim.id, claim.name, claim.origin);
+/// How many claims of each family have evidence of each kind.
+fn families(context: &Context) -> Outcome<String> {
+    let mut text = String::from("| family | claims | proof | symbolic | enclosure | quadrature | Monte Carlo |\n");
+    text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
+    for family in Family::ALL {
+        let claims = family.claims();
+        let checks = claims.iter().map(|claim| checks(claim, context)).collect::<Outcome<Vec<_>>>()?;
+        let with = |kind: Kind| checks.iter().filter(|of| of.iter().any(|c| c.kind == kind)).count().to_string();
+        let counts = Kind::ALL.map(with).join(" | ");
+        let _ = writeln!(text, "| {} {} | {} | {counts} |", family.letter(), family.name(), claims.len());
     }
     Ok(text)
 }
@@ -113,7 +116,7 @@ fn page(context: &Context) -> Outcome<String> {
          in the cases listed before it.\n",
     );
     for claim in registry() {
-        let said = statement(&claim, false);
+        let said = statement(&claim);
         let _ = write!(text, "\n## {} {}\n\n{said}\n\n{}", claim.id, claim.name, facts(&claim, context)?);
         let _ = writeln!(text, "- Page: [proofs/notes/{0}.md](../proofs/notes/{0}.md)", claim.id);
         for (equation, cases) in claim.cases() {

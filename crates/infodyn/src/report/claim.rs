@@ -1,6 +1,6 @@
 //! One claim: its statement, its evidence, its mutants.
 
-use infodyn_claims::{Evidence, Kind};
+use infodyn_claims::{Evidence, Family, Kind};
 use infodyn_core::{Relation, Verdict};
 use maud::{Markup, PreEscaped, html};
 
@@ -23,7 +23,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
     let refuted = entry.mutants.iter().filter(|t| t.verdict == Verdict::Refuted).count();
     let command = format!("cargo xtask verify {0} && cargo xtask falsify {0}", claim.id);
     Ok(html! {
-        article.claim id=(entry.anchor()) data-family=(super::family(claim.id)) data-status=(entry.status.name()) {
+        article.claim id=(entry.anchor()) data-family=[entry.family.map(Family::letter)] data-status=(entry.status.name()) {
             h3 {
                 span class={ "mark " (entry.status.name()) } {
                     (entry.status.sign()) " " (entry.status.name())

@@ -9,7 +9,7 @@ mod strip;
 
 use std::collections::BTreeMap;
 
-use infodyn_claims::{Claim, ClaimReport, Falsification, Kind, MutantReport, Report};
+use infodyn_claims::{Claim, ClaimReport, Falsification, Family, Kind, MutantReport, Report};
 use infodyn_core::Verdict;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -89,6 +89,7 @@ impl From<Verdict> for Status {
 /// One claim with all that is known of it.
 struct Entry<'a> {
     claim: &'a Claim,
+    family: Option<Family>,
     report: &'a ClaimReport,
     mutants: Vec<&'a MutantReport>,
     proofs: Vec<&'a Statement>,
@@ -114,21 +115,6 @@ fn anchor(id: &str) -> String {
     format!("claim-{id}")
 }
 
-/// `B` of `B12`.
-fn family(id: &str) -> &str {
-    &id[..1]
-}
-
-fn family_name(family: &str) -> &'static str {
-    match family {
-        "A" => "Identities of the score",
-        "B" => "Entropy production",
-        "C" => "Fixed points, energies and bifurcations",
-        "D" => "Pathwise conditional entropy",
-        _ => "Thermodynamics",
-    }
-}
-
 /// Refuted if a check refutes it or a mutant survives; proved when it holds, a proof is accepted, and all that it
 /// uses is proved.
 fn entries<'a>(material: &Material<'a>) -> Vec<Entry<'a>> {
@@ -145,6 +131,7 @@ fn entries<'a>(material: &Material<'a>) -> Vec<Entry<'a>> {
         let names = |p: &&Picture| p.caption.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == claim.id);
         let entry = Entry {
             claim,
+            family: Family::of(claim.id),
             report,
             mutants,
             proofs: material.proofs.iter().filter(|p| p.claim == claim.id).collect(),
@@ -181,18 +168,15 @@ pub(crate) fn page(material: &Material<'_>) -> Outcome<String> {
         (0, n) => format!("infodyn: {n} undecided"),
         (n, _) => format!("REFUTED: {n} · infodyn"),
     };
-    let families: Vec<&str> = {
-        let mut all: Vec<&str> = entries.iter().map(|e| family(e.claim.id)).collect();
-        all.dedup();
-        all
-    };
+    let families: Vec<Family> =
+        Family::ALL.into_iter().filter(|&f| entries.iter().any(|e| e.family == Some(f))).collect();
     let mut sections = Vec::new();
-    for &name in &families {
-        let of: Vec<&Entry<'_>> = entries.iter().filter(|e| family(e.claim.id) == name).collect();
+    for &family in &families {
+        let of: Vec<&Entry<'_>> = entries.iter().filter(|e| e.family == Some(family)).collect();
         let claims = of.iter().map(|e| claim::section(e)).collect::<Outcome<Vec<Markup>>>()?;
         sections.push(html! {
-            section.family data-family=(name) {
-                h2 { "Family " (name) ": " (family_name(name)) }
+            section.family data-family=(family.letter()) {
+                h2 { "Family " (family.letter()) ": " (family.name()) }
                 @for claim in &claims { (claim) }
             }
         });
@@ -290,11 +274,11 @@ fn banner(refuted: &[&Entry<'_>], open: &[&Entry<'_>], survivors: usize) -> Mark
     }
 }
 
-fn filter(families: &[&str]) -> Markup {
+fn filter(families: &[Family]) -> Markup {
     html! {
         form.filter role="search" aria-label="Filter the claims" {
             label { "Search " input #search type="search" placeholder="B2, mmse, pitchfork" autocomplete="off"; }
-            label { "Family " select #family { option value="" { "all" } @for name in families { option value=(name) { (name) ": " (family_name(name)) } } } }
+            label { "Family " select #family { option value="" { "all" } @for family in families { option value=(family.letter()) { (family.letter()) ": " (family.name()) } } } }
             label { "Status " select #status { option value="" { "all" } @for status in Status::ALL { option value=(status.name()) { (status.name()) } } } }
             output #shown for="search family status" aria-live="polite" {}
         }
