@@ -30,8 +30,9 @@ fn a_thousand_lists_are_complete() {
         let sum: f64 = weights.iter().sum();
         let weights: Vec<f64> = weights.iter().map(|w| w / sum).collect();
         let means: Vec<Vec<f64>> = (0..components).map(|_| vec![6.0 * random.next() - 3.0]).collect();
-        let covariances =
-            (0..components).map(|_| if random.next() < 0.4 { 0.0 } else { random.next() }).map(Covariance::Isotropic);
+        let covariances = (0..components)
+            .map(|_| if random.next() < 0.4 { 0.0 } else { random.next() })
+            .map(|q| Covariance::isotropic(q).unwrap());
         let law = Mixture::new(&weights, &means, covariances.collect()).unwrap();
         let t = 10f64.powf(2.5 * random.next() - 2.0);
         let marginals = |level: &NoiseLevel| Box::new(Marginal::new(&law, level)) as Box<dyn Density>;

@@ -93,7 +93,7 @@ fn unequal_weights_unfold_the_pitchfork_into_a_fold() {
 /// Three Gaussians of unequal weights and variances; mpmath.
 #[test]
 fn three_unequal_gaussians_have_two_folds() {
-    let q = [0.05, 0.1, 0.2].map(|q| Covariance::isotropic("q", q).unwrap()).to_vec();
+    let q = Covariance::isotropics(&[0.05, 0.1, 0.2]).unwrap();
     let law = Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], q).unwrap();
     let found = of(&law, "ou", Energy::Marginal, (1e-3, 1e3));
     assert_eq!(found.bifurcations.len(), 2);
@@ -215,7 +215,7 @@ fn zeros_of_a_pair_solve_the_curie_weiss_equation() {
 /// `N(0, 1)` in the flow's energy under VP: the velocity is 0 everywhere, and nothing is claimed.
 #[test]
 fn a_flat_energy_has_no_branches() {
-    let law = Mixture::gaussian(&[0.0], Covariance::isotropic("q", 1.0).unwrap()).unwrap();
+    let law = Mixture::gaussian(&[0.0], Covariance::isotropic(1.0).unwrap()).unwrap();
     let found = of(&law, "ou", Energy::ProbabilityFlow, (1e-2, 10.0));
     assert!(found.branches.is_empty() && found.bifurcations.is_empty());
 }
@@ -265,7 +265,7 @@ fn a_sphere_breaks_every_rotation_at_once() {
 /// Two centred Gaussians in three dimensions: rotations change nothing, and nothing branches.
 #[test]
 fn centred_gaussians_have_the_origin_alone() {
-    let q = [0.2, 3.0].map(|q| Covariance::isotropic("q", q).unwrap()).to_vec();
+    let q = Covariance::isotropics(&[0.2, 3.0]).unwrap();
     let law = Mixture::new(&[], &[vec![0.0; 3], vec![0.0; 3]], q).unwrap();
     let found = of(&law, "ou", Energy::Marginal, (1e-3, 1e3));
     assert!(found.bifurcations.is_empty());
@@ -352,7 +352,7 @@ fn deflation_finds_what_starts_at_the_law_miss() {
         let covariances = (0..k).map(|_| {
             let (a, b, r) = (0.02 + uniform(), 0.02 + uniform(), 1.8 * uniform() - 0.9);
             let c = r * (a * b).sqrt();
-            Covariance::full("covariance", &[vec![a, c], vec![c, b]]).unwrap()
+            Covariance::full(&[vec![a, c], vec![c, b]]).unwrap()
         });
         let law = Mixture::new(&[], &means, covariances.collect()).unwrap();
         let snr = 10.0_f64.powf(0.5 + 2.0 * uniform());

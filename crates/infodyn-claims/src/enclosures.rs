@@ -116,7 +116,7 @@ fn stages() -> Vec<Stage> {
     let pair = LineLaw::from_parts(&[0.5, 0.5], &[-1.0, 1.0], &[0.0, 0.0]);
     let atoms = LineLaw::from_parts(&[0.2, 0.3, 0.5], &[-2.0, 0.5, 1.5], &[0.0, 0.0, 0.0]);
     let mixture = LineLaw::from_parts(&[0.3, 0.5, 0.2], &[-1.2, 0.4, 2.0], &[0.05, 0.1, 0.2]);
-    let vp = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
+    let vp = NoiseProcess::VP_LINEAR;
     vec![
         stage("two-atoms", pair, NoiseProcess::Ve, 0.8),
         stage("three-atoms", atoms, NoiseProcess::Ou, 0.4),

@@ -114,7 +114,7 @@ impl Drawn {
             symbolic.means[j].iter().zip(&means[j]).for_each(|(mu, value)| bind(mu, *value));
         }
         symbolic.x.iter().zip(&x).for_each(|(x, value)| bind(x, *value));
-        let covariances = variances.iter().map(|&q| Covariance::Isotropic(q)).collect();
+        let covariances = variances.iter().map(|&q| Covariance::isotropic(q).unwrap()).collect();
         Self { law: Law::new(&weights, &means, covariances).unwrap(), level, x, values }
     }
 

@@ -1,6 +1,6 @@
 //! One Gaussian of any covariance and dimension: every quantity in closed form.
 
-use infodyn_core::{Error, Estimate, Mixture, NoiseLevel, Profile, Quantity, Result};
+use infodyn_core::{Estimate, Fault, Mixture, NoiseLevel, Part, Profile, Quantity, Result};
 
 /// Every quantity of a single Gaussian `N(mu, C)` that exists.
 ///
@@ -21,7 +21,7 @@ use infodyn_core::{Error, Estimate, Mixture, NoiseLevel, Profile, Quantity, Resu
 /// When the law has more than one component.
 pub fn profile(law: &Mixture, level: &NoiseLevel) -> Result<Profile> {
     if law.components() != 1 {
-        return Err(Error::Length { field: "components".into(), found: law.components(), expected: 1 });
+        return Err(Fault::Length { found: law.components(), expected: 1 }.of(Part::Components));
     }
     let d = law.dim();
     let (a2, s2, snr) = (level.alpha() * level.alpha(), level.sigma2(), level.snr());

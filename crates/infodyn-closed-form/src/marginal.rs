@@ -128,7 +128,7 @@ impl<'a> Marginal<'a> {
             None => (0..law.components()).map(|k| shape(law.covariance(k))).collect(),
         };
         let large = law.components() * law.dim() >= PRODUCT_SIZE && law.components() > 4;
-        let isotropic = matches!(law.shared_covariance(), Some(Covariance::Isotropic(_)));
+        let isotropic = law.shared_covariance().is_some_and(|c| c.as_isotropic().is_some());
         Self {
             law,
             alpha,
@@ -173,10 +173,10 @@ impl<'a> Marginal<'a> {
                 score[i] = offset[i] - self.alpha * shift[i];
             }
             let same = self.shapes.len() == 1 || k == anchor || std::ptr::eq(covariance, own) || covariance == own;
-            let aligned = !matches!(covariance, Covariance::Full { .. }) && !matches!(own, Covariance::Full { .. });
+            let aligned = covariance.axes().is_none() && own.axes().is_none();
             let excess = if same || aligned {
                 // q_k - q_j from differences: r_k^2 - u^2 = e (2u + e), e = r_k - u.
-                if let Covariance::Full { .. } = covariance {
+                if covariance.axes().is_some() {
                     work.turned.clear();
                     work.turned.extend(shift.iter().map(|m| -self.alpha * m));
                     to_axes(covariance, &mut work.turned, &mut work.turn);
@@ -354,10 +354,7 @@ impl Density for Marginal<'_> {
     }
 
     fn axes(&self, k: usize) -> Option<&DMatrix<f64>> {
-        match self.law.covariance(k) {
-            Covariance::Full { vectors, .. } => Some(vectors),
-            _ => None,
-        }
+        self.law.covariance(k).axes()
     }
 
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
@@ -731,7 +728,7 @@ impl Work {
 
 /// Coordinates of `x` in the principal axes of `c`, in place; `room` has length `D`.
 fn to_axes(c: &Covariance, x: &mut [f64], room: &mut [f64]) {
-    if let Covariance::Full { vectors, .. } = c {
+    if let Some(vectors) = c.axes() {
         for (r, axis) in room.iter_mut().zip(vectors.column_iter()) {
             *r = axis.iter().zip(&*x).map(|(a, b)| a * b).sum();
         }
@@ -741,7 +738,7 @@ fn to_axes(c: &Covariance, x: &mut [f64], room: &mut [f64]) {
 
 /// The inverse of [`to_axes`].
 fn from_axes(c: &Covariance, x: &mut [f64], room: &mut [f64]) {
-    if let Covariance::Full { vectors, .. } = c {
+    if let Some(vectors) = c.axes() {
         for (r, row) in room.iter_mut().zip(vectors.row_iter()) {
             *r = row.iter().zip(&*x).map(|(a, b)| a * b).sum();
         }
@@ -752,7 +749,7 @@ fn from_axes(c: &Covariance, x: &mut [f64], room: &mut [f64]) {
 /// Adds to `matrix` the matrix that has the principal axes of `c` and eigenvalues `value(i)`.
 fn add_by_axis(matrix: &mut DMatrix<f64>, c: &Covariance, value: impl Fn(usize) -> f64) {
     for i in 0..matrix.nrows() {
-        if let Covariance::Full { vectors, .. } = c {
+        if let Some(vectors) = c.axes() {
             matrix.ger(value(i), &vectors.column(i), &vectors.column(i), 1.0);
         } else {
             matrix[(i, i)] += value(i);

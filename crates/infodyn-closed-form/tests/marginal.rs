@@ -15,8 +15,8 @@ fn rows(m: &[&[f64]]) -> Vec<Vec<f64>> {
 
 /// Laws that differ in every way that the formulas branch on.
 fn laws() -> Vec<(&'static str, Mixture)> {
-    let full = |m: &[&[f64]]| Covariance::full("c", &rows(m)).unwrap();
-    let iso = |q: f64| Covariance::isotropic("c", q).unwrap();
+    let full = |m: &[&[f64]]| Covariance::full(&rows(m)).unwrap();
+    let iso = |q: f64| Covariance::isotropic(q).unwrap();
     vec![
         (
             "mixture in D=1",
@@ -38,7 +38,7 @@ fn laws() -> Vec<(&'static str, Mixture)> {
             Mixture::new(
                 &[0.2, 0.3, 0.5],
                 &rows(&[&[1.0, -0.5], &[-1.0, 0.3], &[0.2, 0.9]]),
-                vec![full(&[&[0.5, 0.2], &[0.2, 0.3]]), Covariance::diagonal("c", &[0.1, 0.0]).unwrap(), iso(0.3)],
+                vec![full(&[&[0.5, 0.2], &[0.2, 0.3]]), Covariance::diagonal(&[0.1, 0.0]).unwrap(), iso(0.3)],
             )
             .unwrap()
             .with_labels(vec![0, 1, 0])
@@ -179,7 +179,7 @@ fn products_agree_with_points() {
     };
     let points: Vec<Vec<f64>> = (0..k).map(|_| (0..d).map(|_| 2.0 * random()).collect()).collect();
     let atoms = Mixture::atoms(&[], &points).unwrap();
-    let wide = Mixture::new(&[], &points, vec![Covariance::Isotropic(0.3)]).unwrap();
+    let wide = Mixture::new(&[], &points, vec![Covariance::isotropic(0.3).unwrap()]).unwrap();
     let labelled = atoms.clone().with_labels((0..k).map(|i| (i * 7) % 5).collect()).unwrap();
     for law in [&atoms, &wide, &labelled] {
         for sigma in [0.05, 0.4, 2.0, 300.0] {
@@ -221,7 +221,7 @@ fn products_agree_with_points() {
 
 #[test]
 fn no_regime_breaks_the_formulas() {
-    let iso = Covariance::Isotropic;
+    let iso = |q: f64| Covariance::isotropic(q).unwrap();
     let far = Mixture::new(&[1e-12, 1.0 - 1e-12], &[vec![-500.0], vec![500.0]], vec![iso(0.0), iso(1.0)]).unwrap();
     let needle = Mixture::new(&[], &[vec![-1.0], vec![1.0]], vec![iso(1e-6), iso(0.5)]).unwrap();
     for law in [&far, &needle] {
@@ -261,7 +261,7 @@ fn no_regime_breaks_the_formulas() {
 /// everything at small noise; the sum keeps all digits: for one Gaussian `S = sigma^2 l/v`.
 #[test]
 fn the_posterior_trace_keeps_its_digits() {
-    let law = Mixture::gaussian(&[3.0], Covariance::Isotropic(2.0)).unwrap();
+    let law = Mixture::gaussian(&[3.0], Covariance::isotropic(2.0).unwrap()).unwrap();
     let level = NoiseProcess::Edm.at(1e-7).unwrap();
     let p = Marginal::new(&law, &level);
     let truth = 1e-14 * 2.0 / (2.0 + 1e-14);
@@ -276,7 +276,7 @@ proptest! {
         q in 0.01_f64..2.0, sigma in 0.05_f64..5.0, x in -8.0_f64..8.0,
     ) {
         let rows: Vec<Vec<f64>> = means.iter().map(|&m| vec![m]).collect();
-        let covariances = (0..means.len()).map(|i| Covariance::Isotropic(q * (1 + i) as f64)).collect();
+        let covariances = (0..means.len()).map(|i| Covariance::isotropic(q * (1 + i) as f64).unwrap()).collect();
         let law = Mixture::new(&[], &rows, covariances).unwrap();
         let level = NoiseProcess::Edm.at(sigma).unwrap();
         let p = Marginal::new(&law, &level);

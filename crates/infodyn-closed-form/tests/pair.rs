@@ -62,7 +62,7 @@ fn fixed_points_solve_their_equation() {
 #[test]
 fn a_gaussian_has_the_sum_of_its_axes() {
     let rows = [vec![2.0, 0.5], vec![0.5, 1.0]];
-    let law = Mixture::gaussian(&[1.0, -1.0], Covariance::full("c", &rows).unwrap()).unwrap();
+    let law = Mixture::gaussian(&[1.0, -1.0], Covariance::full(&rows).unwrap()).unwrap();
     let level = NoiseProcess::Ou.at(0.3).unwrap();
     let p = gaussian::profile(&law, &level).unwrap();
     // 1/2 log det(I + gamma C).
@@ -70,7 +70,7 @@ fn a_gaussian_has_the_sum_of_its_axes() {
     let det = (1.0 + 2.0 * snr) * (1.0 + snr) - 0.25 * snr * snr;
     assert!((p.get(Quantity::MutualInformation).unwrap().value() - 0.5 * det.ln()).abs() < 1e-14);
     assert_eq!(p.get(Quantity::SurprisalVariance).unwrap().value(), 1.0);
-    let flat = Mixture::gaussian(&[0.0, 0.0], Covariance::diagonal("c", &[1.0, 0.0]).unwrap()).unwrap();
+    let flat = Mixture::gaussian(&[0.0, 0.0], Covariance::diagonal(&[1.0, 0.0]).unwrap()).unwrap();
     let p = gaussian::profile(&flat, &level).unwrap();
     assert_eq!(p.get(Quantity::ConditionalEntropy), None);
     assert_eq!(p.get(Quantity::SurprisalVariance).unwrap().value(), 0.5);

@@ -1,67 +1,19 @@
 //! What can be wrong with an input.
 
-/// An input that the theory cannot be asked about. Each variant names the field, its value and
-/// what was expected; the reader of the file or flag adds where it stood.
+use std::fmt;
+
+/// An input that the theory cannot be asked about. A law's errors say which [`Part`] is wrong and
+/// which [`Fault`] it has; the reader of a file or flag translates the part to where it stood.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A number that had to be finite is not.
-    #[error("{field}: {value} is not a finite number")]
-    NotFinite {
-        /// Which number.
-        field: String,
-        /// What it was.
-        value: f64,
-    },
-    /// A number that lies outside its range.
-    #[error("{field}: {value}, expected {expected}")]
-    OutOfRange {
-        /// Which number.
-        field: String,
-        /// What it was.
-        value: f64,
-        /// The range, in words.
-        expected: String,
-    },
-    /// A list whose length does not fit.
-    #[error("{field}: {found} entries, expected {expected}")]
-    Length {
-        /// Which list.
-        field: String,
-        /// How long it is.
-        found: usize,
-        /// How long it should be.
-        expected: usize,
-    },
-    /// Weights that do not sum to 1.
-    #[error("weights: they sum to {sum}, expected 1 within 1e-9")]
-    WeightSum {
-        /// What they sum to.
-        sum: f64,
-    },
-    /// A matrix that is not symmetric.
-    #[error("{field}: entries ({row}, {column}) and ({column}, {row}) differ, expected a symmetric matrix")]
-    NotSymmetric {
-        /// Which matrix.
-        field: String,
-        /// Row, from 0.
-        row: usize,
-        /// Column, from 0.
-        column: usize,
-    },
-    /// A covariance with a negative eigenvalue.
-    #[error("{field}: eigenvalue {eigenvalue:e}, expected a positive semidefinite matrix")]
-    NotPositive {
-        /// Which covariance.
-        field: String,
-        /// Its smallest eigenvalue.
-        eigenvalue: f64,
-    },
-    /// A list that must not be empty.
-    #[error("{field}: empty, expected at least one entry")]
-    Empty {
-        /// Which list.
-        field: String,
+    /// A part of a law, a process or a noise level that cannot be.
+    #[error("{part}: {fault}")]
+    Invalid {
+        /// Which part.
+        part: Part,
+        /// What is wrong with it.
+        fault: Fault,
     },
     /// A time at which the process is not defined.
     #[error("time {t} of process {process}, expected t in {domain}")]
@@ -109,4 +61,109 @@ pub enum Error {
         /// The dimension.
         dim: usize,
     },
+}
+
+/// A part of a law, a process or a noise level; indices count from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// The list of weights.
+    Weights,
+    /// A weight.
+    Weight(usize),
+    /// The list of means.
+    Means,
+    /// A mean.
+    Mean(usize),
+    /// The list of covariances.
+    Covariances,
+    /// The covariance of a component.
+    Covariance(usize),
+    /// A covariance by itself.
+    Matrix,
+    /// A row of a covariance by itself.
+    Row(usize),
+    /// The list of labels.
+    Labels,
+    /// A label.
+    Label(usize),
+    /// The list of components.
+    Components,
+    /// The dimension of a sphere.
+    Dimension,
+    /// The radius of a sphere.
+    Radius,
+    /// A parameter of a process or a noise level, by its name.
+    Parameter(&'static str),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Weights => out.write_str("weights"),
+            Self::Weight(k) => write!(out, "weight {k}"),
+            Self::Means => out.write_str("means"),
+            Self::Mean(k) => write!(out, "mean {k}"),
+            Self::Covariances => out.write_str("covariances"),
+            Self::Covariance(k) => write!(out, "covariance {k}"),
+            Self::Matrix => out.write_str("covariance"),
+            Self::Row(i) => write!(out, "covariance, row {i}"),
+            Self::Labels => out.write_str("labels"),
+            Self::Label(y) => write!(out, "label {y}"),
+            Self::Components => out.write_str("components"),
+            Self::Dimension => out.write_str("dimension"),
+            Self::Radius => out.write_str("radius"),
+            Self::Parameter(name) => out.write_str(name),
+        }
+    }
+}
+
+/// What is wrong with a [`Part`].
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A number that had to be finite is not.
+    #[error("{0} is not a finite number")]
+    NotFinite(f64),
+    /// A number that lies outside its range.
+    #[error("{value}, expected {expected}")]
+    OutOfRange {
+        /// What it was.
+        value: f64,
+        /// The range, in words.
+        expected: &'static str,
+    },
+    /// A list whose length does not fit.
+    #[error("{found} entries, expected {expected}")]
+    Length {
+        /// How long it is.
+        found: usize,
+        /// How long it should be.
+        expected: usize,
+    },
+    /// Weights that do not sum to 1.
+    #[error("they sum to {0}, expected 1 within 1e-9")]
+    Sum(f64),
+    /// A matrix that is not symmetric.
+    #[error("entries ({row}, {column}) and ({column}, {row}) differ, expected a symmetric matrix")]
+    NotSymmetric {
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+    },
+    /// A covariance with a negative eigenvalue, which is given.
+    #[error("eigenvalue {0:e}, expected a positive semidefinite matrix")]
+    NotPositive(f64),
+    /// A list that must not be empty.
+    #[error("empty, expected at least one entry")]
+    Empty,
+}
+
+impl Fault {
+    /// The error that `part` has this fault.
+    #[must_use]
+    pub fn of(self, part: Part) -> Error {
+        Error::Invalid { part, fault: self }
+    }
 }

@@ -2,49 +2,55 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-use crate::{Error, Result};
+use crate::{Fault, Part, Result};
 
-/// A covariance matrix by its eigenvalues, in the simplest of three shapes that holds it.
+/// A covariance matrix, symmetric and positive semidefinite, held by its eigenvalues.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Covariance {
-    /// `q I`.
+pub struct Covariance(Shape);
+
+/// The simplest of three shapes that holds a matrix.
+#[derive(Debug, Clone, PartialEq)]
+enum Shape {
+    /// `q I`, `q >= 0`.
     Isotropic(f64),
-    /// A diagonal of length `D`.
+    /// A diagonal of length `D`, its entries not all equal.
     Diagonal(Vec<f64>),
-    /// Any positive semidefinite matrix.
-    Full {
-        /// Eigenvalues, length `D`, each `>= 0`.
-        values: Vec<f64>,
-        /// Eigenvectors, `D x D`, one a column.
-        vectors: DMatrix<f64>,
-    },
+    /// Eigenvalues, length `D`, and eigenvectors, `D x D`, one a column.
+    Full { values: Vec<f64>, vectors: DMatrix<f64> },
 }
 
 impl Covariance {
+    /// The covariance of an atom.
+    pub const ZERO: Self = Self(Shape::Isotropic(0.0));
+
     /// `q I`.
     ///
     /// # Errors
-    /// When `q` is not finite or is negative.
-    pub fn isotropic(field: &str, q: f64) -> Result<Self> {
-        finite(field, q)?;
-        if q < 0.0 {
-            return Err(Error::NotPositive { field: field.into(), eigenvalue: q });
-        }
-        Ok(Self::Isotropic(q))
+    /// [`Fault::NotFinite`], or [`Fault::NotPositive`] when `q` is negative.
+    pub fn isotropic(q: f64) -> Result<Self> {
+        Ok(Self(Shape::Isotropic(variance(q, Part::Matrix)?)))
     }
 
-    /// A diagonal matrix; one with equal entries is [`Covariance::Isotropic`].
+    /// `q I` for each `q` of a list.
     ///
     /// # Errors
-    /// When an entry is not finite or is negative.
-    pub fn diagonal(field: &str, q: &[f64]) -> Result<Self> {
+    /// As [`Covariance::isotropic`].
+    pub fn isotropics(q: &[f64]) -> Result<Vec<Self>> {
+        q.iter().map(|&q| Self::isotropic(q)).collect()
+    }
+
+    /// A diagonal matrix; one with equal entries is isotropic.
+    ///
+    /// # Errors
+    /// [`Fault::Empty`]; when an entry is not finite or is negative.
+    pub fn diagonal(q: &[f64]) -> Result<Self> {
         let Some(&first) = q.first() else {
-            return Err(Error::Empty { field: field.into() });
+            return Err(Fault::Empty.of(Part::Matrix));
         };
         for (i, &v) in q.iter().enumerate() {
-            Self::isotropic(&format!("{field}[{i}]"), v)?;
+            variance(v, Part::Row(i))?;
         }
-        Ok(if q.iter().all(|&v| v == first) { Self::Isotropic(first) } else { Self::Diagonal(q.to_vec()) })
+        Ok(Self(if q.iter().all(|&v| v == first) { Shape::Isotropic(first) } else { Shape::Diagonal(q.to_vec()) }))
     }
 
     /// A full matrix from its `D` rows of length `D`; one without off-diagonal entries takes a
@@ -53,46 +59,58 @@ impl Covariance {
     /// # Errors
     /// When it is not square, finite, symmetric (to 1e-12 of its largest entry) or positive
     /// semidefinite (to `-1e-12` of its largest eigenvalue).
-    pub fn full(field: &str, rows: &[Vec<f64>]) -> Result<Self> {
+    pub fn full<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Self> {
         let d = rows.len();
         if d == 0 {
-            return Err(Error::Empty { field: field.into() });
+            return Err(Fault::Empty.of(Part::Matrix));
         }
+        let rows: Vec<&[f64]> = rows.iter().map(AsRef::as_ref).collect();
         for (i, row) in rows.iter().enumerate() {
             if row.len() != d {
-                return Err(Error::Length { field: format!("{field}[{i}]"), found: row.len(), expected: d });
+                return Err(Fault::Length { found: row.len(), expected: d }.of(Part::Row(i)));
             }
-            for (j, &v) in row.iter().enumerate() {
-                finite(&format!("{field}[{i}][{j}]"), v)?;
-            }
+            row.iter().try_for_each(|&v| finite(v, Part::Row(i)))?;
         }
-        let top = rows.iter().flatten().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let top = rows.iter().copied().flatten().fold(0.0_f64, |m, v| m.max(v.abs()));
         let pairs = || (0..d).flat_map(|i| (0..i).map(move |j| (i, j)));
         if let Some((row, column)) = pairs().find(|&(i, j)| (rows[i][j] - rows[j][i]).abs() > 1e-12 * top) {
-            return Err(Error::NotSymmetric { field: field.into(), row, column });
+            return Err(Fault::NotSymmetric { row, column }.of(Part::Matrix));
         }
         if (0..d).all(|i| (0..d).all(|j| i == j || rows[i][j] == 0.0)) {
             let diagonal: Vec<f64> = (0..d).map(|i| rows[i][i]).collect();
-            return Self::diagonal(field, &diagonal);
+            return Self::diagonal(&diagonal);
         }
         let matrix = DMatrix::from_fn(d, d, |i, j| 0.5 * (rows[i][j] + rows[j][i]));
         let SymmetricEigen { eigenvalues, eigenvectors } = SymmetricEigen::new(matrix);
         let (low, high) = (eigenvalues.min(), eigenvalues.amax());
         if low < -1e-12 * high {
-            return Err(Error::NotPositive { field: field.into(), eigenvalue: low });
+            return Err(Fault::NotPositive(low).of(Part::Matrix));
         }
         let zero = d as f64 * f64::EPSILON * high;
         let values = eigenvalues.iter().map(|&l| if l <= zero { 0.0 } else { l }).collect();
-        Ok(Self::Full { values, vectors: eigenvectors })
+        Ok(Self(Shape::Full { values, vectors: eigenvectors }))
+    }
+
+    /// `q` of `q I`; `None` for a matrix of another shape.
+    #[must_use]
+    pub fn as_isotropic(&self) -> Option<f64> {
+        if let Shape::Isotropic(q) = self.0 { Some(q) } else { None }
+    }
+
+    /// Eigenvectors, `D x D`, one a column, in the order of [`Covariance::eigenvalue`]; `None` when
+    /// they are the axes of the coordinates.
+    #[must_use]
+    pub fn axes(&self) -> Option<&DMatrix<f64>> {
+        if let Shape::Full { vectors, .. } = &self.0 { Some(vectors) } else { None }
     }
 
     /// Eigenvalue `i` of `D`.
     #[must_use]
     pub fn eigenvalue(&self, i: usize) -> f64 {
-        match self {
-            Self::Isotropic(q) => *q,
-            Self::Diagonal(q) => q[i],
-            Self::Full { values, .. } => values[i],
+        match &self.0 {
+            Shape::Isotropic(q) => *q,
+            Shape::Diagonal(q) => q[i],
+            Shape::Full { values, .. } => values[i],
         }
     }
 
@@ -105,25 +123,35 @@ impl Covariance {
     /// The matrix, `dim x dim`.
     #[must_use]
     pub fn matrix(&self, dim: usize) -> DMatrix<f64> {
-        match self {
-            Self::Full { values, vectors } => {
-                vectors * DMatrix::from_diagonal(&DVector::from_column_slice(values)) * vectors.transpose()
-            }
-            _ => DMatrix::from_diagonal(&DVector::from_fn(dim, |i, _| self.eigenvalue(i))),
+        let diagonal = DMatrix::from_diagonal(&DVector::from_fn(dim, |i, _| self.eigenvalue(i)));
+        match self.axes() {
+            Some(axes) => axes * diagonal * axes.transpose(),
+            None => diagonal,
         }
     }
 
     fn dim(&self) -> Option<usize> {
-        match self {
-            Self::Isotropic(_) => None,
-            Self::Diagonal(q) => Some(q.len()),
-            Self::Full { values, .. } => Some(values.len()),
+        match &self.0 {
+            Shape::Isotropic(_) => None,
+            Shape::Diagonal(q) => Some(q.len()),
+            Shape::Full { values, .. } => Some(values.len()),
         }
     }
 }
 
-fn finite(field: &str, value: f64) -> Result<()> {
-    if value.is_finite() { Ok(()) } else { Err(Error::NotFinite { field: field.into(), value }) }
+fn finite(value: f64, part: Part) -> Result<()> {
+    if value.is_finite() { Ok(()) } else { Err(Fault::NotFinite(value).of(part)) }
+}
+
+/// A positive finite number.
+pub(crate) fn positive(value: f64, part: Part) -> Result<f64> {
+    finite(value, part)?;
+    if value > 0.0 { Ok(value) } else { Err(Fault::OutOfRange { value, expected: "a positive number" }.of(part)) }
+}
+
+fn variance(value: f64, part: Part) -> Result<f64> {
+    finite(value, part)?;
+    if value < 0.0 { Err(Fault::NotPositive(value).of(part)) } else { Ok(value) }
 }
 
 /// A finite mixture of Gaussians, zero covariances allowed: Gaussians, mixtures, atoms and data
@@ -153,22 +181,20 @@ impl Mixture {
         let k = means.len();
         let dim = means.first().map_or(0, Vec::len);
         if k == 0 || dim == 0 {
-            return Err(Error::Empty { field: if k == 0 { "means".into() } else { "means[0]".into() } });
+            return Err(Fault::Empty.of(if k == 0 { Part::Means } else { Part::Mean(0) }));
         }
         for (i, row) in means.iter().enumerate() {
             if row.len() != dim {
-                return Err(Error::Length { field: format!("means[{i}]"), found: row.len(), expected: dim });
+                return Err(Fault::Length { found: row.len(), expected: dim }.of(Part::Mean(i)));
             }
-            for (j, &v) in row.iter().enumerate() {
-                finite(&format!("means[{i}][{j}]"), v)?;
-            }
+            row.iter().try_for_each(|&v| finite(v, Part::Mean(i)))?;
         }
         if covariances.len() != k && covariances.len() != 1 {
-            return Err(Error::Length { field: "covariances".into(), found: covariances.len(), expected: k });
+            return Err(Fault::Length { found: covariances.len(), expected: k }.of(Part::Covariances));
         }
         for (i, c) in covariances.iter().enumerate() {
             if let Some(d) = c.dim().filter(|&d| d != dim) {
-                return Err(Error::Length { field: format!("covariances[{i}]"), found: d, expected: dim });
+                return Err(Fault::Length { found: d, expected: dim }.of(Part::Covariance(i)));
             }
         }
         let weights = normalised(weights, k)?;
@@ -193,7 +219,7 @@ impl Mixture {
     /// # Errors
     /// As [`Mixture::new`].
     pub fn atoms(weights: &[f64], points: &[Vec<f64>]) -> Result<Self> {
-        Self::new(weights, points, vec![Covariance::Isotropic(0.0)])
+        Self::new(weights, points, vec![Covariance::ZERO])
     }
 
     /// Two components `+-mu`, equal weights, covariance `q I`.
@@ -202,7 +228,7 @@ impl Mixture {
     /// As [`Mixture::new`].
     pub fn symmetric_pair(mu: &[f64], q: f64) -> Result<Self> {
         let minus = mu.iter().map(|m| -m).collect();
-        Self::new(&[], &[mu.to_vec(), minus], vec![Covariance::isotropic("covariance", q)?])
+        Self::new(&[], &[mu.to_vec(), minus], vec![Covariance::isotropic(q)?])
     }
 
     /// The same law with label `labels[k]` on component `k`; labels are `0, 1, ..`, none unused.
@@ -211,22 +237,19 @@ impl Mixture {
     /// When the length is not `K` or a label below the largest never occurs.
     pub fn with_labels(mut self, labels: Vec<usize>) -> Result<Self> {
         if labels.len() != self.weights.len() {
-            return Err(Error::Length { field: "labels".into(), found: labels.len(), expected: self.weights.len() });
+            return Err(Fault::Length { found: labels.len(), expected: self.weights.len() }.of(Part::Labels));
         }
         let count = labels.iter().max().map_or(0, |m| m + 1);
         if count > labels.len() {
-            return Err(Error::OutOfRange {
-                field: "labels".into(),
-                value: (count - 1) as f64,
-                expected: "labels 0, 1, .. without gaps".into(),
-            });
+            let expected = "labels 0, 1, .. without gaps";
+            return Err(Fault::OutOfRange { value: (count - 1) as f64, expected }.of(Part::Labels));
         }
         let mut weights = vec![0.0; count];
         for (&y, w) in labels.iter().zip(&self.weights) {
             weights[y] += w;
         }
         if let Some(y) = weights.iter().position(|&w| w == 0.0) {
-            return Err(Error::Empty { field: format!("label {y}") });
+            return Err(Fault::Empty.of(Part::Label(y)));
         }
         self.labels = labels;
         self.label_weights = weights;
@@ -350,9 +373,7 @@ impl Mixture {
     /// since a law has at least one dimension.
     #[must_use]
     pub fn reduced(&self) -> Option<(Self, usize)> {
-        let Some(Covariance::Isotropic(q)) = self.shared_covariance() else {
-            return None;
-        };
+        let shared = self.shared_covariance().filter(|c| c.as_isotropic().is_some())?;
         let (k, d) = (self.components(), self.dim);
         let centre = self.total_mean();
         let centred = DMatrix::from_fn(d, k, |j, i| self.mean(i)[j] - centre[j]);
@@ -368,7 +389,7 @@ impl Mixture {
             dim: rank,
             weights: self.weights.clone(),
             means,
-            covariances: vec![Covariance::Isotropic(*q)],
+            covariances: vec![shared.clone()],
             labels: self.labels.clone(),
             label_weights: self.label_weights.clone(),
         };
@@ -412,21 +433,14 @@ fn normalised(weights: &[f64], k: usize) -> Result<Vec<f64>> {
         return Ok(vec![1.0 / k as f64; k]);
     }
     if weights.len() != k {
-        return Err(Error::Length { field: "weights".into(), found: weights.len(), expected: k });
+        return Err(Fault::Length { found: weights.len(), expected: k }.of(Part::Weights));
     }
     for (i, &w) in weights.iter().enumerate() {
-        finite(&format!("weights[{i}]"), w)?;
-        if w <= 0.0 {
-            return Err(Error::OutOfRange {
-                field: format!("weights[{i}]"),
-                value: w,
-                expected: "a positive number".into(),
-            });
-        }
+        positive(w, Part::Weight(i))?;
     }
     let sum = weights.iter().copied().collect::<crate::stable::Sum>().value();
     if (sum - 1.0).abs() > 1e-9 {
-        return Err(Error::WeightSum { sum });
+        return Err(Fault::Sum(sum).of(Part::Weights));
     }
     Ok(weights.iter().map(|w| w / sum).collect())
 }
@@ -434,27 +448,37 @@ fn normalised(weights: &[f64], k: usize) -> Result<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
 
     #[test]
     fn covariances_take_their_simplest_shape() {
-        let full = |rows: &[[f64; 2]; 2]| Covariance::full("c", &rows.iter().map(|r| r.to_vec()).collect::<Vec<_>>());
-        assert_eq!(full(&[[2.0, 0.0], [0.0, 2.0]]).unwrap(), Covariance::Isotropic(2.0));
-        assert_eq!(full(&[[2.0, 0.0], [0.0, 1.0]]).unwrap(), Covariance::Diagonal(vec![2.0, 1.0]));
+        let full = |rows: &[[f64; 2]; 2]| Covariance::full(rows);
+        assert_eq!(full(&[[2.0, 0.0], [0.0, 2.0]]).unwrap(), Covariance::isotropic(2.0).unwrap());
+        assert_eq!(full(&[[2.0, 0.0], [0.0, 1.0]]).unwrap(), Covariance::diagonal(&[2.0, 1.0]).unwrap());
         assert_eq!(full(&[[1.0, 1.0], [1.0, 1.0]]).unwrap().rank(2), 1);
-        assert!(matches!(full(&[[1.0, 2.0], [2.0, 1.0]]), Err(Error::NotPositive { .. })));
-        assert!(matches!(full(&[[1.0, 0.5], [0.4, 1.0]]), Err(Error::NotSymmetric { .. })));
+        assert!(matches!(
+            full(&[[1.0, 2.0], [2.0, 1.0]]).unwrap_err(),
+            Error::Invalid { fault: Fault::NotPositive(_), .. }
+        ));
+        assert!(matches!(
+            full(&[[1.0, 0.5], [0.4, 1.0]]).unwrap_err(),
+            Error::Invalid { fault: Fault::NotSymmetric { .. }, .. }
+        ));
     }
 
     #[test]
     fn wrong_laws_are_errors() {
-        let zero = || vec![Covariance::Isotropic(0.0)];
         let at = |x: f64| vec![x];
-        assert!(matches!(Mixture::new(&[0.3, 0.6], &[at(0.0), at(1.0)], zero()), Err(Error::WeightSum { .. })));
-        assert!(matches!(Mixture::new(&[1.5, -0.5], &[at(0.0), at(1.0)], zero()), Err(Error::OutOfRange { .. })));
-        assert!(matches!(Mixture::new(&[1.0], &[at(0.0), at(1.0)], zero()), Err(Error::Length { .. })));
-        assert!(matches!(Mixture::new(&[], &[at(0.0), vec![]], zero()), Err(Error::Length { .. })));
-        assert!(matches!(Mixture::new(&[], &[at(f64::NAN)], zero()), Err(Error::NotFinite { .. })));
-        assert!(matches!(Mixture::new(&[], &[], zero()), Err(Error::Empty { .. })));
+        let wrong = |weights: &[f64], means: &[Vec<f64>]| match Mixture::new(weights, means, vec![Covariance::ZERO]) {
+            Err(Error::Invalid { part, fault }) => (part, fault),
+            other => panic!("{other:?}"),
+        };
+        assert!(matches!(wrong(&[0.3, 0.6], &[at(0.0), at(1.0)]), (Part::Weights, Fault::Sum(_))));
+        assert!(matches!(wrong(&[1.5, -0.5], &[at(0.0), at(1.0)]), (Part::Weight(1), Fault::OutOfRange { .. })));
+        assert!(matches!(wrong(&[1.0], &[at(0.0), at(1.0)]), (Part::Weights, Fault::Length { .. })));
+        assert!(matches!(wrong(&[], &[at(0.0), vec![]]), (Part::Mean(1), Fault::Length { .. })));
+        assert!(matches!(wrong(&[], &[at(f64::NAN)]), (Part::Mean(0), Fault::NotFinite(_))));
+        assert!(matches!(wrong(&[], &[]), (Part::Means, Fault::Empty)));
         let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
         assert!(pair.clone().with_labels(vec![0]).is_err());
         assert!(pair.with_labels(vec![0, 2]).is_err());
@@ -469,7 +493,7 @@ mod tests {
         let rounding = 4.0 * 64.0 * f64::EPSILON;
         assert!((line.mean(0)[0].abs() / norm - 1.0).abs() < rounding);
         let cross: Vec<Vec<f64>> = vec![vec![3.0, 1.0, 5.0], vec![-3.0, 1.0, 5.0], vec![0.0, 2.0, 5.0]];
-        let law = Mixture::new(&[], &cross, vec![Covariance::Isotropic(0.0)]).unwrap();
+        let law = Mixture::new(&[], &cross, vec![Covariance::ZERO]).unwrap();
         let (plane, rest) = law.reduced().unwrap();
         assert_eq!((plane.dim(), rest), (2, 1));
         let distance2 = |l: &Mixture, i: usize, j: usize| {

@@ -19,7 +19,7 @@ pub mod stable;
 mod table;
 
 pub use density::{Density, Detail, Observation, Points, Posterior};
-pub use error::Error;
+pub use error::{Error, Fault, Part};
 pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};
 pub use grid::Grid;
 pub use law::{Covariance, Mixture, orthonormal_basis};

@@ -4,7 +4,8 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Error, Result};
+use crate::law::positive;
+use crate::{Error, Fault, Part, Result};
 
 /// A forward noise process `dX = f(t) X dt + g(t) dW` with `X_t = alpha X_0 + sigma Z`.
 ///
@@ -20,6 +21,7 @@ pub enum NoiseProcess {
     /// Ornstein-Uhlenbeck: `alpha = exp(-t)`, `sigma^2 = 1 - exp(-2t)`.
     Ou,
     /// Variance preserving, `beta = b0 + (b1 - b0) t`, `t` in `(0, 1]`.
+    #[non_exhaustive]
     VpLinear {
         /// `beta(0)`.
         b0: f64,
@@ -27,6 +29,7 @@ pub enum NoiseProcess {
         b1: f64,
     },
     /// Variance preserving, `sqrt(beta)` linear from `sqrt(b0)` to `sqrt(b1)`, `t` in `(0, 1]`.
+    #[non_exhaustive]
     VpScaledLinear {
         /// `beta(0)`.
         b0: f64,
@@ -34,11 +37,13 @@ pub enum NoiseProcess {
         b1: f64,
     },
     /// Nichol & Dhariwal 2021: `alpha = cos th / cos th_0`, `th = (t+c)/(1+c) pi/2`, `t` in `(0, 1)`.
+    #[non_exhaustive]
     VpCosine {
         /// The offset `c`.
         c: f64,
     },
     /// Song et al. 2021: `alpha` of `vp-linear`, `sigma = 1 - alpha^2`.
+    #[non_exhaustive]
     SubVp {
         /// `beta(0)`.
         b0: f64,
@@ -46,11 +51,13 @@ pub enum NoiseProcess {
         b1: f64,
     },
     /// Rectified flow: `alpha = 1 - u`, `sigma = u`, `u = S t/(1 + (S-1) t)`, `t` in `(0, 1)`.
+    #[non_exhaustive]
     Flow {
         /// The shift `S`.
         shift: f64,
     },
     /// Stochastic localization in the noising direction: `alpha = sigma^2 = T - t`, `t` in `[0, T)`.
+    #[non_exhaustive]
     Localization {
         /// The horizon `T`.
         horizon: f64,
@@ -74,27 +81,27 @@ impl NoiseLevel {
     /// The same level with noise of variance `sigma2`: what a misread kernel is, or a channel besides the process.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] unless `sigma2` is a positive number.
+    /// [`Error::Invalid`] unless `sigma2` is a positive number.
     pub fn with_sigma2(self, sigma2: f64) -> Result<Self> {
-        positive("sigma2", sigma2)?;
+        positive(sigma2, Part::Parameter("sigma2"))?;
         Ok(Self { sigma2, ..self })
     }
 
     /// The same level with signal scale `alpha`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] unless `alpha` is a positive number.
+    /// [`Error::Invalid`] unless `alpha` is a positive number.
     pub fn with_alpha(self, alpha: f64) -> Result<Self> {
-        positive("alpha", alpha)?;
+        positive(alpha, Part::Parameter("alpha"))?;
         Ok(Self { alpha, ..self })
     }
 
     /// The same level with rates read at the squared diffusion coefficient `g2`: another clock.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] unless `g2` is a positive number.
+    /// [`Error::Invalid`] unless `g2` is a positive number.
     pub fn with_g2(self, g2: f64) -> Result<Self> {
-        positive("g2", g2)?;
+        positive(g2, Part::Parameter("g2"))?;
         Ok(Self { g2, ..self })
     }
 
@@ -153,31 +160,95 @@ impl NoiseLevel {
     }
 }
 
-fn positive(field: &str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
-        return Ok(());
-    }
-    Err(Error::OutOfRange { field: field.into(), value, expected: "a positive number".into() })
-}
-
-const B_LINEAR: (f64, f64) = (0.1, 20.0);
-const B_SCALED: (f64, f64) = (0.85, 12.0);
-const COSINE_C: f64 = 0.008;
-const HORIZON: f64 = 20.0;
-
 impl NoiseProcess {
+    /// `vp-linear` of DDPM: `beta` from 0.1 to 20.
+    pub const VP_LINEAR: Self = Self::VpLinear { b0: 0.1, b1: 20.0 };
+    /// `vp-scaled-linear` of latent diffusion: `beta` from 0.85 to 12.
+    pub const VP_SCALED_LINEAR: Self = Self::VpScaledLinear { b0: 0.85, b1: 12.0 };
+    /// `vp-cosine` with the offset 0.008.
+    pub const VP_COSINE: Self = Self::VpCosine { c: 0.008 };
+    /// `sub-vp` with `beta` from 0.1 to 20.
+    pub const SUB_VP: Self = Self::SubVp { b0: 0.1, b1: 20.0 };
+    /// `flow` without a shift.
+    pub const FLOW: Self = Self::Flow { shift: 1.0 };
+    /// `localization` with the horizon 20.
+    pub const LOCALIZATION: Self = Self::Localization { horizon: 20.0 };
+
     /// Every process at its default parameters.
     pub const ALL: [Self; 9] = [
         Self::Ve,
         Self::Edm,
         Self::Ou,
-        Self::VpLinear { b0: B_LINEAR.0, b1: B_LINEAR.1 },
-        Self::VpScaledLinear { b0: B_SCALED.0, b1: B_SCALED.1 },
-        Self::VpCosine { c: COSINE_C },
-        Self::SubVp { b0: B_LINEAR.0, b1: B_LINEAR.1 },
-        Self::Flow { shift: 1.0 },
-        Self::Localization { horizon: HORIZON },
+        Self::VP_LINEAR,
+        Self::VP_SCALED_LINEAR,
+        Self::VP_COSINE,
+        Self::SUB_VP,
+        Self::FLOW,
+        Self::LOCALIZATION,
     ];
+
+    /// `vp-linear`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `0 < b0 <= b1`, finite.
+    pub fn vp_linear(b0: f64, b1: f64) -> Result<Self> {
+        Self::VpLinear { b0, b1 }.validated()
+    }
+
+    /// `vp-scaled-linear`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `0 < b0 <= b1`, finite.
+    pub fn vp_scaled_linear(b0: f64, b1: f64) -> Result<Self> {
+        Self::VpScaledLinear { b0, b1 }.validated()
+    }
+
+    /// `sub-vp`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `0 < b0 <= b1`, finite.
+    pub fn sub_vp(b0: f64, b1: f64) -> Result<Self> {
+        Self::SubVp { b0, b1 }.validated()
+    }
+
+    /// `vp-cosine`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `0 < c < 1`.
+    pub fn vp_cosine(c: f64) -> Result<Self> {
+        Self::VpCosine { c }.validated()
+    }
+
+    /// `flow`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `shift` is positive and finite.
+    pub fn flow(shift: f64) -> Result<Self> {
+        Self::Flow { shift }.validated()
+    }
+
+    /// `localization`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless the horizon is positive and finite.
+    pub fn localization(horizon: f64) -> Result<Self> {
+        Self::Localization { horizon }.validated()
+    }
+
+    fn validated(self) -> Result<Self> {
+        for (name, value) in self.parameters() {
+            positive(value, Part::Parameter(name))?;
+        }
+        match self {
+            Self::VpLinear { b0, b1 } | Self::VpScaledLinear { b0, b1 } | Self::SubVp { b0, b1 } if b1 < b0 => {
+                Err(Fault::OutOfRange { value: b1, expected: "at least b0" }.of(Part::Parameter("b1")))
+            }
+            Self::VpCosine { c } if c >= 1.0 => {
+                Err(Fault::OutOfRange { value: c, expected: "a number below 1" }.of(Part::Parameter("c")))
+            }
+            valid => Ok(valid),
+        }
+    }
 
     /// The name, without parameters.
     #[must_use]
@@ -444,29 +515,12 @@ impl FromStr for NoiseProcess {
                 }
             }
         }
-        process.validated(text)
-    }
-}
-
-impl NoiseProcess {
-    fn validated(self, text: &str) -> Result<Self> {
-        let wrong = |found: String, expected: &str| Error::Syntax {
-            what: "process",
-            text: text.into(),
-            found,
-            expected: expected.into(),
-        };
-        match self {
-            Self::VpLinear { b0, b1 } | Self::VpScaledLinear { b0, b1 } | Self::SubVp { b0, b1 }
-                if !(b0 > 0.0 && b1 >= b0) =>
-            {
-                Err(wrong(format!("b0 = {b0}, b1 = {b1}"), "0 < b0 <= b1"))
+        process.validated().map_err(|error| match error {
+            Error::Invalid { part, fault: Fault::OutOfRange { value, expected } } => {
+                wrong(format!("{part} = {value}"), expected.into())
             }
-            Self::VpCosine { c } if !(c > 0.0 && c < 1.0) => Err(wrong(format!("c = {c}"), "0 < c < 1")),
-            Self::Flow { shift } if shift <= 0.0 => Err(wrong(format!("shift = {shift}"), "shift > 0")),
-            Self::Localization { horizon } if horizon <= 0.0 => Err(wrong(format!("T = {horizon}"), "T > 0")),
-            valid => Ok(valid),
-        }
+            other => other,
+        })
     }
 }
 
@@ -484,7 +538,7 @@ mod tests {
     /// The relations `alpha' = f alpha`, `(sigma^2)' = 2 f sigma^2 + g^2` by central differences.
     #[test]
     fn drift_and_diffusion_are_the_derivatives_of_the_kernel() {
-        for p in NoiseProcess::ALL.into_iter().chain([NoiseProcess::Flow { shift: 3.0 }]) {
+        for p in NoiseProcess::ALL.into_iter().chain([NoiseProcess::flow(3.0).unwrap()]) {
             for t in times(&p) {
                 let h = 1e-5 * t;
                 let (a, m, b) = (p.at(t - h).unwrap(), p.at(t).unwrap(), p.at(t + h).unwrap());
@@ -501,9 +555,9 @@ mod tests {
 
     #[test]
     fn the_noise_end_is_where_the_theory_says() {
-        let (min, _) = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }.snr_range();
+        let (min, _) = NoiseProcess::VP_LINEAR.snr_range();
         assert!((min - 4.3e-5).abs() < 1e-6);
-        let end = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }.at(1.0).unwrap();
+        let end = NoiseProcess::VP_LINEAR.at(1.0).unwrap();
         assert!((end.snr() / min - 1.0).abs() < 1e-12);
     }
 
@@ -521,15 +575,15 @@ mod tests {
 
     #[test]
     fn strings_round_trip_and_bad_ones_say_why() {
-        for p in NoiseProcess::ALL.into_iter().chain([NoiseProcess::Flow { shift: 3.0 }]) {
+        for p in NoiseProcess::ALL.into_iter().chain([NoiseProcess::flow(3.0).unwrap()]) {
             assert_eq!(p.to_string().parse::<NoiseProcess>().unwrap(), p);
         }
         for (text, part) in [
             ("vp", "is no process"),
             ("ou:b0=1", "expected no parameter"),
-            ("flow:shift=-1", "expected shift > 0"),
+            ("flow:shift=-1", "shift = -1, expected a positive number"),
             ("flow:shift=x", "a finite number"),
-            ("vp-linear:b0=3,b1=1", "expected 0 < b0 <= b1"),
+            ("vp-linear:b0=3,b1=1", "b1 = 1, expected at least b0"),
             ("vp-linear:b2=3", "one of b0, b1"),
             ("flow:", "nothing after the colon"),
         ] {

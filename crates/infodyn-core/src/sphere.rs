@@ -1,6 +1,6 @@
 //! The uniform law on a sphere.
 
-use crate::{Error, Result};
+use crate::{Fault, Part, Result};
 
 /// The uniform law on the sphere of radius `R` about the origin of `R^D`, `D >= 2`; a circle for `D = 2`.
 ///
@@ -18,15 +18,14 @@ impl Sphere {
     /// When `dim < 2`, or the radius is not a positive finite number.
     pub fn new(dim: usize, radius: f64) -> Result<Self> {
         if dim < 2 {
-            let expected = "a dimension of at least 2".into();
-            return Err(Error::OutOfRange { field: "dim".into(), value: dim as f64, expected });
+            let expected = "a dimension of at least 2";
+            return Err(Fault::OutOfRange { value: dim as f64, expected }.of(Part::Dimension));
         }
         if !radius.is_finite() {
-            return Err(Error::NotFinite { field: "radius".into(), value: radius });
+            return Err(Fault::NotFinite(radius).of(Part::Radius));
         }
         if radius <= 0.0 {
-            let expected = "a positive number".into();
-            return Err(Error::OutOfRange { field: "radius".into(), value: radius, expected });
+            return Err(Fault::OutOfRange { value: radius, expected: "a positive number" }.of(Part::Radius));
         }
         Ok(Self { dim, radius })
     }
@@ -52,7 +51,7 @@ mod tests {
     fn a_sphere_has_two_dimensions_or_more_and_a_size() {
         assert!(Sphere::new(2, 0.5).is_ok());
         let message = |dim, radius| Sphere::new(dim, radius).unwrap_err().to_string();
-        assert_eq!(message(1, 1.0), "dim: 1, expected a dimension of at least 2");
+        assert_eq!(message(1, 1.0), "dimension: 1, expected a dimension of at least 2");
         assert_eq!(message(3, 0.0), "radius: 0, expected a positive number");
         assert_eq!(message(3, f64::NAN), "radius: NaN is not a finite number");
     }

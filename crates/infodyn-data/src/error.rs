@@ -40,12 +40,14 @@ pub enum Error {
         expected: String,
     },
     /// Fields that do not make a law.
-    #[error("{file}: {source}")]
+    #[error("{file}: {field}: {fault}")]
     Law {
         /// The file.
         file: String,
-        /// Which field, and why.
-        source: infodyn_core::Error,
+        /// The field, with indices from 0.
+        field: String,
+        /// What is wrong with it.
+        fault: infodyn_core::Fault,
     },
     /// A file that could not be written; nothing was left in its place.
     #[error("{file}: cannot write it: {message}")]

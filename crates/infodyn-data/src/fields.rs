@@ -1,5 +1,7 @@
 //! The fields of a law file, read one by one with errors that name them.
 
+use infodyn_core::Part;
+
 use crate::error::Wrong;
 use crate::node::Node;
 use crate::{Error, Result};
@@ -41,6 +43,16 @@ impl Fields {
     /// The error that a field is not what it should be.
     pub(crate) fn wrong(&self, field: &str, found: &str, expected: &str) -> Error {
         Wrong::new(found, expected).at(&self.file, field)
+    }
+
+    /// The error of a law, at the place in the file of the part that is wrong.
+    pub(crate) fn law_error(&self, error: infodyn_core::Error, place: impl FnOnce(Part) -> String) -> Error {
+        match error {
+            infodyn_core::Error::Invalid { part, fault } => {
+                Error::Law { file: self.file.clone(), field: place(part), fault }
+            }
+            other => self.wrong("the whole file", &other.to_string(), "a law"),
+        }
     }
 
     /// A finite number.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use infodyn_core::{Covariance, Mixture, Sphere};
+use infodyn_core::{Covariance, Mixture, Part, Sphere};
 use rand::{RngExt, SeedableRng};
 use rand_philox::Philox;
 use sha2::{Digest, Sha256};
@@ -139,12 +139,12 @@ struct Plain {
 
 impl Plain {
     fn of_atoms(weights: Vec<f64>, means: Vec<Vec<f64>>, field: &'static str) -> Self {
-        let covariances = vec![Covariance::Isotropic(0.0)];
+        let covariances = vec![Covariance::ZERO];
         Self { weights, means, covariances, labels: None, names: [field, "covariances"] }
     }
 
     fn build(self, fields: &Fields, kind: String) -> Result<LawFile> {
-        let in_file = |source| Error::Law { file: fields.file.clone(), source: renamed(source, self.names) };
+        let in_file = |error| fields.law_error(error, |part| place(part, self.names));
         let mut law = Mixture::new(&self.weights, &self.means, self.covariances.clone()).map_err(in_file)?;
         if let Some((labels, _)) = &self.labels {
             law = law.with_labels(labels.clone()).map_err(in_file)?;
@@ -163,27 +163,21 @@ impl Plain {
     }
 }
 
-/// The same error with the file's names for its fields.
-fn renamed(mut error: infodyn_core::Error, [means, covariances]: [&str; 2]) -> infodyn_core::Error {
-    use infodyn_core::Error as E;
-    if let E::NotFinite { field, .. }
-    | E::OutOfRange { field, .. }
-    | E::Length { field, .. }
-    | E::NotSymmetric { field, .. }
-    | E::NotPositive { field, .. }
-    | E::Empty { field } = &mut error
-    {
-        // A single mean or covariance carries no index in the file.
-        for (core, file) in [("means", means), ("covariances", covariances)] {
-            let single = matches!(file, "mean" | "covariance");
-            let core = if single { format!("{core}[0]") } else { core.to_owned() };
-            if let Some(rest) = field.strip_prefix(core.as_str()) {
-                *field = format!("{file}{rest}");
-                break;
-            }
-        }
+/// Where the parts of a law stand in a file that has `means` and `covariances` under these names; a
+/// single one has no index.
+fn place(part: Part, [means, covariances]: [&str; 2]) -> String {
+    let item = |field: &str, k: usize| match field {
+        "mean" | "covariance" => field.into(),
+        list => format!("{list}[{k}]"),
+    };
+    match part {
+        Part::Weight(k) => item("weights", k),
+        Part::Means => means.into(),
+        Part::Mean(k) => item(means, k),
+        Part::Covariances => covariances.into(),
+        Part::Covariance(k) => item(covariances, k),
+        other => other.to_string(),
     }
-    error
 }
 
 fn gaussian(fields: &mut Fields) -> Result<Plain> {
@@ -222,14 +216,14 @@ const COVARIANCE: &str = "a number, a list of D, or D rows of D";
 
 fn covariance(fields: &Fields, field: &str, node: &Node) -> Result<Covariance> {
     let law = match node {
-        Node::List(list) if matches!(list.first(), Some(Node::List(_))) => {
-            Covariance::full(field, &fields.rows(field, node)?)
-        }
-        Node::List(_) => Covariance::diagonal(field, &fields.numbers(field, node)?),
-        Node::Whole(_) | Node::Number(_) => Covariance::isotropic(field, fields.number(field, node)?),
+        Node::List(list) if matches!(list.first(), Some(Node::List(_))) => Covariance::full(&fields.rows(field, node)?),
+        Node::List(_) => Covariance::diagonal(&fields.numbers(field, node)?),
+        Node::Whole(_) | Node::Number(_) => Covariance::isotropic(fields.number(field, node)?),
         _ => return Err(fields.wrong(field, &node.describe(), COVARIANCE)),
     };
-    law.map_err(|source| Error::Law { file: fields.file.clone(), source })
+    law.map_err(|error| {
+        fields.law_error(error, |part| if let Part::Row(i) = part { format!("{field}[{i}]") } else { field.into() })
+    })
 }
 
 /// Optional weights; a list that is there has `count` of them.
@@ -279,7 +273,7 @@ fn sphere(fields: &mut Fields) -> Result<SphereFile> {
     let dim = fields.count("dim", &node, 2, MOST_ATOMS)? as usize;
     let node = fields.need("radius", "a positive number")?;
     let radius = fields.number("radius", &node)?;
-    let law = Sphere::new(dim, radius).map_err(|source| Error::Law { file: fields.file.clone(), source })?;
+    let law = Sphere::new(dim, radius).map_err(|error| fields.law_error(error, |part| part.to_string()))?;
     let mut hash = Sha256::new();
     hash.update(b"infodyn.sphere/1");
     hash.update((dim as u64).to_le_bytes());
@@ -448,8 +442,8 @@ fn digest(law: &Mixture) -> String {
     for k in 0..if shared { 1 } else { law.components() } {
         let covariance = law.covariance(k);
         (0..law.dim()).for_each(|i| number(covariance.eigenvalue(i)));
-        if let Covariance::Full { vectors, .. } = covariance {
-            vectors.iter().for_each(|&x| number(x));
+        if let Some(axes) = covariance.axes() {
+            axes.iter().for_each(|&x| number(x));
         }
     }
     hexadecimal(hash)

@@ -1,6 +1,6 @@
 //! Noise processes and laws, as enclosures.
 
-use infodyn_core::{Covariance, Mixture, NoiseProcess};
+use infodyn_core::{Mixture, NoiseProcess};
 
 use crate::line::Component;
 use crate::{Error, Interval, Jet, Line, Parameter, Result};
@@ -21,33 +21,33 @@ pub fn kernel<P: Parameter>(process: &NoiseProcess, t: P) -> Result<(P, P)> {
         NoiseProcess::Ve => (one, t),
         NoiseProcess::Edm => (one, t.sqr()),
         NoiseProcess::Ou => ((-t).exp(), -t.times(-2.0).exp_m1()),
-        NoiseProcess::VpLinear { b0, b1 } => {
+        NoiseProcess::VpLinear { b0, b1, .. } => {
             let b = rate(b0, b1);
             (b.times(-0.5).exp(), -(-b).exp_m1())
         }
-        NoiseProcess::VpScaledLinear { b0, b1 } => {
+        NoiseProcess::VpScaledLinear { b0, b1, .. } => {
             // sqrt(beta) = r + d t: B = r^2 t + r d t^2 + d^2 t^3/3.
             let r = real(b0).sqrt();
             let d = real(b1).sqrt() - r;
             let b = t * (r.sqr() + t * (r * d + d.sqr() * t / real(3.0)));
             (b.times(-0.5).exp(), -(-b).exp_m1())
         }
-        NoiseProcess::VpCosine { c } => {
+        NoiseProcess::VpCosine { c, .. } => {
             let quarter = P::real(Interval::PI.times(0.5)) / (one + real(c));
             let (advance, start) = (quarter * t, quarter * real(c));
             // cos^2 a - cos^2 b = sin(b - a) sin(b + a).
             let variance = advance.sin() * (advance + start.times(2.0)).sin() / start.cos().sqr();
             ((advance + start).cos() / start.cos(), variance)
         }
-        NoiseProcess::SubVp { b0, b1 } => {
+        NoiseProcess::SubVp { b0, b1, .. } => {
             let b = rate(b0, b1);
             (b.times(-0.5).exp(), (-b).exp_m1().sqr())
         }
-        NoiseProcess::Flow { shift } => {
+        NoiseProcess::Flow { shift, .. } => {
             let u = real(shift) * t / (one + (real(shift) - one) * t);
             (one - u, u.sqr())
         }
-        NoiseProcess::Localization { horizon } => (real(horizon) - t, real(horizon) - t),
+        NoiseProcess::Localization { horizon, .. } => (real(horizon) - t, real(horizon) - t),
         ref other => return Err(Error::Process { process: other.to_string() }),
     })
 }
@@ -116,7 +116,7 @@ impl LineLaw {
             let means = (0..law.components()).map(|k| Interval::point(law.mean(k)[0])).collect();
             return Ok(Self { weights, means, variances, labels, further: 0 });
         }
-        let isotropic = |k: usize| matches!(law.covariance(k), Covariance::Isotropic(_));
+        let isotropic = |k: usize| law.covariance(k).as_isotropic().is_some();
         let pair = law.components() == 2 && isotropic(0) && isotropic(1) && variances[0] == variances[1];
         if !pair {
             let found = format!("{} components in dimension {}", law.components(), law.dim());

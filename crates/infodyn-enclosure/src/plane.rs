@@ -1,6 +1,6 @@
 //! A mixture in the plane at a noise level, to lower accuracy than on the line.
 
-use infodyn_core::{Covariance, Mixture};
+use infodyn_core::Mixture;
 
 use crate::{Complex, Error, Ground, Interval, Moment, Result, Sum, rule};
 
@@ -52,7 +52,7 @@ impl Plane {
         let mut parts = Vec::with_capacity(law.components());
         for k in 0..law.components() {
             let covariance = law.covariance(k);
-            if matches!(covariance, Covariance::Full { .. }) {
+            if covariance.axes().is_some() {
                 return found("a covariance with entries off the diagonal");
             }
             let mean = [law.mean(k)[0], law.mean(k)[1]];

@@ -34,7 +34,7 @@ fn of(profile: &Profile, quantity: Quantity) -> Interval {
 fn profiles_hold_together() {
     use Quantity as Q;
     let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
-    let widths = [0.05, 0.1, 0.2].map(|q| Covariance::isotropic("covariances", q).unwrap());
+    let widths = Covariance::isotropics(&[0.05, 0.1, 0.2]).unwrap();
     let mixed = Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], widths.to_vec()).unwrap();
     let far = Mixture::symmetric_pair(&[3.0, 4.0, 0.0], 0.25).unwrap();
     let at_one = profile(&pair, &NoiseProcess::Edm, 1.0).unwrap();
@@ -48,7 +48,7 @@ fn profiles_hold_together() {
         assert!(x.intersection(Interval::near(digits)).is_some() && x.relative_width() < 1e-12, "{quantity:?} {x}");
     }
     let plane = Mixture::atoms(&[0.2, 0.3, 0.5], &[vec![-1.0, 0.0], vec![1.0, 0.5], vec![0.25, -1.0]]).unwrap();
-    let axes = [[0.5, 0.25], [0.125, 0.25]].map(|q| Covariance::diagonal("covariances", &q).unwrap());
+    let axes = [[0.5, 0.25], [0.125, 0.25]].map(|q| Covariance::diagonal(&q).unwrap());
     let wide = Mixture::new(&[0.4, 0.6], &[vec![-1.0, 0.0], vec![1.0, 0.5]], axes.to_vec()).unwrap();
     for (law, process) in [pair, mixed, far, plane, wide].iter().zip(&NoiseProcess::ALL[3..]) {
         let seen = profile(law, process, 0.4).unwrap();

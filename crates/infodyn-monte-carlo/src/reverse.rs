@@ -392,10 +392,10 @@ mod tests {
     use super::*;
     use crate::{random::fill_normal, stream};
 
-    const PROCESS: NoiseProcess = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
+    const PROCESS: NoiseProcess = NoiseProcess::VP_LINEAR;
 
     fn mixture() -> Mixture {
-        let q = [0.05, 0.1, 0.2].map(Covariance::Isotropic).to_vec();
+        let q = Covariance::isotropics(&[0.05, 0.1, 0.2]).unwrap();
         Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], q).unwrap()
     }
 

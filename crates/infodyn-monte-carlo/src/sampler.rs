@@ -75,18 +75,14 @@ impl<'a> Sampler<'a> {
 
 /// Gives standard normals `z`, length `D`, the covariance asked for.
 fn colour(covariance: &Covariance, z: &mut [f64], scratch: &mut [f64]) {
-    match covariance {
-        Covariance::Isotropic(q) => z.iter_mut().for_each(|v| *v *= q.sqrt()),
-        Covariance::Diagonal(q) => z.iter_mut().zip(q).for_each(|(v, q)| *v *= q.sqrt()),
-        Covariance::Full { values, vectors } => {
-            let scratch = &mut scratch[..z.len()];
-            scratch.copy_from_slice(z);
-            z.fill(0.0);
-            for (axis, (c, l)) in scratch.iter().zip(values).enumerate() {
-                let scale = c * l.sqrt();
-                for (v, u) in z.iter_mut().zip(vectors.column(axis).iter()) {
-                    *v += scale * u;
-                }
+    z.iter_mut().enumerate().for_each(|(i, v)| *v *= covariance.eigenvalue(i).sqrt());
+    if let Some(axes) = covariance.axes() {
+        let scratch = &mut scratch[..z.len()];
+        scratch.copy_from_slice(z);
+        z.fill(0.0);
+        for (scale, axis) in scratch.iter().zip(axes.column_iter()) {
+            for (v, u) in z.iter_mut().zip(axis.iter()) {
+                *v += scale * u;
             }
         }
     }
@@ -120,8 +116,8 @@ mod tests {
 
     #[test]
     fn draws_have_the_weights_and_covariances_of_the_law() {
-        let full = Covariance::full("c", &[vec![2.0, 0.6], vec![0.6, 0.5]]).unwrap();
-        let other = Covariance::diagonal("c", &[0.0, 0.25]).unwrap();
+        let full = Covariance::full(&[vec![2.0, 0.6], vec![0.6, 0.5]]).unwrap();
+        let other = Covariance::diagonal(&[0.0, 0.25]).unwrap();
         let law = Mixture::new(&[0.3, 0.7], &[vec![1.0, 0.0], vec![-1.0, 5.0]], vec![full, other]).unwrap();
         let mut draws = Draws::default();
         let n = 200_000;

@@ -76,7 +76,7 @@ fn surprisal_variance_peaks_with_its_value() {
 /// A Gaussian law of full covariance and its exact quantities at a level.
 fn gaussian(level: &NoiseLevel) -> (Mixture, Vec<(Quantity, f64)>) {
     let rows = [vec![2.0, 0.6, 0.0], vec![0.6, 0.5, -0.1], vec![0.0, -0.1, 0.3]];
-    let covariance = Covariance::full("c", &rows).unwrap();
+    let covariance = Covariance::full(&rows).unwrap();
     let l: Vec<f64> = (0..3).map(|i| covariance.eigenvalue(i)).collect();
     let law = Mixture::gaussian(&[1.0, -2.0, 0.5], covariance).unwrap();
     let (snr, s2) = (level.snr(), level.sigma2());
@@ -208,11 +208,11 @@ fn bits(p: &Profile) -> Vec<(Quantity, u64, u64)> {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    let full = Covariance::full("c", &[vec![1.0, 0.3], vec![0.3, 0.4]]).unwrap();
+    let full = Covariance::full(&[vec![1.0, 0.3], vec![0.3, 0.4]]).unwrap();
     let law = Mixture::new(
         &[0.2, 0.5, 0.3],
         &[vec![0.0, 1.0], vec![2.0, -1.0], vec![-3.0, 0.0]],
-        vec![full.clone(), Covariance::Isotropic(0.2), full],
+        vec![full.clone(), Covariance::isotropic(0.2).unwrap(), full],
     )
     .unwrap()
     .with_labels(vec![0, 1, 0])
@@ -269,13 +269,14 @@ fn integrated_rates_balance_and_other_noise_refutes_them() {
 
 #[test]
 fn a_model_with_other_components_is_read_at_the_same_points() {
-    let law = Mixture::new(&[], &[vec![1.0, 0.0], vec![-1.0, 2.0]], vec![Covariance::Isotropic(0.2)]).unwrap();
+    let law = Mixture::new(&[], &[vec![1.0, 0.0], vec![-1.0, 2.0]], vec![Covariance::isotropic(0.2).unwrap()]).unwrap();
     let level = NoiseProcess::Ou.at(0.3).unwrap();
     // The same marginal, its components in another order and one of them split in two.
     let means = [vec![-1.0, 2.0], vec![1.0, 0.0], vec![-1.0, 2.0]];
-    let same = Mixture::new(&[0.25, 0.5, 0.25], &means, vec![Covariance::Isotropic(0.2)]).unwrap();
+    let same = Mixture::new(&[0.25, 0.5, 0.25], &means, vec![Covariance::isotropic(0.2).unwrap()]).unwrap();
     // As many components, displaced.
-    let moved = Mixture::new(&[], &[vec![1.5, 0.0], vec![-1.0, 1.0]], vec![Covariance::Isotropic(0.2)]).unwrap();
+    let moved =
+        Mixture::new(&[], &[vec![1.5, 0.0], vec![-1.0, 1.0]], vec![Covariance::isotropic(0.2).unwrap()]).unwrap();
     let densities = [&law, &same, &moved].map(|l| Marginal::new(l, &level));
     let views = [0, 1, 2].map(|i| View::new(level, &densities[i]));
     let means = mean_of(&few(4), &law, &views, 2, &[], |batch, out| {
@@ -297,7 +298,7 @@ fn a_model_with_other_components_is_read_at_the_same_points() {
 fn overlapping_components_keep_entropies_and_clones() {
     // Two equal components are one: the posterior of X_0 is that of a Gaussian, whatever the clone's
     // component.
-    let law = Mixture::new(&[0.4, 0.6], &[vec![0.5], vec![0.5]], vec![Covariance::Isotropic(0.7)]).unwrap();
+    let law = Mixture::new(&[0.4, 0.6], &[vec![0.5], vec![0.5]], vec![Covariance::isotropic(0.7).unwrap()]).unwrap();
     let level = NoiseProcess::Ve.at(0.6).unwrap();
     let p = estimates(&law, &level, &Settings::default());
     for (q, truth) in [

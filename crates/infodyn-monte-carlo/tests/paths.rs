@@ -45,9 +45,9 @@ fn decisions_of_a_pair(q: f64) {
 #[test]
 fn label_posteriors_agree_with_the_density() {
     let q = vec![
-        Covariance::full("c", &[vec![0.5, 0.2], vec![0.2, 0.3]]).unwrap(),
-        Covariance::Isotropic(0.1),
-        Covariance::Isotropic(0.4),
+        Covariance::full(&[vec![0.5, 0.2], vec![0.2, 0.3]]).unwrap(),
+        Covariance::isotropic(0.1).unwrap(),
+        Covariance::isotropic(0.4).unwrap(),
     ];
     let law = Mixture::new(&[0.2, 0.5, 0.3], &[vec![1.0, 0.0], vec![-1.0, 0.4], vec![0.0, 2.0]], q).unwrap();
     let law = law.with_labels(vec![0, 1, 0]).unwrap();

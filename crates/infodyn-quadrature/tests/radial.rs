@@ -46,7 +46,7 @@ fn the_quantities_obey_the_identities() {
 
 #[test]
 fn a_law_on_no_sphere_is_refused() {
-    let law = Mixture::gaussian(&[0.0; 3], Covariance::isotropic("q", 400.0).unwrap()).unwrap();
+    let law = Mixture::gaussian(&[0.0; 3], Covariance::isotropic(400.0).unwrap()).unwrap();
     let density = Marginal::new(&law, &NoiseProcess::Ve.at(1.0).unwrap());
     assert!(matches!(radial_expectation(&density, 1, &|_, out| out[0] = 1.0), Err(Error::Mass { .. })));
 }

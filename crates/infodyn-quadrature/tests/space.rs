@@ -10,7 +10,7 @@ use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, Profile, Quantity};
 use infodyn_quadrature::{Channel, Complement, Error, mmse, profile, surprisal_variance};
 
 fn full(rows: &[&[f64]]) -> Covariance {
-    Covariance::full("c", &rows.iter().map(|r| r.to_vec()).collect::<Vec<_>>()).unwrap()
+    Covariance::full(&rows.iter().map(|r| r.to_vec()).collect::<Vec<_>>()).unwrap()
 }
 
 fn all(law: &Mixture, level: NoiseLevel) -> Profile {
@@ -52,7 +52,7 @@ fn products_are_sums() {
             weights.push(a.weights()[i] * b.weights()[j]);
             means.push(vec![a.mean(i)[0], b.mean(j)[0]]);
             let c = [a.covariance(i).eigenvalue(0), b.covariance(j).eigenvalue(0)];
-            covariances.push(Covariance::diagonal("c", &c).unwrap());
+            covariances.push(Covariance::diagonal(&c).unwrap());
         }
     }
     let product = Mixture::new(&weights, &means, covariances).unwrap();
@@ -153,12 +153,9 @@ fn identities_in_three_dimensions() {
 
 #[test]
 fn out_of_reach_names_the_other_route() {
-    let law = Mixture::new(
-        &[],
-        &[vec![0.0, 0.0, 0.0], vec![1.0, 1.0, 1.0]],
-        vec![Covariance::Isotropic(1e-8), Covariance::Isotropic(1.0)],
-    )
-    .unwrap();
+    let law =
+        Mixture::new(&[], &[vec![0.0, 0.0, 0.0], vec![1.0, 1.0, 1.0]], Covariance::isotropics(&[1e-8, 1.0]).unwrap())
+            .unwrap();
     let needle = level(1.0, 1e-8);
     let marginal = Marginal::new(&law, &needle);
     let error = mmse(&Channel::new(&marginal, None, needle)).unwrap_err();

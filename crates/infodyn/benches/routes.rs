@@ -16,7 +16,7 @@ fn digits() -> Mixture {
 }
 
 fn mixture() -> Mixture {
-    let q = [0.05, 0.1, 0.2].map(Covariance::Isotropic).to_vec();
+    let q = Covariance::isotropics(&[0.05, 0.1, 0.2]).unwrap();
     Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], q).unwrap()
 }
 

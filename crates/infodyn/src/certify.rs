@@ -220,7 +220,7 @@ impl File {
     fn constants(&mut self) -> Result<()> {
         let law = Mixture::atoms(&[], &[vec![1.0], vec![-1.0]])?;
         let found = |process: NoiseProcess| critical::critical(&law, "atoms", &process, &critical::Settings::default());
-        let (ou, vp) = (found(NoiseProcess::Ou)?, found(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 })?);
+        let (ou, vp) = (found(NoiseProcess::Ou)?, found(NoiseProcess::VP_LINEAR)?);
         let near = |x: f64| format!("Rabs (x - {}) <= {RADIUS:e}", decimal(x));
         self.text.push_str("\n(* C2, C3: critical times *)\n");
 

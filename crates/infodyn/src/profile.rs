@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use infodyn_closed_form::{Marginal, gaussian, sphere};
-use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Sphere};
+use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Sphere};
 use infodyn_quadrature::{Channel, Complement, MAX_DIM};
 use rayon::prelude::*;
 
@@ -213,7 +213,7 @@ impl Split {
         let reduced = if law.dim() == 1 { None } else { law.reduced() };
         if let Some((core, multiplicity)) = reduced.filter(|(core, _)| core.dim() <= MAX_DIM && core.dim() < law.dim())
         {
-            let one = Mixture::gaussian(&[0.0], Covariance::Isotropic(core.covariance(0).eigenvalue(0))).ok()?;
+            let one = Mixture::gaussian(&[0.0], core.covariance(0).clone()).ok()?;
             let rounding = reduction_rounding(&core, law.dim());
             return Some(Self { core, rest: Some((one, multiplicity)), rounding });
         }

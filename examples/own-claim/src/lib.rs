@@ -21,11 +21,11 @@ pub const CLAIM: Claim = Claim {
 };
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
-    let widths = [0.1, 0.4].map(Covariance::Isotropic).to_vec();
+    let widths = Covariance::isotropics(&[0.1, 0.4])?;
     let law = Mixture::new(&[0.6, 0.4], &[vec![-1.0], vec![1.5]], widths)?;
     let named = NamedLaw::new("two-widths", law);
     let mut checks = Vec::new();
-    for process in [NoiseProcess::Ou, NoiseProcess::Flow { shift: 1.0 }] {
+    for process in [NoiseProcess::Ou, NoiseProcess::FLOW] {
         let case = named.under(process, 0.4)?;
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(POWER)];
         checks.push(Check::new(Kind::Quadrature, &case, "gap", &mutants, gap));

@@ -63,16 +63,16 @@ const STEPS: u32 = 4;
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
-    let linear = P::VpLinear { b0: 0.1, b1: 20.0 };
-    let gaussian = NamedLaw::new("gaussian-1", Mixture::gaussian(&[0.3], Covariance::isotropic("covariance", 0.8)?)?);
+    let linear = P::VP_LINEAR;
+    let gaussian = NamedLaw::new("gaussian-1", Mixture::gaussian(&[0.3], Covariance::isotropic(0.8)?)?);
     let mut checks = Vec::new();
     for (case, other) in [
         (mixture()?.under(P::Ou, 0.3)?, linear),
-        (mixture()?.under(P::Flow { shift: 3.0 }, 0.2)?, P::Ve),
-        (atoms()?.under(P::VpCosine { c: 0.008 }, 0.4)?, P::Edm),
-        (atoms()?.under(P::Edm, 0.8)?, P::SubVp { b0: 0.1, b1: 20.0 }),
-        (pair()?.under(linear, 0.3)?, P::Localization { horizon: 20.0 }),
-        (gaussian.under(P::Localization { horizon: 20.0 }, 18.0)?, P::VpScaledLinear { b0: 0.85, b1: 12.0 }),
+        (mixture()?.under(P::flow(3.0)?, 0.2)?, P::Ve),
+        (atoms()?.under(P::VP_COSINE, 0.4)?, P::Edm),
+        (atoms()?.under(P::Edm, 0.8)?, P::SUB_VP),
+        (pair()?.under(linear, 0.3)?, P::LOCALIZATION),
+        (gaussian.under(P::LOCALIZATION, 18.0)?, P::VP_SCALED_LINEAR),
     ] {
         for step in [1, 3] {
             let what = format!("step {step} of {STEPS} also under {other}");

@@ -57,7 +57,7 @@ const NARROW: &str = "arctan(sigma/c^2)";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let edm = NoiseProcess::Edm;
     let round = |name, mean: &[f64], c: f64| -> Result<NamedLaw> {
-        Ok(NamedLaw::new(name, Mixture::gaussian(mean, Covariance::isotropic("covariance", c * c)?)?))
+        Ok(NamedLaw::new(name, Mixture::gaussian(mean, Covariance::isotropic(c * c)?)?))
     };
     let mut checks = Vec::new();
     for (named, sigma) in [

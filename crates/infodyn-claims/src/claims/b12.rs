@@ -173,11 +173,7 @@ const OTHER_SIDE: &str = "the plug-in errs to the other side";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use infodyn_core::NoiseProcess as P;
     let mut checks = Vec::new();
-    let cases = [
-        mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
-        atoms()?.under(P::Edm, 0.9)?,
-        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
-    ];
+    let cases = [mixture()?.under(P::VP_LINEAR, 0.2)?, atoms()?.under(P::Edm, 0.9)?, plane()?.under(P::FLOW, 0.45)?];
     for (case, wrong) in cases.iter().flat_map(|s| Wrong::ALL.map(|w| (s, w))) {
         let plane = case.law().dim() > 1;
         if plane && wrong != Wrong::Shifted {

@@ -68,7 +68,7 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     // A shift changes the clock and nothing else.
-    let shifted = mixture()?.under(NoiseProcess::Flow { shift: 3.0 }, 0.2)?;
+    let shifted = mixture()?.under(NoiseProcess::flow(3.0)?, 0.2)?;
     for case in cases()?.into_iter().chain([shifted]) {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
         checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));

@@ -66,9 +66,9 @@ const EQUALITY: &str = "equality for a law that is not Gaussian";
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let several = [
-        mixture()?.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
+        mixture()?.under(NoiseProcess::VP_LINEAR, 0.2)?,
         atoms()?.under(NoiseProcess::Edm, 0.6)?,
-        plane()?.under(NoiseProcess::Flow { shift: 3.0 }, 0.25)?,
+        plane()?.under(NoiseProcess::flow(3.0)?, 0.25)?,
         pair()?.under(NoiseProcess::Ve, 3.0)?,
     ];
     for case in &several {
@@ -81,7 +81,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, case, "linear bound", &mutants, linear));
         checks.push(Check::new(Kind::MonteCarlo, case, "linear bound", &[Mutation::Formula(WITHIN)], sampled));
     }
-    for process in [NoiseProcess::Ou, NoiseProcess::VpCosine { c: 0.008 }] {
+    for process in [NoiseProcess::Ou, NoiseProcess::VP_COSINE] {
         let case = gaussian()?.under(process, 0.4)?;
         checks.push(Check::new(Kind::Quadrature, &case, "equality", &[Mutation::Sigma], equality));
     }

@@ -75,8 +75,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for case in [
         atoms()?.under(NoiseProcess::Edm, 0.9)?,
         atoms()?.under(NoiseProcess::Ou, 0.4)?,
-        three.under(NoiseProcess::VpCosine { c: 0.008 }, 0.5)?,
-        three.under(NoiseProcess::Flow { shift: 1.0 }, 0.5)?,
+        three.under(NoiseProcess::VP_COSINE, 0.5)?,
+        three.under(NoiseProcess::FLOW, 0.5)?,
     ] {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WHOLE), Mutation::Formula(CUT)];
         checks.push(Check::new(Kind::Quadrature, &case, "all noise", &mutants, total));

@@ -91,8 +91,8 @@ impl Stratified {
 }
 
 fn strata() -> Result<Vec<Stratified>> {
-    let flat = |q: &[f64]| Covariance::diagonal("covariance", q);
-    let tilted = Covariance::full("covariance", &[vec![0.8, 0.4], vec![0.4, 0.2]])?;
+    let flat = |q: &[f64]| Covariance::diagonal(q);
+    let tilted = Covariance::full(&[vec![0.8, 0.4], vec![0.4, 0.2]])?;
     let line = |means: [f64; 2], q: f64| {
         let covariances = vec![flat(&[0.0])?, flat(&[q])?];
         Mixture::new(&[0.4, 0.6], &means.map(|m| vec![m]), covariances)
@@ -275,7 +275,7 @@ impl Crossing {
 
     fn values(&self) -> Result<Vec<(f64, Estimate)>> {
         self.known.get(|| {
-            let covariances = [0.0, 1.0].map(Covariance::Isotropic).to_vec();
+            let covariances = Covariance::isotropics(&[0.0, 1.0])?;
             let law = Mixture::new(&Self::WEIGHTS, &[vec![0.0], vec![Self::MEAN]], covariances)?;
             let read = |i: i32| {
                 let gamma = 1e4 * 4.0_f64.powi(i);

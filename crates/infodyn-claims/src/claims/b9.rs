@@ -1,6 +1,6 @@
 //! B9: the score as a filter on the noise.
 
-use infodyn_core::{Comparison, Covariance, Detail, Estimate, NoiseProcess, Observation, Points};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, Observation, Points};
 
 use super::{SAMPLED, SHARP, cases, gaussian};
 use crate::case::paired;
@@ -75,7 +75,7 @@ const PRIOR: &str = "alpha l in place of alpha^2 l";
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for process in [NoiseProcess::Ou, NoiseProcess::VpScaledLinear { b0: 0.85, b1: 12.0 }] {
+    for process in [NoiseProcess::Ou, NoiseProcess::VP_SCALED_LINEAR] {
         let case = gaussian()?.under(process, 0.4)?;
         for axis in 0..2 {
             let what = if axis == 0 { "first gain" } else { "second gain" };
@@ -97,9 +97,9 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 pub(crate) fn gain(case: &Case, axis: usize) -> Result<Estimate> {
     let alpha = case.level()?.alpha();
     let covariance = case.law().covariance(0);
-    let direction: Vec<f64> = match covariance {
-        Covariance::Full { vectors, .. } => vectors.column(axis).iter().copied().collect(),
-        _ => (0..case.law().dim()).map(|i| f64::from(u8::from(i == axis))).collect(),
+    let direction: Vec<f64> = match covariance.axes() {
+        Some(axes) => axes.column(axis).iter().copied().collect(),
+        None => (0..case.law().dim()).map(|i| f64::from(u8::from(i == axis))).collect(),
     };
     case.density(|p| {
         let read = |h: f64| {

@@ -61,16 +61,16 @@ const SIGNAL: &str = "alpha in place of alpha^2";
 type Place = (&'static [f64], usize);
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
-    let vp = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
+    let vp = NoiseProcess::VP_LINEAR;
     let corners = [[1.0, 0.8], [1.0, -0.8], [-1.0, 0.8], [-1.0, -0.8]].map(|p| p.to_vec());
     let rectangle = NamedLaw::new("rectangle", Law::atoms(&[0.3, 0.2, 0.25, 0.25], &corners)?);
     let places: [(NamedLaw, NoiseProcess, Place); 6] = [
         (super::mixture()?, vp, (&[-0.4], 0)),
-        (super::mixture()?, NoiseProcess::Flow { shift: 1.0 }, (&[1.3], 0)),
+        (super::mixture()?, NoiseProcess::FLOW, (&[1.3], 0)),
         (super::atoms()?, NoiseProcess::Ou, (&[-0.3], 0)),
-        (super::plane()?, NoiseProcess::VpCosine { c: 0.008 }, (&[0.0, -0.1], 0)),
+        (super::plane()?, NoiseProcess::VP_COSINE, (&[0.0, -0.1], 0)),
         (rectangle.clone(), vp, (&[0.1, -0.05], 0)),
-        (rectangle, NoiseProcess::SubVp { b0: 0.1, b1: 20.0 }, (&[0.1, -0.05], 1)),
+        (rectangle, NoiseProcess::SUB_VP, (&[0.1, -0.05], 1)),
     ];
     let mut checks = Vec::new();
     for (named, process, place) in places {

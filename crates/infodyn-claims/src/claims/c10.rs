@@ -103,7 +103,7 @@ const FINE: [usize; 4] = [0, 1, 0, 1];
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let edm = NoiseProcess::Edm;
-    let linear = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
+    let linear = NoiseProcess::VP_LINEAR;
     let mut checks = Vec::new();
     for row in TABLE {
         let case = on_line(10.0, 1.0)?.under(edm, row.2)?;

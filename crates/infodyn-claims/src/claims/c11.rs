@@ -82,9 +82,9 @@ const OFF: &str = "a point off the sphere of fixed points";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
-    let vp = P::VpLinear { b0: 0.1, b1: 20.0 };
+    let vp = P::VP_LINEAR;
     let mut checks = Vec::new();
-    for (dim, radius, process) in [(2, 1.0, vp), (3, 1.5, P::Ou), (50, 2.0, P::Flow { shift: 1.0 })] {
+    for (dim, radius, process) in [(2, 1.0, vp), (3, 1.5, P::Ou), (50, 2.0, P::FLOW)] {
         let law = Sphere::new(dim, radius)?;
         let name = format!("sphere D={dim} R={radius}/{process}");
         let mut number =
@@ -252,7 +252,7 @@ pub(super) fn sample(
     f: impl Fn(&[f64], &[f64], &mut [f64]) + Sync,
 ) -> Result<Means> {
     let dim = law.dim();
-    let normal = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic("covariance", 1.0)?)?;
+    let normal = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
     let marginal = Marginal::new(&normal, level);
     let mut settings = context.settings(stream, cost);
     settings.noise = NoiseLaw::Gaussian;

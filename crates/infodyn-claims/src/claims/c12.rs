@@ -57,9 +57,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &case, "E div u = dH/dt", &mutants, mean_divergence));
     }
     let line = [
-        mixture()?.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.4)?,
+        mixture()?.under(NoiseProcess::VP_LINEAR, 0.4)?,
         atoms()?.under(NoiseProcess::Edm, 1.5)?,
-        mixture()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.7)?,
+        mixture()?.under(NoiseProcess::FLOW, 0.7)?,
     ];
     for case in &line {
         for x in [-0.8, 0.35] {

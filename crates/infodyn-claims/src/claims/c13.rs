@@ -86,8 +86,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let pair = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
     let wide = NamedLaw::new("pair-atoms-a1.7", Mixture::symmetric_pair(&[1.7], 0.0)?);
-    let at =
-        [pair.under(P::Ve, 1.0 / K_H)?, pair.under(P::Ou, 0.5)?, wide.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.35)?];
+    let at = [pair.under(P::Ve, 1.0 / K_H)?, pair.under(P::Ou, 0.5)?, wide.under(P::VP_LINEAR, 0.35)?];
     for case in &at {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
         checks.push(Check::new(Kind::Quadrature, case, "mean slope of the outcome", &mutants, mean_slope));

@@ -105,7 +105,7 @@ impl Widths {
     }
 
     fn named(&self, dim: usize) -> Result<NamedLaw> {
-        let q = self.q.map(Covariance::Isotropic).to_vec();
+        let q = Covariance::isotropics(&self.q)?;
         Ok(NamedLaw::new(self.name, Mixture::new(&[], &vec![vec![0.0; dim]; 2], q)?))
     }
 }
@@ -203,7 +203,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }));
     for (widths, process, t) in [
         (WIDTHS[0], NoiseProcess::Ou, 0.7),
-        (WIDTHS[1], NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.35),
+        (WIDTHS[1], NoiseProcess::VP_LINEAR, 0.35),
         (WIDTHS[2], NoiseProcess::Edm, 2.0),
     ] {
         let case = widths.named(64)?.under(process, t)?;

@@ -106,9 +106,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
     for case in [
-        super::mixture()?.under(P::VpScaledLinear { b0: 0.85, b1: 12.0 }, 0.15)?,
-        super::atoms()?.under(P::Flow { shift: 1.0 }, 0.4)?,
-        super::pair()?.under(P::VpCosine { c: 0.008 }, 0.6)?,
+        super::mixture()?.under(P::VP_SCALED_LINEAR, 0.15)?,
+        super::atoms()?.under(P::FLOW, 0.4)?,
+        super::pair()?.under(P::VP_COSINE, 0.6)?,
     ] {
         let broken = [Mutation::Weight, Mutation::Sigma];
         checks.push(Check::new(Kind::Quadrature, &case, "E div s = -E|s|^2", &broken, divergence));
@@ -116,13 +116,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let line = NamedLaw::new("atoms-1", Mixture::atoms(&[], &[vec![1.3], vec![-1.3]])?);
     let plane = NamedLaw::new("atoms-plane", Mixture::atoms(&[], &[vec![1.2, 0.5], vec![-1.2, -0.5]])?);
     let broken = [Mutation::Sigma, Mutation::Formula(SQUARE)];
-    for case in
-        [line.under(P::Edm, 0.8)?, line.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.3)?, plane.under(P::Ou, 0.6)?]
-    {
+    for case in [line.under(P::Edm, 0.8)?, line.under(P::VP_LINEAR, 0.3)?, plane.under(P::Ou, 0.6)?] {
         checks.push(Check::new(Kind::Quadrature, &case, "E lambda_max of two atoms", &broken, two_atoms));
     }
     let far = NamedLaw::new("atoms-16", Mixture::atoms(&[], &[vec![0.5; 16], vec![-0.5; 16]])?);
-    for case in [plane.under(P::VpCosine { c: 0.008 }, 0.5)?, far.under(P::Ve, 3.0)?] {
+    for case in [plane.under(P::VP_COSINE, 0.5)?, far.under(P::Ve, 3.0)?] {
         checks.push(Check::new(Kind::MonteCarlo, &case, "E lambda_max of two atoms", &broken, sampled_two_atoms));
     }
     for k in [1.2, 2.0] {
@@ -132,11 +130,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             Ok(Comparison::new(both(k)? * k, ordered(k, 2, mutation)? + 1.0, SHARP))
         }));
     }
-    for (name, n, process, k) in [
-        ("product-3", 3, P::Ou, 2.2),
-        ("product-4", 4, P::VpLinear { b0: 0.1, b1: 20.0 }, CROSSINGS[0].1),
-        ("product-4", 4, P::Edm, 2.4),
-    ] {
+    for (name, n, process, k) in
+        [("product-3", 3, P::Ou, 2.2), ("product-4", 4, P::VP_LINEAR, CROSSINGS[0].1), ("product-4", 4, P::Edm, 2.4)]
+    {
         let case = product(name, n, process, k)?;
         let broken = [Mutation::Formula(ONE_MORE), Mutation::Formula(SUM), Mutation::Sigma];
         checks.push(Check::new(Kind::MonteCarlo, &case, "E lambda_max by order statistics", &broken, by_sampling));

@@ -66,7 +66,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &case, "the number at t_S", &mutants, |_, s| at_speciation(s)));
     }
     let pairs = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[1.5], 0.3)?);
-    for (process, t) in [(NoiseProcess::VpCosine { c: 0.008 }, 0.5), (NoiseProcess::Edm, 0.9)] {
+    for (process, t) in [(NoiseProcess::VP_COSINE, 0.5), (NoiseProcess::Edm, 0.9)] {
         let (case, mutants) = (pairs.under(process, t)?, [Mutation::Weight, Mutation::Sigma, Mutation::Formula(LATER)]);
         checks.push(Check::new(Kind::Quadrature, &case, "1 - E[sech^2]/2", &mutants, |_, s| of_a_pair(s)));
     }

@@ -79,7 +79,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::Quadrature, &above, "only 0 above", &[Mutation::Weight], only_zero));
         checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[Mutation::Formula(STABLE)], unstable));
     }
-    let case = cases[0].0.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.28)?;
+    let case = cases[0].0.under(NoiseProcess::VP_LINEAR, 0.28)?;
     checks.push(Check::new(
         Kind::Quadrature,
         &case,

@@ -103,7 +103,7 @@ const DIGIT: &str = "alpha^2 = 1/2";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
-    let vp = P::VpLinear { b0: 0.1, b1: 20.0 };
+    let vp = P::VP_LINEAR;
     let unit = Mixture::symmetric_pair(&[1.0], 0.0)?;
     let mut checks = Vec::new();
     // The constants, to the digits of the theory.
@@ -123,11 +123,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ("pair 1.5", a, q, vp, Energy::Marginal),
         ("pair 1.5", a, q, vp, Energy::ReverseSde),
         ("pair 1.5", a, q, P::Ou, Energy::ReverseSde),
-        ("pair 1.5", a, q, P::SubVp { b0: 0.1, b1: 20.0 }, Energy::ReverseSde),
-        ("pair 1.5", a, q, P::Flow { shift: 1.0 }, Energy::ReverseSde),
-        ("pair 1.5", a, q, P::Flow { shift: 1.0 }, Energy::ProbabilityFlow),
+        ("pair 1.5", a, q, P::SUB_VP, Energy::ReverseSde),
+        ("pair 1.5", a, q, P::FLOW, Energy::ReverseSde),
+        ("pair 1.5", a, q, P::FLOW, Energy::ProbabilityFlow),
         ("pair 0.5", near, variance, vp, Energy::ProbabilityFlow),
-        ("pair 0.5", near, variance, P::VpCosine { c: 0.008 }, Energy::ProbabilityFlow),
+        ("pair 0.5", near, variance, P::VP_COSINE, Energy::ProbabilityFlow),
         ("pair 1.5", a, q, P::Edm, Energy::ProbabilityFlow),
     ] {
         let law = Mixture::symmetric_pair(&[a], q)?;
@@ -143,7 +143,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ));
     }
     let balanced = NamedLaw::new("pair, a^2 + q = 1", Mixture::symmetric_pair(&[0.8], 0.36)?);
-    for (process, t) in [(vp, 0.1), (vp, 0.5), (P::VpCosine { c: 0.008 }, 0.8)] {
+    for (process, t) in [(vp, 0.1), (vp, 0.5), (P::VP_COSINE, 0.8)] {
         let case = balanced.under(process, t)?;
         let broken = [Mutation::Formula(SQUARE), Mutation::Formula(FACTOR)];
         checks.push(Check::new(Kind::Quadrature, &case, "the flow's slope at 0", &broken, flow_slope));
@@ -151,8 +151,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let wide = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[a], q)?);
     for (process, t, energy) in [
         (vp, 0.3, Energy::ReverseSde),
-        (P::Flow { shift: 1.0 }, 0.5, Energy::ProbabilityFlow),
-        (P::Localization { horizon: 20.0 }, 18.0, Energy::ReverseSde),
+        (P::FLOW, 0.5, Energy::ProbabilityFlow),
+        (P::LOCALIZATION, 18.0, Energy::ReverseSde),
         (P::Ou, 0.4, Energy::Marginal),
     ] {
         let case = wide.under(process, t)?;
@@ -160,7 +160,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let what = format!("work against {energy}");
         checks.push(Check::new(Kind::Quadrature, &case, &what, broken, move |_, case| work(case, energy)));
     }
-    for (process, energy) in [(vp, Energy::ReverseSde), (P::Flow { shift: 1.0 }, Energy::ProbabilityFlow)] {
+    for (process, energy) in [(vp, Energy::ReverseSde), (P::FLOW, Energy::ProbabilityFlow)] {
         let case = wide.under(process, process.at_snr(critical(process, energy, (a, q), Mutation::None)?)?.t())?;
         let what = format!("curvature of {energy}");
         checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(FACTOR)], move |context, case| {

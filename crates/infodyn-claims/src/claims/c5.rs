@@ -86,7 +86,7 @@ pub(crate) struct Uneven {
 impl Uneven {
     pub(crate) fn law(self) -> Result<Mixture> {
         let means = [vec![self.a], vec![-self.a]];
-        Ok(Mixture::new(&[self.w, 1.0 - self.w], &means, vec![Covariance::isotropic("q", self.q)?])?)
+        Ok(Mixture::new(&[self.w, 1.0 - self.w], &means, vec![Covariance::isotropic(self.q)?])?)
     }
 
     fn bias(self) -> f64 {
@@ -111,12 +111,12 @@ impl Uneven {
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
-    let vp = P::VpLinear { b0: 0.1, b1: 20.0 };
+    let vp = P::VP_LINEAR;
     let cases = [
         (Uneven { w: 0.7, a: 1.0, q: 0.0 }, P::Ou),
         (Uneven { w: 0.2, a: 1.0, q: 0.0 }, P::Edm),
         (Uneven { w: 0.9, a: 1.5, q: 0.2 }, vp),
-        (Uneven { w: 0.55, a: 2.0, q: 0.5 }, P::Flow { shift: 1.0 }),
+        (Uneven { w: 0.55, a: 2.0, q: 0.5 }, P::FLOW),
         (Uneven { w: 0.99, a: 1.2, q: 0.02 }, P::Ve),
         (Uneven { w: 0.500_1, a: 1.0, q: 0.1 }, P::Ou),
     ];

@@ -52,7 +52,7 @@ fn formulas() -> Vec<Identity> {
 const WRONG: [&str; 3] = ["4 sqrt(2)/3", "the exponent 2", "the rate 1/4"];
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
-    let vp = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
+    let vp = NoiseProcess::VP_LINEAR;
     let pairs = [(0.0, NoiseProcess::Ou, Shared::new()), (0.4, vp, Shared::new())];
     let mut checks = Vec::new();
     for (i, what) in

@@ -117,18 +117,15 @@ const DIGITS: f64 = 1e-12;
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
-    let linear = P::VpLinear { b0: 0.1, b1: 20.0 };
+    let linear = P::VP_LINEAR;
     let atoms = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
     let wide = NamedLaw::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?);
     let long = NamedLaw::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?);
     let mut checks = Vec::new();
     // That k is all.
-    for case in [
-        atoms.under(P::Flow { shift: 1.0 }, 0.4)?,
-        wide.under(linear, 0.25)?,
-        wide.under(P::Ou, 0.5)?,
-        long.under(P::Ve, 2.5)?,
-    ] {
+    for case in
+        [atoms.under(P::FLOW, 0.4)?, wide.under(linear, 0.25)?, wide.under(P::Ou, 0.5)?, long.under(P::Ve, 2.5)?]
+    {
         let mut mutants = vec![Mutation::Weight, Mutation::Sigma];
         if case.law().covariance(0).eigenvalue(0) > 0.0 {
             mutants.push(Mutation::Formula(WIDTH));

@@ -43,10 +43,10 @@ const SQUARE: &str = "the square of the belief in place of the belief";
 pub(super) fn two_labels() -> Result<Vec<Case>> {
     use NoiseProcess as P;
     Ok(vec![
-        labelled_mixture()?.under(P::VpCosine { c: 0.008 }, 0.5)?,
-        atoms()?.under(P::SubVp { b0: 0.1, b1: 20.0 }, 0.3)?,
+        labelled_mixture()?.under(P::VP_COSINE, 0.5)?,
+        atoms()?.under(P::SUB_VP, 0.3)?,
         atoms()?.under(P::Edm, 0.9)?,
-        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
+        plane()?.under(P::FLOW, 0.45)?,
     ])
 }
 

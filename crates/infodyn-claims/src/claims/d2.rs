@@ -63,7 +63,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     // One case in the plane: its integrals cost most.
     let cases = labelled_cases()?.into_iter().filter(|s| s.law().dim() == 1);
-    for case in cases.chain([plane()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.45)?]) {
+    for case in cases.chain([plane()?.under(NoiseProcess::FLOW, 0.45)?]) {
         let mutants =
             [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(DRIFT), Mutation::Formula(SPREAD)];
         checks.push(Check::new(Kind::Quadrature, &case, "slope of E h^3", &mutants, |_, s| slope_of_moment(s, 3)));

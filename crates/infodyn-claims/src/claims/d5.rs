@@ -69,9 +69,9 @@ fn plane_atoms() -> Result<NamedLaw> {
 
 fn cases() -> Result<Vec<Case>> {
     Ok(vec![
-        atoms()?.under(NoiseProcess::SubVp { b0: 0.1, b1: 20.0 }, 0.3)?,
+        atoms()?.under(NoiseProcess::SUB_VP, 0.3)?,
         atoms()?.under(NoiseProcess::Edm, 0.9)?,
-        plane_atoms()?.under(NoiseProcess::Flow { shift: 1.0 }, 0.45)?,
+        plane_atoms()?.under(NoiseProcess::FLOW, 0.45)?,
         NamedLaw::new("pair-wide", Mixture::symmetric_pair(&[1.5], 0.3)?).under(NoiseProcess::Ou, 0.6)?,
     ])
 }

@@ -87,7 +87,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let mutants = [Mutation::Formula(NO_DRIFT), Mutation::Formula(BOLD)];
         checks.push(Check::number(Kind::Quadrature, name, &mutants, move |_, t| accuracy(confidence, t)));
     }
-    let processes = [NoiseProcess::Ou, NoiseProcess::Edm, NoiseProcess::Flow { shift: 1.0 }];
+    let processes = [NoiseProcess::Ou, NoiseProcess::Edm, NoiseProcess::FLOW];
     for (process, confidence) in processes.into_iter().zip([0.75, 0.9, 0.97]) {
         let name = format!("pair-2d-atoms/{process}/confidence {confidence}: mean signal");
         let mutants = [Mutation::Formula(NO_BRIDGE), Mutation::Formula(LINEAR)];

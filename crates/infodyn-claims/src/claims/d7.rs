@@ -70,7 +70,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         labelled_mixture()?.under(P::Edm, 0.7)?,
         mixture()?.under(P::Ou, 0.5)?,
         atoms()?.under(P::Ve, 0.8)?,
-        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
+        plane()?.under(P::FLOW, 0.45)?,
     ];
     for case in &whole {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
@@ -81,9 +81,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new(Kind::MonteCarlo, case, "entropy along paths", &mutants, entropy_along_paths));
     }
     let three = Mixture::atoms(&[0.5, 0.3, 0.2], &[vec![0.0, 1.0], vec![-1.0, -0.5], vec![1.2, -0.4]])?;
-    for case in
-        [whole[2].clone(), NamedLaw::new("atoms-2d-three", three).under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.25)?]
-    {
+    for case in [whole[2].clone(), NamedLaw::new("atoms-2d-three", three).under(P::VP_LINEAR, 0.25)?] {
         let mutants = [Mutation::Sigma, Mutation::Formula(HALF)];
         checks.push(Check::new(Kind::MonteCarlo, &case, "true label along paths", &mutants, truth_along_paths));
     }

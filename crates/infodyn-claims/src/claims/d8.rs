@@ -82,7 +82,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let mutants = [Mutation::Weight, Mutation::Formula(UNCENTRED)];
         checks.push(Check::new(Kind::Quadrature, &case, "Var h/gamma as gamma -> 0", &mutants, noisy_end));
     }
-    let case = pair.under(NoiseProcess::Flow { shift: 1.0 }, 0.5)?;
+    let case = pair.under(NoiseProcess::FLOW, 0.5)?;
     checks.push(Check::new(
         Kind::Quadrature,
         &case,
@@ -90,7 +90,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         &[Mutation::Formula(HALF)],
         even_end,
     ));
-    for process in [NoiseProcess::Ve, NoiseProcess::VpCosine { c: 0.008 }] {
+    for process in [NoiseProcess::Ve, NoiseProcess::VP_COSINE] {
         let case = pair.under(process, process.time_at_snr(1.0)?)?;
         let what = "Var h exp(k/2) sqrt(2 pi k) as gamma -> infinity";
         checks.push(Check::new(Kind::Quadrature, &case, what, &[Mutation::Formula(SLOWER)], clean_end));

@@ -86,9 +86,9 @@ pub(super) fn preserving() -> Result<Vec<Case>> {
     use NoiseProcess as P;
     Ok(vec![
         super::gaussian()?.under(P::Ou, 0.4)?,
-        super::mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
-        super::atoms()?.under(P::VpCosine { c: 0.008 }, 0.5)?,
-        super::plane()?.under(P::VpScaledLinear { b0: 0.85, b1: 12.0 }, 0.2)?,
+        super::mixture()?.under(P::VP_LINEAR, 0.2)?,
+        super::atoms()?.under(P::VP_COSINE, 0.5)?,
+        super::plane()?.under(P::VP_SCALED_LINEAR, 0.2)?,
         super::pair()?.under(P::Ou, 1.2)?,
     ])
 }
@@ -106,14 +106,14 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     // A law of mean 0 can relax faster; those with a mean cannot.
     for case in [
         super::gaussian()?.under(NoiseProcess::Ou, 1.0)?,
-        super::mixture()?.under(NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.4)?,
+        super::mixture()?.under(NoiseProcess::VP_LINEAR, 0.4)?,
         super::atoms()?.under(NoiseProcess::Ou, 0.8)?,
-        super::plane()?.under(NoiseProcess::VpCosine { c: 0.008 }, 0.7)?,
+        super::plane()?.under(NoiseProcess::VP_COSINE, 0.7)?,
     ] {
         checks.push(Check::new(Kind::Quadrature, &case, "contraction", &[Mutation::Formula(SQUARED)], contraction));
     }
-    let shifted = NamedLaw::new("shifted", Law::gaussian(&[0.8], infodyn_core::Covariance::Isotropic(1.0))?);
-    for (process, t) in [(NoiseProcess::Ou, 0.6), (NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 }, 0.3)] {
+    let shifted = NamedLaw::new("shifted", Law::gaussian(&[0.8], infodyn_core::Covariance::isotropic(1.0)?)?);
+    for (process, t) in [(NoiseProcess::Ou, 0.6), (NoiseProcess::VP_LINEAR, 0.3)] {
         let case = shifted.under(process, t)?;
         checks.push(Check::new(Kind::Quadrature, &case, "equality", &[Mutation::Formula(MEAN)], equality));
     }

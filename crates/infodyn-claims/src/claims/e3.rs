@@ -69,12 +69,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
     let line = NamedLaw::new("pair-1", Law::symmetric_pair(&[1.5], 0.3)?);
-    let below = [
-        line.under(P::Ou, 0.4)?,
-        line.under(P::Edm, 0.9)?,
-        super::pair()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
-    ];
-    let above = [line.under(P::Ou, 1.2)?, super::pair()?.under(P::Flow { shift: 1.0 }, 0.8)?];
+    let below = [line.under(P::Ou, 0.4)?, line.under(P::Edm, 0.9)?, super::pair()?.under(P::VP_LINEAR, 0.2)?];
+    let above = [line.under(P::Ou, 1.2)?, super::pair()?.under(P::FLOW, 0.8)?];
     for case in below.iter().chain(&above) {
         for (m, what) in [(0.4, "F at m = 0.4"), (0.9, "F at m = 0.9"), (-1.7, "F at m = -1.7")] {
             let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WARM), Mutation::Formula(WIDTH)];

@@ -99,7 +99,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         }));
     }
     for case in [
-        super::mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
+        super::mixture()?.under(P::VP_LINEAR, 0.2)?,
         super::atoms()?.under(P::Ou, 0.5)?,
         super::mixture()?.under(P::Edm, 0.7)?,
     ] {
@@ -178,7 +178,7 @@ fn information_of(case: &Case) -> Result<Estimate> {
 
 /// The root in `t` of `I(X_0;X_t) = log N`, `D` coordinates integrated one by one.
 fn time(dim: f64, n: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
-    let law = Mixture::gaussian(&[0.0], Covariance::isotropic("covariance", q)?)?;
+    let law = Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?;
     let gap = |t: f64| {
         Ok::<_, crate::Error>(
             information_of(&crate::NamedLaw::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)? * dim + -n.ln(),
@@ -392,7 +392,7 @@ fn gaussian_sets(context: &Context, dim: usize, factor: f64) -> Result<(Code, us
     let points = (0.5 * dim as f64).exp().round() as usize;
     let rate = (points as f64).ln() / dim as f64;
     let code = Code::new(dim as f64, rate, 1.0)?;
-    let law = Mixture::gaussian(&vec![0.0; dim], Covariance::Isotropic(1.0))?;
+    let law = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
     let stream = format!("E4 {dim} {factor}");
     let means = experiment(context, &stream, 24, &law, points, ou_at(factor * code.critical())?)?;
     Ok((code, points, means))

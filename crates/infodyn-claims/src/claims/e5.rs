@@ -89,7 +89,7 @@ const MORE: &str = "log K in place of 2 log K";
 /// Two classes `N(+-mu, q_y I)` in `dim` dimensions, `|mu|^2 = a2`.
 fn classes(dim: usize, a2: f64, weights: [f64; 2], q: [f64; 2]) -> Result<Mixture> {
     let m = (a2 / dim as f64).sqrt();
-    Ok(Mixture::new(&weights, &[vec![m; dim], vec![-m; dim]], q.map(Covariance::Isotropic).to_vec())?)
+    Ok(Mixture::new(&weights, &[vec![m; dim], vec![-m; dim]], Covariance::isotropics(&q)?)?)
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
@@ -103,8 +103,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         }));
     }
     for (case, name) in [
-        (super::labelled_mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?, "I = I(Y) + I(within)"),
-        (super::plane()?.under(P::Flow { shift: 1.0 }, 0.45)?, "I = I(Y) + I(within)"),
+        (super::labelled_mixture()?.under(P::VP_LINEAR, 0.2)?, "I = I(Y) + I(within)"),
+        (super::plane()?.under(P::FLOW, 0.45)?, "I = I(Y) + I(within)"),
         (
             NamedLaw::new("classes-16", Mixture::symmetric_pair(&[0.5; 16], 0.4)?).under(P::Ou, 0.7)?,
             "I = I(Y) + I(within)",
@@ -144,7 +144,7 @@ fn information(case: &Case) -> Result<Estimate> {
 
 /// The root in `gamma` of `D` times the information about a coordinate of the class, less `log(w N)`.
 fn class_time(q: f64, w: f64, dim: f64, n: f64, mutation: Mutation) -> Result<Comparison> {
-    let named = NamedLaw::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic("covariance", q)?)?);
+    let named = NamedLaw::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?);
     let gap = |x: f64| {
         let t = NoiseProcess::Edm.time_at_snr(x.exp())?;
         Ok::<_, crate::Error>(information(&named.under(NoiseProcess::Edm, t)?)? * dim + -(w * n).ln())
@@ -233,7 +233,7 @@ fn label_part(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let dim = 8;
     let level = ou_at((2.0 * 201.5_f64.ln() / dim as f64).exp_m1())?;
     let both = classes(dim, 100.0, [0.5, 0.5], [1.0, 1.0])?;
-    let one = Mixture::gaussian(&vec![0.0; dim], Covariance::Isotropic(1.0))?;
+    let one = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
     let points = if mutation == Mutation::Formula(ALL) { 403 } else { 202 };
     let confidence = Context::CONFIDENCE;
     let lhs = experiment(context, "E5 both", 8, &both, 403, level)?.mean(OWN, confidence);

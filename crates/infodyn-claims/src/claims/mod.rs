@@ -190,7 +190,7 @@ pub(crate) const SAMPLED: f64 = 0.1;
 
 /// `N(mu, C)` in the plane, correlated.
 pub(crate) fn gaussian() -> Result<NamedLaw> {
-    let c = Covariance::full("covariance", &[vec![1.0, 0.6], vec![0.6, 0.5]])?;
+    let c = Covariance::full(&[vec![1.0, 0.6], vec![0.6, 0.5]])?;
     Ok(NamedLaw::new("gaussian-2d", Mixture::gaussian(&[0.3, -0.2], c)?))
 }
 
@@ -205,7 +205,7 @@ pub(crate) fn labelled_mixture() -> Result<NamedLaw> {
 }
 
 fn mixture_law() -> Result<Mixture> {
-    let q = [0.05, 0.1, 0.2].map(Covariance::Isotropic).to_vec();
+    let q = Covariance::isotropics(&[0.05, 0.1, 0.2])?;
     Ok(Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], q)?)
 }
 
@@ -216,8 +216,8 @@ pub(crate) fn atoms() -> Result<NamedLaw> {
 
 /// Two components in the plane with covariances that do not commute.
 pub(crate) fn plane() -> Result<NamedLaw> {
-    let a = Covariance::full("covariance", &[vec![0.5, 0.2], vec![0.2, 0.3]])?;
-    let b = Covariance::full("covariance", &[vec![0.2, -0.1], vec![-0.1, 0.4]])?;
+    let a = Covariance::full(&[vec![0.5, 0.2], vec![0.2, 0.3]])?;
+    let b = Covariance::full(&[vec![0.2, -0.1], vec![-0.1, 0.4]])?;
     Ok(NamedLaw::new("mixture-2d", Mixture::new(&[0.6, 0.4], &[vec![1.0, -0.5], vec![-1.0, 0.3]], vec![a, b])?))
 }
 
@@ -237,13 +237,13 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
     use NoiseProcess as P;
     Ok(vec![
         gaussian()?.under(P::Ou, 0.4)?,
-        mixture()?.under(P::VpLinear { b0: 0.1, b1: 20.0 }, 0.2)?,
-        mixture()?.under(P::Localization { horizon: 20.0 }, 15.0)?,
-        labelled_mixture()?.under(P::VpCosine { c: 0.008 }, 0.5)?,
-        atoms()?.under(P::SubVp { b0: 0.1, b1: 20.0 }, 0.3)?,
+        mixture()?.under(P::VP_LINEAR, 0.2)?,
+        mixture()?.under(P::LOCALIZATION, 15.0)?,
+        labelled_mixture()?.under(P::VP_COSINE, 0.5)?,
+        atoms()?.under(P::SUB_VP, 0.3)?,
         atoms()?.under(P::Edm, 0.9)?,
-        plane()?.under(P::Flow { shift: 1.0 }, 0.45)?,
-        plane()?.under(P::VpScaledLinear { b0: 0.85, b1: 12.0 }, 0.2)?,
+        plane()?.under(P::FLOW, 0.45)?,
+        plane()?.under(P::VP_SCALED_LINEAR, 0.2)?,
         pair()?.under(P::Ve, 3.0)?,
     ])
 }

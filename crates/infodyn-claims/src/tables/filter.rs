@@ -34,7 +34,7 @@ pub fn filter_gaussian() -> Result<Table> {
         "",
         snrs.iter().map(|&s| total(s)),
     );
-    let law = Mixture::gaussian(&[0.0; 6], Covariance::diagonal("covariance", &VARIANCES)?)?;
+    let law = Mixture::gaussian(&[0.0; 6], Covariance::diagonal(&VARIANCES)?)?;
     let named = NamedLaw::new("gaussian of rank 4", law);
     let found = logarithmic(4e-3, 2.5e3, 12);
     let gains = found

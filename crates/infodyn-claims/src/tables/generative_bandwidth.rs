@@ -67,7 +67,7 @@ impl Plane {
 
 fn laws() -> Result<[(&'static str, Plane); 4]> {
     let line = |name, law| Plane::Square(NamedLaw::new(name, law));
-    let round = Covariance::isotropic("covariance", 1.0)?;
+    let round = Covariance::isotropic(1.0)?;
     Ok([
         ("gaussian", line("gaussian", Mixture::gaussian(&[0.0], round)?)),
         ("mixture", line("pair", Mixture::symmetric_pair(&[(1.0 - WIDTH).sqrt()], WIDTH)?)),

@@ -18,7 +18,7 @@ fn laws() -> Result<[(&'static str, Case); 2]> {
     let fine = (0.25_f64 / 101.0).sqrt();
     let (a, b) = (10.0 * fine, fine);
     let tree = Mixture::atoms(&[], &[vec![a + b], vec![a - b], vec![b - a], vec![-a - b]])?;
-    let width = Covariance::isotropic("covariance", 0.0475)?;
+    let width = Covariance::isotropic(0.0475)?;
     let pair = Mixture::new(&[], &[vec![0.45], vec![-0.45]], vec![width; 2])?;
     let case = |name, law| NamedLaw::new(name, law).under(NoiseProcess::Edm, 1.0);
     Ok([("tree", case("tree", tree)?), ("pair", case("pair", pair)?)])
@@ -153,7 +153,7 @@ mod tests {
                 assert!((two[1].value() - two[0].value() - share.value()).abs() < 1e-9, "{} {share}", two[1] - two[0]);
             }
         }
-        let (c, round) = (0.5_f64, Covariance::isotropic("covariance", 0.25).unwrap());
+        let (c, round) = (0.5_f64, Covariance::isotropic(0.25).unwrap());
         let gaussian = Mixture::gaussian(&[0.0], round).unwrap();
         let case = NamedLaw::new("gaussian", gaussian).under(NoiseProcess::Edm, 1.0).unwrap();
         let clock = |s: f64| c * (s / c).atan();

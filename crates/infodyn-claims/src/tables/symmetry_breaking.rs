@@ -10,7 +10,7 @@ use crate::claims::landscape;
 use crate::{Context, Error, Result};
 
 /// The process of Raya & Ambrogioni (2023).
-const PROCESS: NoiseProcess = NoiseProcess::VpLinear { b0: 0.1, b1: 20.0 };
+const PROCESS: NoiseProcess = NoiseProcess::VP_LINEAR;
 /// Times that are drawn.
 const TIMES: (f64, f64) = (0.01, 0.6);
 /// Paths of either outcome.

@@ -10,7 +10,7 @@ use nalgebra::DMatrix;
 /// The mixture in one dimension.
 pub(crate) fn mixture(weights: &[f64], means: &[f64], variances: &[f64]) -> Mixture {
     let means: Vec<Vec<f64>> = means.iter().map(|&m| vec![m]).collect();
-    Mixture::new(weights, &means, variances.iter().map(|&q| Covariance::Isotropic(q)).collect()).unwrap()
+    Mixture::new(weights, &means, variances.iter().map(|&q| Covariance::isotropic(q).unwrap()).collect()).unwrap()
 }
 
 /// A noise level with `f = 0`, `g^2 = 2`: rates are the bare expectations.

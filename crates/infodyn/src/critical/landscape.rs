@@ -147,7 +147,7 @@ fn by_labels(law: &Mixture) -> Result<Mixture> {
         let own: f64 = (0..d).map(|i| law.covariance(k).eigenvalue(i)).sum();
         within += law.weights()[k] * (gap + own) / d as f64;
     }
-    Ok(Mixture::new(weights, &means, vec![Covariance::isotropic("covariance", within)?])?)
+    Ok(Mixture::new(weights, &means, vec![Covariance::isotropic(within)?])?)
 }
 
 /// What is followed.
@@ -187,7 +187,7 @@ struct Span {
 impl Span {
     fn of(law: &Mixture) -> Result<Self> {
         let whole = Self { core: Core::Mixture(law.clone()), basis: None, dim: law.dim() };
-        let Some(Covariance::Isotropic(q)) = law.shared_covariance() else {
+        let Some(covariance) = law.shared_covariance().filter(|c| c.as_isotropic().is_some()) else {
             return Ok(whole);
         };
         let basis = orthonormal(law);
@@ -197,7 +197,7 @@ impl Span {
         let rows: Vec<Vec<f64>> = (0..law.components())
             .map(|k| (basis.transpose() * DVector::from_column_slice(law.mean(k))).as_slice().to_vec())
             .collect();
-        let core = Mixture::new(law.weights(), &rows, vec![Covariance::isotropic("covariance", *q)?])?;
+        let core = Mixture::new(law.weights(), &rows, vec![covariance.clone()])?;
         Ok(Self { core: Core::Mixture(core), basis: Some(basis), dim: law.dim() })
     }
 

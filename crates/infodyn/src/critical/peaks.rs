@@ -488,7 +488,7 @@ mod tests {
 
     #[test]
     fn a_gaussian_coordinate_has_the_rate_that_is_added_for_it() {
-        let covariance = Covariance::isotropic("q", 0.7).unwrap();
+        let covariance = Covariance::isotropic(0.7).unwrap();
         let wide = Mixture::new(&[], &[vec![1.0, 0.0], vec![-1.0, 0.0]], vec![covariance]).unwrap();
         let process = NoiseProcess::Ve;
         let core = integrable(&wide);
