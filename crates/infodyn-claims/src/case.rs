@@ -282,10 +282,10 @@ impl Case {
         Ok(self.mean(Detail::Score, 1, |s, out| out[0] = -s.ln_density())?[0])
     }
 
-    /// Settings of a simulation on the case; `stream` names the check.
-    pub(crate) fn settings(&self, context: &Context, stream: &str, cost: u64) -> Settings {
+    /// Settings of a simulation on the case.
+    pub(crate) fn settings(&self, context: &Context, cost: u64) -> Settings {
         let noise = if self.mutation == Mutation::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian };
-        Settings { noise, ..context.settings(&format!("{stream}{}", self.name()), cost) }
+        Settings { noise, ..context.settings(cost) }
     }
 
     /// How many times dearer a sample is than one of a few components in a few dimensions.
@@ -294,21 +294,20 @@ impl Case {
     }
 
     /// Monte Carlo at one time: `f` sees `detail` of each draw and writes `columns` values; `products` are
-    /// pairs of columns whose covariance will be asked for. `stream` names the check.
+    /// pairs of columns whose covariance will be asked for.
     ///
     /// # Errors
     /// As [`infodyn_monte_carlo::mean_of`].
     pub fn sample(
         &self,
         context: &Context,
-        stream: &str,
         detail: Detail,
         columns: usize,
         products: &[(usize, usize)],
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
         let model = self.misread(&self.law)?;
-        let settings = self.settings(context, stream, self.cost());
+        let settings = self.settings(context, self.cost());
         let level = self.process.at(self.t)?;
         self.with_density(&self.law, &model, |density| {
             let views = [View { level, density, detail }];
@@ -328,12 +327,11 @@ impl Case {
     pub fn sample_over_time(
         &self,
         context: &Context,
-        stream: &str,
         details: (Detail, Detail),
         columns: usize,
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
-        self.sample_between(&self.settings(context, stream, 2 * self.cost()), self.stretch(), details, columns, f)
+        self.sample_between(&self.settings(context, 2 * self.cost()), self.stretch(), details, columns, f)
     }
 
     /// The stretch of time around the case's over which rates are sampled.

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use infodyn_core::{Comparison, Mixture, Verdict};
 use infodyn_monte_carlo::{NoiseLaw, Settings};
 use infodyn_symbolic::theory::{Equation, Identity};
+use sha2::{Digest, Sha256};
 
-use crate::{Case, Result, enclosures};
+use crate::{Case, Error, Ingredient, Result, enclosures};
 
 /// A kind of evidence, in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,7 +95,7 @@ impl FromStr for Effort {
     }
 }
 
-/// What all checks of a run share.
+/// What all checks of a run share, and the random stream of the one that runs.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Seed of all random numbers.
@@ -101,9 +103,10 @@ pub struct Context {
     /// How much work.
     pub effort: Effort,
     /// A labelled data set, for the checks that speak of real data.
-    pub digits: Option<Mixture>,
+    pub digits: Option<Arc<Mixture>>,
     /// The machine proofs that there are.
-    pub proofs: Vec<Proof>,
+    pub proofs: Arc<[Proof]>,
+    stream: u32,
 }
 
 /// A machine proof of a claim, or of a part of it.
@@ -126,6 +129,24 @@ impl Context {
     /// that a run of fewer than a thousand stays below one in a million (union bound).
     pub const CONFIDENCE: f64 = 1.0 - 1e-9;
 
+    /// A run without data set and without proofs.
+    #[must_use]
+    pub fn new(seed: u64, effort: Effort) -> Self {
+        Self { seed, effort, digits: None, proofs: Arc::new([]), stream: 0 }
+    }
+
+    /// The same with a data set.
+    #[must_use]
+    pub fn with_digits(self, law: Mixture) -> Self {
+        Self { digits: Some(Arc::new(law)), ..self }
+    }
+
+    /// The same with machine proofs.
+    #[must_use]
+    pub fn with_proofs(self, proofs: Vec<Proof>) -> Self {
+        Self { proofs: proofs.into(), ..self }
+    }
+
     /// Samples of a Monte Carlo check whose points cost `cost` times those of a few components in
     /// a few dimensions.
     #[must_use]
@@ -146,15 +167,39 @@ impl Context {
         usual + i32::from(self.effort == Effort::Full)
     }
 
-    /// Settings of a simulation whose random stream is its own, by its name: the same for its mutants.
+    /// The random stream of this context.
     #[must_use]
-    pub fn settings(&self, stream: &str, cost: u64) -> Settings {
-        // FNV-1a.
-        let hash =
-            stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    pub fn stream(&self) -> u32 {
+        self.stream
+    }
+
+    /// The same run with the random stream of its part that has these words: a check has claim, kind and case, a table its name.
+    ///
+    /// # Formula
+    /// The first 31 bits of SHA-256 over this context's stream and the words.
+    #[must_use]
+    pub fn for_part(&self, words: &[&str]) -> Self {
+        let mut hash = Sha256::new_with_prefix(self.stream.to_be_bytes());
+        for word in words {
+            hash.update((word.len() as u64).to_be_bytes());
+            hash.update(word);
+        }
+        let first = hash.finalize().iter().take(4).fold(0_u32, |n, &byte| (n << 8) | u32::from(byte));
+        Self { stream: first >> 1, ..self.clone() }
+    }
+
+    /// The same run with the `i`-th further stream of this context, for a check that simulates more than once.
+    #[must_use]
+    pub fn substream(&self, i: usize) -> Self {
+        self.for_part(&[&i.to_string()])
+    }
+
+    /// Settings of a simulation on the random stream of this context; a mutant has that of its check.
+    #[must_use]
+    pub fn settings(&self, cost: u64) -> Settings {
         Settings {
             seed: self.seed,
-            stream: (hash >> 33) as u32,
+            stream: self.stream,
             samples: self.samples(cost),
             confidence: Self::CONFIDENCE,
             noise: NoiseLaw::Gaussian,
@@ -183,7 +228,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One ingredient broken: what makes a claim's mutant.
+/// An ingredient of the channel broken in the model alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mutation {
     /// Nothing is broken.
@@ -198,7 +243,7 @@ pub enum Mutation {
     Clock,
     /// The label is that of the next component.
     Label,
-    /// The formula itself is changed; the words say how.
+    /// The old path: the formula itself is changed; the words say how.
     Formula(&'static str),
 }
 
@@ -216,16 +261,27 @@ impl fmt::Display for Mutation {
     }
 }
 
-type Run = Box<dyn Fn(&Context, Mutation) -> Result<Comparison> + Send + Sync>;
+type Run = Arc<dyn Fn(&Context) -> Result<Comparison> + Send + Sync>;
+type RunOn = Arc<dyn Fn(&Context, &Case) -> Result<Comparison> + Send + Sync>;
 
-/// What a check does.
+/// What a check or a mutant does.
 enum Work {
-    /// Compares two routes, with an ingredient broken or none.
+    /// Compares two routes.
     Compare(Run),
-    /// Decides an identity and its mutant.
-    Decide(Box<Identity>),
+    /// Decides an identity.
+    Decide(Box<Equation>),
     /// Tells what the proof checker said.
     Read(Proof),
+}
+
+impl Work {
+    fn answer(&self, context: &Context) -> Result<Answer> {
+        Ok(match self {
+            Self::Compare(run) => Answer::Comparison(run(context)?),
+            Self::Decide(equation) => Answer::Decision(equation.decide()),
+            Self::Read(proof) => Answer::Proof(proof.clone()),
+        })
+    }
 }
 
 /// What a check says.
@@ -276,59 +332,108 @@ impl Answer {
     }
 }
 
+/// The computation of a check with another value of one ingredient, which the check must refute.
+pub struct Mutant {
+    /// What is broken.
+    pub ingredient: Ingredient,
+    /// How: what stands in place of what.
+    pub how: String,
+    work: Work,
+}
+
 /// One comparison of two routes on one case, or one exact identity, and the mutants that it must refute.
 pub struct Check {
     /// The kind of evidence.
     pub kind: Kind,
     /// `LAW/PROCESS/t=TIME`, and what is compared where a claim compares several things; of an identity, its name.
     pub case: String,
-    /// What it must refute, besides its own statement rescaled.
-    pub refutes: Vec<Mutation>,
+    claim: &'static str,
+    mutants: Vec<Mutant>,
     work: Work,
+    on: Option<(Case, RunOn)>,
+    /// Made by the old path: exempt from the rules until its claim is converted.
+    old: bool,
 }
 
 impl Check {
+    fn of(kind: Kind, case: String, work: Work) -> Self {
+        Self { kind, case, claim: "", mutants: Vec::new(), work, on: None, old: false }
+    }
+
     /// A check on a case; `what` is appended to the case's name unless empty.
     pub fn new(
         kind: Kind,
         case: &Case,
         what: &str,
-        refutes: &[Mutation],
         run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
         let name = if what.is_empty() { case.name() } else { format!("{}: {what}", case.name()) };
-        let refutes: Vec<Mutation> = refutes.iter().copied().filter(|&t| case.shows(t)).collect();
-        let case = case.clone();
-        Self::number(kind, name, &refutes, move |context, mutation| run(context, &case.clone().mutated(mutation)))
+        let run: RunOn = Arc::new(run);
+        let work = on_case(&run, case.clone());
+        Self { on: Some((case.clone(), run)), ..Self::of(kind, name, work) }
     }
 
-    /// A check that plays on no one case: a critical value, a limit, an experiment. `run` is told which
-    /// ingredient is broken.
+    /// A check that plays on no one case: a critical value, a limit, an experiment.
     pub fn number(
         kind: Kind,
         case: impl Into<String>,
-        refutes: &[Mutation],
-        run: impl Fn(&Context, Mutation) -> Result<Comparison> + Send + Sync + 'static,
+        run: impl Fn(&Context) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
-        Self { kind, case: case.into(), refutes: refutes.to_vec(), work: Work::Compare(Box::new(run)) }
+        Self::of(kind, case.into(), Work::Compare(Arc::new(run)))
+    }
+
+    /// Adds the mutants that run the check on its case with an ingredient of the channel broken; those that change nothing
+    /// on the law are left out, and all on a check without a case.
+    #[must_use]
+    pub fn breaking(mut self, mutations: &[Mutation]) -> Self {
+        let Some((case, run)) = &self.on else { return self };
+        for &mutation in mutations.iter().filter(|&&m| case.shows(m)) {
+            let work = on_case(run, case.clone().mutated(mutation));
+            self.mutants.push(Mutant { ingredient: mutation.into(), how: mutation.to_string(), work });
+        }
+        self
+    }
+
+    /// Adds a mutant: the computation of the check on its case with another value of an ingredient. `how` says what stands in
+    /// place of what. Without a case, nothing runs and the mutant stands.
+    #[must_use]
+    pub fn mutant(
+        self,
+        ingredient: Ingredient,
+        how: &str,
+        run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
+    ) -> Self {
+        let case = self.on.as_ref().map(|(case, _)| case.clone());
+        self.variant(ingredient, how, move |context| run(context, case.as_ref().ok_or(Error::NoCase)?))
+    }
+
+    /// Adds a mutant as [`Check::mutant`], of a check that plays on no one case.
+    #[must_use]
+    pub fn variant(
+        mut self,
+        ingredient: Ingredient,
+        how: &str,
+        run: impl Fn(&Context) -> Result<Comparison> + Send + Sync + 'static,
+    ) -> Self {
+        let work = Work::Compare(Arc::new(run));
+        self.mutants.push(Mutant { ingredient, how: how.to_owned(), work });
+        self
     }
 
     /// A check of an exact identity.
     #[must_use]
     pub fn exact(identity: Identity) -> Self {
-        Self {
-            kind: Kind::Symbolic,
-            case: identity.case.clone(),
-            refutes: vec![Mutation::Formula(identity.mutant.broken)],
-            work: Work::Decide(Box::new(identity)),
-        }
+        let work = Work::Decide(Box::new(identity.mutant.equation));
+        let mutant = Mutant { ingredient: Ingredient::Formula, how: identity.mutant.broken.to_owned(), work };
+        let work = Work::Decide(Box::new(identity.equation));
+        Self { mutants: vec![mutant], ..Self::of(Kind::Symbolic, identity.case, work) }
     }
 
     /// A machine proof as evidence; its mutants are the statements that the checker rejects, tested with it.
     #[must_use]
     pub fn proof(proof: &Proof) -> Self {
         let case = format!("{}, {}: {}", proof.file, proof.scope, proof.theorems.join(", "));
-        Self { kind: Kind::Proof, case, refutes: Vec::new(), work: Work::Read(proof.clone()) }
+        Self::of(Kind::Proof, case, Work::Read(proof.clone()))
     }
 
     /// For which laws it is a proof, if it is one.
@@ -340,21 +445,90 @@ impl Check {
         }
     }
 
-    /// Runs the check with one ingredient broken, or none.
+    /// Whether its evidence is at hand: all is but a proof that no checker has seen.
+    pub(crate) fn at_hand(&self) -> bool {
+        !matches!(&self.work, Work::Read(proof) if proof.unchecked.is_some())
+    }
+
+    /// What it must refute.
+    #[must_use]
+    pub fn mutants(&self) -> &[Mutant] {
+        &self.mutants
+    }
+
+    /// Whether the old path made it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn by_words(&self) -> bool {
+        self.old
+    }
+
+    /// The case that it plays on, if it is one.
+    #[must_use]
+    pub fn on(&self) -> Option<&Case> {
+        self.on.as_ref().map(|(case, _)| case)
+    }
+
+    /// The run with the check's own random stream, made of claim, kind and case.
+    #[must_use]
+    pub fn context(&self, context: &Context) -> Context {
+        context.for_part(&[self.claim, self.kind.name(), &self.case])
+    }
+
+    /// Runs the check.
     ///
     /// # Errors
     /// When a route gives no answer.
-    pub fn answer(&self, context: &Context, mutation: Mutation) -> Result<Answer> {
-        Ok(match (&self.work, mutation) {
-            (Work::Compare(run), _) => Answer::Comparison(run(context, mutation)?),
-            (Work::Decide(identity), Mutation::None) => Answer::Decision(identity.equation.decide()),
-            (Work::Decide(identity), _) => Answer::Decision(identity.mutant.equation.decide()),
-            (Work::Read(proof), _) => Answer::Proof(proof.clone()),
-        })
+    pub fn answer(&self, context: &Context) -> Result<Answer> {
+        self.work.answer(&self.context(context))
+    }
+
+    /// Runs one of its mutants, on the random stream of the check.
+    ///
+    /// # Errors
+    /// When a route gives no answer.
+    pub fn broken(&self, context: &Context, mutant: &Mutant) -> Result<Answer> {
+        mutant.work.answer(&self.context(context))
+    }
+}
+
+fn on_case(run: &RunOn, case: Case) -> Work {
+    let run = run.clone();
+    Work::Compare(Arc::new(move |context| run(context, &case)))
+}
+
+/// The old path, to be deleted with its last caller: mutants by the words of [`Mutation::Formula`].
+impl Check {
+    pub(crate) fn new_by_words(
+        kind: Kind,
+        case: &Case,
+        what: &str,
+        refutes: &[Mutation],
+        run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
+    ) -> Self {
+        Self { old: true, ..Self::new(kind, case, what, run).breaking(refutes) }
+    }
+
+    pub(crate) fn number_by_words(
+        kind: Kind,
+        case: impl Into<String>,
+        refutes: &[Mutation],
+        run: impl Fn(&Context, Mutation) -> Result<Comparison> + Send + Sync + 'static,
+    ) -> Self {
+        let run = Arc::new(run);
+        let truth = run.clone();
+        let mut check = Self::number(kind, case, move |context| truth(context, Mutation::None));
+        for &mutation in refutes {
+            let run = run.clone();
+            let broken = move |context: &Context| run(context, mutation);
+            check = check.variant(mutation.into(), &mutation.to_string(), broken);
+        }
+        Self { old: true, ..check }
     }
 }
 
 /// A statement of the theory, checked.
+#[derive(Clone, Copy)]
 pub struct Claim {
     /// The id of `docs/theory.md`.
     pub id: &'static str,
@@ -378,12 +552,28 @@ impl Claim {
     /// All checks: proofs first, then exact ones, enclosures last.
     ///
     /// # Errors
-    /// When a case is not valid.
+    /// When a case is not valid, or a check has no mutant: nothing would show that it can fail.
     pub fn all_checks(&self, context: &Context) -> Result<Vec<Check>> {
         let proofs = context.proofs.iter().filter(|p| p.claim == self.id).map(Check::proof);
         let exact = (self.formulas)().into_iter().map(Check::exact);
         let enclosures = enclosures::checks(self.id);
-        Ok(proofs.chain(exact).chain((self.checks)(context)?).chain(enclosures).collect())
+        let mut all: Vec<Check> = proofs.chain(exact).chain((self.checks)(context)?).chain(enclosures).collect();
+        for check in &mut all {
+            check.claim = self.id;
+            if check.mutants.is_empty() && check.kind != Kind::Proof && !check.old {
+                return Err(Error::NoMutant { claim: self.id, case: check.case.clone() });
+            }
+        }
+        Ok(all)
+    }
+
+    /// The ingredients that the mutants of some checks break, each once, in the order of the list.
+    #[must_use]
+    pub fn ingredients(checks: &[Check]) -> Vec<Ingredient> {
+        let mut all: Vec<Ingredient> = checks.iter().flat_map(|c| &c.mutants).map(|m| m.ingredient).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The equations that its identities are cases of, as they are written, each once, with the names of the cases.

@@ -26,7 +26,7 @@ fn equal(
     broken: &'static str,
     run: impl Fn(bool) -> infodyn_enclosure::Result<[Interval; 2]> + Send + Sync + 'static,
 ) -> Check {
-    Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
+    Check::number_by_words(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
         let [lhs, rhs] = run(mutation == Mutation::Formula(broken))?;
         let scale = if rhs == Interval::ZERO { 1.0 } else { rhs.magnitude() };
         Ok(Comparison::new(lhs.estimate(), rhs.estimate(), SHARPNESS * scale))
@@ -39,7 +39,7 @@ fn at_most(
     broken: &'static str,
     run: impl Fn(bool) -> infodyn_enclosure::Result<[Interval; 2]> + Send + Sync + 'static,
 ) -> Check {
-    Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
+    Check::number_by_words(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
         let [lhs, rhs] = run(mutation == Mutation::Formula(broken))?;
         Ok(Comparison::at_most(lhs.estimate(), rhs.estimate(), SHARPNESS * rhs.magnitude()))
     })
@@ -53,7 +53,7 @@ fn count(
     expected: usize,
 ) -> Check {
     let broken = "one pair more";
-    Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
+    Check::number_by_words(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
         let expected = expected + if mutation == Mutation::Formula(broken) { 2 } else { 0 };
         let found = Interval::new(-0.25, 0.25) + point(list(sigma2)?.len() as f64);
         Ok(Comparison::new(found.estimate(), point(expected as f64).estimate(), 0.5))
@@ -167,7 +167,7 @@ fn in_planes(
     let one = |stage: PlaneStage| {
         let run = run.clone();
         let case = if what.is_empty() { stage.name.to_owned() } else { format!("{}: {what}", stage.name) };
-        Check::number(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
+        Check::number_by_words(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
             let level = Level::new(&stage.process, stage.t)?;
             let plane = Plane::from_parts(&stage.law, &stage.labels, level.alpha, level.sigma2)?;
             let [lhs, rhs] = run(&level, &plane, mutation == Mutation::Formula(broken))?;

@@ -6,9 +6,11 @@
 //!
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
+mod alike;
 mod claim;
 pub mod claims;
 mod enclosures;
+mod ingredient;
 mod limit;
 mod radial;
 mod report;
@@ -17,10 +19,12 @@ mod case;
 mod symbols;
 pub mod tables;
 
+pub use alike::alike;
 pub use case::{Case, NamedLaw, Row, Seen};
-pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutation, Origin, Proof};
+pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutant, Mutation, Origin, Proof};
 pub use claims::{Family, registry};
-pub use report::{ClaimReport, Evidence, Falsification, MutantReport, Report, falsify, verify};
+pub use ingredient::Ingredient;
+pub use report::{ClaimReport, Evidence, Falsification, MutantReport, Report, falsify, selected, verify};
 
 /// Why a check gave no comparison.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +61,17 @@ pub enum Error {
     /// A covariance of columns was asked for that the run did not keep.
     #[error("covariance of columns {0} and {1}: not kept by the run")]
     Product(usize, usize),
+    /// A mutant on the case of a check that plays on none.
+    #[error("a mutant on a case, of a check that plays on no case")]
+    NoCase,
+    /// A check that nothing shows to be able to fail.
+    #[error("{claim}, {case}: the check has no mutant, so nothing shows that it can fail")]
+    NoMutant {
+        /// Id of the claim.
+        claim: &'static str,
+        /// The check's case.
+        case: String,
+    },
     /// A claim that the registry does not have.
     #[error("claim {id:?}: expected one of {known}")]
     Unknown {

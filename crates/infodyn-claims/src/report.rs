@@ -5,7 +5,7 @@ use std::time::Instant;
 use infodyn_core::{Comparison, Estimate, Relation, Verdict};
 use rayon::prelude::*;
 
-use crate::{Answer, Check, Claim, Context, Error, Kind, Mutation, Result, registry};
+use crate::{Answer, Check, Claim, Context, Error, Ingredient, Kind, Mutant, Result, alike, registry};
 
 /// What one check came to.
 #[derive(Debug, Clone)]
@@ -34,6 +34,26 @@ impl Evidence {
         let of = |e: Estimate| e.sampling().map(|s| s.samples);
         of(c.difference).or(of(c.lhs)).or(of(c.rhs))
     }
+
+    /// The smallest error that an equality of two numbers is sure to catch, where it holds.
+    #[must_use]
+    pub fn power(&self) -> Option<f64> {
+        let c = self.comparison.filter(|c| c.relation == Relation::Equal)?;
+        (self.verdict == Verdict::Holds).then(|| c.power())
+    }
+
+    /// The verdict, and of a sampled equality that holds to what: `holds to 14 %`.
+    #[must_use]
+    pub fn says(&self) -> String {
+        match self.power() {
+            Some(power) if self.kind == Kind::MonteCarlo => to(power),
+            _ => self.verdict.name().to_owned(),
+        }
+    }
+}
+
+fn to(power: f64) -> String {
+    format!("holds to {:.2} %", 100.0 * power)
 }
 
 /// What a claim came to.
@@ -49,8 +69,40 @@ pub struct ClaimReport {
     pub scope: &'static str,
     /// The evidence.
     pub evidence: Vec<Evidence>,
-    /// Refuted if any evidence refutes; holds if some holds and none is undecided.
+    /// The ingredients that its mutants break.
+    pub ingredients: Vec<Ingredient>,
+    /// What its cases have in common, and why it is undecided although its evidence holds.
+    pub notes: Vec<String>,
+    /// Refuted if any evidence refutes; holds if some holds, none is undecided, and the claim has two kinds of evidence at hand.
     pub verdict: Verdict,
+}
+
+impl ClaimReport {
+    /// An error of the claim above which its verdict says to what it holds.
+    const SHARP: f64 = 0.01;
+
+    /// The smallest error that one of its equalities of numbers is sure to catch.
+    #[must_use]
+    pub fn power(&self) -> Option<f64> {
+        self.evidence.iter().filter_map(Evidence::power).min_by(f64::total_cmp)
+    }
+
+    /// The least room that one of its inequalities leaves.
+    #[must_use]
+    pub fn slack(&self) -> Option<f64> {
+        let slack = self.evidence.iter().filter_map(|e| e.comparison?.slack());
+        slack.min_by(f64::total_cmp)
+    }
+
+    /// The verdict; `holds to 14 %` where no equality of numbers would catch an error of 1 %, or all were sampled.
+    #[must_use]
+    pub fn says(&self) -> String {
+        let sampled = self.evidence.iter().filter(|e| e.power().is_some()).all(|e| e.kind == Kind::MonteCarlo);
+        match self.power() {
+            Some(power) if self.verdict == Verdict::Holds && (sampled || power > Self::SHARP) => to(power),
+            _ => self.verdict.name().to_owned(),
+        }
+    }
 }
 
 /// What a run came to.
@@ -76,6 +128,8 @@ pub struct MutantReport {
     /// Its case.
     pub case: String,
     /// What was broken.
+    pub ingredient: Ingredient,
+    /// How.
     pub mutant: String,
     /// The comparison of the broken claim.
     pub comparison: Option<Comparison>,
@@ -93,7 +147,7 @@ pub struct Falsification {
 }
 
 impl Falsification {
-    /// Whether every mutant was refuted, and every claim has at least one.
+    /// Whether every mutant was refuted, and there is one.
     #[must_use]
     pub fn all_refuted(&self) -> bool {
         !self.mutants.is_empty() && self.mutants.iter().all(|t| t.verdict == Verdict::Refuted)
@@ -113,47 +167,39 @@ fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     if sum == Verdict::Skipped { Verdict::Undecided } else { sum }
 }
 
-/// The claims asked for (all when `ids` is empty) with their checks of the kinds asked for.
-fn selected(context: &Context, ids: &[String], kinds: &[Kind]) -> Result<Vec<(Claim, Vec<Check>)>> {
+/// The claims of the registry asked for, in its order; all when `ids` is empty.
+///
+/// # Errors
+/// When an id is unknown.
+pub fn selected(ids: &[String]) -> Result<Vec<Claim>> {
     let known = registry();
     if let Some(id) = ids.iter().find(|id| known.iter().all(|c| c.id != id.as_str())) {
         let known = known.iter().map(|c| c.id).collect::<Vec<_>>().join(", ");
         return Err(Error::Unknown { id: id.clone(), known });
     }
-    let mut chosen = Vec::new();
-    for claim in known {
-        if !ids.is_empty() && ids.iter().all(|id| id != claim.id) {
-            continue;
-        }
-        let mut checks = claim.all_checks(context)?;
-        checks.retain(|c| kinds.is_empty() || kinds.contains(&c.kind));
-        if !checks.is_empty() {
-            chosen.push((claim, checks));
-        }
-    }
-    Ok(chosen)
+    Ok(known.into_iter().filter(|claim| ids.is_empty() || ids.iter().any(|id| id == claim.id)).collect())
 }
 
-/// Checks the claims asked for (all when `ids` is empty) by the kinds of evidence asked for (all
-/// when `kinds` is empty). `progress` is called with the number of checks done and of all.
+/// Checks claims by the kinds of evidence asked for (all when `kinds` is empty); a claim without evidence of these kinds is left
+/// out. `progress` is called with the number of checks done and of all.
 ///
 /// # Errors
-/// When an id is unknown or a case is not valid; a route that gives no answer makes its evidence
+/// When a case is not valid or a check has no mutant; a route that gives no answer makes its evidence
 /// undecided instead.
 pub fn verify(
     context: &Context,
-    ids: &[String],
+    claims: &[Claim],
     kinds: &[Kind],
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Report> {
-    let chosen = selected(context, ids, kinds)?;
-    let all: Vec<&Check> = chosen.iter().flat_map(|c| &c.1).collect();
+    let chosen = chosen(context, claims, kinds)?;
+    let all: Vec<&Check> = chosen.iter().flat_map(|c| &c.checks).collect();
     let count = Counter::new(all.len(), progress);
     let evidence: Vec<Evidence> = all
         .par_iter()
         .map(|check| {
             let start = Instant::now();
-            let answer = check.answer(context, Mutation::None);
+            let answer = check.answer(context);
             count.step();
             let seconds = start.elapsed().as_secs_f64();
             let (comparison, verdict, why) = split(answer);
@@ -163,66 +209,74 @@ pub fn verify(
         .collect();
     let mut evidence = evidence.into_iter();
     let claims: Vec<ClaimReport> = chosen
-        .iter()
-        .map(|(claim, checks)| {
+        .into_iter()
+        .map(|Chosen { claim, checks, mut notes, kinds }| {
             let evidence: Vec<Evidence> = evidence.by_ref().take(checks.len()).collect();
-            ClaimReport {
-                id: claim.id,
-                name: claim.name,
-                statement: claim.text(),
-                scope: claim.scope,
-                verdict: together(evidence.iter().map(|e| e.verdict)),
-                evidence,
+            let mut verdict = together(evidence.iter().map(|e| e.verdict));
+            if verdict == Verdict::Holds && kinds < 2 {
+                verdict = Verdict::Undecided;
+                notes.push("one kind of evidence alone".to_owned());
             }
+            let ingredients = Claim::ingredients(&checks);
+            let (id, name, statement, scope) = (claim.id, claim.name, claim.text(), claim.scope);
+            ClaimReport { id, name, statement, scope, evidence, ingredients, notes, verdict }
         })
         .collect();
     let verdict = together(claims.iter().map(|c| c.verdict));
     Ok(Report { seed: context.seed, effort: context.effort.name(), claims, verdict })
 }
 
-/// Breaks the claims asked for: every check with each ingredient that it must notice, and every
-/// equality scaled by `1 + 10 power`.
+/// Breaks claims: runs every mutant of every check of the kinds asked for, each of which must be refuted.
 ///
 /// # Errors
 /// As [`verify`]; a route that gives no answer leaves its mutant undecided, which is not refuted.
 pub fn falsify(
     context: &Context,
-    ids: &[String],
+    claims: &[Claim],
     kinds: &[Kind],
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Falsification> {
-    let chosen = selected(context, ids, kinds)?;
-    let mut runs: Vec<(&'static str, &Check, Option<Mutation>)> = Vec::new();
-    for (claim, checks) in &chosen {
-        for check in checks {
-            // An exact identity and a proof have no scaled mutant: they have no error to scale by.
-            if !matches!(check.kind, Kind::Symbolic | Kind::Proof) {
-                runs.push((claim.id, check, None));
-            }
-            runs.extend(check.refutes.iter().map(|&t| (claim.id, check, Some(t))));
-        }
+    let chosen = chosen(context, claims, kinds)?;
+    let mut runs: Vec<(&'static str, &Check, &Mutant)> = Vec::new();
+    for Chosen { claim, checks, .. } in &chosen {
+        runs.extend(checks.iter().flat_map(|check| check.mutants().iter().map(move |m| (claim.id, check, m))));
     }
     let count = Counter::new(runs.len(), progress);
     let mutants = runs
         .par_iter()
-        .filter_map(|&(id, check, mutation)| {
-            let answer = check.answer(context, mutation.unwrap_or(Mutation::None));
+        .map(|&(id, check, mutant)| {
+            let answer = check.broken(context, mutant);
             count.step();
             let (comparison, verdict, why) = split(answer);
-            let (comparison, verdict, mutant) = match mutation {
-                Some(mutation) => (comparison, verdict, mutation.to_string()),
-                // An order has no scaled mutant: it claims no number.
-                None if comparison.is_some_and(|c| c.relation == Relation::AtMost) => return None,
-                None => {
-                    let scaled = comparison.map(|c| c.scaled());
-                    let verdict = scaled.map_or(Verdict::Undecided, |c| c.verdict());
-                    (scaled, verdict, "scaled by 1 + 10 power".into())
-                }
-            };
-            Some(MutantReport { id, kind: check.kind, case: check.case.clone(), mutant, comparison, verdict, why })
+            let (kind, case, ingredient) = (check.kind, check.case.clone(), mutant.ingredient);
+            MutantReport { id, kind, case, ingredient, mutant: mutant.how.clone(), comparison, verdict, why }
         })
         .collect();
     Ok(Falsification { mutants })
+}
+
+/// A claim with its checks of the kinds asked for, what its cases have in common, and how many kinds of evidence for it are at
+/// hand, asked for or not.
+struct Chosen {
+    claim: Claim,
+    checks: Vec<Check>,
+    notes: Vec<String>,
+    kinds: usize,
+}
+
+fn chosen(context: &Context, claims: &[Claim], kinds: &[Kind]) -> Result<Vec<Chosen>> {
+    let mut chosen = Vec::new();
+    for &claim in claims {
+        let mut checks = claim.all_checks(context)?;
+        let notes = alike(checks.iter().filter_map(|c| Some(c.on()?.law())));
+        let at_hand = |kind: &Kind| checks.iter().any(|c| c.kind == *kind && c.at_hand());
+        let at_hand = Kind::ALL.iter().filter(|k| at_hand(k)).count();
+        checks.retain(|c| kinds.is_empty() || kinds.contains(&c.kind));
+        if !checks.is_empty() {
+            chosen.push(Chosen { claim, checks, notes, kinds: at_hand });
+        }
+    }
+    Ok(chosen)
 }
 
 fn split(answer: Result<Answer>) -> (Option<Comparison>, Verdict, Option<String>) {

@@ -5,13 +5,12 @@ use infodyn_claims::{Context, Effort, Kind, falsify, registry, verify};
 use infodyn_core::{Rigor, Verdict};
 
 fn context() -> Context {
-    Context { seed: 1, effort: Effort::Quick, digits: None, proofs: Vec::new() }
+    Context::new(1, Effort::Quick)
 }
 
 #[test]
 fn enclosures_hold_and_are_narrow() {
-    let ids: Vec<String> = registry().iter().map(|c| c.id.to_owned()).collect();
-    let report = verify(&context(), &ids, &[Kind::Enclosure], &|_, _| ()).unwrap();
+    let report = verify(&context(), &registry(), &[Kind::Enclosure], &|_, _| ()).unwrap();
     let mut failed = Vec::new();
     for claim in &report.claims {
         for e in &claim.evidence {
@@ -28,8 +27,7 @@ fn enclosures_hold_and_are_narrow() {
 
 #[test]
 fn enclosures_of_every_mutant_are_disjoint() {
-    let ids: Vec<String> = registry().iter().map(|c| c.id.to_owned()).collect();
-    let result = falsify(&context(), &ids, &[Kind::Enclosure], &|_, _| ()).unwrap();
+    let result = falsify(&context(), &registry(), &[Kind::Enclosure], &|_, _| ()).unwrap();
     let standing = result.mutants.iter().filter(|t| t.verdict != Verdict::Refuted);
     let standing: Vec<String> =
         standing.map(|t| format!("{} {} {}: {:?} {:?}", t.id, t.case, t.mutant, t.comparison, t.why)).collect();

@@ -1,7 +1,7 @@
 //! The false-alarm budget of the registry: written down, and tested under many seeds.
 #![allow(clippy::unwrap_used)]
 
-use infodyn_claims::{Check, Context, Effort, Kind, Mutation, registry};
+use infodyn_claims::{Check, Context, Effort, Kind, registry};
 use infodyn_core::{Comparison, Relation, Verdict};
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -12,13 +12,13 @@ fn seeds() -> u64 {
 }
 
 fn context(seed: u64) -> Context {
-    Context { seed, effort: Effort::Smallest, digits: None, proofs: Vec::new() }
+    Context::new(seed, Effort::Smallest)
 }
 
 /// The sampled checks of every claim, with its id.
 fn sampled() -> Vec<(&'static str, Check)> {
     let checks = registry().into_iter().flat_map(|claim| {
-        let checks = (claim.checks)(&context(0)).unwrap();
+        let checks = claim.all_checks(&context(0)).unwrap();
         checks.into_iter().map(move |check| (claim.id, check))
     });
     checks.filter(|(_, check)| check.kind == Kind::MonteCarlo).collect()
@@ -76,7 +76,7 @@ fn many_seeds_raise_no_alarm_and_their_residuals_have_students_law() {
     let answers: Vec<(Verdict, Option<f64>)> = runs
         .par_iter()
         .map(|(seed, (_, check))| {
-            let answer = check.answer(&context(*seed), Mutation::None).unwrap();
+            let answer = check.answer(&context(*seed)).unwrap();
             (answer.verdict(), rank(&answer.comparison().unwrap()))
         })
         .collect();

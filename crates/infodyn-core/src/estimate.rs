@@ -280,8 +280,8 @@ impl Comparison {
     /// or absolute where `rhs` is exactly 0.
     ///
     /// # Formula
-    /// `2 bound / |rhs|`: an error of that size moves the residual out of `[-bound, bound]`
-    /// wherever in it the residual stands.
+    /// `2 bound / |rhs|`: an error above that moves the difference out of `[-bound, bound]`
+    /// wherever in it the difference stands, by arithmetic alone: running the claim so scaled would show nothing.
     #[must_use]
     pub fn power(&self) -> f64 {
         let scale = if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value.abs() };
@@ -304,12 +304,12 @@ impl Comparison {
         }
     }
 
-    /// The same comparison for the claim `lhs = (1 + 10 power) rhs` (for a zero target:
-    /// `lhs = 10 power`), which must be refuted.
+    /// What an order leaves between its sides, relative to `rhs`, or absolute where `rhs` is exactly 0: an order whose left side
+    /// were larger by more would not be decided. Negative where the intervals overlap; `None` of an equality.
     #[must_use]
-    pub fn scaled(&self) -> Self {
-        let shift = 10.0 * self.power() * if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value };
-        Self { rhs: self.rhs + shift, difference: self.difference + -shift, ..*self }
+    pub fn slack(&self) -> Option<f64> {
+        let scale = if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value.abs() };
+        (self.relation == Relation::AtMost).then(|| (-self.difference.value - self.bound()) / scale)
     }
 }
 
@@ -326,13 +326,18 @@ mod tests {
         assert_eq!(Comparison::new(a, Estimate::new(f64::NAN, 0.1), 0.5).verdict(), Verdict::Undecided);
     }
 
+    /// The sides of an equality that holds are within its bound, so an error of the claim above twice the bound is caught.
     #[test]
-    fn the_scaled_claim_is_refuted() {
-        for rhs in [0.0, 2.0, -3.0] {
-            let c = Comparison::new(Estimate::new(rhs + 0.05, 0.03), Estimate::new(rhs, 0.03), 1.0);
-            assert_eq!(c.verdict(), Verdict::Holds);
-            assert_eq!(c.scaled().verdict(), Verdict::Refuted, "{rhs}");
+    fn an_error_above_the_power_is_caught_and_an_order_says_its_slack() {
+        for rhs in [2.0, -3.0] {
+            let of = |rhs: f64| Comparison::new(Estimate::new(-0.05 + rhs, 0.03), Estimate::new(rhs, 0.03), 1.0);
+            let wrong = Estimate::new(rhs * (1.0 + 1.01 * of(rhs).power()), 0.03);
+            assert_eq!(of(rhs).verdict(), Verdict::Holds);
+            assert_eq!(Comparison::new(of(rhs).lhs, wrong, 1.0).verdict(), Verdict::Refuted, "{rhs}");
+            assert_eq!(of(rhs).slack(), None);
         }
+        let order = Comparison::at_most(Estimate::new(1.0, 0.1), Estimate::new(2.0, 0.2), 1.0);
+        assert!(order.slack().is_some_and(|s| (s - 0.35).abs() < 1e-12));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! B3, which makes it a good first exercise: a check wires two routes to one comparison, lists the mutants
 //! that it must refute, and the registry's runner does the rest.
 
-use infodyn_claims::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use infodyn_claims::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
 
 /// The claim.
@@ -27,46 +27,44 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for process in [NoiseProcess::Ou, NoiseProcess::FLOW] {
         let case = named.under(process, 0.4)?;
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(POWER)];
-        checks.push(Check::new(Kind::Quadrature, &case, "gap", &mutants, gap));
-        checks.push(Check::new(Kind::Quadrature, &case, "sign", &[], sign));
+        let equal = Check::new(Kind::Quadrature, &case, "gap", |_, case| gap(case, 2))
+            .breaking(&[Mutation::Weight, Mutation::Sigma])
+            .mutant(Ingredient::Exponent, "sigma^2 in place of sigma^4", |_, case| gap(case, 1));
+        let order = Check::new(Kind::Quadrature, &case, "sign", |_, case| sign(case, 1.0));
+        let order = order.mutant(Ingredient::Bound, "0.9 D/sigma^2 in place of D/sigma^2", |_, case| sign(case, 0.9));
+        checks.extend([equal, order]);
     }
     Ok(checks)
 }
 
-const POWER: &str = "sigma^2 in place of sigma^4";
-
-/// The two sides by quadrature: a norm of the score against a spread of the posterior.
-fn gap(_: &Context, case: &Case) -> Result<Comparison> {
+/// The two sides by quadrature: a norm of the score against a spread of the posterior over `sigma^(2 power)`.
+fn gap(case: &Case, power: i32) -> Result<Comparison> {
     let level = case.level()?;
     let means = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
     let lhs = means[0] * -1.0 + case.dim() / level.sigma2();
-    let power = if case.breaks(POWER) { 1.0 } else { level.sigma2() };
-    let rhs = means[1] * (level.snr() / power);
+    let rhs = means[1] * (level.snr() * level.sigma2().powi(1 - power));
     Ok(Comparison::new(lhs, rhs, 1e-9 * rhs.value().abs()))
 }
 
-fn sign(_: &Context, case: &Case) -> Result<Comparison> {
+/// `E|s|^2 <= share D/sigma^2`.
+fn sign(case: &Case, share: f64) -> Result<Comparison> {
     let norm2 = case.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0];
-    Ok(Comparison::at_most(norm2, Estimate::rounded(case.dim() / case.level()?.sigma2(), 2.0), 1e-9))
+    Ok(Comparison::at_most(norm2, Estimate::rounded(share * case.dim() / case.level()?.sigma2(), 3.0), 1e-9))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use infodyn_claims::Effort;
+    use infodyn_claims::{Effort, falsify, verify};
     use infodyn_core::Verdict;
 
     #[test]
     fn the_claim_holds_and_its_mutants_do_not() {
-        let context = Context { seed: 1, effort: Effort::Quick, digits: None, proofs: Vec::new() };
-        for check in (CLAIM.checks)(&context).unwrap() {
-            let answer = check.answer(&context, Mutation::None).unwrap();
-            assert_eq!(answer.verdict(), Verdict::Holds, "{}", check.case);
-            for &mutation in &check.refutes {
-                let broken = check.answer(&context, mutation).unwrap();
-                assert_eq!(broken.verdict(), Verdict::Refuted, "{}: {mutation}", check.case);
-            }
-        }
+        let context = Context::new(1, Effort::Quick);
+        let report = verify(&context, &[CLAIM], &[], &|_, _| ()).unwrap();
+        assert!(report.claims[0].evidence.iter().all(|e| e.verdict == Verdict::Holds));
+        // One kind of evidence alone does not decide a claim.
+        assert_eq!(report.verdict, Verdict::Undecided);
+        assert!(falsify(&context, &[CLAIM], &[], &|_, _| ()).unwrap().all_refuted());
     }
 }

@@ -30,14 +30,13 @@ impl Case {
     pub(crate) fn sample_paths(
         &self,
         context: &Context,
-        stream: &str,
         cost: u64,
         columns: usize,
         levels: impl Fn(f64) -> Result<Vec<NoiseLevel>> + Sync,
         f: impl Fn(&[Seen<'_>], &[NoiseLevel], &mut [f64]) + Sync,
     ) -> Result<Means> {
         let model = self.believed_law()?;
-        let settings = self.settings(context, stream, cost * self.cost());
+        let settings = self.settings(context, cost * self.cost());
         mean_of_trials(&settings, columns, &[], |_, rng, out| {
             let levels = levels(unit(rng))?;
             let (dim, mut paths) = (self.law.dim(), PathBatch::default());

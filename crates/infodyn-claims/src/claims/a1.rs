@@ -5,7 +5,7 @@ use infodyn_quadrature::derivative;
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "A1",
@@ -58,17 +58,12 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
-        checks.push(Check::new(
-            Kind::Quadrature,
-            &case,
-            "slope of log p",
-            &[Mutation::Formula("sigma for sigma^2")],
-            slope,
-        ));
+        let check = Check::new(Kind::Quadrature, &case, "slope of log p", |_, case| slope(case, 2));
+        checks.push(check.mutant(Ingredient::Exponent, "sigma in place of sigma^2", |_, case| slope(case, 1)));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the noise", &mutants, projection));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the noise", projection).breaking(&mutants));
     }
     Ok(checks)
 }
@@ -81,8 +76,8 @@ pub(super) fn place(case: &Case) -> (Vec<f64>, Vec<f64>) {
     (direction, offset)
 }
 
-/// Differences of `log p` along a direction against Tweedie's formula with the posterior mean.
-fn slope(_: &Context, case: &Case) -> Result<Comparison> {
+/// Differences of `log p` along a direction against Tweedie's formula with the posterior mean, over `sigma^power`.
+fn slope(case: &Case, power: i32) -> Result<Comparison> {
     let level = case.level()?;
     let (direction, start) = place(case);
     let sigma = level.sigma();
@@ -105,7 +100,7 @@ fn slope(_: &Context, case: &Case) -> Result<Comparison> {
         let gap = |i: usize| level.alpha() * seen.mean_offset[i] - offset[i];
         let value: f64 = direction.iter().enumerate().map(|(i, e)| e * gap(i)).sum();
         let size: f64 = direction.iter().zip(&offset).map(|(e, x)| e.abs() * (x.abs() + level.alpha())).sum();
-        let scale = if case.breaks("sigma for sigma^2") { sigma } else { level.sigma2() };
+        let scale = sigma.powi(power);
         Ok(Estimate::new(value / scale, 16.0 * f64::EPSILON * size / scale))
     })?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
@@ -115,7 +110,7 @@ fn slope(_: &Context, case: &Case) -> Result<Comparison> {
 /// `E[(alpha X_0 - X_t) phi]/sigma^2 = E[s phi]`.
 fn projection(context: &Context, case: &Case) -> Result<Comparison> {
     let sigma = case.level()?.sigma();
-    let means = case.sample(context, "A1", Detail::Score, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         // Slowly varying where the law lives, different at its two sides.
         let test: Vec<f64> = (0..seen.offset().len()).map(|i| (0.7 * seen.x(i) + 0.3).tanh()).collect();

@@ -54,12 +54,12 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
         let mutants: &[Mutation] = if case.level()?.alpha() == 1.0 { &[] } else { &[Mutation::Formula(ALPHA)] };
-        checks.push(Check::new(Kind::Quadrature, &case, "slope of the score", mutants, score_slope));
-        checks.push(Check::new(Kind::Quadrature, &case, "slope of the mean", mutants, mean_slope));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of the score", mutants, score_slope));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of the mean", mutants, mean_slope));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the error", &mutants, projection));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "projection of the error", &mutants, projection));
     }
     Ok(checks)
 }
@@ -106,7 +106,7 @@ fn mean_slope(_: &Context, case: &Case) -> Result<Comparison> {
 fn projection(context: &Context, case: &Case) -> Result<Comparison> {
     let (level, d) = (case.level()?, case.dim());
     let scale = level.sigma2() * level.sigma2() / (level.alpha() * level.alpha());
-    let means = case.sample(context, "A2", Detail::Score, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         let test = 1.0 + 0.5 * (0.7 * seen.x(0) + 0.3).tanh();
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();

@@ -4,7 +4,7 @@ use infodyn_core::{Comparison, Detail, Estimate};
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "A3",
@@ -61,19 +61,21 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let broken = [Mutation::Weight, Mutation::Sigma];
     for case in cases()? {
-        checks.push(Check::new(Kind::Quadrature, &case, "E[s]", &[Mutation::Weight], mean));
-        checks.push(Check::new(Kind::Quadrature, &case, "E[s.X]", &broken, product));
-        checks.push(Check::new(Kind::Quadrature, &case, "E[div s]", &broken, divergence));
+        let first = Check::new(Kind::Quadrature, &case, "E[s]", |_, case| mean(case, 0)).breaking(&[Mutation::Weight]);
+        checks.push(first.mutant(Ingredient::Moment, "the sum of s_i x_i in place of s_i", |_, case| mean(case, 1)));
+        checks.push(Check::new(Kind::Quadrature, &case, "E[s.X]", product).breaking(&broken));
+        checks.push(Check::new(Kind::Quadrature, &case, "E[div s]", divergence).breaking(&broken));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "E[div s]", &mutants, sampled));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "E[div s]", sampled).breaking(&mutants));
     }
     Ok(checks)
 }
 
-fn mean(_: &Context, case: &Case) -> Result<Comparison> {
-    let lhs = case.mean_of(|s| s.score().iter().sum())?;
+/// The sum of `E[s_i x_i^power]`, of power 0 in the claim.
+fn mean(case: &Case, power: i32) -> Result<Comparison> {
+    let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i).powi(power)).sum())?;
     // The target is 0: what is sharp is measured by the size of a typical score, 1/sigma.
     Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP / case.level()?.sigma()))
 }
@@ -89,7 +91,7 @@ fn divergence(_: &Context, case: &Case) -> Result<Comparison> {
 }
 
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample(context, "A3", Detail::Score, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (seen.divergence(), -seen.norm2());
     })?;

@@ -85,12 +85,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         if case.level()?.f() != 0.0 {
             mutants.push(Mutation::Formula(DRIFT));
         }
-        checks.push(Check::new(Kind::Quadrature, &case, "at a point", &mutants, pointwise));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "at a point", &mutants, pointwise));
     }
     use infodyn_core::NoiseProcess::{Edm, Ve};
     for case in [mixture()?.under(Ve, 0.4)?, mixture()?.under(Edm, 0.7)?, atoms()?.under(Edm, 0.9)?] {
         let mutants = [Mutation::Sigma, Mutation::Clock, Mutation::Formula(VISCOSITY)];
-        checks.push(Check::new(Kind::Quadrature, &case, "Burgers at a point", &mutants, burgers_at_a_point));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "Burgers at a point", &mutants, burgers_at_a_point));
     }
     // The bracket is a sum of D terms of the size of D/sigma^2: in many dimensions its samples drown the signal.
     use infodyn_core::NoiseProcess::{Flow, Localization, VpCosine};
@@ -99,7 +99,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         // Under localization the drift is nearly all of the bracket.
         let main = if matches!(case.process(), Localization { .. }) { DRIFT } else { HALF };
         let mutants = [Mutation::Formula(main), Mutation::Formula(INWARD)];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "against a test function", &mutants, weak));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "against a test function", &mutants, weak));
     }
     Ok(checks)
 }
@@ -182,7 +182,7 @@ fn burgers_at_a_point(_: &Context, case: &Case) -> Result<Comparison> {
 fn weak(context: &Context, case: &Case) -> Result<Comparison> {
     let d = case.dim();
     // The bracket varies much about its mean.
-    let usual = case.settings(context, "A4", 2 * case.cost());
+    let usual = case.settings(context, 2 * case.cost());
     let settings = Settings { samples: 4 * usual.samples, ..usual };
     let means = case.sample_between(&settings, case.stretch(), (Detail::Score, Detail::Score), 3, |row, out| {
         let along = |r: usize| {

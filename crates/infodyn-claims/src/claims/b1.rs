@@ -66,11 +66,11 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
-        checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "", &mutants, quadrature));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     Ok(checks)
 }
@@ -85,7 +85,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     let d = case.dim();
-    let means = case.sample_over_time(context, "B1", (Detail::Posterior, Detail::Score), 3, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 3, |row, out| {
         let level = row.level(2);
         out[0] = row.seen(0).ln_density() - row.seen(1).ln_density();
         out[2] = row.weight() * 0.5 * level.g2() * row.seen(2).norm2();

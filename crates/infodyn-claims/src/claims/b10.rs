@@ -82,11 +82,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
                 // In ou the other clock runs at half the rate throughout, and equal increments stay equal.
                 mutants.push(Mutation::Clock);
             }
-            checks.push(Check::new(Kind::Quadrature, &case, &what, &mutants, move |_, s| grids(s, other, step)));
+            checks
+                .push(Check::new_by_words(Kind::Quadrature, &case, &what, &mutants, move |_, s| grids(s, other, step)));
         }
         let what = format!("two steps on the grid of {other} lose as much");
         let mutants = [Mutation::Formula(EVEN_LOG), Mutation::Formula(EVEN_TIME)];
-        checks.push(Check::new(Kind::MonteCarlo, &case, &what, &mutants, move |c, s| increments(c, s, other)));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &mutants, move |c, s| increments(c, s, other)));
     }
     Ok(checks)
 }
@@ -166,7 +167,7 @@ fn increments(context: &Context, case: &Case, other: NoiseProcess) -> Result<Com
     }
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(case.law(), l)).collect();
     let views: Vec<View<'_>> = levels.iter().zip(&marginals).map(|(l, m)| View::new(*l, m)).collect();
-    let settings = context.settings(&format!("B10/{}", case.name()), if case.law().dim() > 3 { 16 } else { 2 });
+    let settings = context.settings(if case.law().dim() > 3 { 16 } else { 2 });
     let d = case.law().dim();
     let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {

@@ -68,8 +68,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ] {
         let case = named.under(edm, sigma)?;
         let mutants = [Mutation::Sigma, Mutation::Formula(PLAIN), Mutation::Formula(NARROW)];
-        checks.push(Check::new(Kind::Quadrature, &case, "from 0", &mutants, from_zero));
-        checks.push(Check::new(
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "from 0", &mutants, from_zero));
+        checks.push(Check::new_by_words(
             Kind::MonteCarlo,
             &case,
             "over a stretch",
@@ -81,11 +81,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         [gaussian()?.under(edm, 0.6)?, mixture()?.under(edm, 0.5)?, atoms()?.under(edm, 0.9)?, pair()?.under(edm, 1.2)?]
     {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(PLAIN)];
-        checks.push(Check::new(Kind::Quadrature, &case, "over a stretch", &mutants, by_parts));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "over a stretch", &mutants, by_parts));
     }
     for case in [mixture()?.under(edm, 0.5)?, atoms()?.under(edm, 0.9)?] {
         let mutants = [Mutation::Formula(PLAIN)];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch", &mutants, sampled_by_parts));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch", &mutants, sampled_by_parts));
     }
     Ok(checks)
 }
@@ -127,7 +127,7 @@ fn by_parts(_: &Context, case: &Case) -> Result<Comparison> {
 
 /// `D eta` by the error of the posterior mean, over the stretch, against the increment of `D c arctan(sigma/c)`.
 fn sampled_arctan(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample_over_time(context, "B11", (Detail::Posterior, Detail::Score), 1, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 1, |row, out| {
         let (level, seen) = (row.level(2), row.seen(2));
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
         out[0] = row.weight() * error / level.sigma2();
@@ -142,7 +142,7 @@ fn sampled_arctan(context: &Context, case: &Case) -> Result<Comparison> {
 /// As `by_parts`, draw by draw.
 fn sampled_by_parts(context: &Context, case: &Case) -> Result<Comparison> {
     let (_, s1) = case.stretch();
-    let means = case.sample_over_time(context, "B11/parts", (Detail::Posterior, Detail::Score), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 2, |row, out| {
         // -log p(X_0 given X_t) up to what the law of X_0 says, less its value at the near end.
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         let near = cost(0);

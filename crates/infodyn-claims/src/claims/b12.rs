@@ -180,26 +180,33 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             continue;
         }
         let both = [Mutation::Clock, Mutation::Formula(ONCE), Mutation::Formula(FREE)];
-        checks.push(Check::new(Kind::Quadrature, case, wrong.name(), &both, move |_, s| excess(s, wrong)));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, wrong.name(), &both, move |_, s| excess(s, wrong)));
         let what = format!("the denoiser of {}", wrong.name());
-        checks.push(Check::new(Kind::Quadrature, case, &what, &[Mutation::Formula(ONCE)], move |_, s| forms(s, wrong)));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &[Mutation::Formula(ONCE)], move |_, s| {
+            forms(s, wrong)
+        }));
         if !plane {
-            checks
-                .push(Check::new(Kind::MonteCarlo, case, wrong.name(), &both, move |c, s| sampled(c, s, wrong, false)));
+            checks.push(Check::new_by_words(Kind::MonteCarlo, case, wrong.name(), &both, move |c, s| {
+                sampled(c, s, wrong, false)
+            }));
         }
         if !plane && wrong == Wrong::Shifted {
             let run = move |c: &Context, s: &Case| sampled(c, s, wrong, true);
-            checks.push(Check::new(Kind::MonteCarlo, case, &what, &both[..2], run));
+            checks.push(Check::new_by_words(Kind::MonteCarlo, case, &what, &both[..2], run));
         }
         if let Wrong::Scaled(_) = wrong {
             let what = format!("{} is never below", wrong.name());
-            checks.push(Check::new(Kind::Quadrature, case, &what, &[Mutation::Formula(BELOW)], move |_, s| {
-                bound(s, wrong)
-            }));
+            checks.push(Check::new_by_words(
+                Kind::Quadrature,
+                case,
+                &what,
+                &[Mutation::Formula(BELOW)],
+                move |_, s| bound(s, wrong),
+            ));
             for form in ["divergence", "norm"] {
                 let what = format!("plug-in of the {form}, {}", wrong.name());
                 let run = move |_: &Context, s: &Case| side(s, wrong, form);
-                checks.push(Check::new(Kind::Quadrature, case, &what, &[Mutation::Formula(OTHER_SIDE)], run));
+                checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &[Mutation::Formula(OTHER_SIDE)], run));
             }
         }
     }
@@ -272,7 +279,7 @@ fn sampled(context: &Context, case: &Case, wrong: Wrong, definition: bool) -> Re
     let level = case.process().at(case.t())?;
     let scale = 0.5 * level.g2() * level.snr() / level.sigma2();
     let truth = Marginal::new(case.law(), &level);
-    let settings = context.settings(&format!("B12/{}/{}", wrong.name(), case.name()), 2);
+    let settings = context.settings(2);
     let means = with_field(case, wrong, |field| {
         let views = [View::new(level, &truth), View::new(level, &field.marginal)];
         let run = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[], |batch, out| {

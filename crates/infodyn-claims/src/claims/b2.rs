@@ -70,12 +70,12 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     // A shift changes the clock and nothing else.
     let shifted = mixture()?.under(NoiseProcess::flow(3.0)?, 0.2)?;
     for case in cases()?.into_iter().chain([shifted]) {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
-        checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));
+        let check = Check::new(Kind::Quadrature, &case, "", quadrature);
+        checks.push(check.breaking(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock]));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(&mutants));
     }
     Ok(checks)
 }
@@ -96,7 +96,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
 /// the law of `X_0` dropping out.
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     let d = case.dim();
-    let means = case.sample_over_time(context, "B2", (Detail::Posterior, Detail::Score), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 2, |row, out| {
         let level = row.level(2);
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         out[0] = cost(1) - cost(0);

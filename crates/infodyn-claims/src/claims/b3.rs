@@ -114,8 +114,8 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         if case.level()?.alpha() != 1.0 {
             mutants.push(Mutation::Formula(ALPHA));
         }
-        checks.push(Check::new(Kind::Quadrature, &case, "norm against mmse", &mutants, norm));
-        checks.push(Check::new(
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "norm against mmse", &mutants, norm));
+        checks.push(Check::new_by_words(
             Kind::Quadrature,
             &case,
             "dI/dgamma",
@@ -125,7 +125,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "error against divergence", &mutants, error));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "error against divergence", &mutants, error));
     }
     Ok(checks)
 }
@@ -165,7 +165,7 @@ fn information(_: &Context, case: &Case) -> Result<Comparison> {
 fn error(context: &Context, case: &Case) -> Result<Comparison> {
     let (level, d) = (case.level()?, case.dim());
     let scale = 0.5 * level.g2() * level.snr() / level.sigma2();
-    let means = case.sample(context, "B3", Detail::Score, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
         out[0] = scale * error;

@@ -60,14 +60,14 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in labelled_cases()? {
         let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
-        checks.push(Check::new(Kind::Quadrature, &case, "production", &broken, production));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "production", &broken, production));
         let grouped = case.law().label_weights().len() < case.law().components();
         let mutants: &[Mutation] = if grouped { &[Mutation::Label, Mutation::Clock] } else { &[Mutation::Clock] };
-        checks.push(Check::new(Kind::Quadrature, &case, "divergences", mutants, divergences));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "divergences", mutants, divergences));
     }
     for case in labelled_cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     Ok(checks)
 }
@@ -88,7 +88,7 @@ fn divergences(_: &Context, case: &Case) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample_over_time(context, "B4", (Detail::Posterior, Detail::Labels), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Labels), 2, |row, out| {
         out[0] = row.seen(1).label_entropy() - row.seen(0).label_entropy();
         out[1] = row.weight() * 0.5 * row.level(2).g2() * row.seen(2).label_production();
     })?;

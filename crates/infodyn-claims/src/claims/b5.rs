@@ -68,10 +68,10 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         if !shared && w.iter().any(|x| (x - w[0]).abs() > 1e-9) {
             mutants.push(Mutation::Formula(EQUAL));
         }
-        checks.push(Check::new(Kind::Quadrature, &case, "information", &mutants, information));
-        checks.push(Check::new(Kind::Quadrature, &case, "rates", &[Mutation::Sigma], rates));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "information", &mutants, information));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "rates", &[Mutation::Sigma], rates));
         if case.law().dim() <= 3 {
-            checks.push(Check::new(
+            checks.push(Check::new_by_words(
                 Kind::MonteCarlo,
                 &case,
                 "information",
@@ -124,7 +124,7 @@ fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
     let laws = (0..count).map(|y| Ok(case.given_label(y)?.law().clone())).collect::<Result<Vec<_>>>()?;
     let given: Vec<Marginal<'_>> = laws.iter().map(|law| Marginal::new(law, &level)).collect();
     let truth = Marginal::new(case.law(), &level);
-    let settings = case.settings(context, "B5", 1);
+    let settings = case.settings(context, 1);
     let means = case.density(|model| {
         let read = |density| View { level, density, detail: Detail::Posterior };
         let views: Vec<View<'_>> =

@@ -74,16 +74,22 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for case in &several {
         let wide = case.level()?.snr() * case.law().total_covariance().trace() > case.dim();
         let mutants: &[Mutation] = if wide { &[Mutation::Formula(PRIOR)] } else { &[] };
-        checks.push(Check::new(Kind::Quadrature, case, "eta < 1", mutants, below_one));
-        checks.push(Check::new(Kind::Quadrature, case, "eta >= 0", &[Mutation::Formula(FOURFOLD)], above_zero));
-        checks.push(Check::new(Kind::Quadrature, case, "two forms of eta", &[Mutation::Sigma], forms));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, "eta < 1", mutants, below_one));
+        checks.push(Check::new_by_words(
+            Kind::Quadrature,
+            case,
+            "eta >= 0",
+            &[Mutation::Formula(FOURFOLD)],
+            above_zero,
+        ));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, "two forms of eta", &[Mutation::Sigma], forms));
         let mutants = [Mutation::Formula(WITHIN), Mutation::Formula(EQUALITY)];
-        checks.push(Check::new(Kind::Quadrature, case, "linear bound", &mutants, linear));
-        checks.push(Check::new(Kind::MonteCarlo, case, "linear bound", &[Mutation::Formula(WITHIN)], sampled));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, "linear bound", &mutants, linear));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, case, "linear bound", &[Mutation::Formula(WITHIN)], sampled));
     }
     for process in [NoiseProcess::Ou, NoiseProcess::VP_COSINE] {
         let case = gaussian()?.under(process, 0.4)?;
-        checks.push(Check::new(Kind::Quadrature, &case, "equality", &[Mutation::Sigma], equality));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "equality", &[Mutation::Sigma], equality));
     }
     Ok(checks)
 }
@@ -146,7 +152,7 @@ fn equality(_: &Context, case: &Case) -> Result<Comparison> {
 }
 
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample(context, "B6", Detail::Score, 1, &[], |row, out| {
+    let means = case.sample(context, Detail::Score, 1, &[], |row, out| {
         let seen = row.seen(0);
         out[0] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
     })?;

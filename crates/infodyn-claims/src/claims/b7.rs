@@ -64,11 +64,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WHOLE)];
-        checks.push(Check::new(Kind::Quadrature, &case, "over a stretch", &mutants, stretch));
-        checks.push(Check::new(Kind::Quadrature, &case, "mmse falls", &[Mutation::Formula(RISES)], falls));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "over a stretch", &mutants, stretch));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "mmse falls", &[Mutation::Formula(RISES)], falls));
         if case.law().dim() == 1 {
             let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(TRACE)];
-            checks.push(Check::new(Kind::Quadrature, &case, "slope of mmse", &mutants, slope));
+            checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of mmse", &mutants, slope));
         }
     }
     let three = NamedLaw::new("atoms-3", Mixture::atoms(&[0.5, 0.2, 0.3], &[vec![-1.0], vec![0.2], vec![1.5]])?);
@@ -79,10 +79,16 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         three.under(NoiseProcess::FLOW, 0.5)?,
     ] {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WHOLE), Mutation::Formula(CUT)];
-        checks.push(Check::new(Kind::Quadrature, &case, "all noise", &mutants, total));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "all noise", &mutants, total));
     }
     for case in [three.under(NoiseProcess::Ve, 1.0)?, mixture()?.under(NoiseProcess::Edm, 1.0)?] {
-        checks.push(Check::new(Kind::Quadrature, &case, "I/gamma as gamma -> 0", &[Mutation::Formula(WHOLE)], start));
+        checks.push(Check::new_by_words(
+            Kind::Quadrature,
+            &case,
+            "I/gamma as gamma -> 0",
+            &[Mutation::Formula(WHOLE)],
+            start,
+        ));
     }
     let seldom = |s: &Case| matches!(s.process(), NoiseProcess::VpCosine { .. } | NoiseProcess::VpScaledLinear { .. });
     for case in cases()?.into_iter().filter(|s| !seldom(s)) {
@@ -90,10 +96,16 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         // Where sigma is near 1 its square is too.
         let level = case.level()?;
         mutants.retain(|t| *t != Mutation::Sigma || (level.sigma() - level.sigma2()).abs() > 0.15);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch", &mutants, sampled));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch", &mutants, sampled));
     }
     for case in [atoms()?.under(NoiseProcess::Edm, 0.9)?, pair()?.under(NoiseProcess::Ve, 3.0)?] {
-        checks.push(Check::new(Kind::MonteCarlo, &case, "mmse falls", &[Mutation::Formula(RISES)], sampled_falls));
+        checks.push(Check::new_by_words(
+            Kind::MonteCarlo,
+            &case,
+            "mmse falls",
+            &[Mutation::Formula(RISES)],
+            sampled_falls,
+        ));
     }
     Ok(checks)
 }
@@ -190,7 +202,7 @@ fn slope(_: &Context, case: &Case) -> Result<Comparison> {
 
 /// Increments of `log p(X_t given X_0) - log p_t(X_t)` against the error of the posterior mean in between.
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample_over_time(context, "B7", (Detail::Posterior, Detail::Score), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 2, |row, out| {
         let (level, seen) = (row.level(2), row.seen(2));
         let density = |r: usize| row.ln_kernel(r) - row.seen(r).ln_density();
         let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
@@ -202,7 +214,7 @@ fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
 
 /// The error of the posterior mean at the two ends of a stretch.
 fn sampled_falls(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample_over_time(context, "B7/falls", (Detail::Score, Detail::Posterior), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Score, Detail::Posterior), 2, |row, out| {
         for r in 0..2 {
             let seen = row.seen(r);
             out[r] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();

@@ -128,14 +128,14 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     for mut named in strata()? {
         named.gammas.1 = context.sizes(named.gammas.1);
         let of = named.clone();
-        checks.push(Check::number(
+        checks.push(Check::number_by_words(
             Kind::Quadrature,
             format!("{}: limit", named.name),
             &[Mutation::Formula(AMBIENT)],
             move |_, mutation| limit(&of, mutation != Mutation::None),
         ));
         let of = named.clone();
-        checks.push(Check::number(
+        checks.push(Check::number_by_words(
             Kind::Quadrature,
             format!("{}: rate", named.name),
             &[Mutation::Formula(RATE)],
@@ -144,11 +144,14 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         if let Law::Sphere(law) = named.law {
             let name = format!("{}: coefficient of 1/gamma", named.name);
             let of = named.clone();
-            checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(RATE)], move |_, mutation| {
-                coefficient(&of, &law, mutation != Mutation::None)
-            }));
+            checks.push(Check::number_by_words(
+                Kind::Quadrature,
+                name,
+                &[Mutation::Formula(RATE)],
+                move |_, mutation| coefficient(&of, &law, mutation != Mutation::None),
+            ));
             let name = format!("{}: limit", named.name);
-            checks.push(Check::number(
+            checks.push(Check::number_by_words(
                 Kind::MonteCarlo,
                 name,
                 &[Mutation::Formula(AMBIENT)],
@@ -159,11 +162,16 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let crossing = Crossing { known: Shared::new() };
     for (what, mutant) in [("limit", AMBIENT), ("rate", LOGARITHM)] {
         let (of, name) = (crossing.clone(), format!("an atom in a Gaussian: {what}"));
-        checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(mutant)], move |_, mutation| {
-            if what == "limit" { of.limit(mutation != Mutation::None) } else { of.rate(mutation != Mutation::None) }
-        }));
+        checks.push(Check::number_by_words(
+            Kind::Quadrature,
+            name,
+            &[Mutation::Formula(mutant)],
+            move |_, mutation| {
+                if what == "limit" { of.limit(mutation != Mutation::None) } else { of.rate(mutation != Mutation::None) }
+            },
+        ));
     }
-    checks.push(Check::number(
+    checks.push(Check::number_by_words(
         Kind::Quadrature,
         "atoms: gap^2/8 is the rate",
         &[Mutation::Formula(RATE)],
@@ -242,7 +250,7 @@ fn sampled(context: &Context, law: &Sphere, broken: bool) -> Result<Comparison> 
     let at = |gamma: f64| Ok::<NoiseLevel, Error>(NoiseProcess::Ve.at_snr(gamma)?);
     let levels = [at(snr)?, at(4.0 * snr)?];
 
-    let means = super::c11::sample(context, (&format!("B8/{d}"), 16), (law, &levels[0]), 2, |data, x, out| {
+    let means = super::c11::sample(context, 16, (law, &levels[0]), 2, |data, x, out| {
         let half: Vec<f64> = data.iter().zip(x).map(|(a, x)| a + 0.5 * (x - a)).collect();
         for (i, x) in [x, &half[..]].into_iter().enumerate() {
             let r = x.iter().map(|v| v * v).sum::<f64>().sqrt();

@@ -80,15 +80,21 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         for axis in 0..2 {
             let what = if axis == 0 { "first gain" } else { "second gain" };
             let mutants = [Mutation::Formula(PRIOR), Mutation::Sigma];
-            checks.push(Check::new(Kind::Quadrature, &case, what, &mutants, move |_, s| wiener(s, axis)));
+            checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &mutants, move |_, s| wiener(s, axis)));
         }
     }
     for case in cases()? {
-        checks.push(Check::new(Kind::Quadrature, &case, "sum of gains", &[Mutation::Weight, Mutation::Sigma], sum));
+        checks.push(Check::new_by_words(
+            Kind::Quadrature,
+            &case,
+            "sum of gains",
+            &[Mutation::Weight, Mutation::Sigma],
+            sum,
+        ));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "sum of gains", &mutants, sampled));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "sum of gains", &mutants, sampled));
     }
     Ok(checks)
 }
@@ -141,7 +147,7 @@ fn sum(_: &Context, case: &Case) -> Result<Comparison> {
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let (gain, snr) = (level.alpha() / level.sigma(), level.snr());
-    let means = case.sample(context, "B9", Detail::Score, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         // E[Z.c] = 0 for any c that Z does not see: the true X_0 is the one that varies least.
         let error = || seen.mean_offset().iter().zip(row.xi()).map(|(m, x)| m - x);

@@ -78,9 +78,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let case = named.under(process, (1e6 * time).round() * 1e-6)?;
         let broken = [Mutation::Formula(SIGNAL)];
         let what = if place.1 == 0 { "the largest eigenvalue" } else { "the other eigenvalue" };
-        checks.push(Check::new(Kind::Quadrature, &case, what, &broken, move |_, case| vanishing(case, place)));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &broken, move |_, case| vanishing(case, place)));
         if place.1 == 0 {
-            checks.push(Check::new(Kind::MonteCarlo, &case, what, &broken, move |context, case| {
+            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, what, &broken, move |context, case| {
                 balance(context, case, place)
             }));
         }
@@ -174,7 +174,7 @@ fn balance(context: &Context, case: &Case, (y, which): Place) -> Result<Comparis
         let s = p.score(&x);
         Ok(x.iter().zip(s.iter()).map(|(x, s)| (x + level.sigma2() * s) / level.alpha()).collect())
     })?;
-    let means = case.sample(context, "C1", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let data = |i: usize| case.law().mean(row.anchor())[i] + row.xi()[i];
         let gap2: f64 = (0..x.len()).map(|i| (x[i] - level.alpha() * data(i)).powi(2)).sum();
         let likelihood = (-0.5 * gap2 / level.sigma2()).exp();

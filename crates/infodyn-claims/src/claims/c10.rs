@@ -110,16 +110,16 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for what in ["place", "height"] {
             let name = format!("{}: {what}", row.0);
             let run = move |_: &Context, s: &Case| table(s, row, what == "height");
-            checks.push(Check::new(Kind::Quadrature, &case, &name, &[Mutation::Formula(ROOT)], run));
+            checks.push(Check::new_by_words(Kind::Quadrature, &case, &name, &[Mutation::Formula(ROOT)], run));
         }
         let run = move |c: &Context, s: &Case| sampled_height(c, s, row);
         if row.1 != Some(-3) {
             let name = format!("{}: height", row.0);
-            checks.push(Check::new(Kind::MonteCarlo, &case, &name, &[Mutation::Formula(ROOT)], run));
+            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &name, &[Mutation::Formula(ROOT)], run));
         }
         if row.1.is_none() {
             let name = format!("{}: two routes", row.0);
-            checks.push(Check::new(Kind::Quadrature, &case, &name, &[Mutation::Weight], two_routes));
+            checks.push(Check::new_by_words(Kind::Quadrature, &case, &name, &[Mutation::Weight], two_routes));
         }
     }
     // Coarse and fine.
@@ -127,10 +127,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         (on_axes(3.0, 1.0)?.under(edm, 1.2)?, vec![Mutation::Formula(LINE)]),
         (on_axes(3.0, 1.0)?.under(linear, 0.4)?, vec![Mutation::Formula(LINE)]),
     ] {
-        checks.push(Check::new(Kind::Quadrature, &case, "H = coarse + fine", &mutants, |_, s| sum_of_labels(s)));
+        checks
+            .push(Check::new_by_words(Kind::Quadrature, &case, "H = coarse + fine", &mutants, |_, s| sum_of_labels(s)));
         let run = |_: &Context, s: &Case| sum_of_variances(s);
-        checks.push(Check::new(Kind::Quadrature, &case, "Var h = coarse + fine", &mutants, run));
-        checks.push(Check::new(Kind::MonteCarlo, &case, "H = coarse + fine", &mutants, sampled_sum));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "Var h = coarse + fine", &mutants, run));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "H = coarse + fine", &mutants, sampled_sum));
     }
     // Where branches part.
     for (named, process, energy, pitchforks, folds) in [
@@ -143,15 +144,15 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let case = named.under(process, process.time_at_snr(0.5)?)?;
         let what = format!("{energy}: {pitchforks} pitchforks, {folds} folds");
         let run = move |_: &Context, s: &Case| branchings(s, energy, pitchforks, folds);
-        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(FIRST)], run));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(FIRST)], run));
     }
     for (a, place) in [(10.0, 0.01), (10.0, 1.0)] {
         let case = on_axes(a, 1.0)?.under(edm, 3.0)?;
         let what = format!("pitchfork at the origin at snr = {place}");
         let run = move |_: &Context, s: &Case| exact_place(s, place);
-        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(AXES)], run));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(AXES)], run));
     }
-    checks.push(Check::number(
+    checks.push(Check::number_by_words(
         Kind::Quadrature,
         "A/b -> infinity on a line: coarse pitchfork at snr A^2",
         &[Mutation::Formula(CUBE)],
@@ -160,7 +161,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for part in ["coarse", "fine"] {
         let named = format!("A/b -> infinity on a line: nats released by the {part} decision");
         let run = move |context: &Context, mutation: Mutation| released(context, part == "coarse", mutation);
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(LOG_4)], run));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(LOG_4)], run));
     }
     // From which ratio there are two peaks.
     for (named, a, found) in [
@@ -176,7 +177,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             let range = (-2.0 * (1.5 * a).ln(), -2.0 * 0.6_f64.ln());
             Ok(Comparison::new(peaks(s, range, 80)?, Estimate::exact(f64::from(claimed)), 0.5))
         };
-        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(ONE)], run));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(ONE)], run));
     }
     Ok(checks)
 }
@@ -223,14 +224,14 @@ fn two_routes(_: &Context, case: &Case) -> Result<Comparison> {
 fn sampled_height(context: &Context, case: &Case, (_, power, place, height): Row) -> Result<Comparison> {
     let factor = if case.breaks(ROOT) { place.sqrt() } else { 1.0 };
     let lhs = if let Some(p) = power {
-        let means = case.sample(context, "C10", Detail::Score, 1, &[], |row, out| {
+        let means = case.sample(context, Detail::Score, 1, &[], |row, out| {
             let error: f64 = row.xi().iter().zip(row.seen(0).mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             out[0] = error * place.powi(p);
         })?;
         means.mean(0, Context::CONFIDENCE)
     } else {
-        let means = case
-            .sample(context, "C10", Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
+        let means =
+            case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
         means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
     };
     Ok(Comparison::new(lhs * factor, Estimate::new(height, 5e-7), SAMPLED * height))
@@ -263,7 +264,7 @@ fn sampled_sum(context: &Context, case: &Case) -> Result<Comparison> {
     let cases = [labelled(case, [0, 1, 2, 3])?, labelled(case, COARSE)?, labelled(case, FINE)?];
     let marginals: Vec<Marginal<'_>> = cases.iter().map(|s| Marginal::new(s.law(), &level)).collect();
     let views: Vec<View<'_>> = marginals.iter().map(|m| View::new(level, m)).collect();
-    let settings = context.settings(&format!("C10/{}", case.name()), 2);
+    let settings = context.settings(2);
     let means = infodyn_monte_carlo::mean_of(&settings, cases[0].law(), &views, 2, &[], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             let of = |r: usize| &batch.readings[r].observation.label;

@@ -89,8 +89,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let name = format!("sphere D={dim} R={radius}/{process}");
         let mut number =
             |kind, what: &str, mutant: &'static str, run: fn(&Context, &Ball, bool) -> Result<Comparison>| {
-                let ball = Ball { law, process, stream: format!("C11/{dim}/{what}") };
-                checks.push(Check::number(
+                let ball = Ball { law, process };
+                checks.push(Check::number_by_words(
                     kind,
                     format!("{name}: {what}"),
                     &[Mutation::Formula(mutant)],
@@ -115,7 +115,6 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 struct Ball {
     law: Sphere,
     process: NoiseProcess,
-    stream: String,
 }
 
 impl Ball {
@@ -246,7 +245,7 @@ fn radial(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
 /// A standard normal vector scaled to the radius is uniform on the sphere.
 pub(super) fn sample(
     context: &Context,
-    (stream, cost): (&str, u64),
+    cost: u64,
     (law, level): (&Sphere, &NoiseLevel),
     columns: usize,
     f: impl Fn(&[f64], &[f64], &mut [f64]) + Sync,
@@ -254,7 +253,7 @@ pub(super) fn sample(
     let dim = law.dim();
     let normal = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
     let marginal = Marginal::new(&normal, level);
-    let mut settings = context.settings(stream, cost);
+    let mut settings = context.settings(cost);
     settings.noise = NoiseLaw::Gaussian;
     let views = [View::new(*level, &marginal)];
     Ok(infodyn_monte_carlo::mean_of(&settings, &normal, &views, columns, &[], |batch, out| {
@@ -275,7 +274,7 @@ pub(super) fn sample(
 /// `E[X_0.X_t/|X_t|] = E[R A_D(k)]`, by the tower property.
 fn sampled_mean(context: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     let (level, radius) = (ball.level()?, ball.law.radius());
-    let means = sample(context, (&ball.stream, 8), (&ball.law, &level), 2, |data, x, out| {
+    let means = sample(context, 8, (&ball.law, &level), 2, |data, x, out| {
         let r = x.iter().map(|v| v * v).sum::<f64>().sqrt();
         out[0] = data.iter().zip(x).map(|(a, b)| a * b).sum::<f64>() / r;
         let k = level.alpha() * radius * r / level.sigma2();
@@ -294,7 +293,7 @@ fn balance(context: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
         ball.ring()?.at[0]
     };
     let x = level.alpha() * y;
-    let means = sample(context, (&ball.stream, 1), (&ball.law, &level), 2, |data, _, out| {
+    let means = sample(context, 1, (&ball.law, &level), 2, |data, _, out| {
         let along = level.alpha() * data[0];
         // |x - alpha X_0|^2 up to what is the same for every draw.
         let likelihood = (x * (along - level.alpha() * radius) / level.sigma2()).exp();

@@ -54,7 +54,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(DOUBLE)];
-        checks.push(Check::new(Kind::Quadrature, &case, "E div u = dH/dt", &mutants, mean_divergence));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "E div u = dH/dt", &mutants, mean_divergence));
     }
     let line = [
         mixture()?.under(NoiseProcess::VP_LINEAR, 0.4)?,
@@ -65,16 +65,16 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for x in [-0.8, 0.35] {
             let what = format!("quantile of x = {x}");
             let mutants = [Mutation::Weight, Mutation::Sigma];
-            checks.push(Check::new(Kind::Quadrature, case, &what, &mutants, move |_, s| quantile(s, x)));
+            checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &mutants, move |_, s| quantile(s, x)));
         }
     }
     let plane_case = plane()?.under(NoiseProcess::Ou, 0.6)?;
     for (case, x) in [(&line[0], vec![0.35]), (&line[1], vec![-0.2]), (&plane_case, vec![0.4, -0.3])] {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(FORWARD)];
         let what = format!("sum of log-stretchings of x = {x:?}");
-        checks.push(Check::new(Kind::Quadrature, case, &what, &mutants, move |_, s| stretchings(s, &x)));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &mutants, move |_, s| stretchings(s, &x)));
     }
-    checks.push(Check::new(
+    checks.push(Check::new_by_words(
         Kind::MonteCarlo,
         &line[0],
         "p_t carried to p_s",
@@ -83,7 +83,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ));
     // In the plane a sample of this size does not see the wrong score against the step's own error.
     let mutants = [Mutation::Formula(FROZEN)];
-    checks.push(Check::new(Kind::MonteCarlo, &plane_case, "p_t carried to p_s", &mutants, carried));
+    checks.push(Check::new_by_words(Kind::MonteCarlo, &plane_case, "p_t carried to p_s", &mutants, carried));
     Ok(checks)
 }
 
@@ -177,7 +177,7 @@ fn carried(context: &Context, case: &Case) -> Result<Comparison> {
     let process = *case.process();
     let levels = [process.at(EARLIER * case.t())?, process.at(case.t())?];
     let function = |x: &[f64]| 2.0 + x.iter().map(|x| x.tanh() + 0.3 * x * x).sum::<f64>();
-    let settings = context.settings(&format!("C12/{}", case.name()), 32);
+    let settings = context.settings(32);
     let sampler = |steps| Reverse::new(case.law(), process, &levels, steps, Scheme::FlowHeun, &make);
     let lhs = refined(&settings, sampler, (12, 2), |reverse, rng, out| {
         let mut batch = PathBatch::default();

@@ -89,19 +89,19 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let at = [pair.under(P::Ve, 1.0 / K_H)?, pair.under(P::Ou, 0.5)?, wide.under(P::VP_LINEAR, 0.35)?];
     for case in &at {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new(Kind::Quadrature, case, "mean slope of the outcome", &mutants, mean_slope));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, "mean slope of the outcome", &mutants, mean_slope));
     }
     for (name, power, place, mutant) in [
         ("ve: displacements peak at k_H", 1.0, K_H, NOISE),
         ("units of sigma: displacements peak at k", 0.5, 0.669_333_196_519_804, LOG),
     ] {
         let mutants = [Mutation::Formula(mutant)];
-        checks.push(Check::number(Kind::Quadrature, name, &mutants, move |_, t| {
+        checks.push(Check::number_by_words(Kind::Quadrature, name, &mutants, move |_, t| {
             let power = if t == Mutation::None { power } else { 1.5 - power };
             peak(power, place)
         }));
     }
-    checks.push(Check::number(
+    checks.push(Check::number_by_words(
         Kind::Quadrature,
         "ve: the flow's flips peak at k = 1",
         &[Mutation::Formula(TOP)],
@@ -109,11 +109,17 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ));
     for case in &at[..2] {
         let mutants = [Mutation::Formula(HALF)];
-        checks.push(Check::new(Kind::MonteCarlo, case, "flips of a sampler with common noise", &mutants, flips));
+        checks.push(Check::new_by_words(
+            Kind::MonteCarlo,
+            case,
+            "flips of a sampler with common noise",
+            &mutants,
+            flips,
+        ));
     }
     // At k = 0.2 the flow is twice as sensitive as the diffusion; at k_H the two are within 4 %.
     let early = pair.under(P::Ve, 5.0)?;
-    checks.push(Check::new(
+    checks.push(Check::new_by_words(
         Kind::MonteCarlo,
         &early,
         "flips of the flow",
@@ -129,7 +135,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ] {
             let what = format!("weight of the first mode by the {what}");
             let run = move |c: &Context, s: &Case| mode_weight(c, s, scheme);
-            checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Weight], run));
+            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Weight], run));
         }
     }
     Ok(checks)
@@ -226,7 +232,7 @@ fn pushed(context: &Context, case: &Case, scheme: Scheme, order: i32) -> Result<
     let push = PUSH * start.sigma();
     // Common noise keeps the ends of a flow together; those of a diffusion part more often.
     let cost = if order == 1 { 5 } else { 16 };
-    let settings = context.settings(&format!("C13/{}/{order}", case.name()), cost);
+    let settings = context.settings(cost);
     let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
     let reverse = |steps| Reverse::new(case.law(), process, &levels, steps, scheme, &make);
     refined(&settings, reverse, (16, order), |reverse, rng, out| {
@@ -285,7 +291,7 @@ fn mode_weight(context: &Context, case: &Case, scheme: Scheme) -> Result<Compari
     let process = *case.process();
     let levels = [process.at_snr(20.0)?, process.at(case.t())?];
     let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
-    let settings = context.settings(&format!("C13/weight/{}/{scheme:?}", case.name()), 16);
+    let settings = context.settings(16);
     let sampler = |steps| Reverse::new(case.law(), process, &levels, steps, scheme, &make);
     let end = make(&levels[0])?;
     let lhs = refined(&settings, sampler, (24, order), |reverse, rng, out| {

@@ -176,12 +176,16 @@ fn critical(rate: bool) -> Result<Estimate> {
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
-    let mut checks =
-        vec![Check::number(Kind::Quadrature, "offset: log(1/(8 k_V))/4", &[Mutation::Formula(RATE_PEAK)], offset)];
+    let mut checks = vec![Check::number_by_words(
+        Kind::Quadrature,
+        "offset: log(1/(8 k_V))/4",
+        &[Mutation::Formula(RATE_PEAK)],
+        offset,
+    )];
     for widths in WIDTHS {
         let name = widths.name;
         let broken = [Mutation::Formula(HALF), Mutation::Formula(RATE_PEAK)];
-        checks.push(Check::number(
+        checks.push(Check::number_by_words(
             Kind::Quadrature,
             format!("{name}/ou: place of the peak, D -> infinity"),
             &broken,
@@ -190,7 +194,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for widths in [WIDTHS[0], WIDTHS[2]] {
         let named = format!("{}/ou: correction times D^(1/2), D -> infinity", widths.name);
-        checks.push(Check::number(
+        checks.push(Check::number_by_words(
             Kind::Quadrature,
             named,
             &[Mutation::Formula(UNSHIFTED)],
@@ -198,9 +202,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ));
     }
     let named = format!("{}/ve: place of the peak over D^(1/2), D -> infinity", WIDTHS[0].name);
-    checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(RATE_PEAK)], |context, mutation| {
-        in_ve(context, &WIDTHS[0], mutation)
-    }));
+    checks.push(Check::number_by_words(
+        Kind::Quadrature,
+        named,
+        &[Mutation::Formula(RATE_PEAK)],
+        |context, mutation| in_ve(context, &WIDTHS[0], mutation),
+    ));
     for (widths, process, t) in [
         (WIDTHS[0], NoiseProcess::Ou, 0.7),
         (WIDTHS[1], NoiseProcess::VP_LINEAR, 0.35),
@@ -208,10 +215,14 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ] {
         let case = widths.named(64)?.under(process, t)?;
         let broken = [Mutation::Sigma];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "E h in 64 dimensions", &broken, |c, s| in_full(c, s, false)));
-        checks.push(Check::new(Kind::MonteCarlo, &case, "Var h in 64 dimensions", &broken, |c, s| in_full(c, s, true)));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "E h in 64 dimensions", &broken, |c, s| {
+            in_full(c, s, false)
+        }));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "Var h in 64 dimensions", &broken, |c, s| {
+            in_full(c, s, true)
+        }));
     }
-    checks.push(Check::number(
+    checks.push(Check::number_by_words(
         Kind::MonteCarlo,
         "widths-1.5-0.2/ou/D=100: Var h is stationary at the peak of the reduction",
         &[Mutation::Formula(LATER)],
@@ -219,9 +230,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ));
     for widths in WIDTHS {
         let named = format!("{}/D=64: the largest eigenvalue at the origin stays below 0", widths.name);
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(DISPLACED)], move |_, mutation| {
-            at_origin(&widths, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::Quadrature,
+            named,
+            &[Mutation::Formula(DISPLACED)],
+            move |_, mutation| at_origin(&widths, mutation),
+        ));
     }
     Ok(checks)
 }
@@ -288,8 +302,7 @@ fn in_ve(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Compa
 fn in_full(context: &Context, case: &Case, variance: bool) -> Result<Comparison> {
     let q = [0, 1].map(|k| case.law().covariance(k).eigenvalue(0));
     let snr = case.level()?.snr();
-    let means =
-        case.sample(context, "C14", Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
+    let means = case.sample(context, Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
     let reduced = Reduced::new(case.dim())?;
     let (lhs, rhs) = if variance {
         (means.variance(0, Context::CONFIDENCE), reduced.variance(q, snr)?)
@@ -306,7 +319,7 @@ fn stationary(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let later = if mutation == Mutation::Formula(LATER) { 0.25 } else { 0.0 };
     let t = NoiseProcess::Ou.time_at_snr(x.value().exp())? + later;
     let case = widths.named(100)?.under(NoiseProcess::Ou, t)?;
-    let means = case.sample(context, "C14", Detail::Labels, 3, &[(1, 2)], |row, out| {
+    let means = case.sample(context, Detail::Labels, 3, &[(1, 2)], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
     })?;

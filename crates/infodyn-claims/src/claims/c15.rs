@@ -111,22 +111,22 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         super::pair()?.under(P::VP_COSINE, 0.6)?,
     ] {
         let broken = [Mutation::Weight, Mutation::Sigma];
-        checks.push(Check::new(Kind::Quadrature, &case, "E div s = -E|s|^2", &broken, divergence));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "E div s = -E|s|^2", &broken, divergence));
     }
     let line = NamedLaw::new("atoms-1", Mixture::atoms(&[], &[vec![1.3], vec![-1.3]])?);
     let plane = NamedLaw::new("atoms-plane", Mixture::atoms(&[], &[vec![1.2, 0.5], vec![-1.2, -0.5]])?);
     let broken = [Mutation::Sigma, Mutation::Formula(SQUARE)];
     for case in [line.under(P::Edm, 0.8)?, line.under(P::VP_LINEAR, 0.3)?, plane.under(P::Ou, 0.6)?] {
-        checks.push(Check::new(Kind::Quadrature, &case, "E lambda_max of two atoms", &broken, two_atoms));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "E lambda_max of two atoms", &broken, two_atoms));
     }
     let far = NamedLaw::new("atoms-16", Mixture::atoms(&[], &[vec![0.5; 16], vec![-0.5; 16]])?);
     for case in [plane.under(P::VP_COSINE, 0.5)?, far.under(P::Ve, 3.0)?] {
-        checks.push(Check::new(Kind::MonteCarlo, &case, "E lambda_max of two atoms", &broken, sampled_two_atoms));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "E lambda_max of two atoms", &broken, sampled_two_atoms));
     }
     for k in [1.2, 2.0] {
         let named = format!("product of 2 at k={k}: E lambda_max by order statistics");
         let broken = [Mutation::Formula(ONE_MORE), Mutation::Formula(SUM)];
-        checks.push(Check::number(Kind::Quadrature, named, &broken, move |_, mutation| {
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &broken, move |_, mutation| {
             Ok(Comparison::new(both(k)? * k, ordered(k, 2, mutation)? + 1.0, SHARP))
         }));
     }
@@ -135,19 +135,28 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     {
         let case = product(name, n, process, k)?;
         let broken = [Mutation::Formula(ONE_MORE), Mutation::Formula(SUM), Mutation::Sigma];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "E lambda_max by order statistics", &broken, by_sampling));
+        checks.push(Check::new_by_words(
+            Kind::MonteCarlo,
+            &case,
+            "E lambda_max by order statistics",
+            &broken,
+            by_sampling,
+        ));
     }
     for (n, first, last) in CROSSINGS {
         for (what, value) in [("first", first), ("last", last)] {
             let named = format!("product of {n}: {what} zero of E lambda_max");
-            checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(ONE_MORE)], move |_, mutation| {
-                crossing(n, value, mutation)
-            }));
+            checks.push(Check::number_by_words(
+                Kind::Quadrature,
+                named,
+                &[Mutation::Formula(ONE_MORE)],
+                move |_, mutation| crossing(n, value, mutation),
+            ));
         }
     }
     for n in 1..=3 {
         let named = format!("product of {n}: E lambda_max stays below 0");
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(FOUR)], move |_, mutation| {
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(FOUR)], move |_, mutation| {
             never(n, mutation)
         }));
     }
@@ -176,11 +185,11 @@ fn two_atoms(_: &Context, case: &Case) -> Result<Comparison> {
 }
 
 /// `E lambda_max(grad s)` by simulation.
-fn sampled_top(context: &Context, case: &Case, stream: &str) -> Result<Estimate> {
+fn sampled_top(context: &Context, case: &Case) -> Result<Estimate> {
     let level = case.truth().level()?;
     let dim = case.law().dim();
     let cost = if dim > 8 { 16 } else { 8 };
-    let settings = context.settings(&format!("{stream}{}", case.name()), cost);
+    let settings = context.settings(cost);
     case.density(|p| {
         let views = [View::new(level, p)];
         let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 1, &[], |batch, out| {
@@ -195,7 +204,7 @@ fn sampled_top(context: &Context, case: &Case, stream: &str) -> Result<Estimate>
 }
 
 fn sampled_two_atoms(context: &Context, case: &Case) -> Result<Comparison> {
-    let (lhs, rhs) = (sampled_top(context, case, "C15")?, claimed(case)?);
+    let (lhs, rhs) = (sampled_top(context, case)?, claimed(case)?);
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value().abs()))
 }
 
@@ -232,7 +241,7 @@ fn both(k: f64) -> infodyn_quadrature::Result<Estimate> {
 /// `1 + sigma^2 E lambda_max = k E max sech^2 u`: the eigenvalue itself can have mean 0.
 fn by_sampling(context: &Context, case: &Case) -> Result<Comparison> {
     let level = case.truth().level()?;
-    let lhs = sampled_top(context, case, "C15")? * level.sigma2() + 1.0;
+    let lhs = sampled_top(context, case)? * level.sigma2() + 1.0;
     let rhs = ordered(level.snr(), case.law().dim() as i32, case.mutation())? + 1.0;
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

@@ -63,21 +63,22 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         );
         let case = named.under(NoiseProcess::Ou, 0.5 * d.ln())?;
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(LATER)];
-        checks.push(Check::new(Kind::Quadrature, &case, "the number at t_S", &mutants, |_, s| at_speciation(s)));
+        checks
+            .push(Check::new_by_words(Kind::Quadrature, &case, "the number at t_S", &mutants, |_, s| at_speciation(s)));
     }
     let pairs = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[1.5], 0.3)?);
     for (process, t) in [(NoiseProcess::VP_COSINE, 0.5), (NoiseProcess::Edm, 0.9)] {
         let (case, mutants) = (pairs.under(process, t)?, [Mutation::Weight, Mutation::Sigma, Mutation::Formula(LATER)]);
-        checks.push(Check::new(Kind::Quadrature, &case, "1 - E[sech^2]/2", &mutants, |_, s| of_a_pair(s)));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "1 - E[sech^2]/2", &mutants, |_, s| of_a_pair(s)));
     }
     for case in labelled_cases()? {
         let mutants = [Mutation::Sigma, Mutation::Formula(SAME)];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "two draws of the label", &mutants, two_draws));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "two draws of the label", &mutants, two_draws));
     }
     for dim in [4, 16] {
         let mutants = [Mutation::Formula(HALF_NOISE), Mutation::Formula(FLOW)];
         let name = format!("pair-D{dim}/ou/t=t_S: clones by a sampler");
-        checks.push(Check::number(Kind::MonteCarlo, name, &mutants, move |c, t| clones(c, dim, t)));
+        checks.push(Check::number_by_words(Kind::MonteCarlo, name, &mutants, move |c, t| clones(c, dim, t)));
     }
     Ok(checks)
 }
@@ -111,7 +112,7 @@ fn two_draws(context: &Context, case: &Case) -> Result<Comparison> {
     let level = case.process().at(case.t())?;
     let marginal = Marginal::new(&model, &case.believed_level(&level)?);
     let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
-    let settings = context.settings(&format!("C16/{}", case.name()), if case.law().dim() > 3 { 16 } else { 2 });
+    let settings = context.settings(if case.law().dim() > 3 { 16 } else { 2 });
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
         let (mut draws, mut offsets, mut clones) = (Draws::default(), Vec::new(), Vec::new());
         let mut seen = Observation::default();
@@ -170,7 +171,7 @@ fn clones(context: &Context, dim: usize, mutation: Mutation) -> Result<Compariso
     let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln())?;
     let noise = if mutation == Mutation::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
     let scheme = if mutation == Mutation::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
-    let lhs = sampled_agreement(&context.settings(&format!("C16/{dim}"), 16), dim, start, (scheme, 16))?;
+    let lhs = sampled_agreement(&context.settings(16), dim, start, (scheme, 16))?;
     // The closed form at k = 1, apart from the number.
     let rhs = pair::clone_agreement(1.0);
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))

@@ -73,21 +73,33 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for (named, t) in &cases {
         let below = named.under(NoiseProcess::Ou, *t)?;
         let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WIDTH)];
-        checks.push(Check::new(Kind::Quadrature, &below, "stable point", &broken, stable_point));
-        checks.push(Check::new(Kind::Quadrature, &below, "critical time", &broken[1..], critical_time));
+        checks.push(Check::new_by_words(Kind::Quadrature, &below, "stable point", &broken, stable_point));
+        checks.push(Check::new_by_words(Kind::Quadrature, &below, "critical time", &broken[1..], critical_time));
         let above = named.under(NoiseProcess::Ou, 1.5)?;
-        checks.push(Check::new(Kind::Quadrature, &above, "only 0 above", &[Mutation::Weight], only_zero));
-        checks.push(Check::new(Kind::Quadrature, &below, "0 unstable below", &[Mutation::Formula(STABLE)], unstable));
+        checks.push(Check::new_by_words(Kind::Quadrature, &above, "only 0 above", &[Mutation::Weight], only_zero));
+        checks.push(Check::new_by_words(
+            Kind::Quadrature,
+            &below,
+            "0 unstable below",
+            &[Mutation::Formula(STABLE)],
+            unstable,
+        ));
     }
     let case = cases[0].0.under(NoiseProcess::VP_LINEAR, 0.28)?;
-    checks.push(Check::new(
+    checks.push(Check::new_by_words(
         Kind::Quadrature,
         &case,
         "stable point",
         &[Mutation::Weight, Mutation::Formula(WIDTH)],
         stable_point,
     ));
-    checks.push(Check::new(Kind::MonteCarlo, &case, "balance of the posterior", &[Mutation::Formula(WIDTH)], balance));
+    checks.push(Check::new_by_words(
+        Kind::MonteCarlo,
+        &case,
+        "balance of the posterior",
+        &[Mutation::Formula(WIDTH)],
+        balance,
+    ));
     Ok(checks)
 }
 
@@ -168,7 +180,7 @@ fn balance(context: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let k = signal(case)?;
     let x = level.alpha() * shape(case).0 * pair::fixed_point(k).map_or(0.0, |m| m.value());
-    let means = case.sample(context, "C2", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let data = case.law().mean(row.anchor())[0] + row.xi()[0];
         let gap = x - level.alpha() * data;
         let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();

@@ -113,7 +113,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ("two atoms/vp-linear: t = 0.292641654328143", Place::Time),
     ] {
         let law = unit.clone();
-        checks.push(Check::number(Kind::Quadrature, what, &[Mutation::Formula(DIGIT)], move |_, mutation| {
+        checks.push(Check::number_by_words(Kind::Quadrature, what, &[Mutation::Formula(DIGIT)], move |_, mutation| {
             constant(&law, vp, of, mutation == Mutation::Formula(DIGIT))
         }));
     }
@@ -135,7 +135,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let drifts = energy != Energy::Marginal && process != P::Edm;
         let broken: &[Mutation] =
             if drifts { &[Mutation::Formula(FACTOR), Mutation::Formula(SQUARE)] } else { &[Mutation::Formula(SQUARE)] };
-        checks.push(Check::number(
+        checks.push(Check::number_by_words(
             Kind::Quadrature,
             format!("{name}/{process}: {energy}"),
             broken,
@@ -146,7 +146,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for (process, t) in [(vp, 0.1), (vp, 0.5), (P::VP_COSINE, 0.8)] {
         let case = balanced.under(process, t)?;
         let broken = [Mutation::Formula(SQUARE), Mutation::Formula(FACTOR)];
-        checks.push(Check::new(Kind::Quadrature, &case, "the flow's slope at 0", &broken, flow_slope));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "the flow's slope at 0", &broken, flow_slope));
     }
     let wide = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[a], q)?);
     for (process, t, energy) in [
@@ -158,14 +158,18 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let case = wide.under(process, t)?;
         let broken: &[Mutation] = if energy == Energy::Marginal { &[] } else { &[Mutation::Formula(FACTOR)] };
         let what = format!("work against {energy}");
-        checks.push(Check::new(Kind::Quadrature, &case, &what, broken, move |_, case| work(case, energy)));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, broken, move |_, case| work(case, energy)));
     }
     for (process, energy) in [(vp, Energy::ReverseSde), (P::FLOW, Energy::ProbabilityFlow)] {
         let case = wide.under(process, process.at_snr(critical(process, energy, (a, q), Mutation::None)?)?.t())?;
         let what = format!("curvature of {energy}");
-        checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(FACTOR)], move |context, case| {
-            curvature(context, case, energy)
-        }));
+        checks.push(Check::new_by_words(
+            Kind::MonteCarlo,
+            &case,
+            &what,
+            &[Mutation::Formula(FACTOR)],
+            move |context, case| curvature(context, case, energy),
+        ));
     }
     Ok(checks)
 }
@@ -294,7 +298,7 @@ fn curvature(context: &Context, case: &Case, energy: Energy) -> Result<Compariso
     let level = case.level()?;
     let full = (energy == Energy::ReverseSde) != case.breaks(FACTOR);
     let strength = level.g2() * if full { 1.0 } else { 0.5 };
-    let means = case.sample(context, "C3", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let data = case.law().mean(row.anchor())[0] + row.xi()[0];
         let signal = level.alpha() * data;
         let likelihood = (-0.5 * signal * signal / level.sigma2()).exp();

@@ -126,9 +126,14 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for law in Law::ALL {
             for what in ["exponent", "amplitude"] {
                 let name = format!("atoms +-{a}/ve: {what} of {}", law.name());
-                checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(OTHER)], move |_, mutation| {
-                    compare(a, law, what == "exponent", usize::from(mutation == Mutation::Formula(OTHER)))
-                }));
+                checks.push(Check::number_by_words(
+                    Kind::Quadrature,
+                    name,
+                    &[Mutation::Formula(OTHER)],
+                    move |_, mutation| {
+                        compare(a, law, what == "exponent", usize::from(mutation == Mutation::Formula(OTHER)))
+                    },
+                ));
             }
         }
     }

@@ -126,9 +126,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let name = format!("pair w={w} a={a} q={q}/{process}");
         let mut number = |what: &str, mutant, run: fn(Uneven, NoiseProcess, bool) -> Result<Comparison>| {
             let name = format!("{name}: {what}");
-            checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(mutant)], move |_, mutation| {
-                run(pair, process, mutation != Mutation::None)
-            }));
+            checks.push(Check::number_by_words(
+                Kind::Quadrature,
+                name,
+                &[Mutation::Formula(mutant)],
+                move |_, mutation| run(pair, process, mutation != Mutation::None),
+            ));
         };
         number("the fold", HALF, place);
         if w == 0.7 || w == 0.9 {
@@ -141,9 +144,13 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let pair = Uneven { w, a, q };
         let case = NamedLaw::new("pair-uneven", pair.law()?).under(process, predicted(pair, process, false)?)?;
         for (what, order) in [("s = 0 at the fold", 1), ("ds/dx = 0 at the fold", 2)] {
-            checks.push(Check::new(Kind::MonteCarlo, &case, what, &[Mutation::Formula(HALF)], move |context, case| {
-                balance(context, case, pair, order)
-            }));
+            checks.push(Check::new_by_words(
+                Kind::MonteCarlo,
+                &case,
+                what,
+                &[Mutation::Formula(HALF)],
+                move |context, case| balance(context, case, pair, order),
+            ));
         }
     }
     Ok(checks)
@@ -208,7 +215,7 @@ fn balance(context: &Context, case: &Case, pair: Uneven, order: i32) -> Result<C
     let d = pair.separation(level.snr());
     let side = if pair.w > 0.5 { -1.0 } else { 1.0 };
     let x = side * level.alpha() * pair.a * (1.0 - 1.0 / (d * d)).sqrt();
-    let means = case.sample(context, "C5", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let signal = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
         let gap = signal - x;
         let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();

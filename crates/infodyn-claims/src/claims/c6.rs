@@ -61,9 +61,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for (q, process, folds) in &pairs {
             let (q, process, folds) = (*q, *process, folds.clone());
             let name = format!("pair a=1 q={q}/{process}: {what}");
-            checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(WRONG[i])], move |_, mutation| {
-                cusp(&folds.get(|| folded(q, process))?, i, mutation != Mutation::None)
-            }));
+            checks.push(Check::number_by_words(
+                Kind::Quadrature,
+                name,
+                &[Mutation::Formula(WRONG[i])],
+                move |_, mutation| cusp(&folds.get(|| folded(q, process))?, i, mutation != Mutation::None),
+            ));
         }
     }
     Ok(checks)

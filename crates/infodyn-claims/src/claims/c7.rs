@@ -77,15 +77,15 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let t_c = 0.5 * (dim as f64 * r * r - q).ln_1p();
         let case = NamedLaw::new(name, Mixture::symmetric_pair(&vec![r; dim], q)?).under(NoiseProcess::Ou, t_c)?;
         let mutants = [Mutation::Sigma, Mutation::Formula(WIDER), Mutation::Formula(SPECTRAL)];
-        checks.push(Check::new(Kind::Quadrature, &case, "critical time", &mutants, critical_time));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "critical time", &mutants, critical_time));
         if dim == 4 || dim == 64 {
-            checks.push(Check::new(Kind::MonteCarlo, &case, "balance at the origin", &mutants[1..2], balance));
+            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "balance at the origin", &mutants[1..2], balance));
         }
     }
     for (r, q) in [(1.0, 0.3), (0.7, 1.0), (1.0, 0.0), (1.0, 0.5)] {
         let named = format!("D -> infinity, r={r}, q={q}: leading offset");
         let mutants = [Mutation::Formula(if q == 0.0 { OPPOSITE } else { NARROW })];
-        checks.push(Check::number(Kind::Quadrature, named, &mutants, move |context, mutation| {
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants, move |context, mutation| {
             leading_offset(context, r, q, mutation)
         }));
     }
@@ -153,7 +153,7 @@ fn balance(context: &Context, case: &Case) -> Result<Comparison> {
     let level = NoiseProcess::Ou.at(t)?;
     let mu = case.law().mean(0);
     let length = shape(case).0.sqrt();
-    let means = case.truth().at(t).sample(context, "C7", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.truth().at(t).sample(context, Detail::Posterior, 2, &[], |row, out| {
         let sign = if row.anchor() == 0 { 1.0 } else { -1.0 };
         let along: f64 = row.xi().iter().zip(mu).map(|(x, m)| x * m / length).sum();
         let x = level.alpha() * (sign * length + along);

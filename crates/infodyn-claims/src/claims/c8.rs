@@ -130,8 +130,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         if case.law().covariance(0).eigenvalue(0) > 0.0 {
             mutants.push(Mutation::Formula(WIDTH));
         }
-        checks.push(Check::new(Kind::Quadrature, &case, "H(Y given X_t) by k", &mutants, |_, s| by_k(s, false)));
-        checks.push(Check::new(Kind::Quadrature, &case, "Var h by k", &mutants, |_, s| by_k(s, true)));
+        checks
+            .push(Check::new_by_words(Kind::Quadrature, &case, "H(Y given X_t) by k", &mutants, |_, s| by_k(s, false)));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "Var h by k", &mutants, |_, s| by_k(s, true)));
     }
     // The pitchfork at k = 1 and the peak of Var h at k_V, whatever the process.
     let apart = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.5], 0.0)?);
@@ -141,27 +142,35 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             [..if case.law().covariance(0).eigenvalue(0) > 0.0 { 2 } else { 1 }];
         // In 64 dimensions the eigenvalue is not good for twelve digits (C7 has it); for atoms S(0) does not depend on the noise.
         if case.law().dim() == 1 && mutants.len() > 1 {
-            checks.push(Check::new(Kind::Quadrature, &case, "pitchfork at k = 1", mutants, |_, s| {
+            checks.push(Check::new_by_words(Kind::Quadrature, &case, "pitchfork at k = 1", mutants, |_, s| {
                 place(s, 1.0, super::c7::instability)
             }));
         }
         let mutants = [mutants, &[Mutation::Formula(HALF)]].concat();
-        checks.push(Check::new(Kind::Quadrature, &case, "k_V, zero of the production of Var h", &mutants, |_, s| {
-            place(s, K_V, production)
-        }));
+        checks.push(Check::new_by_words(
+            Kind::Quadrature,
+            &case,
+            "k_V, zero of the production of Var h",
+            &mutants,
+            |_, s| place(s, K_V, production),
+        ));
     }
     for of in PLACES {
         let named = format!("{}, top of the closed form", of.name);
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| top(of, t, false)));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| {
+            top(of, t, false)
+        }));
         let named = format!("height at {}", of.name);
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| top(of, t, true)));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| {
+            top(of, t, true)
+        }));
         let cases = [(atoms.clone(), P::Edm), (atoms.clone(), linear)];
         for (named, process) in &cases {
             let case = named.under(*process, process.time_at_snr(of.k)?)?;
             if let Some(power) = of.power {
                 let what = format!("{}, zero of the slope of the rate", of.name);
                 let run = move |_: &Context, s: &Case| place(s, of.k, |s| bend(s, power));
-                checks.push(Check::new(
+                checks.push(Check::new_by_words(
                     Kind::Quadrature,
                     &case,
                     &what,
@@ -176,7 +185,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             let case = atoms.under(process, process.time_at_snr(factor * of.k)?)?;
             let what = format!("{side} {}", of.name);
             let run = move |c: &Context, s: &Case| sampled(c, s, of, factor < 1.0);
-            checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(SIDE)], run));
+            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(SIDE)], run));
         }
     }
     Ok(checks)
@@ -265,16 +274,15 @@ fn sampled(context: &Context, case: &Case, of: Place, below: bool) -> Result<Com
     let snr = case.level()?.snr();
     let level = Context::CONFIDENCE;
     let below = below != case.breaks(SIDE);
-    let stream = format!("C8/{}", of.name);
     let (rises, falls, difference) = if let Some(power) = of.power {
-        let means = case.sample(context, &stream, Detail::Score, 2, &[], |row, out| {
+        let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
             let seen = row.seen(0);
             let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
         })?;
         (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
     } else {
-        let means = case.sample(context, &stream, Detail::Labels, 3, &[(1, 2)], |row, out| {
+        let means = case.sample(context, Detail::Labels, 3, &[(1, 2)], |row, out| {
             let seen = row.seen(0);
             (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
         })?;

@@ -81,12 +81,14 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             let k = l.value().exp();
             Ok(stated(Estimate::new(k, k * (l.radius() + 4.0 * f64::EPSILON)), HALF[side], 1e-15, 1e-12))
         };
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
     }
     for (d, r, q) in [(64.0, 0.5, 0.6), (1e2, 1.0, 1.0), (1e4, 1.0, 1.0), (1e6, 0.8, 0.3)] {
         let named = format!("D={d}, r={r}, q={q}/ou: t_V");
         let mutants = [Mutation::Sigma, Mutation::Formula(ADDED)];
-        checks.push(Check::number(Kind::Quadrature, named, &mutants, move |_, mutation| peak_time(d, r, q, mutation)));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants, move |_, mutation| {
+            peak_time(d, r, q, mutation)
+        }));
     }
     for (d, relative) in RELATIVE {
         let named = format!("D={d}, r=1, q=1/ou: width in t");
@@ -96,7 +98,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             let shrunk = if mutation == Mutation::Formula(SHRINKS) { 2.0 / d.log10() * 0.99 } else { 1.0 };
             Ok(stated(last - first, WIDTH * shrunk, 5e-15, 1e-11))
         };
-        checks.push(Check::number(Kind::Quadrature, named, &mutants, run));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants, run));
         for (q, relative) in [0.0, 1.0].into_iter().zip(relative) {
             let run = move |_: &Context, mutation: Mutation| {
                 let [first, middle, last] = times(d, q, mutation)?;
@@ -105,20 +107,20 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
                 Ok(stated(Estimate::new(ratio, radius + 4.0 * f64::EPSILON), relative, 5e-7, 1e-5))
             };
             let named = format!("D={d}, r=1, q={q}/ou: width in t/t_V");
-            checks.push(Check::number(Kind::Quadrature, named, &mutants[..1], run));
+            checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants[..1], run));
         }
         for (i, what) in ["sigma_V/a", "width in sigma/sigma_V"].into_iter().enumerate() {
             let named = format!("D={d}, r=1, q=0/edm: {what}");
             let run = move |_: &Context, mutation: Mutation| in_edm(d, i, mutation);
             let mutants = &[Mutation::Formula(GROWS), Mutation::Formula(QUARTER)][..=i];
-            checks.push(Check::number(Kind::Quadrature, named, mutants, run));
+            checks.push(Check::number_by_words(Kind::Quadrature, named, mutants, run));
         }
         let named = format!("D={d}, r=1, q=0/edm: width in log sigma");
         let run = move |_: &Context, mutation: Mutation| {
             let [first, _, last] = window(&line(d.sqrt(), 0.0, NoiseProcess::Edm)?.mutated(mutation))?;
             Ok(stated((last - first) * 0.5, WIDTH, 5e-15, 1e-11))
         };
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
     }
     for q in [0.0, 0.3] {
         let named = format!("D -> infinity, r=1, q={q}/ou: width in t");
@@ -130,14 +132,14 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             let lhs = halving(&(0..context.sizes(9)).map(width).collect::<Result<Vec<_>>>()?, 1);
             Ok(stated(lhs, WIDTH, 5e-15, 1e-8))
         };
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
     }
     let named = NamedLaw::new("pair-100", Mixture::symmetric_pair(&[1.0; 100], 1.0)?);
     for side in 0..2 {
         let case = named.under(NoiseProcess::Ou, 0.5 * (100.0 / K_V).ln())?;
         let what = format!("half of the maximum of Var h at k = {:.3}", HALF[side]);
         let run = move |c: &Context, s: &Case| sampled(c, s, HALF[side]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(QUARTER)], run));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(QUARTER)], run));
     }
     Ok(checks)
 }
@@ -221,7 +223,7 @@ fn sampled(context: &Context, case: &Case, k: f64) -> Result<Comparison> {
     let levels = [case.process().at(time(k))?, case.process().at(time(K_V))?];
     let marginals = levels.map(|l| Marginal::new(case.law(), &l));
     let views = [View::new(levels[0], &marginals[0]), View::new(levels[1], &marginals[1])];
-    let settings = context.settings(&format!("C9/{k}"), 4);
+    let settings = context.settings(4);
     let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             for r in 0..2 {

@@ -61,12 +61,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for x in points(&case) {
             let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(SQUARE)];
             let what = format!("given X_t = {x:?}");
-            checks.push(Check::new(Kind::Quadrature, &case, &what, &mutants, move |_, s| at_a_point(s, &x)));
+            checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &mutants, move |_, s| at_a_point(s, &x)));
         }
     }
     for case in two_labels()? {
         let mutants = [Mutation::Sigma, Mutation::Formula(AHEAD)];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "along paths", &mutants, along_paths));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "along paths", &mutants, along_paths));
     }
     Ok(checks)
 }
@@ -95,7 +95,6 @@ fn along_paths(context: &Context, case: &Case) -> Result<Comparison> {
     let ahead = case.breaks(AHEAD);
     let means = case.sample_paths(
         context,
-        "D1",
         2,
         2,
         |_| Ok(levels.to_vec()),

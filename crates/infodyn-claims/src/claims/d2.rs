@@ -66,7 +66,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for case in cases.chain([plane()?.under(NoiseProcess::FLOW, 0.45)?]) {
         let mutants =
             [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(DRIFT), Mutation::Formula(SPREAD)];
-        checks.push(Check::new(Kind::Quadrature, &case, "slope of E h^3", &mutants, |_, s| slope_of_moment(s, 3)));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of E h^3", &mutants, |_, s| {
+            slope_of_moment(s, 3)
+        }));
     }
     for case in two_labels()?.into_iter().filter(|s| s.law().dim() == 1) {
         for x in points(&case) {
@@ -76,13 +78,15 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
                     mutants.push(Mutation::Formula(SPREAD));
                 }
                 let (x, what) = (x.clone(), format!("h^{n} given X_t = {x:?}"));
-                checks.push(Check::new(Kind::Quadrature, &case, &what, &mutants, move |_, s| at_a_point(s, &x, n)));
+                checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &mutants, move |_, s| {
+                    at_a_point(s, &x, n)
+                }));
             }
         }
     }
     for case in two_labels()? {
         let mutants = [Mutation::Sigma, Mutation::Formula(DRIFT)];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "drift along paths", &mutants, along_paths));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "drift along paths", &mutants, along_paths));
     }
     Ok(checks)
 }
@@ -126,7 +130,7 @@ fn along_paths(context: &Context, case: &Case) -> Result<Comparison> {
         let drawn = near + (far - near) * u.clamp(1e-9, 1.0 - 1e-9);
         Ok(vec![process.at(near)?, process.at(drawn)?, process.at(far)?])
     };
-    let means = case.sample_paths(context, "D2", 2, 2, levels, |path, levels, out| {
+    let means = case.sample_paths(context, 2, 2, levels, |path, levels, out| {
         let phi = 1.0 + path[2].label_entropy();
         out[0] = phi * (path[0].label_entropy() - path[2].label_entropy());
         out[1] = phi * (far - near) * generator(case, 1, levels[1].g2(), &path[1]);

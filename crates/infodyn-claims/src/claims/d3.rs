@@ -62,13 +62,13 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in labelled_cases()? {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(COVARIANCE)];
-        checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "", &mutants, quadrature));
     }
     for case in labelled_cases()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_case(context)?) {
         // The other clock differs little where g^2 is near 1.
         let far = case.level()?.g2() > 3.0;
         let mutants: &[Mutation] = if far { &[Mutation::Sigma, Mutation::Clock] } else { &[Mutation::Sigma] };
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", mutants, monte_carlo));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", mutants, monte_carlo));
     }
     Ok(checks)
 }
@@ -89,7 +89,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     // Two variances and a covariance are noisier than means: four times as many draws of the data set.
     let cost = if case.law().components() > 16 { case.cost().div_ceil(2) } else { 2 * case.cost() };
-    let settings = case.settings(context, "D3", cost);
+    let settings = case.settings(context, cost);
     let details = (Detail::Posterior, Detail::Labels);
     let means = case.sample_between(&settings, case.stretch(), details, 3, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));

@@ -78,14 +78,14 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in labelled_cases()? {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(ONE)];
-        checks.push(Check::new(Kind::Quadrature, &case, "", &mutants, quadrature));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "", &mutants, quadrature));
     }
     for case in labelled_cases()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Sigma, Mutation::Formula(ONE)]);
-        checks.push(Check::new(Kind::MonteCarlo, &case, "", &mutants, monte_carlo));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "", &mutants, monte_carlo));
     }
     let case = gaussian()?.under(NoiseProcess::Ou, 0.4)?;
-    checks.push(Check::new(Kind::MonteCarlo, &case, "rank/2", &[Mutation::Formula(RANK)], half_rank));
+    checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "rank/2", &[Mutation::Formula(RANK)], half_rank));
     Ok(checks)
 }
 
@@ -97,7 +97,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample(context, "D4", Detail::Posterior, 3, &[(0, 0), (1, 1)], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 3, &[(0, 0), (1, 1)], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), seen.label_varentropy());
     })?;
@@ -116,7 +116,7 @@ fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
 fn half_rank(context: &Context, case: &Case) -> Result<Comparison> {
     let data = Marginal::of_data(case.law())?;
     let d = case.law().dim();
-    let means = case.sample(context, "D4", Detail::Posterior, 1, &[(0, 0)], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| {
         let x: Vec<f64> = (0..d).map(|i| case.law().mean(0)[i] + row.xi()[i]).collect();
         out[0] = row.seen(0).ln_density() - row.ln_kernel(0) - data.ln_density(&x);
     })?;

@@ -88,7 +88,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
                 if n > 1 {
                     mutants.push(Mutation::Weight);
                 }
-                checks.push(Check::new(Kind::Quadrature, &case, what, &mutants, move |_, s| one_time(s, n)));
+                checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &mutants, move |_, s| one_time(s, n)));
             }
         }
         for part in Part::ALL {
@@ -96,7 +96,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             if part == Part::Mean {
                 mutants.push(Mutation::Formula(DRIFTLESS));
             }
-            checks.push(Check::new(Kind::MonteCarlo, &case, part.name(), &mutants, move |c, s| joint(c, s, part)));
+            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, part.name(), &mutants, move |c, s| {
+                joint(c, s, part)
+            }));
         }
     }
     Ok(checks)
@@ -154,7 +156,6 @@ fn joint(context: &Context, case: &Case, part: Part) -> Result<Comparison> {
     let drift = if case.breaks(DRIFTLESS) { 0.0 } else { 1.0 };
     let means = case.sample_paths(
         context,
-        &format!("D5/{}", part.name()),
         8,
         2,
         |_| Ok(levels.to_vec()),

@@ -79,25 +79,28 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for confidence in [0.6, 0.75, 0.9, 0.99] {
         let name = format!("pair-atoms/confidence {confidence}: mean exit by Green's function");
         let mutants = [Mutation::Formula(NO_DRIFT), Mutation::Formula(LINEAR)];
-        checks.push(Check::number(Kind::Quadrature, name, &mutants, move |_, t| mean_exit(confidence, t)));
+        checks.push(Check::number_by_words(Kind::Quadrature, name, &mutants, move |_, t| mean_exit(confidence, t)));
         let name = format!("pair-atoms/confidence {confidence}: mean by the law of the decision");
         let run = move |_: &Context, mutation: Mutation| by_law(confidence, mutation);
-        checks.push(Check::number(Kind::Quadrature, name, &[Mutation::Formula(LINEAR)], run));
+        checks.push(Check::number_by_words(Kind::Quadrature, name, &[Mutation::Formula(LINEAR)], run));
         let name = format!("pair-atoms/confidence {confidence}: accuracy by the scale function");
         let mutants = [Mutation::Formula(NO_DRIFT), Mutation::Formula(BOLD)];
-        checks.push(Check::number(Kind::Quadrature, name, &mutants, move |_, t| accuracy(confidence, t)));
+        checks.push(Check::number_by_words(Kind::Quadrature, name, &mutants, move |_, t| accuracy(confidence, t)));
     }
     let processes = [NoiseProcess::Ou, NoiseProcess::Edm, NoiseProcess::FLOW];
     for (process, confidence) in processes.into_iter().zip([0.75, 0.9, 0.97]) {
         let name = format!("pair-2d-atoms/{process}/confidence {confidence}: mean signal");
         let mutants = [Mutation::Formula(NO_BRIDGE), Mutation::Formula(LINEAR)];
-        checks
-            .push(Check::number(Kind::MonteCarlo, name, &mutants, move |c, t| decided(c, &process, confidence, 0, t)));
+        checks.push(Check::number_by_words(Kind::MonteCarlo, name, &mutants, move |c, t| {
+            decided(c, &process, confidence, 0, t)
+        }));
     }
     let (process, confidence) = (NoiseProcess::Ou, 0.75);
     let name = format!("pair-2d-atoms/{process}/confidence {confidence}: accuracy");
     let mutants = [Mutation::Formula(NO_BRIDGE), Mutation::Formula(BOLD)];
-    checks.push(Check::number(Kind::MonteCarlo, name, &mutants, move |c, t| decided(c, &process, confidence, 1, t)));
+    checks.push(Check::number_by_words(Kind::MonteCarlo, name, &mutants, move |c, t| {
+        decided(c, &process, confidence, 1, t)
+    }));
     Ok(checks)
 }
 
@@ -163,7 +166,7 @@ fn decided(
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
     let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
     let paths = Paths::new(&law, &levels)?;
-    let settings = context.settings(&format!("D6/{process}/{column}"), 12);
+    let settings = context.settings(12);
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
         let mut batch = PathBatch::default();
         paths.draw(out.len() / 2, rng, &mut batch);

@@ -74,16 +74,22 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ];
     for case in &whole {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new(Kind::Quadrature, case, "information", &mutants, information));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, "information", &mutants, information));
     }
     for case in &whole {
         let mutants = [Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new(Kind::MonteCarlo, case, "entropy along paths", &mutants, entropy_along_paths));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, case, "entropy along paths", &mutants, entropy_along_paths));
     }
     let three = Mixture::atoms(&[0.5, 0.3, 0.2], &[vec![0.0, 1.0], vec![-1.0, -0.5], vec![1.2, -0.4]])?;
     for case in [whole[2].clone(), NamedLaw::new("atoms-2d-three", three).under(P::VP_LINEAR, 0.25)?] {
         let mutants = [Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new(Kind::MonteCarlo, &case, "true label along paths", &mutants, truth_along_paths));
+        checks.push(Check::new_by_words(
+            Kind::MonteCarlo,
+            &case,
+            "true label along paths",
+            &mutants,
+            truth_along_paths,
+        ));
     }
     Ok(checks)
 }
@@ -114,7 +120,7 @@ fn information(_: &Context, case: &Case) -> Result<Comparison> {
 
 /// `E[phi(X_t) (h(X_t) - h(X_s))]` against the energy between, at a ratio drawn between; `t` at a third of the ratio.
 fn entropy_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
-    along_paths(context, case, "D7/entropy", |near, far, between, level| {
+    along_paths(context, case, |near, far, between, level| {
         let phi = 1.0 + far.label_entropy();
         (phi * (far.label_entropy() - near.label_entropy()), phi * spread(level, between.label_production()))
     })
@@ -122,7 +128,7 @@ fn entropy_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
 
 /// `E[phi(X_t) log(pi_Y(X_s)/pi_Y(X_t))]` against the energy of `m_Y - m` between, for atoms: `m_Y` is the atom.
 fn truth_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
-    along_paths(context, case, "D7/truth", |near, far, between, _| {
+    along_paths(context, case, |near, far, between, _| {
         let phi = 1.0 + far.label_entropy();
         let distance2: f64 = between.mean_offset().iter().map(|m| m * m).sum();
         (phi * (far.label_surprisal() - near.label_surprisal()), phi * distance2)
@@ -134,7 +140,6 @@ fn truth_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
 fn along_paths(
     context: &Context,
     case: &Case,
-    stream: &str,
     of: impl Fn(&Seen<'_>, &Seen<'_>, &Seen<'_>, &NoiseLevel) -> (f64, f64) + Sync,
 ) -> Result<Comparison> {
     let high = case.truth().level()?.snr();
@@ -144,7 +149,7 @@ fn along_paths(
         let levels = [high, drawn, low].map(|snr| case.process().at_snr(snr));
         Ok(levels.into_iter().collect::<infodyn_core::Result<Vec<_>>>()?)
     };
-    let means = case.sample_paths(context, stream, 2, 2, levels, |path, levels, out| {
+    let means = case.sample_paths(context, 2, 2, levels, |path, levels, out| {
         let (gain, energy) = of(&path[0], &path[2], &path[1], &levels[1]);
         (out[0], out[1]) = (gain, share(case) * (high - low) * energy);
     })?;

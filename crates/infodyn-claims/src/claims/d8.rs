@@ -80,10 +80,10 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         plane()?.under(edm, 1.0)?,
     ] {
         let mutants = [Mutation::Weight, Mutation::Formula(UNCENTRED)];
-        checks.push(Check::new(Kind::Quadrature, &case, "Var h/gamma as gamma -> 0", &mutants, noisy_end));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "Var h/gamma as gamma -> 0", &mutants, noisy_end));
     }
     let case = pair.under(NoiseProcess::FLOW, 0.5)?;
-    checks.push(Check::new(
+    checks.push(Check::new_by_words(
         Kind::Quadrature,
         &case,
         "Var h/gamma^2 as gamma -> 0",
@@ -93,7 +93,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for process in [NoiseProcess::Ve, NoiseProcess::VP_COSINE] {
         let case = pair.under(process, process.time_at_snr(1.0)?)?;
         let what = "Var h exp(k/2) sqrt(2 pi k) as gamma -> infinity";
-        checks.push(Check::new(Kind::Quadrature, &case, what, &[Mutation::Formula(SLOWER)], clean_end));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &[Mutation::Formula(SLOWER)], clean_end));
     }
     let three = {
         let signs = [-1.0, 1.0];
@@ -111,19 +111,19 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             let claimed = if s.breaks(ATOM) { s.law().components() } else { levels };
             Ok(Comparison::new(peaks(s, range, 40)?, Estimate::exact(claimed as f64), 0.5))
         };
-        checks.push(Check::new(Kind::Quadrature, &case, &what, &[Mutation::Formula(ATOM)], run));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(ATOM)], run));
     }
     // Noise levels at peaks, and around and between them.
     let valleys = [
-        ("line", on_line(10.0, 1.0)?, vec![(40.0, 8.7), (2.8, 8.7), (2.8, 0.86), (0.25, 0.86)]),
-        ("tree-3", three, vec![(28.0, 87.0), (28.0, 8.7), (2.8, 8.7), (2.8, 0.86)]),
+        (on_line(10.0, 1.0)?, vec![(40.0, 8.7), (2.8, 8.7), (2.8, 0.86), (0.25, 0.86)]),
+        (three, vec![(28.0, 87.0), (28.0, 8.7), (2.8, 8.7), (2.8, 0.86)]),
     ];
-    for (name, named, levels) in valleys {
+    for (named, levels) in valleys {
         for (valley, top) in levels {
             let case = named.under(edm, top)?;
             let what = format!("Var h less at sigma = {valley}");
-            let run = move |c: &Context, s: &Case| sampled(c, s, valley, name);
-            checks.push(Check::new(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(VALLEY)], run));
+            let run = move |c: &Context, s: &Case| sampled(c, s, valley);
+            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(VALLEY)], run));
         }
     }
     Ok(checks)
@@ -208,11 +208,11 @@ pub(super) fn axes(case: &Case) -> Result<Vec<Case>> {
 }
 
 /// `Var h` at another level against that at the case's, from the same draws.
-fn sampled(context: &Context, case: &Case, valley: f64, name: &str) -> Result<Comparison> {
+fn sampled(context: &Context, case: &Case, valley: f64) -> Result<Comparison> {
     let levels = [case.process().at(valley)?, case.process().at(case.t())?];
     let marginals = levels.map(|l| Marginal::new(case.law(), &l));
     let views = [View::new(levels[0], &marginals[0]), View::new(levels[1], &marginals[1])];
-    let settings = context.settings(&format!("D8/{name}/{valley}/{}", case.t()), 4);
+    let settings = context.settings(4);
     let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             for r in 0..2 {

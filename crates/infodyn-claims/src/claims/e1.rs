@@ -97,11 +97,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in preserving()? {
         let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(ALONE)];
-        checks.push(Check::new(Kind::Quadrature, &case, "slope of KL", &broken, quadrature));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of KL", &broken, quadrature));
         // On the three components a wrong sigma moves E|s + x|^2 by little more than the interval.
         let sigma: &[Mutation] = if case.law().components() == 3 { &[] } else { &[Mutation::Sigma] };
         let mutants = [sigma, &[Mutation::Clock, Mutation::Formula(ALONE)]].concat();
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     // A law of mean 0 can relax faster; those with a mean cannot.
     for case in [
@@ -110,12 +110,18 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         super::atoms()?.under(NoiseProcess::Ou, 0.8)?,
         super::plane()?.under(NoiseProcess::VP_COSINE, 0.7)?,
     ] {
-        checks.push(Check::new(Kind::Quadrature, &case, "contraction", &[Mutation::Formula(SQUARED)], contraction));
+        checks.push(Check::new_by_words(
+            Kind::Quadrature,
+            &case,
+            "contraction",
+            &[Mutation::Formula(SQUARED)],
+            contraction,
+        ));
     }
     let shifted = NamedLaw::new("shifted", Law::gaussian(&[0.8], infodyn_core::Covariance::isotropic(1.0)?)?);
     for (process, t) in [(NoiseProcess::Ou, 0.6), (NoiseProcess::VP_LINEAR, 0.3)] {
         let case = shifted.under(process, t)?;
-        checks.push(Check::new(Kind::Quadrature, &case, "equality", &[Mutation::Formula(MEAN)], equality));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "equality", &[Mutation::Formula(MEAN)], equality));
     }
     Ok(checks)
 }
@@ -146,7 +152,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     let alone = case.breaks(ALONE);
-    let means = case.sample_over_time(context, "E1", (Detail::Posterior, Detail::Score), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 2, |row, out| {
         out[0] = log_ratio(&row.seen(1)) - log_ratio(&row.seen(0));
         out[1] = -row.weight() * 0.5 * row.level(2).g2() * force2(&row.seen(2), alone);
     })?;

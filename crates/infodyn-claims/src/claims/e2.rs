@@ -64,15 +64,21 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let drifts = case.level()?.f() != 0.0;
         let heat = if drifts { &[Mutation::Formula(HEAT)][..] } else { &[] };
         let mutants = [&[Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(HALF)], heat].concat();
-        checks.push(Check::new(Kind::Quadrature, &case, "entropy and heat", &mutants, quadrature));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "entropy and heat", &mutants, quadrature));
         let mutants = [&[Mutation::Sigma, Mutation::Formula(HALF)], heat].concat();
         if case.law().dim() != 2 {
-            checks.push(Check::new(Kind::Quadrature, &case, "forward against backward, step -> 0", &mutants, reversal));
+            checks.push(Check::new_by_words(
+                Kind::Quadrature,
+                &case,
+                "forward against backward, step -> 0",
+                &mutants,
+                reversal,
+            ));
         }
     }
     for case in e1::preserving()?.into_iter().filter(|s| s.law().dim() != 2) {
         let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(HALF)];
-        checks.push(Check::new(Kind::Quadrature, &case, "decay of KL", &mutants, decay));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, "decay of KL", &mutants, decay));
     }
     // One process of each kind: variance-preserving, with a force over temperature that changes in time, without drift.
     let kinds = ["vp-linear", "localization", "sub-vp", "edm", "flow"];
@@ -83,7 +89,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let drifts = case.level()?.f() != 0.0;
         let heat = if drifts { &[Mutation::Formula(HEAT)][..] } else { &[] };
         let mutants = [sigma, &[Mutation::Formula(HALF)], heat].concat();
-        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
     }
     Ok(checks)
 }
@@ -168,7 +174,7 @@ fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
         let far = stiffness(case, t + 2.0 * h)? - stiffness(case, t - 2.0 * h)?;
         Ok::<f64, crate::Error>((8.0 * near - far) / (12.0 * h))
     };
-    let means = case.sample_over_time(context, "E2", (Detail::Posterior, Detail::Score), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 2, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));
         let level = row.level(2);
         let turned = turn(level.t()).unwrap_or(f64::NAN);

@@ -74,23 +74,23 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for case in below.iter().chain(&above) {
         for (m, what) in [(0.4, "F at m = 0.4"), (0.9, "F at m = 0.9"), (-1.7, "F at m = -1.7")] {
             let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WARM), Mutation::Formula(WIDTH)];
-            checks.push(Check::new(Kind::Quadrature, case, what, &broken, move |_, case| energy(case, m)));
+            checks.push(Check::new_by_words(Kind::Quadrature, case, what, &broken, move |_, case| energy(case, m)));
         }
     }
     for case in &below {
         let broken = [Mutation::Sigma, Mutation::Formula(WARM)];
-        checks.push(Check::new(Kind::Quadrature, case, "minimum", &broken, minimum));
-        checks.push(Check::new(Kind::Quadrature, case, "barrier", &broken, barrier));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, "minimum", &broken, minimum));
+        checks.push(Check::new_by_words(Kind::Quadrature, case, "barrier", &broken, barrier));
     }
     for case in [&below[0], &below[1], &above[0]] {
         let broken = [Mutation::Formula(WARM)];
-        checks.push(Check::new(Kind::MonteCarlo, case, "F at m = 0.9", &broken, |context, case| {
+        checks.push(Check::new_by_words(Kind::MonteCarlo, case, "F at m = 0.9", &broken, |context, case| {
             sampled(context, case, 0.9)
         }));
     }
     for (spins, k) in [(1, 0.7), (10, 1.3), (200, 1.02)] {
         let named = format!("magnet of {spins} spins at k={k}: partition function");
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(WARM)], move |_, mutation| {
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(WARM)], move |_, mutation| {
             let lhs = magnet(spins, k)?.0;
             let k = if mutation == Mutation::Formula(WARM) { 0.5 * k } else { k };
             Ok(Comparison::new(lhs, partition(spins, k)?, 1e-9))
@@ -98,9 +98,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     for k in [1.2, 1.5, 2.0] {
         let named = format!("magnet at k={k}: E m^2, N -> infinity");
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(WARM)], move |context, mutation| {
-            many_spins(context, k, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::Quadrature,
+            named,
+            &[Mutation::Formula(WARM)],
+            move |context, mutation| many_spins(context, k, mutation),
+        ));
     }
     Ok(checks)
 }
@@ -160,7 +163,7 @@ fn sampled(context: &Context, case: &Case, m: f64) -> Result<Comparison> {
     let level = case.truth().level()?;
     let place = level.alpha() * case.law().mean(0)[0].abs() * m;
     let ratio = (-free_energy(signal(case)?, m).value()).exp();
-    let means = case.sample(context, "E3", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let data = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
         let likelihood = |x: f64| (-0.5 * (x - data).powi(2) / level.sigma2()).exp();
         (out[0], out[1]) = (likelihood(place), ratio * likelihood(0.0));

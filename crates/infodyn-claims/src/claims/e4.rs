@@ -94,7 +94,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for (dim, n, q) in [(64.0, 1e6, 2.0), (12.0, 403.0, 1.0), (3072.0, 6e4, 0.3)] {
         let named = format!("N(0, {q} I), D={dim}, N={n}/ou: t_C");
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(ONE)], move |_, mutation| {
+        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(ONE)], move |_, mutation| {
             time(dim, n, q, mutation)
         }));
     }
@@ -105,14 +105,18 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ] {
         for what in ["random energies: their temperature", "random energies: their exponent is I"] {
             let place = what.ends_with("temperature");
-            checks.push(Check::new(Kind::Quadrature, &case, what, &[Mutation::Formula(COLD)], move |_, case| {
-                energies(case, place)
-            }));
+            checks.push(Check::new_by_words(
+                Kind::Quadrature,
+                &case,
+                what,
+                &[Mutation::Formula(COLD)],
+                move |_, case| energies(case, place),
+            ));
         }
     }
     for (rate, q) in [(0.5, 1.0), (0.2, 3.0)] {
         let name = format!("N(0, {q} I), log N/D={rate}");
-        checks.push(Check::number(
+        checks.push(Check::number_by_words(
             Kind::Quadrature,
             format!("{name}: the bound from below is 1/2 at gamma_C, D=400"),
             &[Mutation::Formula(ONE)],
@@ -122,7 +126,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
                 Ok(Comparison::new(code.lower(gamma)?, Estimate::exact(0.5), SHARP))
             },
         ));
-        checks.push(Check::number(
+        checks.push(Check::number_by_words(
             Kind::Quadrature,
             format!("{name}: width times D^(1/2), D -> infinity"),
             &[Mutation::Formula(FANO)],
@@ -131,24 +135,30 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for above in [false, true] {
             let side = if above { "condensed" } else { "not condensed" };
             let named = format!("{name}: {side} at gamma_C to within a tenth, D=16384");
-            checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(TWICE)], move |_, mutation| {
-                side_of(rate, q, above, mutation)
-            }));
+            checks.push(Check::number_by_words(
+                Kind::Quadrature,
+                named,
+                &[Mutation::Formula(TWICE)],
+                move |_, mutation| side_of(rate, q, above, mutation),
+            ));
         }
     }
     for dim in [8, 11, 14] {
         let named = format!("data sets of exp(D/2) points in D={dim}: own posterior at gamma_C, from below");
-        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(OTHER)], move |context, mutation| {
-            at_critical(context, dim, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::MonteCarlo,
+            named,
+            &[Mutation::Formula(OTHER)],
+            move |context, mutation| at_critical(context, dim, mutation),
+        ));
     }
-    checks.push(Check::number(
+    checks.push(Check::number_by_words(
         Kind::MonteCarlo,
         "data sets of 403 points in D=12: own posterior at gamma_C/4, from above",
         &[Mutation::Formula(TWICE)],
         below_critical,
     ));
-    checks.push(Check::number(
+    checks.push(Check::number_by_words(
         Kind::MonteCarlo,
         "data sets of 403 points in D=12: the own point is drawn from the posterior",
         &[Mutation::Formula(LARGEST), Mutation::Formula(OTHER)],
@@ -156,16 +166,22 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ));
     for factor in [0.25, 1.0, 4.0] {
         let named = format!("data sets of 403 points in D=12: information at {factor} gamma_C below min(I, log N)");
-        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(TENTH)], move |context, mutation| {
-            information(context, factor, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::MonteCarlo,
+            named,
+            &[Mutation::Formula(TENTH)],
+            move |context, mutation| information(context, factor, mutation),
+        ));
     }
     for label in [true, false] {
         let side = if label { "the label is known" } else { "the point is not" };
         let named = format!("labelled data sets of 403 points in D=12: between the windows {side}");
-        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(WINDOWS)], move |context, mutation| {
-            between(context, label, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::MonteCarlo,
+            named,
+            &[Mutation::Formula(WINDOWS)],
+            move |context, mutation| between(context, label, mutation),
+        ));
     }
     Ok(checks)
 }
@@ -333,13 +349,12 @@ const COLUMNS: usize = 8;
 /// the own point of each of its draws replaces one.
 pub(crate) fn experiment(
     context: &Context,
-    stream: &str,
     cost: u64,
     law: &Mixture,
     points: usize,
     level: NoiseLevel,
 ) -> Result<Means> {
-    let settings = context.settings(stream, cost);
+    let settings = context.settings(cost);
     let marginal = Marginal::new(law, &level);
     let (dim, alpha) = (law.dim(), level.alpha());
     let views = [View::new(level, &marginal)];
@@ -393,8 +408,7 @@ fn gaussian_sets(context: &Context, dim: usize, factor: f64) -> Result<(Code, us
     let rate = (points as f64).ln() / dim as f64;
     let code = Code::new(dim as f64, rate, 1.0)?;
     let law = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
-    let stream = format!("E4 {dim} {factor}");
-    let means = experiment(context, &stream, 24, &law, points, ou_at(factor * code.critical())?)?;
+    let means = experiment(context, 24, &law, points, ou_at(factor * code.critical())?)?;
     Ok((code, points, means))
 }
 
@@ -451,7 +465,7 @@ fn between(context: &Context, label: bool, mutation: Mutation) -> Result<Compari
         (true, true) => first * first / middle,
         (true, false) => last * last / middle,
     };
-    let means = experiment(context, "E4 windows", 32, &law, points, ou_at(snr)?)?;
+    let means = experiment(context, 32, &law, points, ou_at(snr)?)?;
     let level = Context::CONFIDENCE;
     Ok(if label {
         Comparison::at_most(Estimate::exact(0.9), means.mean(LABEL, level), SAMPLED)

@@ -98,9 +98,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for (q, w, dim, n) in [(4.0, 0.5, 16.0, 3e3), (0.25, 0.5, 16.0, 3e3), (1.0, 0.9, 64.0, 1e6), (1.0, 0.1, 64.0, 1e6)]
     {
         let named = format!("class of weight {w}, width {q}, D={dim}, N={n}: gamma_y");
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(WHOLE)], move |_, mutation| {
-            class_time(q, w, dim, n, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::Quadrature,
+            named,
+            &[Mutation::Formula(WHOLE)],
+            move |_, mutation| class_time(q, w, dim, n, mutation),
+        ));
     }
     for (case, name) in [
         (super::labelled_mixture()?.under(P::VP_LINEAR, 0.2)?, "I = I(Y) + I(within)"),
@@ -111,23 +114,29 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ),
     ] {
         let broken = [Mutation::Weight, Mutation::Formula(LABELLESS)];
-        checks.push(Check::new(Kind::Quadrature, &case, name, &broken, split));
-        checks.push(Check::new(Kind::MonteCarlo, &case, name, &[Mutation::Formula(LABELLESS)], sampled_split));
+        checks.push(Check::new_by_words(Kind::Quadrature, &case, name, &broken, split));
+        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, name, &[Mutation::Formula(LABELLESS)], sampled_split));
     }
     for rate in [0.3, 0.5] {
         let named = format!("two classes, log N/D={rate}: D log(gamma_L/gamma_C), D -> infinity");
-        checks.push(Check::number(Kind::Quadrature, named, &[Mutation::Formula(MORE)], move |context, mutation| {
-            shift(context, rate, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::Quadrature,
+            named,
+            &[Mutation::Formula(MORE)],
+            move |context, mutation| shift(context, rate, mutation),
+        ));
     }
     for wide in [true, false] {
         let side = if wide { "the wide class has collapsed" } else { "the narrow one has not" };
         let named = format!("data sets of 403 points, widths 4 and 0.25, D=12: between the two times {side}");
-        checks.push(Check::number(Kind::MonteCarlo, named, &[Mutation::Formula(SWAPPED)], move |context, mutation| {
-            one_by_one(context, wide, mutation)
-        }));
+        checks.push(Check::number_by_words(
+            Kind::MonteCarlo,
+            named,
+            &[Mutation::Formula(SWAPPED)],
+            move |context, mutation| one_by_one(context, wide, mutation),
+        ));
     }
-    checks.push(Check::number(
+    checks.push(Check::number_by_words(
         Kind::MonteCarlo,
         "data sets in D=8: 403 points of two classes are as hard to tell as 202 of one",
         &[Mutation::Formula(ALL)],
@@ -173,7 +182,7 @@ fn sampled_split(context: &Context, case: &Case) -> Result<Comparison> {
     for (y, w) in case.law().label_weights().iter().enumerate() {
         within = within + information(&case.given_label(y)?)? * *w;
     }
-    let means = case.sample(context, "E5", Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (row.ln_kernel(0) - seen.ln_density(), kept * seen.label_information());
     })?;
@@ -215,7 +224,7 @@ fn one_by_one(context: &Context, wide: bool, mutation: Mutation) -> Result<Compa
     let law = classes(dim, 400.0, [0.5, 0.5], q)?;
     let growth = (2.0 * (0.5 * points as f64).ln() / dim as f64).exp_m1();
     let middle = growth / (4.0_f64 * 0.25).sqrt();
-    let means = experiment(context, "E5 classes", 32, &law, points, ou_at(middle)?)?;
+    let means = experiment(context, 32, &law, points, ou_at(middle)?)?;
     let level = Context::CONFIDENCE;
     // E[pi; class] against P(class) times the number.
     Ok(if wide {
@@ -236,8 +245,8 @@ fn label_part(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let one = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
     let points = if mutation == Mutation::Formula(ALL) { 403 } else { 202 };
     let confidence = Context::CONFIDENCE;
-    let lhs = experiment(context, "E5 both", 8, &both, 403, level)?.mean(OWN, confidence);
-    let rhs = experiment(context, "E5 one", 8, &one, points, level)?.mean(OWN, confidence);
+    let lhs = experiment(context, 8, &both, 403, level)?.mean(OWN, confidence);
+    let rhs = experiment(&context.substream(1), 8, &one, points, level)?.mean(OWN, confidence);
     // The number of others is binomial, of variance 100; with their number n the mean posterior bends by at most 2/(n (n-1)).
     let rhs = rhs + Estimate::new(0.0, 0.5 * 100.5 * 2.0 / (201.0 * 200.0));
     Ok(Comparison::new(lhs, rhs, 2.0 * SAMPLED * rhs.value()))

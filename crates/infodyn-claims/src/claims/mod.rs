@@ -228,7 +228,7 @@ pub(crate) fn pair() -> Result<NamedLaw> {
 
 /// The data set of the run, if it has one.
 pub(crate) fn digits(context: &Context) -> Option<NamedLaw> {
-    context.digits.clone().map(|law| NamedLaw::new("digits", law))
+    context.digits.as_deref().map(|law| NamedLaw::new("digits", law.clone()))
 }
 
 /// The cases on which quantities vary, each under another process: one Gaussian, mixtures in one

@@ -80,7 +80,7 @@ pub fn bandwidth_data(context: &Context) -> Result<Table> {
         let case = named.under(NoiseProcess::Ou, (t0 * t1).sqrt())?;
         let (d, span) = (case.dim(), t1 - t0);
         let means = case.sample_between(
-            &case.settings(context, "bandwidth", 2 * case.cost()),
+            &case.settings(&context.for_part(&["bandwidth-identity", &case.name()]), 2 * case.cost()),
             (t0, t1),
             (Detail::Posterior, Detail::Score),
             3,

@@ -98,7 +98,7 @@ pub fn filter_digits(context: &Context) -> Result<Table> {
     let law = &named.law;
     let spectrum = law.total_covariance().symmetric_eigenvalues();
     let snrs = logarithmic(4e-3, 60.0, 13);
-    let settings = context.settings("figure filter", 64);
+    let settings = context.for_part(&["filter"]).settings(64);
     let sampler = Sampler::new(law, NoiseLaw::Gaussian);
     let mut gains = Vec::new();
     let mut sums = Vec::new();

@@ -217,7 +217,7 @@ impl Tree {
         let law = self.law(self.scales.len())?;
         let levels: Vec<NoiseLevel> =
             sigmas.iter().rev().map(|&s| NoiseProcess::Edm.at(s)).collect::<infodyn_core::Result<_>>()?;
-        let settings = context.settings("figure/hierarchy", 1);
+        let settings = context.for_part(&["hierarchy"]).settings(1);
         let mut paths = PathBatch::default();
         Paths::new(&law, &levels)?.draw(256, &mut stream(settings.seed, settings.stream, 0), &mut paths);
         let mut table = Table::new();

@@ -37,7 +37,7 @@ fn signals(n: usize) -> Vec<f64> {
 pub fn pathwise_paths(context: &Context) -> Result<Table> {
     let (law, ks) = (law()?, signals(121));
     let levels = levels(&ks)?;
-    let settings = context.settings("figure/pathwise paths", 1);
+    let settings = context.for_part(&["pathwise-entropy", "paths"]).settings(1);
     let mut batch = PathBatch::default();
     Paths::new(&law, &levels)?.draw(PATHS, &mut stream(settings.seed, settings.stream, 0), &mut batch);
     let (mut entropy, mut belief) = (vec![Vec::new(); PATHS], vec![Vec::new(); PATHS]);
@@ -85,8 +85,7 @@ pub fn pathwise_means(context: &Context) -> Result<Table> {
     let case = NamedLaw::new("pair-atoms", law()?).under(NoiseProcess::Ve, 1.0)?;
     let grid = levels(&sampled)?;
     let means = case.sample_paths(
-        context,
-        "figure/pathwise means",
+        &context.for_part(&["pathwise-entropy", "means"]),
         4,
         3 * grid.len(),
         |_| Ok(grid.clone()),
@@ -134,7 +133,7 @@ pub fn pathwise_decisions(context: &Context) -> Result<Table> {
     let paths = Paths::new(&law, &levels)?;
     let grid = logarithmic(0.05, 12.0, 15);
     let stride = 2 + grid.len();
-    let settings = context.settings("figure/pathwise decisions", 32);
+    let settings = context.for_part(&["pathwise-entropy", "decisions"]).settings(32);
     let columns = MEANS.len() * stride;
     let means: Means = mean_of_trials(&settings, columns, &[], |_, rng, out| -> Result<()> {
         let mut batch = PathBatch::default();
@@ -184,7 +183,7 @@ mod tests {
     use super::*;
 
     fn context() -> Context {
-        Context { seed: 20_250_827, effort: crate::Effort::Standard, digits: None, proofs: Vec::new() }
+        Context::new(20_250_827, crate::Effort::Standard)
     }
 
     /// theory.md D4 and section 7; what is sampled against the integrals; the parts of D4 against their sum.

@@ -27,7 +27,7 @@ struct Readings {
 
 impl Readings {
     fn new(context: &Context, stream: &str, law: &Mixture, ts: &[f64]) -> Result<Self> {
-        let settings = context.settings(&format!("figure real data {stream}"), 64);
+        let settings = context.for_part(&["real-data", stream]).settings(64);
         let levels = ts.iter().map(|&t| Ok(NoiseProcess::Ou.at(t)?)).collect::<Result<Vec<_>>>()?;
         let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(law, l)).collect();
         let views: Vec<View<'_>> =
@@ -237,7 +237,7 @@ mod tests {
     /// Over all noise the classes lose `H(Y)` and the points `log N` (B7).
     #[test]
     fn the_rates_add_to_the_whole_entropy() {
-        let context = Context { seed: 5, effort: crate::Effort::Smallest, digits: Some(four()), proofs: Vec::new() };
+        let context = Context::new(5, crate::Effort::Smallest).with_digits(four());
         let table = real_data(&context).unwrap();
         let values = |name: &str| table.column(name).unwrap().values.iter().map(|v| v.unwrap()).collect::<Vec<_>>();
         let entropy = values("ten_entropy");

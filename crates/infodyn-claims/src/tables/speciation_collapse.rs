@@ -38,7 +38,7 @@ pub fn clone_agreement(context: &Context) -> Result<Table> {
     for dim in CLONES {
         let values = sampled.iter().map(|r| {
             let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln() * r)?;
-            let mut settings = context.settings(&format!("figure clones {dim} {r}"), 64);
+            let mut settings = context.for_part(&["clone-agreement", &dim.to_string(), &r.to_string()]).settings(64);
             settings.confidence = LEVEL;
             claims::sampled_agreement(&settings, dim, start, (Scheme::Exponential { noise: 1.0 }, 6))
         });
@@ -101,8 +101,8 @@ fn classes(dim: usize) -> Result<Mixture> {
 
 /// The mean posterior of the own point and of the own label in data sets at time `t`, on draws that are the same at every `t`.
 fn experiment(context: &Context, law: &Mixture, points: usize, t: f64) -> Result<(Estimate, Estimate)> {
-    let stream = format!("figure data sets {} {points}", law.dim());
-    let means = claims::experiment(context, &stream, 64, law, points, NoiseProcess::Ou.at(t)?)?;
+    let context = context.for_part(&["regimes", &law.dim().to_string(), &points.to_string()]);
+    let means = claims::experiment(&context, 64, law, points, NoiseProcess::Ou.at(t)?)?;
     Ok((means.mean(OWN, LEVEL), means.mean(LABEL, LEVEL)))
 }
 
@@ -217,7 +217,7 @@ mod tests {
     /// In a data set at `t_C` the own point's posterior is near 1/2, and the label is known.
     #[test]
     fn at_the_collapse_the_own_point_is_half_known() {
-        let context = Context { seed: 3, effort: crate::Effort::Smallest, digits: None, proofs: Vec::new() };
+        let context = Context::new(3, crate::Effort::Smallest);
         let t = collapse(12.0, 403.0, true).unwrap().value();
         let (own, label) = experiment(&context, &classes(12).unwrap(), 403, t).unwrap();
         assert!((own.value() - 0.5).abs() < 0.15 && label.value() > 0.99, "{own} {label}");

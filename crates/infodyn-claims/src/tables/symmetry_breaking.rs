@@ -112,7 +112,7 @@ pub fn symmetry_breaking_paths(context: &Context) -> Result<Table> {
     let mut times = times(260);
     times.reverse();
     let levels = times.iter().map(|&t| PROCESS.at(t)).collect::<infodyn_core::Result<Vec<_>>>()?;
-    let settings = context.settings("figure/symmetry-breaking", 1);
+    let settings = context.for_part(&["symmetry-breaking"]).settings(1);
     let mut paths = PathBatch::default();
     Paths::new(&law, &levels)?.draw(8 * PATHS, &mut stream(settings.seed, settings.stream, 0), &mut paths);
     let mut table = Table::new().with_exact("path_time", "", times.iter().rev().copied());

@@ -13,7 +13,7 @@ use crate::text::{Outcome, Refusal, aligned, print};
 /// Breaks the claims: 0 when every mutant is refuted, else 1.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
     let plan = args.plan()?;
-    let result = plan.run(|tell| falsify(&plan.context, &args.claims, &plan.kinds, tell))?;
+    let result = plan.run(|tell| falsify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if result.mutants.is_empty() {
         return Err(plan.nothing());
     }
@@ -36,6 +36,7 @@ fn mutant(mutant: &MutantReport) -> Value {
     map.insert("claim".into(), mutant.id.into());
     map.insert("kind".into(), mutant.kind.name().into());
     map.insert("case".into(), mutant.case.as_str().into());
+    map.insert("ingredient".into(), mutant.ingredient.to_string().into());
     map.insert("mutant".into(), mutant.mutant.as_str().into());
     if let Some(c) = mutant.comparison {
         numbers(mutant.kind, &c, &mut map);
@@ -62,9 +63,10 @@ fn table(result: &Falsification) -> String {
         let margin =
             mutants.iter().filter_map(|t| t.comparison).map(|c| c.residual() / c.bound()).fold(f64::INFINITY, f64::min);
         let margin = if margin.is_finite() { format!("{margin:.1e}") } else { "exact".into() };
-        vec![(*id).to_owned(), (*name).to_owned(), format!("{refuted} of {}", mutants.len()), margin]
+        let ingredient = mutants.first().map_or_else(String::new, |m| m.ingredient.to_string());
+        vec![(*id).to_owned(), ingredient, (*name).to_owned(), format!("{refuted} of {}", mutants.len()), margin]
     });
-    let header = ["claim", "mutant", "refuted", "least residual/bound"].map(str::to_owned).to_vec();
+    let header = ["claim", "ingredient", "mutant", "refuted", "least residual/bound"].map(str::to_owned).to_vec();
     let mut text = aligned(header, cells.collect());
     let missed: Vec<&MutantReport> = result.mutants.iter().filter(|t| t.verdict != Verdict::Refuted).collect();
     for t in &missed {

@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
         return Err(Refusal::flag("ID", format!("{id:?}, expected one of {}", known.join(", "))));
     }
     let folder = args.out.clone().unwrap_or_else(|| workspace().join("figures"));
-    let context = Context { seed: args.seed, effort: Effort::Standard, digits: Some(digits()?), proofs: Vec::new() };
+    let context = Context::new(args.seed, Effort::Standard).with_digits(digits()?);
     let pool = pool(args.threads)?;
     let bar = progress_bar("figures");
     let mut stale = false;

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use infodyn_claims::{Check, Claim, Context, Effort, Family, Kind, registry};
+use infodyn_claims::{Check, Claim, Context, Effort, Family, Ingredient, Kind, registry};
 use infodyn_data::Output;
 
 use super::formula::LONG;
@@ -26,7 +26,7 @@ const TAIL: &str = "<!-- end of statement -->";
 
 /// Writes what the registry generates, or compares: 0, or 1 when something is stale.
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let context = Context { seed: 0, effort: Effort::Standard, digits: Some(digits()?), proofs: proofs()? };
+    let context = Context::new(0, Effort::Standard).with_digits(digits()?).with_proofs(proofs()?);
     let readme = between("README.md", START, END, &families(&context)?)?;
     let mut stale = settle(args, "README.md", &readme)? | settle(args, "docs/claims.md", &page(&context)?)?;
     for claim in registry() {
@@ -98,13 +98,15 @@ fn families(context: &Context) -> Outcome<String> {
     Ok(text)
 }
 
-/// Scope, origin, what the claim uses, and its checks.
+/// Scope, origin, what the claim uses, its checks, and the ingredients that its mutants break.
 fn facts(claim: &Claim, context: &Context) -> Outcome<String> {
     let mut text = format!("- Scope: {}\n- Origin: {}\n", claim.scope, claim.origin);
     if !claim.uses.is_empty() {
         let _ = writeln!(text, "- Uses: {}", claim.uses.join(", "));
     }
     let _ = writeln!(text, "- Checks: {}", evidence(claim, context)?);
+    let broken: Vec<String> = Claim::ingredients(&checks(claim, context)?).iter().map(Ingredient::to_string).collect();
+    let _ = writeln!(text, "- Mutants break: {}", broken.join(", "));
     Ok(text)
 }
 

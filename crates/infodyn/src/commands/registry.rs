@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
-use infodyn_claims::{Context, Effort, Kind, Proof};
+use infodyn_claims::{Claim, Context, Effort, Kind, Proof, selected};
 use infodyn_core::Mixture;
 use infodyn_data::{LawFile, Output};
 
@@ -35,6 +35,7 @@ pub(crate) struct Args {
 /// A run that is ready to start.
 pub(crate) struct Plan {
     pub(crate) context: Context,
+    pub(crate) claims: Vec<Claim>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) file: Option<Output>,
     pool: rayon::ThreadPool,
@@ -51,8 +52,9 @@ impl Args {
         };
         let kinds = self.evidence.iter().map(read).collect::<Outcome<Vec<_>>>()?;
         let file = self.json.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--json", e))?;
-        let context = Context { seed: self.seed, effort, digits: Some(digits()?), proofs: proofs()? };
-        Ok(Plan { context, kinds, file, pool: pool(self.threads)?, bar: progress_bar("checks") })
+        let context = Context::new(self.seed, effort).with_digits(digits()?).with_proofs(proofs()?);
+        let claims = selected(&self.claims).map_err(|e| Refusal::flag("CLAIM", e))?;
+        Ok(Plan { context, claims, kinds, file, pool: pool(self.threads)?, bar: progress_bar("checks") })
     }
 }
 
@@ -68,10 +70,7 @@ impl Plan {
         };
         let answer = self.pool.install(|| f(&tell));
         self.bar.finish_and_clear();
-        answer.map_err(|e| match e {
-            infodyn_claims::Error::Unknown { .. } => Refusal::flag("CLAIM", e),
-            _ => Refusal::flag("registry", e),
-        })
+        answer.map_err(|e| Refusal::flag("registry", e))
     }
 
     /// Refuses to verify proofs by name that this machine has not checked.

@@ -31,11 +31,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let file = Output::any(&path).map_err(|e| Refusal::flag("--out", e))?;
     let plan = args.shared.plan()?;
     plan.expect_proofs_checked()?;
-    let report = plan.run(|tell| verify(&plan.context, &args.shared.claims, &plan.kinds, tell))?;
+    let report = plan.run(|tell| verify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
         return Err(plan.nothing());
     }
-    let falsification = plan.run(|tell| falsify(&plan.context, &args.shared.claims, &plan.kinds, tell))?;
+    let falsification = plan.run(|tell| falsify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     let pictures: Vec<Picture> = drawn()?;
     let proofs = statements(&workspace(), &plan.context.proofs).map_err(|e| Refusal::flag("proofs", e))?;
     let material = Material {

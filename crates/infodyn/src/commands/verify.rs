@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use infodyn_claims::{ClaimReport, Evidence, Kind, Report, verify};
+use infodyn_claims::{ClaimReport, Evidence, Ingredient, Kind, Report, verify};
 use infodyn_core::{Comparison, Verdict};
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
     let plan = args.registry.plan()?;
     plan.expect_proofs_checked()?;
-    let report = plan.run(|tell| verify(&plan.context, &args.registry.claims, &plan.kinds, tell))?;
+    let report = plan.run(|tell| verify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
         return Err(plan.nothing());
     }
@@ -48,10 +48,17 @@ fn document(report: &Report) -> Value {
 
 fn claim(claim: &ClaimReport) -> Value {
     let evidence: Vec<Value> = claim.evidence.iter().map(evidence).collect();
-    json!({
-        "id": claim.id, "name": claim.name, "verdict": claim.verdict.name(), "statement": claim.statement,
-        "scope": claim.scope, "evidence": evidence,
-    })
+    let ingredients: Vec<String> = claim.ingredients.iter().map(Ingredient::to_string).collect();
+    let mut value = json!({
+        "id": claim.id, "name": claim.name, "verdict": claim.verdict.name(), "says": claim.says(), "statement": claim.statement,
+        "scope": claim.scope, "ingredients": ingredients, "notes": claim.notes, "evidence": evidence,
+    });
+    for (name, number) in [("power", claim.power()), ("slack", claim.slack())] {
+        if let (Some(map), Some(number)) = (value.as_object_mut(), number.filter(|x| x.is_finite())) {
+            map.insert(name.into(), json!(number));
+        }
+    }
+    value
 }
 
 fn evidence(evidence: &Evidence) -> Value {
@@ -87,6 +94,9 @@ pub(super) fn numbers(kind: Kind, c: &Comparison, map: &mut Map<String, Value>) 
             map.insert(name.into(), json!(value));
         }
     }
+    if let Some(slack) = c.slack().filter(|s| s.is_finite()) {
+        map.insert("slack".into(), json!(slack));
+    }
     if kind == Kind::Enclosure && c.difference.is_finite() {
         for (name, side) in [("lhs", c.lhs), ("rhs", c.rhs)] {
             // Outward: the ends of a proved interval.
@@ -106,7 +116,7 @@ fn table(report: &Report) -> String {
         header.push(kind.name().to_owned());
         header.push(if kind == Kind::Proof { "scope" } else { "power" }.to_owned());
     }
-    header.push("verdict".to_owned());
+    header.extend(["slack", "verdict"].map(str::to_owned));
     let rows = report.claims.iter().map(|claim| {
         let mut row = vec![claim.id.to_owned(), claim.name.to_owned()];
         for &kind in &kinds {
@@ -114,15 +124,20 @@ fn table(report: &Report) -> String {
             row.push(tally(&of));
             row.push(if kind == Kind::Proof { scope(&of) } else { power(&of) });
         }
-        row.push(claim.verdict.name().to_owned());
+        row.push(claim.slack().map_or_else(String::new, |s| format!("{s:.0e}")));
+        row.push(claim.says());
         row
     });
     let mut text = aligned(header, rows.collect());
-    text += "power: the smallest and largest relative error that a check of the claim is sure to catch\n";
+    text += "power: the smallest and largest relative error that a check of the claim is sure to catch\n\
+             slack: the least room that an inequality of the claim leaves, relative to its right side\n";
     let checks = report.claims.iter().map(|c| c.evidence.len()).sum::<usize>();
     for claim in &report.claims {
         let told =
             |e: &&Evidence| e.verdict != Verdict::Holds && !(e.kind == Kind::Proof && e.verdict == Verdict::Skipped);
+        for note in &claim.notes {
+            text += &format!("{}: {note}\n", claim.id);
+        }
         for e in claim.evidence.iter().filter(told) {
             text += &format!("{} {} by {}, {}: {}\n", claim.id, e.verdict, e.kind, e.case, reason(e));
         }

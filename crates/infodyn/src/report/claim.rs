@@ -34,6 +34,7 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
             div.scroll tabindex="0" role="region" aria-label={ "Statement of " (claim.id) } { p.statement { (statement(entry)?) } }
             dl.facts {
                 dt { "Scope" } dd { (prose(claim.scope)) }
+                @for note in &entry.report.notes { dt { "Note" } dd { (note) } }
                 dt { "Origin" } dd { (prose(&claim.origin.to_string())) }
                 @if !claim.uses.is_empty() { dt { "Uses" } dd { @for id in claim.uses { a href={ "#" (anchor(id)) } { (id) } " " } } }
                 @if !entry.used_by.is_empty() { dt { "Used by" } dd { @for id in &entry.used_by { a href={ "#" (anchor(id)) } { (id) } " " } } }
@@ -144,7 +145,7 @@ fn checks(entry: &Entry<'_>) -> Markup {
                                 td { (format!("{:.1e}", c.residual())) } td { (format!("{:.1e}", c.bound())) }
                                 td { @if c.relation == Relation::Equal { (format!("{:.0e}", c.power())) } }
                             } @else { td colspan="5" { (if e.kind == Kind::Proof { "machine-checked" } else { "exact" }) } }
-                            td { (format!("{:.2}", e.seconds)) } td { (Status::from(e.verdict).sign()) " " (e.verdict.name()) }
+                            td { (format!("{:.2}", e.seconds)) } td { (Status::from(e.verdict).sign()) " " (e.says()) }
                         }
                     }
                 }
@@ -158,11 +159,11 @@ fn mutants(entry: &Entry<'_>) -> Markup {
         div.scroll tabindex="0" role="region" aria-label={ "Mutants of " (entry.claim.id) } {
             table {
                 caption { "Mutants of " (entry.claim.id) ": one ingredient broken; a residual above its bound refutes" }
-                thead { tr { @for name in ["kind", "case", "what was broken", "residual / bound", "verdict"] { th scope="col" { (name) } } } }
+                thead { tr { @for name in ["kind", "case", "ingredient", "what was broken", "residual / bound", "verdict"] { th scope="col" { (name) } } } }
                 tbody {
                     @for t in &entry.mutants {
                         tr class=(if t.verdict == Verdict::Refuted { "" } else { "refuted" }) {
-                            td { (t.kind.name()) } td.case { (t.case) } td { (t.mutant) }
+                            td { (t.kind.name()) } td.case { (t.case) } td { (t.ingredient) } td { (t.mutant) }
                             td { @if let Some(c) = &t.comparison { (format!("{:.1e}", c.residual() / c.bound())) } @else { "witness" } }
                             td { (t.verdict.name()) }
                         }

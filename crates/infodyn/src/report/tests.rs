@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use infodyn_claims::{Evidence, MutantReport, registry};
+use infodyn_claims::{Evidence, Ingredient, MutantReport, registry};
 use infodyn_core::{Comparison, Estimate};
 
 use super::*;
@@ -24,6 +24,8 @@ fn run(verdict: impl Fn(&str) -> Verdict) -> (Report, Falsification) {
             statement: c.text(),
             scope: c.scope,
             evidence: vec![evidence(c.id)],
+            ingredients: vec![Ingredient::Weight],
+            notes: Vec::new(),
             verdict: verdict(c.id),
         })
         .collect();
@@ -31,6 +33,7 @@ fn run(verdict: impl Fn(&str) -> Verdict) -> (Report, Falsification) {
         id: c.id,
         kind: Kind::Quadrature,
         case: "a case".into(),
+        ingredient: Ingredient::Weight,
         mutant: "a broken weight".into(),
         comparison: None,
         verdict: Verdict::Refuted,
