@@ -5,20 +5,12 @@
 
 use infodyn_core::{Comparison, NoiseProcess};
 use infodyn_enclosure::{
-    At, Component, Drift, Functional, Ground, Interval, Jet, Level, Line, LineLaw, Moment, Number, Observation,
-    Parameter, Plane, Root, common_zero, fixed_points, kernel, zero,
+    Component, Drift, Interval, Jet, Level, Line, LineLaw, Moment, Number, Parameter, Plane, Root, common_zero,
+    fixed_points, kernel, zero,
 };
 
+use crate::enclosed::*;
 use crate::{Check, Kind, Mutation};
-
-type Slope = Jet<Interval>;
-type Curve = Jet<Slope>;
-
-/// Both sides at most this far apart, and each half as wide, relative to the right one.
-const SHARPNESS: f64 = 0.5e-10;
-
-/// The same in the plane.
-const PLANE_SHARPNESS: f64 = 1e-7;
 
 /// An equality of two enclosures; `run` is told whether the ingredient is broken.
 fn equal(
@@ -60,104 +52,6 @@ fn count(
     })
 }
 
-/// A decimal of theory.md, with half a unit of its last place.
-fn digits(value: f64, last_place: f64) -> Interval {
-    Interval::near(value).widened(0.5 * last_place)
-}
-
-fn point(x: f64) -> Interval {
-    Interval::point(x)
-}
-
-fn real<P: Parameter>(x: f64) -> P {
-    P::real(point(x))
-}
-
-/// A law on the line under a process at a time.
-#[derive(Clone)]
-struct Stage {
-    name: String,
-    law: LineLaw,
-    process: NoiseProcess,
-    t: f64,
-}
-
-impl Stage {
-    fn level(&self) -> infodyn_enclosure::Result<Level> {
-        Level::new(&self.process, self.t)
-    }
-
-    fn line(&self) -> infodyn_enclosure::Result<Line<Interval>> {
-        let level = self.level()?;
-        self.law.at(level.alpha, level.sigma2)
-    }
-
-    /// The same with derivatives in time.
-    fn moving(&self) -> infodyn_enclosure::Result<Line<Slope>> {
-        let (alpha, sigma2) = kernel(&self.process, Jet::variable(point(self.t)))?;
-        self.law.at(alpha, sigma2)
-    }
-
-    /// The marginal with derivatives in `x` of a kind of number, and that number at `x`.
-    fn still<P: Parameter>(&self) -> infodyn_enclosure::Result<Line<P>> {
-        let level = self.level()?;
-        self.law.at(P::real(level.alpha), P::real(level.sigma2))
-    }
-}
-
-/// Two equal atoms, three unequal ones, three Gaussians: under processes of each convention.
-fn stages() -> Vec<Stage> {
-    let stage = |name: &str, law: LineLaw, process: NoiseProcess, t: f64| Stage {
-        name: format!("{name}/{process}/t={t}"),
-        law,
-        process,
-        t,
-    };
-    let pair = LineLaw::from_parts(&[0.5, 0.5], &[-1.0, 1.0], &[0.0, 0.0]);
-    let atoms = LineLaw::from_parts(&[0.2, 0.3, 0.5], &[-2.0, 0.5, 1.5], &[0.0, 0.0, 0.0]);
-    let mixture = LineLaw::from_parts(&[0.3, 0.5, 0.2], &[-1.2, 0.4, 2.0], &[0.05, 0.1, 0.2]);
-    let vp = NoiseProcess::VP_LINEAR;
-    vec![
-        stage("two-atoms", pair, NoiseProcess::Ve, 0.8),
-        stage("three-atoms", atoms, NoiseProcess::Ou, 0.4),
-        stage("mixture-3", mixture, vp, 0.2),
-    ]
-}
-
-/// A law in the plane under a process at a time.
-#[derive(Clone, Copy)]
-struct PlaneStage {
-    name: &'static str,
-    law: [(f64, [f64; 2], [f64; 3]); 3],
-    labels: [usize; 3],
-    process: NoiseProcess,
-    t: f64,
-}
-
-/// Three atoms, and a class of two Gaussians, one of them correlated, beside an atom.
-fn planes() -> [PlaneStage; 2] {
-    [
-        PlaneStage {
-            name: "plane/three-atoms/ve/t=0.5",
-            law: [(0.2, [-1.0, 0.0], [0.0; 3]), (0.3, [1.0, 0.5], [0.0; 3]), (0.5, [0.25, -1.0], [0.0; 3])],
-            labels: [0, 1, 2],
-            process: NoiseProcess::Ve,
-            t: 0.5,
-        },
-        PlaneStage {
-            name: "plane/two classes of three/ou/t=0.5",
-            law: [
-                (0.25, [-1.0, 0.5], [0.5, 0.25, 0.25]),
-                (0.25, [1.0, 1.0], [0.0, 0.0, 0.25]),
-                (0.5, [0.0, -1.0], [0.0; 3]),
-            ],
-            labels: [0, 0, 1],
-            process: NoiseProcess::Ou,
-            t: 0.5,
-        },
-    ]
-}
-
 /// An equality of two enclosures in the plane, of lower accuracy.
 fn in_planes(
     what: &str,
@@ -196,130 +90,6 @@ fn each(
     stages.into_iter().map(one).collect()
 }
 
-/// `m` and `S` at a point by the plain formula: sums over the components.
-fn posterior<P: Parameter>(line: &Line<P>, x: P) -> [P; 2] {
-    let zero = real::<P>(0.0);
-    let (mut total, mut first, mut second) = (zero, zero, zero);
-    for (k, c) in line.components().iter().enumerate() {
-        let (d, v) = (x - line.centre(k), line.variance(k));
-        let weight = c.weight * (-(d.sqr() / v.times(2.0))).exp() / v.sqrt();
-        let mean = c.mean + line.alpha() * c.variance / v * d;
-        total = total + weight;
-        first = first + weight * mean;
-        second = second + weight * (mean.sqr() + line.sigma2() * c.variance / v);
-    }
-    let mean = first / total;
-    [mean, second / total - mean.sqr()]
-}
-
-/// A function of a point whose mean is taken.
-enum Rule<'a> {
-    /// `(a x + b s)^2`.
-    Drift(f64, Interval),
-    /// Mean varentropy: `sum pi (log pi)^2 - h^2`.
-    Varentropy,
-    /// `r^2 + c r'`, and `(r - s)^2`, of another marginal's score `r`.
-    Model(&'a Line<Interval>, f64),
-    /// Another marginal's posterior of a label.
-    Label(&'a Line<Interval>, usize),
-}
-
-impl Functional<Interval> for Rule<'_> {
-    fn count(&self) -> usize {
-        if matches!(self, Rule::Model(..)) { 2 } else { 1 }
-    }
-
-    fn values<T: Ground>(&self, at: &At<Interval, T>, seen: &Observation<T>, out: &mut Vec<T>) {
-        match self {
-            Rule::Drift(a, b) => out.push((at.position().times(*a) + T::real(*b) * seen.score()).sqr()),
-            Rule::Varentropy => out.push(seen.square_surprisal() - seen.entropy().sqr()),
-            Rule::Model(other, c) => {
-                let model = at.observe(other);
-                let r = model.score();
-                out.push(r.sqr() + model.score_divergence().times(*c));
-                out.push((r - seen.score()).sqr());
-            }
-            Rule::Label(other, label) => out.push(at.observe(other).posterior_of(*label)),
-        }
-    }
-}
-
-fn mean_of(line: &Line<Interval>, rule: &Rule<'_>) -> infodyn_enclosure::Result<Vec<Interval>> {
-    line.expect(rule)
-}
-
-/// Two atoms `+-1` at `k = alpha^2/sigma^2`, `sigma = 1`.
-fn pair_at<P: Parameter>(k: P) -> infodyn_enclosure::Result<Line<P>> {
-    let atom = |mean: f64, label| Component { weight: real(0.5), mean: real(mean), variance: real(0.0), label };
-    Line::new(vec![atom(1.0, 0), atom(-1.0, 1)], k.sqrt(), real(1.0))
-}
-
-/// Where `k^power mmse(k)` peaks: the zero of its derivative, carried through the integral.
-fn peak_by_derivative(power: f64, bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let root = zero(bracket, |k| {
-        let k = Jet { value: k, slope: real::<Slope>(1.0) };
-        let height = (k.ln().times(power)).exp() * pair_at(k)?.mean(Moment::PosteriorVariance)?;
-        Ok(height.slope)
-    })?;
-    Ok(root.at)
-}
-
-/// The same by `d mmse/dk = -E S^2`: where `power mmse = k E S^2`.
-fn peak_by_formula(power: f64, bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let root = zero(bracket, |k| {
-        let m = pair_at(k)?.means(&[Moment::PosteriorVariance, Moment::SquarePosteriorVariance])?;
-        Ok(m[0].times(power) - k * m[1])
-    })?;
-    Ok(root.at)
-}
-
-/// Where `E|grad h|^2 = Cov(h, b)`: the peak of `Var h`, claim D3.
-fn variance_peak() -> infodyn_enclosure::Result<Interval> {
-    let root = zero(Interval::new(1.3445, 1.3465), |k| {
-        let line = pair_at(k)?;
-        Ok(line.mean(Moment::Gradient2)? - line.entropy_production_covariance()?)
-    })?;
-    Ok(root.at)
-}
-
-/// The peak of `Var h` by its derivative.
-fn variance_peak_by_derivative() -> infodyn_enclosure::Result<Interval> {
-    let root = zero(Interval::new(1.3445, 1.3465), |k| {
-        let k: Curve = Jet { value: k, slope: real::<Slope>(1.0) };
-        Ok(pair_at(k)?.entropy_variance()?.slope)
-    })?;
-    Ok(root.at)
-}
-
-/// `k` at which `Var h` is half its maximum, in a bracket.
-fn half_height(bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let top = pair_at(variance_peak()?)?.entropy_variance()?;
-    let half = Jet { value: top.times(0.5), slope: Interval::ZERO };
-    Ok(zero(bracket, |k| Ok(pair_at(k)?.entropy_variance()? - half))?.at)
-}
-
-/// The positive solution of `x = c tanh(c x/v)` by its own equation, in a bracket.
-fn tanh_root(c: Interval, v: Interval, bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let root = zero(bracket, |x| {
-        let (c, v) = (real::<Slope>(1.0) * Slope::real(c), Slope::real(v));
-        let e = (-(c * x / v).times(2.0)).exp();
-        let one = real::<Slope>(1.0);
-        Ok(x - c * (one - e) / (one + e))
-    })?;
-    Ok(root.at)
-}
-
-/// When the Jacobian of a drift at the origin vanishes in `ou`, for a pair `+-a` with variance `q`: `-linear + factor s'(0)`.
-fn critical_time(a: f64, q: f64, linear: f64, factor: f64, bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let law = LineLaw::from_parts(&[0.5, 0.5], &[-a, a], &[q, q]);
-    let root = zero(bracket, |t| {
-        let (alpha, sigma2) = kernel(&NoiseProcess::Ou, t)?;
-        let divergence = law.at(alpha, sigma2)?.observe(real(0.0)).score_divergence();
-        Ok(divergence.times(factor) + real::<Slope>(linear))
-    })?;
-    Ok(root.at)
-}
-
 /// The checks of a claim by enclosure; none for the claims that it does not reach.
 pub(crate) fn checks(id: &str) -> Vec<Check> {
     match id.as_bytes().first() {
@@ -332,23 +102,8 @@ pub(crate) fn checks(id: &str) -> Vec<Check> {
     }
 }
 
-/// A point at which identities of the score are read.
-const X: f64 = 0.37;
-
-/// Half the distance of the atoms whose pitchfork is looked at: its square is a double.
-const PITCHFORK: f64 = 1.25;
-
 fn score(id: &str) -> Vec<Check> {
     match id {
-        "A1" => each(stages(), "at x=0.37", "m in place of alpha m", |stage, broken| {
-            let level = stage.level()?;
-            let derivative = stage.still::<Slope>()?.observe(Jet::variable(point(X))).ln_density().slope;
-            let [mean, _] = posterior(&stage.line()?, point(X));
-            // In `ve` alpha is 1, and a wrong power of sigma is the mutant there.
-            let wrong = if stage.process == NoiseProcess::Ve { mean.times(0.5) } else { mean };
-            let signal = if broken { wrong } else { level.alpha * mean };
-            Ok([derivative, (signal - point(X)) / level.sigma2])
-        }),
         "A2" => each(stages(), "at x=0.37", "sigma^2 in place of sigma^4", |stage, broken| {
             let level = stage.level()?;
             let x: Curve = Jet { value: Jet::variable(point(X)), slope: real(1.0) };
@@ -357,26 +112,6 @@ fn score(id: &str) -> Vec<Check> {
             let power = if broken { level.sigma2 } else { level.sigma2.sqr() };
             Ok([second, level.alpha.sqr() / power * variance - level.sigma2.recip()])
         }),
-        "A3" => {
-            let mut all = each(stages(), "E div s = -E|s|^2", "the sign of the divergence", |stage, broken| {
-                let m = stage.line()?.means(&[Moment::ScoreDivergence, Moment::ScoreNorm2])?;
-                Ok([if broken { -m[0] } else { m[0] }, -m[1]])
-            });
-            all.extend(each(stages(), "E[s X] = -1", "X_0 in place of X_t", |stage, broken| {
-                let m = stage.line()?.means(&[Moment::PositionScore])?;
-                // E[s X_0] is 0.
-                Ok([if broken { m[0] + Interval::ONE } else { m[0] }, point(-1.0)])
-            }));
-            all.extend(each(stages(), "E[s] = 0", "the score of the noise, -X/sigma^2 at X + 1", |stage, broken| {
-                let m = stage.line()?.mean(Moment::Score)?;
-                Ok([if broken { m + stage.level()?.sigma2.recip() } else { m }, Interval::ZERO])
-            }));
-            all.extend(in_planes("E div s = -E|s|^2", "the sign of the divergence", |_, plane, broken| {
-                let m = plane.means(&[Moment::ScoreDivergence, Moment::ScoreNorm2])?;
-                Ok([if broken { -m[0] } else { m[0] }, -m[1]])
-            }));
-            all
-        }
         "A4" => each(stages(), "at x=0.37", "|s|^2 left out", |stage, broken| {
             let level = stage.level()?;
             let in_time = stage.moving()?.observe(real(X)).score().slope;
@@ -399,24 +134,6 @@ fn production(id: &str) -> Vec<Check> {
             let half = if broken { level.g2 } else { level.g2.times(0.5) };
             Ok([rate, level.f + half * stage.line()?.mean(Moment::ScoreNorm2)?])
         }),
-        "B2" => {
-            let right = |stage: &Stage, broken: bool| {
-                let level = stage.level()?;
-                let half = if broken { level.g2 } else { level.g2.times(0.5) };
-                Ok(half * (level.sigma2.recip() + stage.line()?.mean(Moment::ScoreDivergence)?))
-            };
-            let mut all = each(atoms_only(stages()), "", "g^2 in place of g^2/2", move |stage, broken| {
-                Ok([stage.moving()?.mean(Moment::Entropy)?.slope, right(stage, broken)?])
-            });
-            // With a density, H(X_0 given X_t) is a constant minus H(X_t) - log sigma.
-            let dense = stages().into_iter().skip(2).collect();
-            all.extend(each(dense, "", "g^2 in place of g^2/2", move |stage, broken| {
-                let moving = stage.moving()?;
-                let information = moving.mean(Moment::LnDensity)? - moving.sigma2().ln().times(0.5);
-                Ok([-information.slope, right(stage, broken)?])
-            }));
-            all
-        }
         "B3" => {
             let mut all = each(stages(), "", "gamma' in place of gamma'/2", |stage, broken| {
                 let (level, line, moving) = (stage.level()?, stage.line()?, stage.moving()?);

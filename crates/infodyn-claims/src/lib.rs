@@ -9,6 +9,7 @@
 mod alike;
 mod claim;
 pub mod claims;
+mod enclosed;
 mod enclosures;
 mod ingredient;
 mod limit;

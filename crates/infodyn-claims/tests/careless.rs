@@ -34,8 +34,8 @@ fn beside_the_point() -> Vec<Identity> {
     vec![identity("x = x", &x, &x, ("x = 2 x", 2 * &x))]
 }
 
-fn two_atoms(first: f64, sigma: f64) -> Result<Case> {
-    let law = Mixture::atoms(&[first, 1.0 - first], &[vec![1.0], vec![-1.0]])?;
+fn two_atoms(weights: [f64; 2], sigma: f64) -> Result<Case> {
+    let law = Mixture::atoms(&weights, &[vec![1.0], vec![-1.0]])?;
     NamedLaw::new("two-atoms", law).under(NoiseProcess::Edm, sigma)
 }
 
@@ -47,10 +47,11 @@ fn ordered(case: &Case, share: f64) -> Result<Comparison> {
     Ok(Comparison::at_most(means[0] * (1.0 / variance), means[1] * (share / entropy), 1e-9))
 }
 
-fn orders(first: f64) -> Result<Vec<Check>> {
+fn orders(weights: [f64; 2]) -> Result<Vec<Check>> {
     [0.5, 1.0, 2.0]
         .map(|sigma| {
-            let check = Check::new(Kind::Quadrature, &two_atoms(first, sigma)?, "order", |_, case| ordered(case, 1.0));
+            let check =
+                Check::new(Kind::Quadrature, &two_atoms(weights, sigma)?, "order", |_, case| ordered(case, 1.0));
             let check = check.mutant(Ingredient::Bound, "half of the right side", |_, case| ordered(case, 0.5));
             Ok(check.breaking(&[Mutation::Label]))
         })
@@ -61,14 +62,14 @@ fn orders(first: f64) -> Result<Vec<Check>> {
 /// An inequality between two numbers that holds for the weights at hand.
 #[test]
 fn a_false_inequality_on_one_pair_of_weights() {
-    let claim = Claim { formulas: beside_the_point, checks: |_| orders(0.8), ..BLANK };
+    let claim = Claim { formulas: beside_the_point, checks: |_| orders([0.8, 0.2]), ..BLANK };
     let found = report(claim);
     assert!(found.evidence.iter().all(|e| e.verdict == Verdict::Holds), "{:?}", found.evidence);
     assert!(found.notes.iter().any(|n| n == "all cases: weights 0.8, 0.2"), "{:?}", found.notes);
     // The order leaves next to no room, which is told too.
     assert!(found.slack().unwrap() < 0.1, "{:?}", found.slack());
     // The other weights refute it.
-    let claim = Claim { formulas: beside_the_point, checks: |_| orders(0.9), ..BLANK };
+    let claim = Claim { formulas: beside_the_point, checks: |_| orders([0.9, 0.1]), ..BLANK };
     assert_eq!(report(claim).verdict, Verdict::Refuted);
 }
 
@@ -76,7 +77,7 @@ fn a_false_inequality_on_one_pair_of_weights() {
 #[test]
 fn a_check_without_mutants() {
     fn checks(_: &Context) -> Result<Vec<Check>> {
-        Ok(vec![Check::new(Kind::Quadrature, &two_atoms(0.8, 1.0)?, "order", |_, case| ordered(case, 1.0))])
+        Ok(vec![Check::new(Kind::Quadrature, &two_atoms([0.8, 0.2], 1.0)?, "order", |_, case| ordered(case, 1.0))])
     }
     let claim = Claim { checks, ..BLANK };
     let refused = verify(&Context::new(1, Effort::Smallest), &[claim], &[], &|_, _| ());
@@ -129,7 +130,8 @@ fn half(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
 }
 
 fn halves(_: &Context) -> Result<Vec<Check>> {
-    let check = Check::new(Kind::MonteCarlo, &two_atoms(0.5, 1.0)?, "", |context, case| half(context, case, 0.5));
+    let check =
+        Check::new(Kind::MonteCarlo, &two_atoms([0.5, 0.5], 1.0)?, "", |context, case| half(context, case, 0.5));
     Ok(vec![check.mutant(Ingredient::Threshold, "a quarter", |context, case| half(context, case, 0.25))])
 }
 

@@ -1,10 +1,12 @@
 //! A1: the score is the posterior mean in disguise.
 
 use infodyn_core::{Comparison, Detail, Estimate, Points};
+use infodyn_enclosure::Jet;
 use infodyn_quadrature::derivative;
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
+use crate::enclosed::{self, Sides, Slope, Stage, point, posterior};
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -65,7 +67,23 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the noise", projection).breaking(&mutants));
     }
+    checks.extend(enclosed::each(
+        enclosed::stages(),
+        "at x=0.37",
+        2,
+        &[(Ingredient::Exponent, "sigma in place of sigma^2", 1)],
+        enclosure,
+    ));
     Ok(checks)
+}
+
+/// The slope of `log p`, carried through the density, against Tweedie's formula over `sigma^power`.
+fn enclosure(stage: &Stage, power: i32) -> Sides {
+    let (level, x) = (stage.level()?, enclosed::X);
+    let slope = stage.still::<Slope>()?.observe(Jet::variable(point(x))).ln_density().slope;
+    let [mean, _] = posterior(&stage.line()?, point(x));
+    let scale = if power == 2 { level.sigma2 } else { level.sigma2.sqrt() };
+    Ok([slope, (level.alpha * mean - point(x)) / scale])
 }
 
 /// The direction in which a pointwise check looks, and the point: off every symmetry axis.

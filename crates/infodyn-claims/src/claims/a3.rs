@@ -1,9 +1,11 @@
 //! A3: moments of the score.
 
 use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_enclosure::{Interval, Moment};
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
+use crate::enclosed::{self, Sides, Stage, point};
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -70,6 +72,26 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "E[div s]", sampled).breaking(&mutants));
     }
+    let of = |what, moment, mutant, enclosure: fn(&Stage, Moment) -> Sides| {
+        enclosed::each(enclosed::stages(), what, moment, &[mutant], enclosure)
+    };
+    let label = (Ingredient::Label, "div s_Y in place of div s", Moment::LabelDivergence);
+    checks.extend(of("E div s = -E|s|^2", Moment::ScoreDivergence, label, |stage, moment| {
+        let m = stage.line()?.means(&[moment, Moment::ScoreNorm2])?;
+        Ok([m[0], -m[1]])
+    }));
+    let norm2 = (Ingredient::Moment, "|s|^2 in place of s X", Moment::ScoreNorm2);
+    checks.extend(of("E[s X] = -1", Moment::PositionScore, norm2, |stage, moment| {
+        Ok([stage.line()?.mean(moment)?, point(-1.0)])
+    }));
+    let product = (Ingredient::Moment, "s X in place of s", Moment::PositionScore);
+    checks.extend(of("E[s] = 0", Moment::Score, product, |stage, moment| {
+        Ok([stage.line()?.mean(moment)?, Interval::ZERO])
+    }));
+    checks.extend(enclosed::in_planes("E div s = -E|s|^2", Moment::ScoreDivergence, &[label], |_, plane, moment| {
+        let m = plane.means(&[moment, Moment::ScoreNorm2])?;
+        Ok([m[0], -m[1]])
+    }));
     Ok(checks)
 }
 

@@ -1,9 +1,11 @@
 //! B2: the main theorem, the generative bandwidth.
 
 use infodyn_core::{Comparison, Detail, NoiseProcess};
+use infodyn_enclosure::{Interval, Moment, Number};
 
 use super::{SAMPLED, SHARP, cases, mixture};
 use crate::case::paired;
+use crate::enclosed::{self, Stage};
 use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -77,7 +79,24 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(&mutants));
     }
+    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock]);
+    let (atoms, dense): (Vec<Stage>, _) = enclosed::stages().into_iter().partition(|s| s.name.contains("atoms"));
+    checks.extend(enclosed::each(atoms, "", Mutation::None, &mutants, |stage, mutation| {
+        Ok([stage.moving()?.mean(Moment::Entropy)?.slope, enclosed_rate(&stage.broken(mutation))?])
+    }));
+    // With a density, H(X_0 given X_t) is a constant minus H(X_t) - log sigma.
+    checks.extend(enclosed::each(dense, "", Mutation::None, &mutants, |stage, mutation| {
+        let moving = stage.moving()?;
+        let information = moving.mean(Moment::LnDensity)? - moving.sigma2().ln().times(0.5);
+        Ok([-information.slope, enclosed_rate(&stage.broken(mutation))?])
+    }));
     Ok(checks)
+}
+
+/// The right side for a law on a line.
+fn enclosed_rate(stage: &Stage) -> infodyn_enclosure::Result<Interval> {
+    let level = stage.level()?;
+    Ok(level.g2.times(0.5) * (level.sigma2.recip() + stage.line()?.mean(Moment::ScoreDivergence)?))
 }
 
 /// The slope of `H(X_t given X_0) - H(X_t)`, which is that of `H(X_0 given X_t)`.
