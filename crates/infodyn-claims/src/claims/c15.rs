@@ -121,7 +121,13 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     let far = NamedLaw::new("atoms-16", Mixture::atoms(&[], &[vec![0.5; 16], vec![-0.5; 16]])?);
     for case in [plane.under(P::VP_COSINE, 0.5)?, far.under(P::Ve, 3.0)?] {
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "E lambda_max of two atoms", &broken, sampled_two_atoms));
+        checks.push(Check::new_by_words(
+            Kind::MonteCarlo,
+            &case,
+            "E lambda_max of two atoms",
+            &broken,
+            sampled_two_atoms,
+        ));
     }
     for k in [1.2, 2.0] {
         let named = format!("product of 2 at k={k}: E lambda_max by order statistics");
