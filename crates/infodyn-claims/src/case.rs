@@ -215,7 +215,7 @@ impl Case {
         outputs: usize,
         f: impl Fn(&Seen<'_>, &mut [f64]) + Sync,
     ) -> Result<Vec<Estimate>> {
-        let mut total = vec![Estimate::exact(0.0); outputs];
+        let mut total = vec![Estimate::ZERO; outputs];
         for (law, model, multiplicity) in self.factors()? {
             let part = self.with_density(&law, &model, |density| {
                 let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
@@ -223,7 +223,7 @@ impl Case {
                 };
                 Ok(infodyn_quadrature::expectation(density, detail, outputs, &functional)?)
             })?;
-            total.iter_mut().zip(part).for_each(|(t, p)| *t = *t + p * multiplicity);
+            total.iter_mut().zip(part).for_each(|(t, p)| *t = *t + p * Estimate::given(multiplicity));
         }
         Ok(total)
     }

@@ -36,7 +36,7 @@ impl Length {
     /// As [`integral`].
     pub(crate) fn new(dim: f64) -> Result<Self> {
         let half = 0.5 * dim;
-        let mut length = Self { half, lo: 0.0, hi: 0.0, mass: Estimate::exact(1.0) };
+        let mut length = Self { half, lo: 0.0, hi: 0.0, mass: Estimate::ONE };
         let edge = |direction: f64| {
             let (mut near, mut far) = (0.0, 1.0);
             while length.exponent(direction * far) < FAR {

@@ -32,7 +32,7 @@ impl Evidence {
     pub fn samples(&self) -> Option<u64> {
         let c = self.comparison?;
         let of = |e: Estimate| e.sampling().map(|s| s.samples);
-        of(c.difference).or(of(c.lhs)).or(of(c.rhs))
+        of(c.difference()).or(of(c.lhs())).or(of(c.rhs()))
     }
 
     /// The smallest error that an equality of two numbers is sure to catch, where it holds.

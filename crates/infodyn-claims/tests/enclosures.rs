@@ -14,7 +14,7 @@ fn enclosures_hold_and_are_narrow() {
     let mut failed = Vec::new();
     for claim in &report.claims {
         for e in &claim.evidence {
-            let rigor = e.comparison.map(|c| c.lhs.rigor().min(c.rhs.rigor()));
+            let rigor = e.comparison.map(|c| c.lhs().rigor().min(c.rhs().rigor()));
             eprintln!("{} {}: {:.2} s", claim.id, e.case, e.seconds);
             if e.verdict != Verdict::Holds || rigor != Some(Rigor::Enclosed) {
                 failed.push(format!("{} {}: {:?} {:?}", claim.id, e.case, e.comparison, e.why));

@@ -37,15 +37,14 @@ fn the_whole_registry_stays_below_one_in_a_million() {
 /// The law that a studentised residual of a true statement has, at its value: uniform in `[0, 1]`.
 fn rank(comparison: &Comparison) -> Option<f64> {
     // An order says nothing of the law of the difference.
-    if comparison.relation == Relation::AtMost {
+    if comparison.relation() == Relation::AtMost {
         return None;
     }
-    let difference = comparison.difference;
     // Sampled in pairs, or one side sampled against a number.
-    let one = comparison.lhs.sampling().xor(comparison.rhs.sampling());
-    let sampling = difference.sampling().or(one)?;
+    let difference = comparison.difference();
+    let sampling = difference.sampling()?;
     // Sides that agree draw by draw differ by rounding alone, which has no law.
-    let scale = comparison.lhs.value().abs() + comparison.rhs.value().abs();
+    let scale = comparison.lhs().value().abs() + comparison.rhs().value().abs();
     if sampling.std_error <= 1e-12 * scale {
         return None;
     }

@@ -37,18 +37,21 @@ pub fn profile(law: &Mixture, level: &NoiseLevel) -> Result<Profile> {
     let information = sum(&|l| 0.5 * (snr * l).ln_1p());
     let entropy_of = |v: f64| 0.5 * (1.0 + (std::f64::consts::TAU * v).ln());
     p.set(Quantity::MarginalEntropy, sum(&|l| entropy_of(a2 * l + s2)));
-    p.set(Quantity::MarginalEntropyRate, norm2 * (0.5 * level.g2()) + level.f() * d as f64);
+    p.set(
+        Quantity::MarginalEntropyRate,
+        norm2 * Estimate::given(level.g2()) / 2 + Estimate::given(level.f()) * Estimate::count(d),
+    );
     if rank == d {
         p.set(Quantity::ConditionalEntropy, sum(&|l| entropy_of(s2 * l / (a2 * l + s2))));
     } else if rank == 0 {
-        p.set(Quantity::ConditionalEntropy, Estimate::exact(0.0));
+        p.set(Quantity::ConditionalEntropy, Estimate::ZERO);
     }
-    p.set(Quantity::ConditionalEntropyRate, mmse * (0.5 * level.g2() * snr / s2));
+    p.set(Quantity::ConditionalEntropyRate, mmse * Estimate::rounded(0.5 * level.g2() * snr / s2, 4.0));
     p.set(Quantity::MutualInformation, information);
     p.set(Quantity::MeanScoreDivergence, -norm2);
     p.set(Quantity::MeanScoreNorm2, norm2);
     p.set(Quantity::Mmse, mmse);
-    p.set(Quantity::BandwidthFraction, mmse * (snr / d as f64));
+    p.set(Quantity::BandwidthFraction, mmse * Estimate::rounded(snr / d as f64, 4.0));
     for quantity in [
         Quantity::LabelEntropy,
         Quantity::LabelEntropyRate,
@@ -56,10 +59,10 @@ pub fn profile(law: &Mixture, level: &NoiseLevel) -> Result<Profile> {
         Quantity::LabelSurprisalVariance,
         Quantity::PosteriorEntropyVariance,
     ] {
-        p.set(quantity, Estimate::exact(0.0));
+        p.set(quantity, Estimate::ZERO);
     }
-    p.set(Quantity::SurprisalVariance, Estimate::exact(0.5 * rank as f64));
-    p.set(Quantity::CloneAgreement, Estimate::exact(1.0));
+    p.set(Quantity::SurprisalVariance, Estimate::count(rank) / 2);
+    p.set(Quantity::CloneAgreement, Estimate::ONE);
     let widest = l.iter().copied().fold(0.0, f64::max);
     p.set(Quantity::MeanTopEigenvalue, Estimate::rounded(-1.0 / (a2 * widest + s2), 4.0));
     Ok(p)

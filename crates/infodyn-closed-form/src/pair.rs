@@ -59,7 +59,7 @@ pub fn mmse(k: f64) -> Estimate {
 /// `E sum_y pi_y^2 = 1 - E[sech^2 u]/2`: the chance that two draws from the posterior agree.
 #[must_use]
 pub fn clone_agreement(k: f64) -> Estimate {
-    mmse(k) * -0.5 + 1.0
+    Estimate::ONE - mmse(k) / 2
 }
 
 /// `Var[-log pi_Y]` in nats^2: the surprisal of the true label is `log(1 + e^{-2u})`, `u ~ N(k, k)`.
@@ -123,7 +123,7 @@ pub fn fixed_point(k: f64) -> Option<Estimate> {
 #[must_use]
 pub fn undecided(k: f64, b: f64) -> Estimate {
     if k <= 0.0 {
-        return Estimate::exact(1.0);
+        return Estimate::ONE;
     }
     let scale = 2.0 * b.cosh() / b;
     let (mut sum, mut size, mut rest) = (stable::Sum::default(), 0.0, 0.0);

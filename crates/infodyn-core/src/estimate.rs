@@ -1,7 +1,8 @@
 //! Numbers with their error, and what two of them say about an equality.
 
 use std::fmt;
-use std::ops::{Add, Mul, Neg, Sub};
+use std::iter::Sum;
+use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// How far the radius of an [`Estimate`] can be trusted, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,8 +29,29 @@ pub struct Sampling {
     pub samples: u64,
 }
 
-/// A number, the radius of an interval around it that contains the truth, and the rigor of that
-/// statement. Arithmetic adds radii in the worst case and keeps the weakest rigor.
+/// A number, the radius of an interval around it that contains the truth, and the rigor of that statement.
+///
+/// # Accuracy
+/// Arithmetic adds radii in the worst case, adds the rounding of the result itself (its exact rounding error, so a
+/// difference near 0 loses nothing and gains no slack), rounds the radius upward and keeps the weakest rigor. A
+/// result that is not finite has an infinite radius. There is no arithmetic with a bare `f64`, which does not say
+/// how exact it is: a whole number is an `i32`, and every other constant says what it is.
+///
+/// | constant | radius |
+/// |---|---|
+/// | [`Estimate::from`] an integer, [`Estimate::count`], their sums, products and quotients | 0 where the result is a double |
+/// | [`Estimate::given`]: a number that the problem is stated in | 0 by definition |
+/// | [`Estimate::near`]: the double nearest to a decimal | half a unit in the last place |
+/// | [`Estimate::rounded`]: a closed form in double precision | its count of rounding units |
+///
+/// # Examples
+/// ```
+/// use infodyn_core::{Estimate, Rigor};
+///
+/// let third = Estimate::from(1) / 3;
+/// assert!(third.radius() > 0.0 && third.radius() < 1e-16 && third.rigor() == Rigor::Enclosed);
+/// assert_eq!((Estimate::from(3) / 2).radius(), 0.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     value: f64,
@@ -39,37 +61,64 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// The integer 0.
+    pub const ZERO: Self = Self { value: 0.0, radius: 0.0, rigor: Rigor::Enclosed, sampling: None };
+    /// The integer 1.
+    pub const ONE: Self = Self { value: 1.0, ..Self::ZERO };
+
+    /// A value and a radius, which says nothing unless it is a number `>= 0` around a finite value.
+    const fn of(value: f64, radius: f64, rigor: Rigor) -> Self {
+        let radius = if value.is_finite() && radius >= 0.0 { radius } else { f64::INFINITY };
+        Self { value, radius, rigor, sampling: None }
+    }
+
     /// A value whose radius was derived from the computation.
     #[must_use]
     pub fn new(value: f64, radius: f64) -> Self {
-        Self { value, radius, rigor: Rigor::Estimated, sampling: None }
+        Self::of(value, radius, Rigor::Estimated)
     }
 
     /// A sampled value with the half-width of its interval.
     #[must_use]
     pub fn sampled(value: f64, radius: f64, sampling: Sampling) -> Self {
-        Self { value, radius, rigor: Rigor::Sampled, sampling: Some(sampling) }
+        Self { sampling: Some(sampling), ..Self::of(value, radius, Rigor::Sampled) }
     }
 
     /// The interval `[lo, hi]`, proved to contain the truth.
     #[must_use]
     pub fn enclosed(lo: f64, hi: f64) -> Self {
-        let value = 0.5 * (lo + hi);
-        let radius = (hi - value).max(value - lo).next_up();
-        Self { value, radius, rigor: Rigor::Enclosed, sampling: None }
+        // Halves first: the sum of two large numbers overflows.
+        let value = if lo == hi { lo } else { 0.5 * lo + 0.5 * hi };
+        let radius = if lo <= hi { add_up(hi, -value).max(add_up(value, -lo)) } else { f64::INFINITY };
+        Self::of(value, radius, Rigor::Enclosed)
     }
 
-    /// A closed form evaluated in double precision, with a relative error of `ulps` units in the
-    /// last place.
+    /// A closed form evaluated in double precision, with an error of at most `ulps` units of rounding
+    /// ([`f64::EPSILON`] times the value).
     #[must_use]
     pub fn rounded(value: f64, ulps: f64) -> Self {
-        Self::new(value, ulps * f64::EPSILON * value.abs())
+        Self::new(value, mul_up(ulps * f64::EPSILON, value.abs()))
     }
 
-    /// A number that is what it is: no error at all.
+    /// The double nearest to the real number that is meant, as a decimal is read: an error of half a unit in the
+    /// last place.
     #[must_use]
-    pub fn exact(value: f64) -> Self {
-        Self { value, radius: 0.0, rigor: Rigor::Enclosed, sampling: None }
+    pub fn near(value: f64) -> Self {
+        Self::of(value, (0.5 * f64::EPSILON * value.abs()).next_up(), Rigor::Enclosed)
+    }
+
+    /// A number that the problem is stated in (a weight, a noise level, a grid's time): the double itself is the
+    /// truth, whatever it was computed from.
+    #[must_use]
+    pub const fn given(value: f64) -> Self {
+        Self::of(value, 0.0, Rigor::Enclosed)
+    }
+
+    /// A number of things.
+    #[must_use]
+    pub fn count(n: usize) -> Self {
+        let value = n as f64;
+        Self::of(value, (value as u128).abs_diff(n as u128) as f64, Rigor::Enclosed)
     }
 
     /// The value.
@@ -90,7 +139,8 @@ impl Estimate {
         self.rigor
     }
 
-    /// Present exactly when a value was sampled and not yet combined with another.
+    /// Present where one sampled value stands behind this one: it alone, or it with numbers that were not sampled
+    /// added to it or multiplied by it. Their own errors are in the radius only.
     #[must_use]
     pub fn sampling(self) -> Option<Sampling> {
         self.sampling
@@ -100,7 +150,8 @@ impl Estimate {
     /// `by`, so an enclosure is one no longer.
     #[must_use]
     pub fn widened(self, by: f64) -> Self {
-        Self { radius: (self.radius + by).next_up(), rigor: self.rigor.min(Rigor::Estimated), ..self }
+        let rigor = self.rigor.min(Rigor::Estimated);
+        Self { sampling: self.sampling, ..Self::of(self.value, add_up(self.radius, by), rigor) }
     }
 
     /// Whether value and radius are finite.
@@ -112,67 +163,144 @@ impl Estimate {
     /// Whether the interval contains `x`.
     #[must_use]
     pub fn contains(self, x: f64) -> bool {
-        (x - self.value).abs() <= self.radius
+        let (distance, error) = two_sum(x, -self.value);
+        let within = distance.abs() == self.radius && error * distance.signum() <= 0.0;
+        self.radius == f64::INFINITY || distance.abs() < self.radius || within
     }
 
-    fn combined(self, other: Self, value: f64, radius: f64) -> Self {
-        // One rounding of the result itself; the operands' radii are already counted.
-        let radius = radius + f64::EPSILON * value.abs();
-        Self { value, radius, rigor: self.rigor.min(other.rigor), sampling: None }
+    /// The sampling of a result that moves with each operand as fast as its rate, if one of the two alone was sampled.
+    fn behind(self, rate: f64, o: Self, other: f64) -> Option<Sampling> {
+        let scaled = |s: Sampling, rate: f64| Sampling { std_error: s.std_error * rate.abs(), ..s };
+        self.sampling.map(|s| scaled(s, rate)).xor(o.sampling.map(|s| scaled(s, other)))
     }
 }
+
+/// The sum, rounded upward (or a unit in the last place more).
+fn add_up(a: f64, b: f64) -> f64 {
+    if a == 0.0 || b == 0.0 { a + b } else { (a + b).next_up() }
+}
+
+/// The product of two numbers `>= 0`, rounded upward (or a unit in the last place more).
+fn mul_up(a: f64, b: f64) -> f64 {
+    if a == 0.0 || b == 0.0 { 0.0 } else { (a * b).next_up() }
+}
+
+/// The rounded sum and what is to be added to it for the exact one; NaN after an overflow.
+///
+/// # Source
+/// Dekker, Numer. Math. 18 (1971) 224: exact when the larger comes first, also for subnormal numbers.
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let (large, small) = if a.abs() >= b.abs() { (a, b) } else { (b, a) };
+    let sum = large + small;
+    (sum, small - (sum - large))
+}
+
+/// Below this magnitude of a product or a dividend, the remainder of the operation need not be a double.
+const TINY: f64 = f64::MIN_POSITIVE / (f64::EPSILON * f64::EPSILON);
 
 impl Add for Estimate {
     type Output = Self;
     fn add(self, o: Self) -> Self {
-        self.combined(o, self.value + o.value, self.radius + o.radius)
+        let (value, error) = two_sum(self.value, o.value);
+        let radius = add_up(add_up(self.radius, o.radius), error.abs());
+        Self { sampling: self.behind(1.0, o, 1.0), ..Self::of(value, radius, self.rigor.min(o.rigor)) }
     }
 }
 
 impl Sub for Estimate {
     type Output = Self;
     fn sub(self, o: Self) -> Self {
-        self.combined(o, self.value - o.value, self.radius + o.radius)
+        self + -o
     }
 }
 
 impl Mul for Estimate {
     type Output = Self;
     fn mul(self, o: Self) -> Self {
-        let radius = self.value.abs() * o.radius + o.value.abs() * self.radius + self.radius * o.radius;
-        self.combined(o, self.value * o.value, radius)
+        let (a, b) = (self.value.abs(), o.value.abs());
+        let value = self.value * o.value;
+        let below = if value.abs() < TINY && a != 0.0 && b != 0.0 { f64::from_bits(1) } else { 0.0 };
+        let error = add_up(self.value.mul_add(o.value, -value).abs(), below);
+        let first = add_up(mul_up(a, o.radius), mul_up(b, self.radius));
+        let radius = add_up(add_up(first, mul_up(self.radius, o.radius)), error);
+        Self { sampling: self.behind(o.value, o, self.value), ..Self::of(value, radius, self.rigor.min(o.rigor)) }
     }
 }
 
-/// Scaling by an exact constant: keeps what stands behind a sampled value.
-impl Mul<f64> for Estimate {
+/// A divisor whose interval contains 0 gives an infinite radius.
+///
+/// # Formula
+/// `x/y - q = ((x - a) - q (y - b) + (a - q b)) / y` for `x`, `y` in the intervals about `a`, `b`.
+impl Div for Estimate {
     type Output = Self;
-    fn mul(self, c: f64) -> Self {
-        let value = self.value * c;
-        let rounding = if c.abs() == 1.0 { 0.0 } else { f64::EPSILON * value.abs() };
-        Self {
-            value,
-            radius: self.radius * c.abs() + rounding,
-            sampling: self.sampling.map(|s| Sampling { std_error: s.std_error * c.abs(), ..s }),
-            ..self
-        }
-    }
-}
-
-/// Shifting by an exact constant: keeps what stands behind a sampled value.
-impl Add<f64> for Estimate {
-    type Output = Self;
-    fn add(self, c: f64) -> Self {
-        let value = self.value + c;
-        let rounding = if c == 0.0 { 0.0 } else { f64::EPSILON * value.abs() };
-        Self { value, radius: self.radius + rounding, ..self }
+    fn div(self, o: Self) -> Self {
+        let value = self.value / o.value;
+        let least = (o.value.abs() - o.radius).next_down();
+        let rest = (-value).mul_add(o.value, self.value).abs();
+        // The remainder is a double unless something is so small that its bits fall off the end.
+        let exact = rest == 0.0 && (self.value == 0.0 || self.value.abs() >= TINY && value.is_normal());
+        let rest = if exact { 0.0 } else { rest.next_up() };
+        let above = add_up(add_up(self.radius, mul_up(value.abs(), o.radius)), rest);
+        let radius = match above {
+            0.0 if o.value != 0.0 && o.radius == 0.0 => 0.0,
+            _ if least > 0.0 => (above / least).next_up(),
+            _ => f64::INFINITY,
+        };
+        let sampling = if o.sampling.is_some() { None } else { self.behind(1.0 / o.value, o, 0.0) };
+        Self { sampling, ..Self::of(value, radius, self.rigor.min(o.rigor)) }
     }
 }
 
 impl Neg for Estimate {
     type Output = Self;
     fn neg(self) -> Self {
-        self * -1.0
+        Self { value: -self.value, ..self }
+    }
+}
+
+impl From<i32> for Estimate {
+    fn from(n: i32) -> Self {
+        Self::given(f64::from(n))
+    }
+}
+
+impl From<u32> for Estimate {
+    fn from(n: u32) -> Self {
+        Self::given(f64::from(n))
+    }
+}
+
+impl Add<i32> for Estimate {
+    type Output = Self;
+    fn add(self, n: i32) -> Self {
+        self + Self::from(n)
+    }
+}
+
+impl Sub<i32> for Estimate {
+    type Output = Self;
+    fn sub(self, n: i32) -> Self {
+        self - Self::from(n)
+    }
+}
+
+impl Mul<i32> for Estimate {
+    type Output = Self;
+    fn mul(self, n: i32) -> Self {
+        self * Self::from(n)
+    }
+}
+
+impl Div<i32> for Estimate {
+    type Output = Self;
+    fn div(self, n: i32) -> Self {
+        self / Self::from(n)
+    }
+}
+
+impl Sum for Estimate {
+    fn sum<I: Iterator<Item = Self>>(terms: I) -> Self {
+        terms.fold(Self::ZERO, Add::add)
     }
 }
 
@@ -225,40 +353,77 @@ pub enum Relation {
 
 /// Two estimates of what a claim says is one number, or is ordered.
 ///
-/// Intervals that cannot stand in the relation refute it. Otherwise nothing is decided unless the
-/// comparison is sharp: when the sum of the radii exceeds `tolerance`, it is undecided (an order
-/// that holds for every pair of points of the two intervals is decided at any tolerance).
+/// Intervals that cannot stand in the relation refute it. Otherwise it holds if the comparison is sharp: an
+/// equality whose difference is known to within the tolerance, an order whose left side exceeds the right by no
+/// more than the tolerance, wherever in their intervals the two stand. Else nothing is decided.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
-    /// What the claim says of the two.
-    pub relation: Relation,
-    /// One side.
-    pub lhs: Estimate,
-    /// The other.
-    pub rhs: Estimate,
-    /// Estimate of `lhs - rhs`; sharper than the sides allow when the two were sampled in pairs.
-    pub difference: Estimate,
-    /// The largest radius of the difference that still means something, absolute.
-    pub tolerance: f64,
+    relation: Relation,
+    lhs: Estimate,
+    rhs: Estimate,
+    difference: Estimate,
+    tolerance: f64,
 }
 
 impl Comparison {
     /// Compares two independent estimates; `tolerance` is absolute.
     #[must_use]
     pub fn new(lhs: Estimate, rhs: Estimate, tolerance: f64) -> Self {
-        Self { relation: Relation::Equal, lhs, rhs, difference: lhs - rhs, tolerance }
+        Self::paired(lhs, rhs, lhs - rhs, tolerance)
     }
 
     /// Compares two independent estimates that a claim says are ordered, `lhs <= rhs`.
     #[must_use]
     pub fn at_most(lhs: Estimate, rhs: Estimate, tolerance: f64) -> Self {
-        Self { relation: Relation::AtMost, ..Self::new(lhs, rhs, tolerance) }
+        Self::new(lhs, rhs, tolerance).ordered()
     }
 
     /// Compares two sides whose difference was estimated directly, sample by sample.
     #[must_use]
     pub fn paired(lhs: Estimate, rhs: Estimate, difference: Estimate, tolerance: f64) -> Self {
         Self { relation: Relation::Equal, lhs, rhs, difference, tolerance }
+    }
+
+    /// The same two sides for the claim `lhs <= rhs`.
+    #[must_use]
+    pub fn ordered(self) -> Self {
+        Self { relation: Relation::AtMost, ..self }
+    }
+
+    /// The same comparison with another tolerance.
+    #[must_use]
+    pub fn with_tolerance(self, tolerance: f64) -> Self {
+        Self { tolerance, ..self }
+    }
+
+    /// What the claim says of the two.
+    #[must_use]
+    pub fn relation(&self) -> Relation {
+        self.relation
+    }
+
+    /// One side.
+    #[must_use]
+    pub fn lhs(&self) -> Estimate {
+        self.lhs
+    }
+
+    /// The other.
+    #[must_use]
+    pub fn rhs(&self) -> Estimate {
+        self.rhs
+    }
+
+    /// Estimate of `lhs - rhs`; sharper than the sides allow when the two were sampled in pairs.
+    #[must_use]
+    pub fn difference(&self) -> Estimate {
+        self.difference
+    }
+
+    /// The largest error of the difference that still means something, absolute.
+    #[must_use]
+    pub fn tolerance(&self) -> f64 {
+        self.tolerance
     }
 
     /// How far the sides are from the relation: `|lhs - rhs|`, or `max(lhs - rhs, 0)`.
@@ -276,12 +441,17 @@ impl Comparison {
         self.difference.radius
     }
 
+    /// The most that the left side can exceed the right by.
+    fn excess(&self) -> f64 {
+        add_up(self.difference.value, self.difference.radius)
+    }
+
     /// The smallest error of the claim that this comparison is sure to catch: relative to `rhs`,
     /// or absolute where `rhs` is exactly 0.
     ///
     /// # Formula
-    /// `2 bound / |rhs|`: an error above that moves the difference out of `[-bound, bound]`
-    /// wherever in it the difference stands, by arithmetic alone: running the claim so scaled would show nothing.
+    /// `2 bound / |rhs|`. Where the claim holds, the difference `d` has `|d| <= bound`; were the claim wrong by `e`, it
+    /// would be `d + e`, and `|d + e| >= |e| - bound > bound` refutes it as soon as `|e| > 2 bound`.
     #[must_use]
     pub fn power(&self) -> f64 {
         let scale = if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value.abs() };
@@ -291,25 +461,27 @@ impl Comparison {
     /// The verdict.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
+        let doubt = match self.relation {
+            Relation::Equal => self.bound(),
+            Relation::AtMost => self.excess(),
+        };
         if !self.difference.is_finite() {
             Verdict::Undecided
         } else if self.residual() > self.bound() {
             Verdict::Refuted
-        } else if self.relation == Relation::AtMost && self.difference.value < -self.bound() {
+        } else if doubt <= self.tolerance || self.relation == Relation::AtMost && doubt <= 0.0 {
             Verdict::Holds
-        } else if self.bound() > self.tolerance {
-            Verdict::Undecided
         } else {
-            Verdict::Holds
+            Verdict::Undecided
         }
     }
 
-    /// What an order leaves between its sides, relative to `rhs`, or absolute where `rhs` is exactly 0: an order whose left side
-    /// were larger by more would not be decided. Negative where the intervals overlap; `None` of an equality.
+    /// What an order surely leaves between its sides, `rhs - lhs - bound`, relative to `rhs`, or absolute where `rhs` is
+    /// exactly 0. Negative where the intervals overlap; `None` of an equality.
     #[must_use]
     pub fn slack(&self) -> Option<f64> {
         let scale = if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value.abs() };
-        (self.relation == Relation::AtMost).then(|| (-self.difference.value - self.bound()) / scale)
+        (self.relation == Relation::AtMost).then(|| -self.excess() / scale)
     }
 }
 
@@ -346,7 +518,7 @@ mod tests {
         let sum = Estimate::sampled(1.0, 0.3, s) + Estimate::enclosed(1.9, 2.1);
         assert_eq!(sum.rigor, Rigor::Sampled);
         assert!(sum.contains(3.39) && !sum.contains(3.41));
-        let product = Estimate::new(2.0, 0.1) * Estimate::new(-3.0, 0.1);
-        assert!(product.contains(-2.1 * 3.1) && product.contains(-1.9 * 2.9));
+        let product = Estimate::new(2.0, 0.125) * Estimate::new(-3.0, 0.125);
+        assert!(product.contains(-2.125 * 3.125) && product.contains(-1.875 * 2.875));
     }
 }

@@ -38,7 +38,7 @@ impl Table {
     /// Adds a column of numbers that are inputs, without error, and returns the table.
     #[must_use]
     pub fn with_exact(self, name: &str, unit: &str, values: impl IntoIterator<Item = f64>) -> Self {
-        self.with(name, unit, values.into_iter().map(Estimate::exact))
+        self.with(name, unit, values.into_iter().map(Estimate::given))
     }
 
     /// The column of that name.

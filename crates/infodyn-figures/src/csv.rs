@@ -249,7 +249,7 @@ mod tests {
         );
         assert!(matches!(moved(f64::NAN, 1.0), Err(Stale::Moved { .. })));
         let mut fresh = table();
-        fresh.columns[0].values[2] = Some(Estimate::exact(3.0_f64.next_up()));
+        fresh.columns[0].values[2] = Some(Estimate::given(3.0_f64.next_up()));
         assert!(matches!(check_csv(&csv, &fresh), Err(Stale::Moved { row: 2, .. })));
     }
 

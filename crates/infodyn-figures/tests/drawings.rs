@@ -32,7 +32,7 @@ fn optional(name: &str, values: Vec<Option<f64>>) -> Column {
     Column {
         name: name.into(),
         unit: String::new(),
-        values: values.into_iter().map(|v| v.map(Estimate::exact)).collect(),
+        values: values.into_iter().map(|v| v.map(Estimate::given)).collect(),
     }
 }
 

@@ -211,7 +211,9 @@ impl Simulation<'_> {
     }
 
     fn estimate(&self, means: &Means, quantity: Quantity) -> Option<Estimate> {
-        let (dim, level) = (self.law.dim() as f64, self.level);
+        let (dim, level) = (Estimate::count(self.law.dim()), self.level);
+        let given = Estimate::given;
+        let snr = given(level.alpha()) * given(level.alpha()) / given(level.sigma2());
         let confidence = self.settings.confidence;
         let samples = means.samples();
         let bounded = |column, range| means.bounded_mean(column, range, confidence);
@@ -225,7 +227,7 @@ impl Simulation<'_> {
         let of_component = Range::always(0.0, (self.law.components() as f64).ln());
         let labels = self.law.label_weights().len() as f64;
         let of_label = Range::always(0.0, labels.ln());
-        let half_noise = 0.5 * level.g2() / level.sigma2();
+        let half_noise = given(level.g2()) / given(level.sigma2()) / 2;
         let atomic = self.law.is_atomic();
         let norm2 = || {
             let range = Range {
@@ -241,7 +243,7 @@ impl Simulation<'_> {
                 bounded(INFORMATION, ratio)
                     + self.gaussian_mean(|l| TAU * E * (level.alpha() * level.alpha() * l + level.sigma2()))
             }
-            Quantity::MarginalEntropyRate => norm2() * half_noise + dim * level.f(),
+            Quantity::MarginalEntropyRate => norm2() * half_noise + dim * given(level.f()),
             Quantity::ConditionalEntropy if atomic => bounded(ENTROPY, of_component),
             Quantity::ConditionalEntropy => {
                 self.data?;
@@ -258,10 +260,10 @@ impl Simulation<'_> {
             Quantity::MutualInformation => {
                 bounded(KL, Range::always(0.0, -unlikely.ln())) + self.gaussian_information()
             }
-            Quantity::MeanScoreDivergence => (bounded(DIVERGENCE, spread) + -dim) * (1.0 / level.sigma2()),
-            Quantity::MeanScoreNorm2 => norm2() * (1.0 / level.sigma2()),
-            Quantity::Mmse => bounded(SPREAD, spread) * (1.0 / level.snr()),
-            Quantity::BandwidthFraction => bounded(SPREAD, spread) * (1.0 / dim),
+            Quantity::MeanScoreDivergence => (bounded(DIVERGENCE, spread) - dim) / given(level.sigma2()),
+            Quantity::MeanScoreNorm2 => norm2() / given(level.sigma2()),
+            Quantity::Mmse => bounded(SPREAD, spread) / snr,
+            Quantity::BandwidthFraction => bounded(SPREAD, spread) / dim,
             Quantity::LabelEntropy => bounded(LABEL_ENTROPY, of_label),
             Quantity::LabelEntropyRate => bounded(PRODUCTION, spread) * half_noise,
             Quantity::LabelPosteriorEntropyVariance => {
@@ -282,7 +284,7 @@ impl Simulation<'_> {
             }
             Quantity::CloneAgreement => bounded(LABEL_AGREEMENT, Range::always(1.0 / labels, 1.0)),
             Quantity::MeanTopEigenvalue if self.law.dim() == 1 => {
-                (bounded(DIVERGENCE, spread) + -1.0) * (1.0 / level.sigma2())
+                (bounded(DIVERGENCE, spread) - 1) / given(level.sigma2())
             }
             Quantity::MeanTopEigenvalue => return None,
         })
@@ -299,17 +301,29 @@ impl Simulation<'_> {
     }
 
     /// `sum_k w_k sum_j (1/2) log f(l_kj)` over the eigenvalues of the components.
-    fn gaussian_mean(&self, f: impl Fn(f64) -> f64) -> f64 {
+    ///
+    /// # Accuracy
+    /// A rounding of the whole at each addition, and 8 units for `f`, whose relative error a logarithm makes absolute.
+    fn gaussian_mean(&self, f: impl Fn(f64) -> f64) -> Estimate {
         let dim = self.law.dim();
-        let of = |k| (0..dim).map(|j| 0.5 * f(self.law.covariance(k).eigenvalue(j)).ln()).sum::<f64>();
-        self.law.weights().iter().enumerate().map(|(k, w)| w * of(k)).sum()
+        let (mut value, mut size) = (0.0, 0.0);
+        for (k, w) in self.law.weights().iter().enumerate() {
+            for j in 0..dim {
+                let term = 0.5 * w * f(self.law.covariance(k).eigenvalue(j)).ln();
+                (value, size) = (value + term, size + term.abs());
+            }
+        }
+        let terms = (dim * self.law.components()) as f64;
+        Estimate::new(value, f64::EPSILON * ((terms + 2.0) * size + 8.0 * dim as f64))
     }
 
     /// Information within components, `sum_k w_k sum_j (1/2) log(1 + gamma l_kj)`.
-    fn gaussian_information(&self) -> f64 {
+    fn gaussian_information(&self) -> Estimate {
         let (dim, snr) = (self.law.dim(), self.level.snr());
         let of = |k| (0..dim).map(|j| 0.5 * (snr * self.law.covariance(k).eigenvalue(j)).ln_1p()).sum::<f64>();
-        self.law.weights().iter().enumerate().map(|(k, w)| w * of(k)).sum()
+        let value = self.law.weights().iter().enumerate().map(|(k, w)| w * of(k)).sum();
+        // `log(1 + x)` feels at most the relative error of `x`; every term is `>= 0`.
+        Estimate::rounded(value, (dim + self.law.components()) as f64 + 8.0)
     }
 
     /// The mean top eigenvalue on as many samples as cost about a quarter of the main run, in at

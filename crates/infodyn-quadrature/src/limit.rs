@@ -21,8 +21,8 @@ pub fn limit(steps: &[f64], values: &[Estimate]) -> Estimate {
         let lower = column.clone();
         // The entries above the head of the column stay what they were: the heads of those before.
         for i in j..values.len() {
-            let gain = 1.0 / (steps[i - j] / steps[i] - 1.0);
-            column[i] = lower[i] * (1.0 + gain) + lower[i - 1] * -gain;
+            let ratio = Estimate::given(steps[i - j]) / Estimate::given(steps[i]);
+            column[i] = lower[i] + (lower[i] - lower[i - 1]) / (ratio - 1);
             let across = (column[i].value() - lower[i].value()).abs();
             let along = (column[i].value() - column[i - 1].value()).abs();
             let radius = column[i].radius() + across + along;

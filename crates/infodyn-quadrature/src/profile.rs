@@ -309,12 +309,12 @@ impl Factors {
     /// A mean that adds over independent coordinates.
     fn total(&self, mean: Mean) -> Estimate {
         let main = self.main.mean(mean);
-        self.rest.as_ref().map_or(main, |(rest, count)| main + rest.mean(mean) * *count)
+        self.rest.as_ref().map_or(main, |(rest, count)| main + rest.mean(mean) * Estimate::given(*count))
     }
 
     fn total_spread(&self, spread: Spread) -> Estimate {
         let main = self.main.spread(spread);
-        self.rest.as_ref().map_or(main, |(rest, count)| main + rest.spread(spread) * *count)
+        self.rest.as_ref().map_or(main, |(rest, count)| main + rest.spread(spread) * Estimate::given(*count))
     }
 }
 
@@ -324,7 +324,8 @@ fn assemble(channel: &Channel<'_>, known: &Factors, quantity: Quantity) -> Resul
     Ok(match quantity {
         Quantity::MarginalEntropy => known.total(Mean::Entropy),
         Quantity::MarginalEntropyRate => {
-            known.total(Mean::ScoreNorm2) * (0.5 * level.g2()) + channel.dim() as f64 * level.f()
+            known.total(Mean::ScoreNorm2) * Estimate::given(level.g2()) / 2
+                + Estimate::count(channel.dim()) * Estimate::given(level.f())
         }
         Quantity::ConditionalEntropy if channel.is_atomic() => known.total(Mean::ComponentEntropy),
         Quantity::ConditionalEntropy if channel.has_density() => data_entropy(channel)? - information(channel, known)?,
@@ -343,7 +344,7 @@ fn assemble(channel: &Channel<'_>, known: &Factors, quantity: Quantity) -> Resul
         Quantity::Mmse => known.total(Mean::Mmse),
         Quantity::BandwidthFraction => known.total(Mean::Mmse) * rounded(level.snr() / channel.dim() as f64),
         Quantity::LabelEntropy => known.main.mean(Mean::LabelEntropy),
-        Quantity::LabelEntropyRate => known.main.mean(Mean::LabelProduction) * (0.5 * level.g2()),
+        Quantity::LabelEntropyRate => known.main.mean(Mean::LabelProduction) * Estimate::given(level.g2()) / 2,
         Quantity::LabelPosteriorEntropyVariance => known.main.spread(Spread::LabelEntropy),
         Quantity::LabelSurprisalVariance => known.main.spread(Spread::LabelSurprisal),
         Quantity::PosteriorEntropyVariance if channel.is_atomic() => known.total_spread(Spread::ComponentEntropy),
@@ -371,7 +372,7 @@ fn information(channel: &Channel<'_>, known: &Factors) -> Result<Estimate> {
     };
     let total = known.total(Mean::Divergence) + inside(channel.marginal);
     Ok(match channel.rest()? {
-        Some((rest, count)) => total + inside(rest.marginal) * count,
+        Some((rest, count)) => total + inside(rest.marginal) * Estimate::given(count),
         None => total,
     })
 }
@@ -386,7 +387,7 @@ fn data_entropy(channel: &Channel<'_>) -> Result<Estimate> {
     };
     let main = entropy(channel.data)?;
     Ok(match channel.rest()? {
-        Some((rest, count)) => main + entropy(rest.data)? * count,
+        Some((rest, count)) => main + entropy(rest.data)? * Estimate::given(count),
         None => main,
     })
 }
@@ -403,7 +404,7 @@ fn posterior_variance(channel: &Channel<'_>, quantity: Quantity) -> Result<Estim
     };
     let main = one(&channel.main())?;
     Ok(match channel.rest()? {
-        Some((rest, count)) => main + one(&rest)? * count,
+        Some((rest, count)) => main + one(&rest)? * Estimate::given(count),
         None => main,
     })
 }

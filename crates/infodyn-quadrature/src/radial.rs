@@ -123,13 +123,19 @@ pub fn radial_profile(density: &dyn Density, level: &NoiseLevel) -> Result<Profi
     let kernel = Estimate::rounded(0.5 * d * (1.0 + (std::f64::consts::TAU * level.sigma2()).ln()), 4.0);
     let mut profile = Profile::new();
     profile.set(Quantity::MarginalEntropy, entropy);
-    profile.set(Quantity::MarginalEntropyRate, norm2 * (0.5 * level.g2()) + level.f() * d);
-    profile.set(Quantity::ConditionalEntropyRate, mmse * (0.5 * level.g2() * level.snr() / level.sigma2()));
+    profile.set(
+        Quantity::MarginalEntropyRate,
+        norm2 * Estimate::given(level.g2()) / 2 + Estimate::given(level.f()) * Estimate::given(d),
+    );
+    profile.set(
+        Quantity::ConditionalEntropyRate,
+        mmse * Estimate::rounded(0.5 * level.g2() * level.snr() / level.sigma2(), 4.0),
+    );
     profile.set(Quantity::MutualInformation, entropy - kernel);
     profile.set(Quantity::MeanScoreDivergence, divergence);
     profile.set(Quantity::MeanScoreNorm2, norm2);
     profile.set(Quantity::Mmse, mmse);
-    profile.set(Quantity::BandwidthFraction, mmse * (level.snr() / d));
+    profile.set(Quantity::BandwidthFraction, mmse * Estimate::rounded(level.snr() / d, 4.0));
     profile.set(Quantity::MeanTopEigenvalue, top);
     for quantity in [
         Quantity::LabelEntropy,
@@ -137,8 +143,8 @@ pub fn radial_profile(density: &dyn Density, level: &NoiseLevel) -> Result<Profi
         Quantity::LabelPosteriorEntropyVariance,
         Quantity::LabelSurprisalVariance,
     ] {
-        profile.set(quantity, Estimate::exact(0.0));
+        profile.set(quantity, Estimate::ZERO);
     }
-    profile.set(Quantity::CloneAgreement, Estimate::exact(1.0));
+    profile.set(Quantity::CloneAgreement, Estimate::ONE);
     Ok(profile)
 }

@@ -6,7 +6,7 @@ mod common;
 
 use common::{level, mixture};
 use infodyn_closed_form::{Marginal, gaussian};
-use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, Profile, Quantity};
+use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, Profile, Quantity};
 use infodyn_quadrature::{Channel, Complement, Error, mmse, profile, surprisal_variance};
 
 fn full(rows: &[&[f64]]) -> Covariance {
@@ -114,7 +114,7 @@ fn the_complement_is_exact() {
         for q in
             [Quantity::MarginalEntropy, Quantity::Mmse, Quantity::MeanScoreDivergence, Quantity::ConditionalEntropy]
         {
-            let truth = alone.get(q).unwrap() + gaussian.get(q).unwrap() * rest as f64;
+            let truth = alone.get(q).unwrap() + gaussian.get(q).unwrap() * Estimate::count(rest);
             assert!((p.get(q).unwrap() - truth).contains(0.0), "{q}");
         }
         if dim == 2 {
@@ -145,8 +145,8 @@ fn identities_in_three_dimensions() {
     let get = |q| p.get(q).unwrap();
     assert!((get(Quantity::MeanScoreDivergence) + get(Quantity::MeanScoreNorm2)).contains(0.0));
     // D/sigma^2 + E div s = (alpha^2/sigma^4) mmse.
-    let gap = get(Quantity::MeanScoreDivergence) + 3.0 / level.sigma2()
-        - get(Quantity::Mmse) * (level.snr() / level.sigma2());
+    let gap = get(Quantity::MeanScoreDivergence) + Estimate::from(3) / Estimate::given(level.sigma2())
+        - get(Quantity::Mmse) * Estimate::rounded(level.snr() / level.sigma2(), 2.0);
     assert!(gap.contains(0.0), "{gap}");
     assert!(get(Quantity::Mmse).radius() <= 1e-8 * get(Quantity::Mmse).value());
 }

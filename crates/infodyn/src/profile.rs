@@ -387,7 +387,7 @@ impl<'a> Routes<'a> {
         let pilot: Vec<Result<Profile>> =
             levels.par_iter().map(|level| self.run(level, &RATES, PILOT_SAMPLES, 1)).collect();
         let pilot = pilot.into_iter().collect::<Result<Vec<Profile>>>()?;
-        let rate = |p: &Profile, q: Quantity| p.get(q).unwrap_or(Estimate::exact(0.0));
+        let rate = |p: &Profile, q: Quantity| p.get(q).unwrap_or(Estimate::ZERO);
         let peak = |q: Quantity| pilot.iter().map(|p| rate(p, q).value().abs()).fold(0.0, f64::max);
         // A rate that is nothing beside the conditional one is not chased.
         let scale = RATES.map(|q| peak(q).max(0.1 * peak(Quantity::ConditionalEntropyRate)));

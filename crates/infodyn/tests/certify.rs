@@ -25,7 +25,7 @@ fn a_number_that_leaves_its_interval_is_noticed() {
     for i in 0..numbers.len() {
         let mut moved = numbers.clone();
         // Every interval is at most 1e-8 wide.
-        moved[i].estimate = moved[i].estimate + 5e-9;
+        moved[i].estimate = moved[i].estimate + infodyn_core::Estimate::near(5e-9);
         assert!(differs(&text, &text, &moved).unwrap().starts_with(&format!("{}: the program says", numbers[i].name)));
         let mut wide = numbers.clone();
         wide[i].estimate = infodyn_core::Estimate::new(wide[i].estimate.value(), 5e-9);

@@ -203,7 +203,7 @@ mod tests {
             let moment: f64 = gauss_legendre(n).iter().map(|(x, w)| w * x.powi(9)).sum();
             assert!((moment - 0.1).abs() < 1e-15, "{n}: {moment}");
         }
-        let e = fixed_integral(|x| Ok(Estimate::exact(x.exp())), -1.0, 2.0).unwrap();
+        let e = fixed_integral(|x| Ok(Estimate::near(x.exp())), -1.0, 2.0).unwrap();
         assert!(e.contains(2.0_f64.exp() - (-1.0_f64).exp()) && e.radius() < 1e-13, "{e}");
     }
 }

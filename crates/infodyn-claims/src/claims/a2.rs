@@ -89,7 +89,8 @@ fn score_slope(_: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let (lhs, spread) = along(case, |o| &o.score)?;
     let power = if case.breaks(ALPHA) { level.alpha() } else { level.alpha() * level.alpha() };
-    let rhs = spread * (power / (level.sigma2() * level.sigma2())) + -1.0 / level.sigma2();
+    let rhs = spread * Estimate::rounded(power / (level.sigma2() * level.sigma2()), 2.0)
+        - Estimate::ONE / Estimate::given(level.sigma2());
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -97,7 +98,7 @@ fn mean_slope(_: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let (lhs, spread) = along(case, |o| &o.mean_offset)?;
     let power = if case.breaks(ALPHA) { level.alpha().sqrt() } else { level.alpha() };
-    let rhs = spread * (power / level.sigma2());
+    let rhs = spread * Estimate::rounded(power / level.sigma2(), 1.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

@@ -99,12 +99,12 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 fn mean(case: &Case, power: i32) -> Result<Comparison> {
     let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i).powi(power)).sum())?;
     // The target is 0: what is sharp is measured by the size of a typical score, 1/sigma.
-    Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP / case.level()?.sigma()))
+    Ok(Comparison::new(lhs, Estimate::ZERO, SHARP / case.level()?.sigma()))
 }
 
 fn product(_: &Context, case: &Case) -> Result<Comparison> {
     let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i)).sum())?;
-    Ok(Comparison::new(lhs, Estimate::exact(-case.dim()), SHARP * case.dim()))
+    Ok(Comparison::new(lhs, Estimate::given(-case.dim()), SHARP * case.dim()))
 }
 
 fn divergence(_: &Context, case: &Case) -> Result<Comparison> {

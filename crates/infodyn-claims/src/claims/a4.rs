@@ -167,13 +167,13 @@ fn burgers_at_a_point(_: &Context, case: &Case) -> Result<Comparison> {
     let (seen, size) = at_point(case, &x)?;
     let rounded = |value: f64, terms: f64| Estimate::new(value, 16.0 * f64::EPSILON * terms);
     let transport = rounded(seen.score[0] * seen.score_divergence[0], size * (size * size + 1.0 / level.sigma2()));
-    let lhs = transport - time_slope(case, &x, &[1.0])? * (1.0 / level.g2());
+    let lhs = transport - time_slope(case, &x, &[1.0])? / Estimate::given(level.g2());
     let slope = |h: f64| -> Result<Estimate> {
         let (seen, size) = at_point(case, &[x[0] + h])?;
         Ok(rounded(-seen.score_divergence[0], size * size + 1.0 / level.sigma2()))
     };
     let curvature = derivative_with(slope, 0.0, 0.5 * level.sigma())?;
-    let rhs = curvature * if case.breaks(VISCOSITY) { 1.0 } else { 0.5 };
+    let rhs = curvature / if case.breaks(VISCOSITY) { 1 } else { 2 };
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -205,5 +205,5 @@ fn weak(context: &Context, case: &Case) -> Result<Comparison> {
     })?;
     // The terms of the bracket can cancel on average: what is sharp is measured by one of them where it is larger.
     let scale = means.mean(2, Context::CONFIDENCE).value().max(means.mean(1, Context::CONFIDENCE).value().abs());
-    Ok(Comparison { tolerance: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
+    Ok(paired(&means, 0, 1, SAMPLED).with_tolerance(SAMPLED * scale))
 }

@@ -1,6 +1,6 @@
 //! B1: de Bruijn's identity along the process.
 
-use infodyn_core::{Comparison, Detail};
+use infodyn_core::{Comparison, Detail, Estimate};
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
@@ -79,7 +79,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let lhs = case.slope(Case::marginal_entropy)?;
     let norm2 = case.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0];
-    let rhs = norm2 * (0.5 * level.g2()) + case.dim() * level.f();
+    let rhs = norm2 * Estimate::given(level.g2()) / 2 + Estimate::given(case.dim()) * Estimate::given(level.f());
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -93,5 +93,5 @@ fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     })?;
     // Drift and diffusion nearly cancel near equilibrium: what is sharp is measured by one of them.
     let scale = means.mean(2, Context::CONFIDENCE).value();
-    Ok(Comparison { tolerance: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
+    Ok(paired(&means, 0, 1, SAMPLED).with_tolerance(SAMPLED * scale))
 }

@@ -115,7 +115,7 @@ fn by_entropy(case: &Case, process: NoiseProcess, step: u32) -> Result<Estimate>
     let [low, high] = ends(case)?;
     let read = |l: f64| information(case, process, l);
     let (first, last) = (read(high)?, read(low)?);
-    let target = first + (last - first) * (f64::from(step) / f64::from(STEPS));
+    let target = first + (last - first) * Estimate::from(step) / Estimate::from(STEPS);
     root_with(|l| -> Result<Estimate> { Ok(read(l)? - target) }, low, high)
 }
 
@@ -134,9 +134,10 @@ fn by_rate(case: &Case, step: u32) -> Result<Estimate> {
         let moved = case.at(t);
         let level = moved.level()?;
         let divergence = moved.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-        Ok((divergence + case.dim() / level.sigma2()) * (0.5 * level.g2()))
+        Ok((divergence + Estimate::given(case.dim()) / Estimate::given(level.sigma2())) * Estimate::given(level.g2())
+            / 2)
     };
-    let target = integral_with(rate, t0, t1)? * share;
+    let target = integral_with(rate, t0, t1)? * Estimate::rounded(share, 1.0);
     let t = root_with(|t| -> Result<Estimate> { Ok(integral_with(rate, t0, t)? - target) }, t0 + 1e-3 * (t1 - t0), t1)?;
     let level = case.process().at(t.value())?;
     // d log gamma/dt = -g^2/sigma^2, doubled for what it changes over the radius.

@@ -94,7 +94,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 fn slope(case: &Case) -> Result<Estimate> {
     let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
     let sigma2 = case.level()?.sigma2();
-    Ok(divergence * sigma2 + case.dim())
+    Ok(divergence * Estimate::given(sigma2) + Estimate::given(case.dim()))
 }
 
 /// The scale `c` and what `sigma/c` is taken for.
@@ -105,7 +105,11 @@ fn ratio(case: &Case, sigma: f64) -> (f64, f64) {
 
 fn from_zero(_: &Context, case: &Case) -> Result<Comparison> {
     let clock = |s: f64| if case.breaks(PLAIN) { 1.0 / s } else { 1.0 };
-    let lhs = integral_with(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * clock(s)) }, 0.0, case.t())?;
+    let lhs = integral_with(
+        |s| -> Result<Estimate> { Ok(slope(&case.at(s))? * Estimate::rounded(clock(s), 2.0)) },
+        0.0,
+        case.t(),
+    )?;
     let (c, r) = ratio(case, case.t());
     let rhs = Estimate::rounded(case.dim() * c * r.atan(), 8.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
@@ -118,10 +122,11 @@ fn by_parts(_: &Context, case: &Case) -> Result<Comparison> {
     let entropy = |s: f64| -> Result<Estimate> {
         Ok(-case.truth().at(s).marginal_entropy()? + Estimate::rounded(case.dim() * s.ln(), 2.0))
     };
-    let ends = entropy(s1)? * s1 - entropy(s0)? * s0;
+    let ends = entropy(s1)? * Estimate::given(s1) - entropy(s0)? * Estimate::given(s0);
     let lhs = ends - integral_with(entropy, s0, s1)?;
     let clock = |s: f64| if case.breaks(PLAIN) { 1.0 / s } else { 1.0 };
-    let rhs = integral_with(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * clock(s)) }, s0, s1)?;
+    let rhs =
+        integral_with(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * Estimate::rounded(clock(s), 2.0)) }, s0, s1)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

@@ -235,21 +235,23 @@ fn rate(case: &Case) -> Result<Estimate> {
 fn computable(case: &Case, of: &[Estimate]) -> Result<Estimate> {
     let level = case.level()?;
     let twice = if case.breaks(ONCE) { 1.0 } else { 2.0 };
-    Ok((of[0] + of[1] * twice + case.dim() / level.sigma2()) * (0.5 * level.g2()))
+    Ok((of[0] + of[1] * Estimate::given(twice) + Estimate::given(case.dim()) / Estimate::given(level.sigma2()))
+        * Estimate::given(level.g2())
+        / 2)
 }
 
 fn excess(case: &Case, wrong: Wrong) -> Result<Comparison> {
     let of = moments(case, wrong)?;
     let lhs = computable(case, &of)?;
     let rate = rate(case)?;
-    let rhs = if case.breaks(FREE) { rate } else { rate + of[2] * (0.5 * case.level()?.g2()) };
+    let rhs = if case.breaks(FREE) { rate } else { rate + of[2] * Estimate::given(case.level()?.g2()) / 2 };
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 fn forms(case: &Case, wrong: Wrong) -> Result<Comparison> {
     let level = case.level()?;
     let of = moments(case, wrong)?;
-    let lhs = of[3] * (0.5 * level.g2() * level.snr() / level.sigma2());
+    let lhs = of[3] * Estimate::rounded(0.5 * level.g2() * level.snr() / level.sigma2(), 4.0);
     let rhs = computable(case, &of)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
@@ -265,7 +267,8 @@ fn side(case: &Case, wrong: Wrong, form: &str) -> Result<Comparison> {
     let level = case.level()?;
     let of = moments(case, wrong)?;
     let plugged = if form == "norm" { -of[0] } else { of[1] };
-    let plugged = (plugged + case.dim() / level.sigma2()) * (0.5 * level.g2());
+    let plugged =
+        (plugged + Estimate::given(case.dim()) / Estimate::given(level.sigma2())) * Estimate::given(level.g2()) / 2;
     let below = matches!(wrong, Wrong::Scaled(c) if c > 1.0) != case.breaks(OTHER_SIDE);
     let rate = rate(case)?;
     let (low, high) = if below { (plugged, rate) } else { (rate, plugged) };

@@ -1,6 +1,6 @@
 //! B2: the main theorem, the generative bandwidth.
 
-use infodyn_core::{Comparison, Detail, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
 use infodyn_enclosure::{Interval, Moment, Number};
 
 use super::{SAMPLED, SHARP, cases, mixture};
@@ -107,7 +107,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
         Ok(kernel - s.marginal_entropy()?)
     })?;
     let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let rhs = (divergence + d / level.sigma2()) * (0.5 * level.g2());
+    let rhs = (divergence + Estimate::given(d) / Estimate::given(level.sigma2())) * Estimate::given(level.g2()) / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

@@ -133,9 +133,9 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 fn norm(_: &Context, case: &Case) -> Result<Comparison> {
     let (level, d) = (case.level()?, case.dim());
     let both = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
-    let lhs = (both[0] * -1.0 + d / level.sigma2()) * (0.5 * level.g2());
+    let lhs = (Estimate::given(d) / Estimate::given(level.sigma2()) - both[0]) * Estimate::given(level.g2()) / 2;
     let signal = if case.breaks(ALPHA) { level.alpha() } else { level.alpha() * level.alpha() };
-    let rhs = both[1] * (0.5 * level.g2() * signal / (level.sigma2() * level.sigma2()));
+    let rhs = both[1] * Estimate::rounded(0.5 * level.g2() * signal / (level.sigma2() * level.sigma2()), 4.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -157,7 +157,7 @@ fn information(_: &Context, case: &Case) -> Result<Comparison> {
     let reach = 0.4 * (snr - lowest).min(highest - snr).min(snr);
     let lhs = infodyn_quadrature::derivative_with(read, snr, reach)?;
     let mmse = case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0];
-    let rhs = mmse * if case.breaks(HALF) { 1.0 } else { 0.5 };
+    let rhs = mmse / if case.breaks(HALF) { 1 } else { 2 };
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

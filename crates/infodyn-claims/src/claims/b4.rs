@@ -1,6 +1,6 @@
 //! B4: how fast the label is lost.
 
-use infodyn_core::{Comparison, Detail};
+use infodyn_core::{Comparison, Detail, Estimate};
 
 use super::{SAMPLED, SHARP, labelled_cases};
 use crate::case::paired;
@@ -77,13 +77,13 @@ fn slope(case: &Case) -> Result<infodyn_core::Estimate> {
 }
 
 fn production(_: &Context, case: &Case) -> Result<Comparison> {
-    let rhs = case.mean_of(|s| s.label_production())? * (0.5 * case.level()?.g2());
+    let rhs = case.mean_of(|s| s.label_production())? * Estimate::given(case.level()?.g2()) / 2;
     Ok(Comparison::new(slope(case)?, rhs, SHARP * rhs.value().abs()))
 }
 
 fn divergences(_: &Context, case: &Case) -> Result<Comparison> {
     let gap = case.mean_of(|s| s.divergence() - s.label_divergence())?;
-    let rhs = gap * (0.5 * case.level()?.g2());
+    let rhs = gap * Estimate::given(case.level()?.g2()) / 2;
     Ok(Comparison::new(slope(case)?, rhs, SHARP * rhs.value().abs()))
 }
 

@@ -92,10 +92,10 @@ fn total(case: &Case) -> Result<Estimate> {
 /// `sum_y w_y F(law given y)`.
 fn over_labels(case: &Case, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Estimate> {
     let weights = case.law().label_weights();
-    let mut sum = Estimate::exact(0.0);
+    let mut sum = Estimate::ZERO;
     for (y, &w) in weights.iter().enumerate() {
         let share = if case.breaks(EQUAL) { 1.0 / weights.len() as f64 } else { w };
-        sum = sum + f(&case.given_label(y)?.truth())? * share;
+        sum = sum + f(&case.given_label(y)?.truth())? * Estimate::given(share);
     }
     Ok(sum)
 }
@@ -110,9 +110,9 @@ fn rates(_: &Context, case: &Case) -> Result<Comparison> {
     let rate = |s: &Case| -> Result<Estimate> {
         let level = s.level()?;
         let divergence = s.mean(Detail::Score, 1, |x, out| out[0] = x.divergence())?[0];
-        Ok((divergence + s.dim() / level.sigma2()) * (0.5 * level.g2()))
+        Ok((divergence + Estimate::given(s.dim()) / Estimate::given(level.sigma2())) * Estimate::given(level.g2()) / 2)
     };
-    let label = case.mean_of(|s| s.label_production())? * (0.5 * case.level()?.g2());
+    let label = case.mean_of(|s| s.label_production())? * Estimate::given(case.level()?.g2()) / 2;
     let rhs = label + over_labels(case, rate)?;
     Ok(Comparison::new(rate(&case.truth())?, rhs, SHARP * rhs.value().abs()))
 }

@@ -115,24 +115,24 @@ fn eta(case: &Case) -> Result<Estimate> {
     if case.breaks(PRIOR) {
         return Ok(Estimate::rounded(case.law().total_covariance().trace() * share, 64.0));
     }
-    Ok(mmse(case)? * share)
+    Ok(mmse(case)? * Estimate::rounded(share, 2.0))
 }
 
 fn below_one(_: &Context, case: &Case) -> Result<Comparison> {
-    Ok(Comparison::at_most(eta(case)?, Estimate::exact(1.0), SHARP))
+    Ok(Comparison::at_most(eta(case)?, Estimate::ONE, SHARP))
 }
 
 fn above_zero(_: &Context, case: &Case) -> Result<Comparison> {
     // By the divergence: the other form is a sum of squares and could not fail.
     let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
     let noise = if case.breaks(FOURFOLD) { 4.0 } else { 1.0 } * case.level()?.sigma2();
-    let eta = divergence * (noise / case.dim()) + 1.0;
-    Ok(Comparison::at_most(Estimate::exact(0.0), eta, SHARP))
+    let eta = divergence * Estimate::given(noise) / Estimate::given(case.dim()) + 1;
+    Ok(Comparison::at_most(Estimate::ZERO, eta, SHARP))
 }
 
 fn forms(_: &Context, case: &Case) -> Result<Comparison> {
     let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let lhs = divergence * (case.level()?.sigma2() / case.dim()) + 1.0;
+    let lhs = divergence * Estimate::given(case.level()?.sigma2()) / Estimate::given(case.dim()) + 1;
     let rhs = eta(case)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }

@@ -1,6 +1,6 @@
 //! B7: all the information there is.
 
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Relation};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
 use infodyn_quadrature::{derivative_with, integral_with};
 
 use super::{SAMPLED, SHARP, atoms, cases, mixture, pair};
@@ -127,7 +127,7 @@ fn information(case: &Case) -> Result<Estimate> {
 fn per_log_snr(case: &Case, log_snr: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Estimate> {
     let snr = log_snr.exp();
     let moved = case.at(case.process().time_at_snr(snr)?);
-    let mut value = f(&moved)? * snr;
+    let mut value = f(&moved)? * Estimate::given(snr);
     value = value.widened((moved.level()?.snr() / snr - 1.0).abs() * value.value().abs());
     Ok(value)
 }
@@ -139,7 +139,7 @@ fn stretch(_: &Context, case: &Case) -> Result<Comparison> {
     let lhs = information(&near)? - information(&far)?;
     let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
     let ends = [far.level()?.log_snr(), near.level()?.log_snr()];
-    let rhs = integral_with(|l| per_log_snr(case, l, mmse), ends[0], ends[1])? * share;
+    let rhs = integral_with(|l| per_log_snr(case, l, mmse), ends[0], ends[1])? * Estimate::given(share);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -160,8 +160,9 @@ fn total(_: &Context, case: &Case) -> Result<Comparison> {
     let beyond: f64 = pairs.iter().map(|(w, d2)| 2.0 * w * (-high * d2 / 8.0).exp()).sum();
     let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
     let from = if case.breaks(CUT) { 1.0 } else { low };
-    let between = integral_with(|l| per_log_snr(case, l, mmse), from.ln(), high.ln())? * share;
-    let (least, most) = (per_log_snr(case, low.ln(), mmse)? * share, share * low * law.total_covariance().trace());
+    let between = integral_with(|l| per_log_snr(case, l, mmse), from.ln(), high.ln())? * Estimate::given(share);
+    let (least, most) =
+        (per_log_snr(case, low.ln(), mmse)? * Estimate::given(share), share * low * law.total_covariance().trace());
     let before = Estimate::new(0.5 * (least.value() + most), 0.5 * (most - least.value()).abs() + least.radius());
     let lhs = between + before + Estimate::new(0.5 * beyond, 0.5 * beyond);
     let entropy = -law.weights().iter().map(|&w| infodyn_core::stable::x_ln_x(w)).sum::<f64>();
@@ -173,7 +174,7 @@ fn total(_: &Context, case: &Case) -> Result<Comparison> {
 fn start(context: &Context, case: &Case) -> Result<Comparison> {
     let ratio = |i: i32| -> Result<Estimate> {
         let log_snr = (0.1 * 0.5_f64.powi(i)).ln();
-        Ok(per_log_snr(case, log_snr, information)? * (-2.0 * log_snr).exp())
+        Ok(per_log_snr(case, log_snr, information)? * Estimate::rounded((-2.0 * log_snr).exp(), 2.0))
     };
     let lhs = halving(&(0..context.sizes(8)).map(ratio).collect::<Result<Vec<_>>>()?, 1);
     let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
@@ -191,7 +192,7 @@ fn falls(_: &Context, case: &Case) -> Result<Comparison> {
 /// `d mmse/dgamma = -E tr S^2`, from the Riccati equation.
 fn slope(_: &Context, case: &Case) -> Result<Comparison> {
     let (snr, process, truth) = (case.level()?.snr(), *case.process(), case.truth());
-    let read = |g: f64| per_log_snr(&truth, g.ln(), mmse).map(|e| e * (1.0 / g));
+    let read = |g: f64| per_log_snr(&truth, g.ln(), mmse).map(|e| e / Estimate::given(g));
     let (lowest, highest) = process.snr_range();
     let reach = 0.4 * (snr - lowest).min(highest - snr).min(snr);
     let lhs = derivative_with(read, snr, reach)?;
@@ -221,5 +222,5 @@ fn sampled_falls(context: &Context, case: &Case) -> Result<Comparison> {
         }
     })?;
     let (near, far) = if case.breaks(RISES) { (1, 0) } else { (0, 1) };
-    Ok(Comparison { relation: Relation::AtMost, ..paired(&means, near, far, SAMPLED) })
+    Ok(paired(&means, near, far, SAMPLED).ordered())
 }

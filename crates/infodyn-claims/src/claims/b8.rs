@@ -82,7 +82,7 @@ impl Stratified {
                 .get(Quantity::Mmse)
                 .ok_or(Error::NotFound("the mmse of a sphere"))?,
         };
-        Ok(error * gamma)
+        Ok(error * Estimate::given(gamma))
     }
 
     fn gammas(&self) -> Vec<f64> {
@@ -197,19 +197,22 @@ fn limit(named: &Stratified, broken: bool) -> Result<Comparison> {
 /// The exponent of the approach.
 fn rate(named: &Stratified, broken: bool) -> Result<Comparison> {
     let (gammas, steps, values) = values(named)?;
-    let left: Vec<Estimate> = values.iter().map(|v| *v + -named.dimension).collect();
+    let left: Vec<Estimate> = values.iter().map(|v| *v - Estimate::given(named.dimension)).collect();
     let power = if broken { -0.5 } else { -1.0 };
-    Ok(Comparison::new(exponent(&gammas, &left, &steps), Estimate::exact(power), 0.01))
+    Ok(Comparison::new(exponent(&gammas, &left, &steps), Estimate::given(power), 0.01))
 }
 
 /// `(D eta - (D-1)) gamma R^2/(D-1) -> (5-2D)/2`.
 fn coefficient(named: &Stratified, law: &Sphere, broken: bool) -> Result<Comparison> {
     let (gammas, steps, values) = values(named)?;
     let scale = law.radius().powi(2) / named.dimension;
-    let scaled: Vec<Estimate> =
-        values.iter().zip(&gammas).map(|(v, g)| (*v + -named.dimension) * (g * scale)).collect();
+    let scaled: Vec<Estimate> = values
+        .iter()
+        .zip(&gammas)
+        .map(|(v, g)| (*v - Estimate::given(named.dimension)) * Estimate::rounded(g * scale, 2.0))
+        .collect();
     let rhs = if broken { 3.0 } else { 5.0 } * 0.5 - named.ambient;
-    Ok(Comparison::new(infodyn_quadrature::limit(&steps, &scaled), Estimate::exact(rhs), 1e-3 * rhs.abs()))
+    Ok(Comparison::new(infodyn_quadrature::limit(&steps, &scaled), Estimate::given(rhs), 1e-3 * rhs.abs()))
 }
 
 /// Atoms lose their error exponentially: `-log(gamma mmse)/gamma -> gap^2/8`, `gap` the smallest distance; with
@@ -229,17 +232,18 @@ fn atoms(broken: bool) -> Result<Comparison> {
     let logs: Vec<Estimate> = gammas
         .iter()
         .map(|&g| {
-            let mmse = named.bandwidth(g)? * (1.0 / g);
+            let mmse = named.bandwidth(g)? / Estimate::given(g);
             let log = mmse.value().ln() + 0.5 * g.ln();
             Ok(Estimate::new(log, 1.01 * mmse.radius() / mmse.value() + 8.0 * f64::EPSILON * (1.0 + log.abs())))
         })
         .collect::<Result<_>>()?;
     // Slopes between neighbours; what is left is a series in 1/gamma that starts at gamma^-2.
-    let slopes: Vec<Estimate> =
-        (1..gammas.len()).map(|i| (logs[i] - logs[i - 1]) * (1.0 / (gammas[i - 1] - gammas[i]))).collect();
+    let slopes: Vec<Estimate> = (1..gammas.len())
+        .map(|i| (logs[i] - logs[i - 1]) / (Estimate::given(gammas[i - 1]) - Estimate::given(gammas[i])))
+        .collect();
     let steps: Vec<f64> = (1..gammas.len()).map(|i| 1.0 / (gammas[i] * gammas[i - 1]).sqrt()).collect();
     let rhs = if broken { 0.5 } else { 0.125 };
-    Ok(Comparison::new(infodyn_quadrature::limit(&steps, &slopes), Estimate::exact(rhs), 1e-3))
+    Ok(Comparison::new(infodyn_quadrature::limit(&steps, &slopes), Estimate::given(rhs), 1e-3))
 }
 
 /// The same draws read at `gamma` and `4 gamma`: `(4 b - a)/3` is free of the term in `1/gamma`; that in
@@ -262,7 +266,7 @@ fn sampled(context: &Context, law: &Sphere, broken: bool) -> Result<Comparison> 
     let mut lhs = means.linear(&[(0, -1.0 / 3.0), (1, 4.0 / 3.0)], Context::CONFIDENCE);
     let dimension = (d - 1) as f64;
     lhs = lhs.widened(dimension * ((5.0 - 2.0 * d as f64) / (2.0 * snr * radius * radius)).powi(2));
-    let rhs = Estimate::exact(if broken { d as f64 } else { dimension });
+    let rhs = Estimate::count(if broken { d } else { d - 1 });
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }
 
@@ -288,7 +292,7 @@ impl Crossing {
             let read = |i: i32| {
                 let gamma = 1e4 * 4.0_f64.powi(i);
                 let level = NoiseProcess::Ve.at_snr(gamma)?;
-                Ok((gamma, mmse(&Channel::new(&Marginal::new(&law, &level), None, level))? * gamma))
+                Ok((gamma, mmse(&Channel::new(&Marginal::new(&law, &level), None, level))? * Estimate::given(gamma)))
             };
             (0..5).map(read).collect()
         })
@@ -296,7 +300,7 @@ impl Crossing {
 
     /// `gamma^{-1/2} w_1 r F(L)`, with `L` at `grown`; `F` by the trapezoidal rule, exponentially accurate
     /// since the integrand is analytic within `|Im u| < 1/2`.
-    fn predicted(gamma: f64, grown: f64) -> f64 {
+    fn predicted(gamma: f64, grown: f64) -> Estimate {
         let density = (-0.5 * Self::MEAN * Self::MEAN).exp() / std::f64::consts::TAU.sqrt();
         let line = Self::WEIGHTS[1] * density;
         let odds = (Self::WEIGHTS[0] * (grown / std::f64::consts::TAU).sqrt() / line).ln();
@@ -305,13 +309,14 @@ impl Crossing {
             let u = h * f64::from(i);
             u * u / (1.0 + (0.5 * u * u - odds).exp())
         };
-        line / gamma.sqrt() * h * (-2560..=2560).map(term).sum::<f64>()
+        // A rounding a term, and the odds, a logarithm of size 10, within each.
+        Estimate::rounded(line / gamma.sqrt() * h * (-2560..=2560).map(term).sum::<f64>(), 5121.0 + 64.0)
     }
 
     fn limit(&self, broken: bool) -> Result<Comparison> {
-        let left: Vec<Estimate> = self.values()?.iter().map(|(g, v)| *v + -Self::predicted(*g, *g)).collect();
+        let left: Vec<Estimate> = self.values()?.iter().map(|(g, v)| *v - Self::predicted(*g, *g)).collect();
         let rhs = if broken { 1.0 } else { Self::WEIGHTS[1] };
-        Ok(Comparison::new(settled(&left), Estimate::exact(rhs), 1e-4 * rhs))
+        Ok(Comparison::new(settled(&left), Estimate::given(rhs), 1e-4 * rhs))
     }
 
     /// The distance to the limit over what is predicted of it; in the false form `F` stays what it is at the
@@ -321,8 +326,10 @@ impl Crossing {
         let first = values[0].0;
         let ratios: Vec<Estimate> = values
             .iter()
-            .map(|(g, v)| (*v + -Self::WEIGHTS[1]) * (1.0 / Self::predicted(*g, if broken { first } else { *g })))
+            .map(|(g, v)| {
+                (*v - Estimate::given(Self::WEIGHTS[1])) / Self::predicted(*g, if broken { first } else { *g })
+            })
             .collect();
-        Ok(Comparison::new(settled(&ratios), Estimate::exact(1.0), 0.01))
+        Ok(Comparison::new(settled(&ratios), Estimate::ONE, 0.01))
     }
 }

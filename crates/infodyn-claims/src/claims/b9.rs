@@ -139,7 +139,7 @@ fn sum(_: &Context, case: &Case) -> Result<Comparison> {
         out[0] = -s.score().iter().enumerate().map(|(i, v)| v * m(s, i)).sum::<f64>();
         out[1] = s.posterior_trace();
     })?;
-    let (lhs, rhs) = (both[0] * level.alpha(), both[1] * level.snr());
+    let (lhs, rhs) = (both[0] * Estimate::given(level.alpha()), both[1] * Estimate::rounded(level.snr(), 2.0));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

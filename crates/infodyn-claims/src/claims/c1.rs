@@ -162,7 +162,7 @@ fn vanishing(case: &Case, (y, which): Place) -> Result<Comparison> {
     // At the time found the excess is not quite 0, and is itself rounded.
     let left = excess(case, (y, which))?.abs() / sigma2 + 32.0 * f64::EPSILON;
     let lhs = Estimate::new(eigenvalues[which] * sigma2, doubt * sigma2 + left);
-    Ok(Comparison::new(lhs, Estimate::exact(0.0), SHARP))
+    Ok(Comparison::new(lhs, Estimate::ZERO, SHARP))
 }
 
 /// `alpha^2 e.S e = sigma^2` as an average over the law, each draw weighted by its likelihood at `x`.

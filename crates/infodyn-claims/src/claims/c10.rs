@@ -175,7 +175,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let run = move |_: &Context, s: &Case| {
             let claimed = if s.breaks(ONE) { 3 - found } else { found };
             let range = (-2.0 * (1.5 * a).ln(), -2.0 * 0.6_f64.ln());
-            Ok(Comparison::new(peaks(s, range, 80)?, Estimate::exact(f64::from(claimed)), 0.5))
+            Ok(Comparison::new(peaks(s, range, 80)?, Estimate::from(claimed), 0.5))
         };
         checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(ONE)], run));
     }
@@ -189,9 +189,12 @@ fn quantity_at(case: &Case, power: Option<i32>, sigma: f64) -> Result<Estimate> 
     let moved = case.at(sigma);
     let value = match power {
         None => moved.variance(|s| s.label_entropy())?,
-        Some(p) => moved.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(p),
+        Some(p) => {
+            moved.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0]
+                * Estimate::rounded(sigma.powi(p), 4.0)
+        }
     };
-    Ok(if case.breaks(ROOT) { value * sigma.sqrt() } else { value })
+    Ok(if case.breaks(ROOT) { value * Estimate::rounded(sigma.sqrt(), 1.0) } else { value })
 }
 
 /// The peak of a quantity in `log sigma`, its place or its height, against six digits.
@@ -234,7 +237,7 @@ fn sampled_height(context: &Context, case: &Case, (_, power, place, height): Row
             case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
         means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
     };
-    Ok(Comparison::new(lhs * factor, Estimate::new(height, 5e-7), SAMPLED * height))
+    Ok(Comparison::new(lhs * Estimate::given(factor), Estimate::new(height, 5e-7), SAMPLED * height))
 }
 
 /// The case's law, with `labels`, on a line in the mutant.
@@ -288,7 +291,7 @@ fn branchings(case: &Case, energy: Energy, pitchforks: usize, folds: usize) -> R
     let count = |kind: Branching| found.iter().filter(|b| b.kind == kind).filter(faint).count() as f64;
     let lhs = Estimate::rounded(100.0 * count(Branching::Pitchfork) + count(Branching::Fold), 1.0);
     let claimed = if case.breaks(FIRST) { (folds, pitchforks) } else { (pitchforks, folds) };
-    Ok(Comparison::new(lhs, Estimate::exact(100.0 * claimed.0 as f64 + claimed.1 as f64), 0.5))
+    Ok(Comparison::new(lhs, Estimate::count(100 * claimed.0 + claimed.1), 0.5))
 }
 
 /// On two axes an eigenvalue of the score's Jacobian at the origin vanishes exactly at `snr = 1/A^2` and `1/b^2`.
@@ -309,7 +312,7 @@ fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
     let l = match root_with(at, place.ln() - 2.5, place.ln() + 2.5) {
         // Without a zero nearby, what should vanish at the stated place does not.
         Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) => {
-            return Ok(Comparison::new(at(place.ln())?, Estimate::exact(0.0), 1e-10));
+            return Ok(Comparison::new(at(place.ln())?, Estimate::ZERO, 1e-10));
         }
         found => found?,
     };
@@ -329,10 +332,10 @@ fn coarse_place(context: &Context, mutation: Mutation) -> Result<Comparison> {
         let l = root_with(|l: f64| instability(&named.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
         let place = l.value().exp();
         Ok(Estimate::new(place, place * (l.radius() + 8.0 * f64::EPSILON))
-            * if mutation == Mutation::Formula(CUBE) { 1.0 / a } else { 1.0 })
+            / Estimate::given(if mutation == Mutation::Formula(CUBE) { a } else { 1.0 }))
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 2);
-    Ok(Comparison::new(lhs, Estimate::exact(1.0), 1e-9))
+    Ok(Comparison::new(lhs, Estimate::ONE, 1e-9))
 }
 
 /// Nats released on either side of `sigma^2 = A b`, at `A/b = 64, 128, .., 4096`. There `k = b/A` of the fine decision and `A/b` of the

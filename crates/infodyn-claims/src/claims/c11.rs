@@ -188,7 +188,7 @@ fn ring(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     let k = snr * radius * point.at[0];
     let gain = if broken { Estimate::rounded(k.tanh(), 4.0) } else { average(ball.law.dim(), k) };
     // The slope of R A(k(r)) is below 1 there.
-    let lhs = gain * radius + Estimate::new(0.0, point.error);
+    let lhs = gain * Estimate::given(radius) + Estimate::new(0.0, point.error);
     let rhs = Estimate::new(point.at[0], point.error);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
@@ -202,7 +202,7 @@ fn angular(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     x[1] = r;
     let value = sphere::Marginal::new(&ball.law, &level).observe_at(&x, Detail::Score).mean_offset[1];
     let dim = ball.law.dim() + usize::from(broken);
-    let rhs = average(dim, level.alpha() * radius * r / level.sigma2()) * radius;
+    let rhs = average(dim, level.alpha() * radius * r / level.sigma2()) * Estimate::given(radius);
     Ok(Comparison::new(Estimate::rounded(value, 16.0), rhs, SHARP * rhs.value()))
 }
 
@@ -218,7 +218,9 @@ fn slopes(ball: &Ball, rho: f64) -> Result<[Estimate; 2]> {
             let s = density.score(&x)[axis];
             Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (rho + h.abs()) / level.sigma2())))
         };
-        Ok::<_, Error>(infodyn_quadrature::derivative(read, 0.0, 0.3 * level.sigma())? * level.sigma2())
+        Ok::<_, Error>(
+            infodyn_quadrature::derivative(read, 0.0, 0.3 * level.sigma())? * Estimate::given(level.sigma2()),
+        )
     };
     Ok([slope(0)?, slope(1)?])
 }
@@ -230,14 +232,14 @@ fn zero_modes(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     let [_, mut across] = slopes(ball, rho)?;
     // The eigenvalue A R/r - 1 moves by at most its own scale over r with the place.
     across = across.widened(2.0 * point.error / point.at[0]);
-    Ok(Comparison::new(across, Estimate::exact(0.0), SHARP))
+    Ok(Comparison::new(across, Estimate::ZERO, SHARP))
 }
 
 /// Along the ray it is below 0 there, and not at the origin.
 fn radial(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
     let rho = if broken { 0.0 } else { ball.level()?.alpha() * ball.ring()?.at[0] };
     let [along, _] = slopes(ball, rho)?;
-    Ok(Comparison::at_most(along, Estimate::exact(0.0), SHARP))
+    Ok(Comparison::at_most(along, Estimate::ZERO, SHARP))
 }
 
 /// Draws of `X_0` on the sphere and `X_t`: `f` reads both and the noise level.

@@ -93,7 +93,8 @@ fn mean_divergence(_: &Context, case: &Case) -> Result<Comparison> {
     let lhs = case.slope(|s| s.marginal_entropy())?;
     let share = if case.breaks(DOUBLE) { 1.0 } else { 0.5 };
     let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let rhs = divergence * (-share * level.g2()) + case.dim() * level.f();
+    let rhs =
+        Estimate::given(case.dim()) * Estimate::given(level.f()) - divergence * Estimate::given(share * level.g2());
     let scale = level.f().abs() * case.dim() + 0.5 * level.g2() * divergence.value().abs();
     Ok(Comparison::new(lhs, rhs, SHARP * scale))
 }

@@ -155,7 +155,7 @@ fn half_distance(case: &Case) -> f64 {
 fn rate(case: &Case) -> Result<Estimate> {
     let (level, a) = (case.truth().level()?, half_distance(case));
     let share = if case.breaks(HALF) { 1.0 } else { 0.5 };
-    Ok(pair::mmse(pair::signal(a, 0.0, &level)) * (share * level.alpha() * a / level.sigma2()))
+    Ok(pair::mmse(pair::signal(a, 0.0, &level)) * Estimate::rounded(share * level.alpha() * a / level.sigma2(), 2.0))
 }
 
 /// `P(Y = first given X_t = x)` under the model.
@@ -210,7 +210,7 @@ fn flip_peak(place: f64) -> Result<Comparison> {
     };
     let slope = derivative_with(log_density, place.ln(), 0.5)?;
     // sqrt(k) exp(-k/2): the slope in log k is (1 - k)/2.
-    Ok(Comparison::new(slope * -2.0 + 1.0, Estimate::exact(1.0), SHARP))
+    Ok(Comparison::new(Estimate::ONE - slope * 2, Estimate::ONE, SHARP))
 }
 
 /// Flips are rare: an interval of a fifth of their rate tells the mutants.
@@ -265,7 +265,7 @@ fn flips(context: &Context, case: &Case) -> Result<Comparison> {
         truth.density(|p| truth.mean_of(|s| (outcome(p, s.place() + d) - outcome(p, s.place() - d)) / (2.0 * d)))
     };
     let share = if case.breaks(HALF) { 2.0 } else { 1.0 };
-    let rhs = change(push)? * share;
+    let rhs = change(push)? * Estimate::given(share);
     Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
 }
 
@@ -277,7 +277,7 @@ fn flow_flips(context: &Context, case: &Case) -> Result<Comparison> {
         rate(case)?
     } else {
         case.density(|p| integral(|x| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)), -push, push))?
-            * (0.5 / push)
+            / Estimate::given(2.0 * push)
     };
     Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
 }
@@ -302,6 +302,6 @@ fn mode_weight(context: &Context, case: &Case, scheme: Scheme) -> Result<Compari
         out.iter_mut().zip(ends).for_each(|(o, y)| *o = f64::from(u8::from(y == 0)));
         Ok(())
     })?;
-    let rhs = Estimate::exact(case.law().label_weights()[0]);
+    let rhs = Estimate::given(case.law().label_weights()[0]);
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

@@ -137,7 +137,7 @@ impl Reduced {
                 Ok(Estimate::new(f(h), 8.0 * f64::EPSILON * h + 0.5 * shift.min(1.0)))
             })
         };
-        Ok((under(l)? + under(-l)?) * 0.5)
+        Ok((under(l)? + under(-l)?) / 2)
     }
 
     fn entropy(&self, q: [f64; 2], snr: f64) -> Result<Estimate> {
@@ -168,7 +168,7 @@ fn found(peak: Option<Peak>, guess: f64) -> Result<Estimate> {
 fn critical(rate: bool) -> Result<Estimate> {
     let height = |x: f64| {
         let k = x.exp();
-        Ok::<_, Error>(if rate { pair::mmse(k) * k } else { pair::label_entropy_variance(k) })
+        Ok::<_, Error>(if rate { pair::mmse(k) * Estimate::given(k) } else { pair::label_entropy_variance(k) })
     };
     let x = found(peak(height, 0.35, 0.4)?, 0.35)?;
     let k = x.value().exp();
@@ -256,7 +256,7 @@ fn places(context: &Context, widths: &Widths, power: f64) -> Result<Vec<Estimate
             let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
             // t = log(1 + 1/gamma)/2.
             let t = Estimate::new(0.5 * (-x.value()).exp().ln_1p(), 0.5 * x.radius() + 2.0 * f64::EPSILON);
-            Ok(t + -(power * dim.ln() + 0.5 * widths.gap().ln()))
+            Ok(t - Estimate::rounded(power * dim.ln(), 1.5) - Estimate::rounded(0.5 * widths.gap().ln(), 1.0))
         })
         .collect()
 }
@@ -274,7 +274,7 @@ fn rate(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Compar
     let scaled: Vec<Estimate> = places(context, widths, 0.25)?
         .iter()
         .enumerate()
-        .map(|(i, t)| (*t + -OFFSET) * (10.0 * 2.0_f64.powi(i as i32)))
+        .map(|(i, t)| (*t - Estimate::new(OFFSET, 5e-16)) * (10 << i))
         .collect();
     let lhs = halving(&scaled, 1);
     let k = critical(false)?.value();
@@ -347,5 +347,5 @@ fn at_origin(widths: &Widths, mutation: Mutation) -> Result<Comparison> {
         let (anchor, offset) = marginal.locate(&vec![0.0; dim]);
         worst = worst.max(level.sigma2() * marginal.top_eigenvalue(anchor, &offset));
     }
-    Ok(Comparison::at_most(Estimate::new(worst, 1e-12), Estimate::exact(0.0), 1e-9))
+    Ok(Comparison::at_most(Estimate::new(worst, 1e-12), Estimate::ZERO, 1e-9))
 }

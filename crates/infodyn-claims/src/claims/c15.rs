@@ -92,7 +92,7 @@ fn largest(k: f64, n: i32) -> infodyn_quadrature::Result<Estimate> {
 
 /// `sigma^2 E lambda_max` of the product of `n` pairs.
 fn top(k: f64, n: i32) -> infodyn_quadrature::Result<Estimate> {
-    Ok(largest(k, n)? * k + -1.0)
+    Ok(largest(k, n)? * Estimate::given(k) - 1)
 }
 
 /// The product of `n` pairs of atoms at `+-1` on `n` axes, read at `k`.
@@ -133,7 +133,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let named = format!("product of 2 at k={k}: E lambda_max by order statistics");
         let broken = [Mutation::Formula(ONE_MORE), Mutation::Formula(SUM)];
         checks.push(Check::number_by_words(Kind::Quadrature, named, &broken, move |_, mutation| {
-            Ok(Comparison::new(both(k)? * k, ordered(k, 2, mutation)? + 1.0, SHARP))
+            Ok(Comparison::new(both(k)? * Estimate::given(k), ordered(k, 2, mutation)? + 1, SHARP))
         }));
     }
     for (name, n, process, k) in
@@ -179,8 +179,8 @@ fn claimed(case: &Case) -> Result<Estimate> {
     let level = case.truth().level()?;
     let a2: f64 = case.law().mean(0).iter().map(|m| m * m).sum();
     let k = pair::signal(a2.sqrt(), 0.0, &level);
-    let shrink = if case.breaks(SQUARE) { Estimate::exact(1.0) } else { pair::mmse_by_series(k) };
-    Ok((shrink * k + -1.0) * (1.0 / level.sigma2()))
+    let shrink = if case.breaks(SQUARE) { Estimate::ONE } else { pair::mmse_by_series(k) };
+    Ok((shrink * Estimate::rounded(k, 4.0) - 1) / Estimate::given(level.sigma2()))
 }
 
 fn two_atoms(_: &Context, case: &Case) -> Result<Comparison> {
@@ -217,7 +217,7 @@ fn sampled_two_atoms(context: &Context, case: &Case) -> Result<Comparison> {
 /// `sigma^2 E lambda_max` by order statistics, or what the mutant makes of it.
 fn ordered(k: f64, n: i32, mutation: Mutation) -> Result<Estimate> {
     Ok(match mutation {
-        Mutation::Formula(SUM) => top(k, 1)? * f64::from(n),
+        Mutation::Formula(SUM) => top(k, 1)? * n,
         Mutation::Formula(ONE_MORE) => top(k, n + 1)?,
         _ => top(k, n)?,
     })
@@ -239,7 +239,7 @@ fn both(k: f64) -> infodyn_quadrature::Result<Estimate> {
     let outer = |u: f64| -> infodyn_quadrature::Result<Estimate> {
         let smaller = weighed(&stable::sech2, 0.0, u)?;
         let larger = weighed(&|_| 1.0, u, end)?;
-        Ok((smaller + larger * stable::sech2(u)) * Estimate::rounded(density(u), 90.0))
+        Ok((smaller + larger * Estimate::rounded(stable::sech2(u), 8.0)) * Estimate::rounded(density(u), 90.0))
     };
     Ok(integral(outer, 0.0, end)? + Estimate::new(0.0, 1e-17))
 }
@@ -247,8 +247,8 @@ fn both(k: f64) -> infodyn_quadrature::Result<Estimate> {
 /// `1 + sigma^2 E lambda_max = k E max sech^2 u`: the eigenvalue itself can have mean 0.
 fn by_sampling(context: &Context, case: &Case) -> Result<Comparison> {
     let level = case.truth().level()?;
-    let lhs = sampled_top(context, case)? * level.sigma2() + 1.0;
-    let rhs = ordered(level.snr(), case.law().dim() as i32, case.mutation())? + 1.0;
+    let lhs = sampled_top(context, case)? * Estimate::given(level.sigma2()) + 1;
+    let rhs = ordered(level.snr(), case.law().dim() as i32, case.mutation())? + 1;
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }
 
@@ -266,8 +266,8 @@ fn crossing(n: i32, value: f64, mutation: Mutation) -> Result<Comparison> {
 fn never(n: i32, mutation: Mutation) -> Result<Comparison> {
     let n = if mutation == Mutation::Formula(FOUR) { 4 } else { n };
     let values = (0..=250).map(|i| top(1.01_f64.powi(i), n)).collect::<infodyn_quadrature::Result<Vec<_>>>()?;
-    let worst = values.iter().fold(Estimate::exact(-1.0), |m, v| if v.value() > m.value() { *v } else { m });
+    let worst = values.iter().fold(Estimate::from(-1), |m, v| if v.value() > m.value() { *v } else { m });
     // Between two points of the grid it moves by less than between any two neighbours.
     let step = values.windows(2).map(|v| (v[1].value() - v[0].value()).abs()).fold(0.0, f64::max);
-    Ok(Comparison::at_most(Estimate::new(worst.value(), worst.radius() + 0.5 * step), Estimate::exact(0.0), 1e-3))
+    Ok(Comparison::at_most(Estimate::new(worst.value(), worst.radius() + 0.5 * step), Estimate::ZERO, 1e-3))
 }

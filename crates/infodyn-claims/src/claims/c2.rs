@@ -129,8 +129,8 @@ fn signal(case: &Case) -> Result<f64> {
 fn stable_point(_: &Context, case: &Case) -> Result<Comparison> {
     let scale = case.truth().level()?.alpha() * shape(case).0;
     let lhs = root_with(|x| along(case, x), 0.05 * scale, 1.5 * scale)?;
-    let m = pair::fixed_point(signal(case)?).unwrap_or(Estimate::exact(0.0));
-    let rhs = m * scale;
+    let m = pair::fixed_point(signal(case)?).unwrap_or(Estimate::ZERO);
+    let rhs = m * Estimate::rounded(scale, 1.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -163,13 +163,13 @@ fn only_zero(_: &Context, case: &Case) -> Result<Comparison> {
         worst = worst.max(along(case, x)?.value() / x).max(along(case, -x)?.value() / -x);
     }
     let lhs = Estimate::rounded(worst, 64.0);
-    Ok(Comparison::at_most(lhs, Estimate::exact(0.0), SHARP))
+    Ok(Comparison::at_most(lhs, Estimate::ZERO, SHARP))
 }
 
 /// Below it the score points outward at 0.
 fn unstable(_: &Context, case: &Case) -> Result<Comparison> {
     let slope = slope_at_zero(case)?;
-    let zero = Estimate::exact(0.0);
+    let zero = Estimate::ZERO;
     let (low, high) = if case.breaks(STABLE) { (slope, zero) } else { (zero, slope) };
     Ok(Comparison::at_most(low, high, SHARP * slope.value().abs()))
 }

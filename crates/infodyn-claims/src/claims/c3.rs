@@ -284,7 +284,8 @@ fn flow_slope(_: &Context, case: &Case) -> Result<Comparison> {
         Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2())))
     };
     let factor = if case.breaks(FACTOR) { 1.0 } else { 0.5 };
-    let lhs = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)? * (factor * level.g2()) + -level.f();
+    let lhs = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)? * Estimate::given(factor * level.g2())
+        - Estimate::given(level.f());
     let (a, q) = (case.law().mean(0)[0].abs(), case.law().covariance(0).eigenvalue(0));
     let v = level.alpha() * level.alpha() * q + level.sigma2();
     let square = if case.breaks(SQUARE) { v } else { v * v };

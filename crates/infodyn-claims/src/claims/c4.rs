@@ -199,7 +199,8 @@ pub(crate) fn fit(a: f64, law: Law, of_exponent: bool) -> Result<Estimate> {
     Ok(if of_exponent {
         exponent(&xs, &values, &steps)
     } else {
-        let ratios: Vec<Estimate> = xs.iter().zip(&values).map(|(x, v)| *v * x.powf(-power)).collect();
+        let ratios: Vec<Estimate> =
+            xs.iter().zip(&values).map(|(x, v)| *v * Estimate::rounded(x.powf(-power), 2.0)).collect();
         infodyn_quadrature::limit(&steps, &ratios)
     })
 }

@@ -189,7 +189,7 @@ fn modes(pair: Uneven, process: NoiseProcess, broken: bool, after: usize) -> Res
     let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, snr)?))?;
     let count = points.iter().filter(|p| p.stable()).count();
     // One or two: told apart by an order.
-    let (count, between) = (Estimate::exact(count as f64), Estimate::exact(1.5));
+    let (count, between) = (Estimate::count(count), Estimate::from(3) / 2);
     let two = after == 1 || broken;
     Ok(if two { Comparison::at_most(between, count, SHARP) } else { Comparison::at_most(count, between, SHARP) })
 }
@@ -202,7 +202,7 @@ fn tracked(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparis
     // The eigenvalue moves with the place by at most the third cumulant (2a)^3 over v^2.
     let slope = (2.0 * pair.a).powi(3) * (2.0 * log_snr.value()).exp();
     let value = Estimate::new(old.eigenvalues[0], 32.0 * f64::EPSILON + slope * old.error);
-    let zero = Estimate::exact(0.0);
+    let zero = Estimate::ZERO;
     let (low, high) = if broken { (zero, value) } else { (value, zero) };
     Ok(Comparison::at_most(low, high, SHARP))
 }

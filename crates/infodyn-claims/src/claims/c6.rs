@@ -99,13 +99,17 @@ fn folded(q: f64, process: NoiseProcess) -> Result<(Vec<f64>, Vec<Estimate>)> {
 
 fn cusp((xs, biases): &(Vec<f64>, Vec<Estimate>), what: usize, broken: bool) -> Result<Comparison> {
     let c = LIMIT;
-    let ratios: Vec<Estimate> = xs.iter().zip(biases).map(|(x, b)| *b * x.powf(-1.5)).collect();
+    let ratios: Vec<Estimate> = xs.iter().zip(biases).map(|(x, b)| *b * Estimate::rounded(x.powf(-1.5), 2.0)).collect();
     let (lhs, rhs) = match what {
         0 => (infodyn_quadrature::limit(xs, &ratios), if broken { 0.5 * c } else { c }),
         // d - 1 is a power series in its nominal value.
         1 => (exponent(xs, biases, &nominal()), if broken { 2.0 } else { 1.5 }),
         _ => {
-            let rates: Vec<Estimate> = xs.iter().zip(&ratios).map(|(x, r)| (*r + -c) * (1.0 / (c * x))).collect();
+            let rates: Vec<Estimate> = xs
+                .iter()
+                .zip(&ratios)
+                .map(|(x, r)| (*r - Estimate::rounded(c, 1.0)) / Estimate::rounded(c * x, 2.0))
+                .collect();
             (infodyn_quadrature::limit(xs, &rates), if broken { 0.25 } else { 0.15 })
         }
     };

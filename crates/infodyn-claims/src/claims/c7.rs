@@ -134,7 +134,7 @@ fn leading_offset(context: &Context, r: f64, q: f64, mutation: Mutation) -> Resu
         let named = NamedLaw::new("pair", Mixture::symmetric_pair(&[mu], q)?);
         let case = named.under(NoiseProcess::Ou, 1.0)?.mutated(mutation);
         let t_c = root_with(|t| instability(&case.at(t)), 0.5, 12.0)?;
-        Ok((t_c - Estimate::rounded(0.5 * (mu * mu + q).ln(), 4.0)) * dim)
+        Ok((t_c - Estimate::rounded(0.5 * (mu * mu + q).ln(), 4.0)) * Estimate::given(dim))
     };
     let lhs = halving(&(0..context.sizes(10)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let share = match mutation {

@@ -1,7 +1,7 @@
 //! C8: one number decides, and the clock decides where its rate peaks.
 
 use infodyn_closed_form::pair as closed;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Relation};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
 use infodyn_quadrature::{peak, root_with};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -220,7 +220,7 @@ fn place(case: &Case, stated: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Res
     let l = match root_with(at, low, high) {
         // Without a zero nearby, what should vanish at the stated place does not.
         Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) => {
-            return Ok(Comparison::new(at(snr(stated).ln())?, Estimate::exact(0.0), DIGITS));
+            return Ok(Comparison::new(at(snr(stated).ln())?, Estimate::ZERO, DIGITS));
         }
         found => found?,
     };
@@ -235,7 +235,7 @@ fn place(case: &Case, stated: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Res
 pub(super) fn production(case: &Case) -> Result<Estimate> {
     let gradient = case.mean_of(|s| s.label_gradient2())?;
     let covariance = case.covariance(|s| s.label_entropy(), |s| s.label_production())?;
-    Ok(gradient * if case.breaks(HALF) { 0.5 } else { 1.0 } - covariance)
+    Ok(gradient / if case.breaks(HALF) { 2 } else { 1 } - covariance)
 }
 
 /// `p mmse - gamma E tr S^2`, the sign of the slope of `gamma^p mmse` in `log gamma` (B7).
@@ -245,7 +245,7 @@ fn bend(case: &Case, power: f64) -> Result<Estimate> {
     let both = case.mean(Detail::Score, 2, |s, out| {
         (out[0], out[1]) = (s.posterior_trace(), s.posterior_trace() * s.posterior_trace());
     })?;
-    Ok(both[0] * power - both[1] * snr)
+    Ok(both[0] * Estimate::given(power) - both[1] * Estimate::rounded(snr, 2.0))
 }
 
 /// The peak of the closed form in `log k`: its place, or its height.
@@ -255,7 +255,7 @@ fn top(of: Place, mutation: Mutation, height: bool) -> Result<Comparison> {
         let k = l.exp();
         let weight = k.powf(of.power.unwrap_or(0.0) + more);
         let value = if of.power.is_some() { closed::mmse(k) } else { closed::label_entropy_variance(k) };
-        Ok(value * weight)
+        Ok(value * Estimate::rounded(weight, 2.0))
     };
     let (low, high) = (of.k / 1.8, of.k * 1.8);
     let found = peak(read, of.k.ln(), 0.5)?.ok_or(Error::NoRoot { what: "slope", lo: low, hi: high })?;
@@ -292,5 +292,5 @@ fn sampled(context: &Context, case: &Case, of: Place, below: bool) -> Result<Com
         (means.mean(0, level), covariance, difference)
     };
     let (lhs, rhs, difference) = if below { (falls, rises, -difference) } else { (rises, falls, difference) };
-    Ok(Comparison { relation: Relation::AtMost, lhs, rhs, difference, tolerance: SAMPLED * rhs.value().abs() })
+    Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value().abs()).ordered())
 }

@@ -118,7 +118,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let named = format!("D={d}, r=1, q=0/edm: width in log sigma");
         let run = move |_: &Context, mutation: Mutation| {
             let [first, _, last] = window(&line(d.sqrt(), 0.0, NoiseProcess::Edm)?.mutated(mutation))?;
-            Ok(stated((last - first) * 0.5, WIDTH, 5e-15, 1e-11))
+            Ok(stated((last - first) / 2, WIDTH, 5e-15, 1e-11))
         };
         checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
     }
@@ -170,7 +170,7 @@ pub(crate) fn window(case: &Case) -> Result<[Estimate; 3]> {
     let missing = Error::NoRoot { what: "Var h", lo: centre - 0.5, hi: centre + 0.5 };
     let top = peak(variance, centre, 0.5)?.ok_or(missing)?;
     let part = if case.breaks(QUARTER) { 0.25 } else { 0.5 };
-    let above = |l: f64| -> Result<Estimate> { Ok(variance(l)? - top.height * part) };
+    let above = |l: f64| -> Result<Estimate> { Ok(variance(l)? - top.height * Estimate::given(part)) };
     // The time is rounded where it is read: a few units of log gamma.
     let rounded = |mut e: Estimate| {
         e = e.widened(32.0 * f64::EPSILON);
@@ -207,7 +207,7 @@ fn in_edm(d: f64, which: usize, mutation: Mutation) -> Result<Comparison> {
         Estimate::new((-0.5 * l.value()).exp(), (-0.5 * l.value()).exp() * (0.5 * l.radius() + 4.0 * f64::EPSILON))
     });
     let lhs = if which == 0 {
-        middle * (1.0 / a)
+        middle / Estimate::given(a)
     } else {
         let ratio = (first.value() - last.value()) / middle.value();
         let radius = (first.radius() + last.radius() + ratio * middle.radius()) / middle.value() * 1.01;

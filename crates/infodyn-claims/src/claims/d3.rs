@@ -1,6 +1,6 @@
 //! D3: how the variance of the pathwise conditional entropy is produced.
 
-use infodyn_core::{Comparison, Detail};
+use infodyn_core::{Comparison, Detail, Estimate};
 
 use super::{SAMPLED, SHARP, labelled_cases};
 use crate::case::paired;
@@ -78,7 +78,7 @@ fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
     let lhs = -case.slope(|s| s.variance(|s| s.label_entropy()))?;
     let gradient = case.mean_of(|s| s.label_gradient2())?;
     let covariance = case.covariance(|s| s.label_entropy(), |s| s.label_production())?;
-    let rhs = if case.breaks(COVARIANCE) { gradient } else { gradient - covariance } * g2;
+    let rhs = if case.breaks(COVARIANCE) { gradient } else { gradient - covariance } * Estimate::given(g2);
     // Near the peak the two terms cancel: what is sharp is measured by one of them.
     Ok(Comparison::new(lhs, rhs, SHARP * g2 * gradient.value()))
 }
@@ -107,5 +107,5 @@ fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     })?;
     // The two terms cancel at the peak: what is sharp is measured by one of them.
     let scale = means.mean(2, Context::CONFIDENCE).value();
-    Ok(Comparison { tolerance: SAMPLED * scale, ..paired(&means, 0, 1, SAMPLED) })
+    Ok(paired(&means, 0, 1, SAMPLED).with_tolerance(SAMPLED * scale))
 }

@@ -122,6 +122,6 @@ fn half_rank(context: &Context, case: &Case) -> Result<Comparison> {
     })?;
     let lhs = means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?;
     let share = if case.breaks(RANK) { 1.0 } else { 0.5 };
-    let rhs = Estimate::exact(share * case.law().covariance(0).rank(d) as f64);
+    let rhs = Estimate::given(share) * Estimate::count(case.law().covariance(0).rank(d));
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

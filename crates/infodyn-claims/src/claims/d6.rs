@@ -128,7 +128,7 @@ fn by_law(confidence: f64, mutation: Mutation) -> Result<Comparison> {
 fn mean_exit(confidence: f64, mutation: Mutation) -> Result<Comparison> {
     let slope = |y: f64| if mutation == Mutation::Formula(NO_DRIFT) { 1.0 } else { y.cosh().powi(-2) };
     let inner = |y: f64| integral(|z| Ok(Estimate::rounded(2.0 / slope(z), 4.0)), 0.0, y);
-    let lhs = integral(|y| Ok(inner(y)? * slope(y)), 0.0, bound(confidence))?;
+    let lhs = integral(|y| Ok(inner(y)? * Estimate::rounded(slope(y), 8.0)), 0.0, bound(confidence))?;
     let rhs = wald(confidence, mutation);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }

@@ -1,6 +1,6 @@
 //! D7: information is the energy of a difference of means.
 
-use infodyn_core::{Comparison, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{
     self, Equation, Identity, Noise, dot, gradient, laplacian, minus, norm2, quantity, scale,
@@ -114,7 +114,8 @@ fn information(_: &Context, case: &Case) -> Result<Comparison> {
     };
     // In log(1 + gamma) the energy varies evenly.
     // Where sigma is read for sigma^2 quadrature serves no level of very little signal: the nodes keep away from 0.
-    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * l.exp()), 0.0, snr.ln_1p())? * share(case);
+    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * Estimate::rounded(l.exp(), 2.0)), 0.0, snr.ln_1p())?
+        * Estimate::given(share(case));
     Ok(Comparison::new(lhs, rhs, SHARP * lhs.value()))
 }
 

@@ -1,7 +1,7 @@
 //! D8: where pathwise entropies differ.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess, Relation};
+use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::integral_with;
 
@@ -109,7 +109,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let run = move |_: &Context, s: &Case| {
             let range = (-2.0 * (4.0 * scale).ln(), 2.0 * 3.0_f64.ln());
             let claimed = if s.breaks(ATOM) { s.law().components() } else { levels };
-            Ok(Comparison::new(peaks(s, range, 40)?, Estimate::exact(claimed as f64), 0.5))
+            Ok(Comparison::new(peaks(s, range, 40)?, Estimate::count(claimed), 0.5))
         };
         checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(ATOM)], run));
     }
@@ -140,8 +140,9 @@ fn variance(case: &Case, snr: f64) -> Result<Estimate> {
 
 /// `Var h/gamma`, extrapolated, against `|c|^2`.
 fn noisy_end(context: &Context, case: &Case) -> Result<Comparison> {
-    let values =
-        (0..context.sizes(9)).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(case, snr)? * (1.0 / snr)));
+    let values = (0..context.sizes(9))
+        .map(|i| 0.05 * 0.5_f64.powi(i))
+        .map(|snr| Ok(variance(case, snr)? / Estimate::given(snr)));
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let law = case.law();
     let mean = law.total_mean();
@@ -161,8 +162,9 @@ fn noisy_end(context: &Context, case: &Case) -> Result<Comparison> {
 
 /// `Var h/gamma^2` of a symmetric pair, extrapolated, against `a^4/2`.
 fn even_end(context: &Context, case: &Case) -> Result<Comparison> {
-    let values =
-        (0..context.sizes(8)).map(|i| 0.05 * 0.5_f64.powi(i)).map(|snr| Ok(variance(case, snr)? * (1.0 / (snr * snr))));
+    let values = (0..context.sizes(8))
+        .map(|i| 0.05 * 0.5_f64.powi(i))
+        .map(|snr| Ok(variance(case, snr)? / (Estimate::given(snr) * Estimate::given(snr))));
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let a4 = case.law().mean(0)[0].powi(4);
     let rhs = Estimate::rounded(a4 * if case.breaks(HALF) { 1.0 } else { 0.5 }, 4.0);
@@ -174,7 +176,7 @@ fn even_end(context: &Context, case: &Case) -> Result<Comparison> {
 fn clean_end(context: &Context, case: &Case) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let k = 24.0 * 2.0_f64.powi(i);
-        Ok(variance(case, k)? * ((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt()))
+        Ok(variance(case, k)? * Estimate::rounded((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt(), 4.0))
     };
     let lhs = halving(&(0..context.sizes(6)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let density = |u: f64| -> Result<Estimate> {
@@ -183,7 +185,7 @@ fn clean_end(context: &Context, case: &Case) -> Result<Comparison> {
     };
     // Beyond 20 the integrand is below 8 u^2 e^{-3u}: 1e-22.
     let whole = integral_with(density, 0.0, 20.0)? + Estimate::new(0.0, 1e-22);
-    let rhs = whole * if case.breaks(SLOWER) { 0.25 } else { 1.0 };
+    let rhs = whole / if case.breaks(SLOWER) { 4 } else { 1 };
     Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value()))
 }
 
@@ -193,7 +195,7 @@ pub(super) fn peaks(case: &Case, (low, high): (f64, f64), nodes: usize) -> Resul
     let level = |i: usize| (low + (high - low) * i as f64 / (nodes - 1) as f64).exp();
     let cases = if case.law().dim() == 1 { vec![case.clone()] } else { axes(case)? };
     let read = |i: usize| -> Result<Estimate> {
-        cases.iter().try_fold(Estimate::exact(0.0), |sum, s| Ok(sum + variance(s, level(i))?))
+        cases.iter().try_fold(Estimate::ZERO, |sum, s| Ok(sum + variance(s, level(i))?))
     };
     let values = (0..nodes).map(read).collect::<Result<Vec<_>>>()?;
     let above = |a: Estimate, b: Estimate| a.value() - b.value() > a.radius() + b.radius();
@@ -230,5 +232,5 @@ fn sampled(context: &Context, case: &Case, valley: f64) -> Result<Comparison> {
         (combine(1.0, 0.0)?, combine(0.0, 1.0)?, 1.0)
     };
     let difference = combine(sign, -sign)?;
-    Ok(Comparison { relation: Relation::AtMost, lhs: low, rhs: high, difference, tolerance: SAMPLED * high.value() })
+    Ok(Comparison::paired(low, high, difference, SAMPLED * high.value()).ordered())
 }

@@ -134,7 +134,7 @@ pub(super) fn log_ratio(s: &Seen<'_>) -> f64 {
 /// `KL(p_t, N(0,I))` of the true marginal.
 pub(super) fn relative_entropy(case: &Case) -> Result<Estimate> {
     let mean = case.truth().mean(Detail::Score, 1, |s, out| out[0] = log_ratio(s))?[0];
-    Ok(mean + 0.5 * case.dim() * std::f64::consts::TAU.ln())
+    Ok(mean + Estimate::rounded(0.5 * case.dim() * std::f64::consts::TAU.ln(), 2.0))
 }
 
 /// `|s + x|^2`.
@@ -146,7 +146,8 @@ fn force2(s: &Seen<'_>, alone: bool) -> f64 {
 fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
     let lhs = case.slope(relative_entropy)?;
     let alone = case.breaks(ALONE);
-    let rhs = case.mean(Detail::Score, 1, |s, out| out[0] = force2(s, alone))?[0] * (-0.5 * case.level()?.g2());
+    let rhs =
+        case.mean(Detail::Score, 1, |s, out| out[0] = force2(s, alone))?[0] * Estimate::given(-case.level()?.g2()) / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -164,7 +165,7 @@ fn contraction(_: &Context, case: &Case) -> Result<Comparison> {
     let later = case.at(case.t() + 0.5 * case.t().min(case.process().time_range().1 - case.t()));
     let power = if case.breaks(SQUARED) { 4.0 } else { 2.0 };
     let [early, late] = [case, &later].map(|s| (s.truth().level().map(|l| l.alpha().powf(power)), relative_entropy(s)));
-    let (lhs, rhs) = (late.1? * early.0?, early.1? * late.0?);
+    let (lhs, rhs) = (late.1? * Estimate::rounded(early.0?, 2.0), early.1? * Estimate::rounded(late.0?, 2.0));
     Ok(Comparison::at_most(lhs, rhs, SHARP * rhs.value()))
 }
 

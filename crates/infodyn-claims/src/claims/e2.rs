@@ -120,7 +120,8 @@ fn entropy_and_size(case: &Case) -> Result<(Estimate, Estimate)> {
 fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
     let kept = if case.breaks(HEAT) { 0.0 } else { 1.0 };
     let factor = kept * stiffness(case, case.t())?;
-    let lhs = case.slope(|s| entropy_and_size(s).map(|(entropy, size)| entropy + size * factor))?;
+    let lhs =
+        case.slope(|s| entropy_and_size(s).map(|(entropy, size)| entropy + size * Estimate::rounded(factor, 4.0)))?;
     let rhs = mean_production(case)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
@@ -142,7 +143,7 @@ fn reversal(context: &Context, case: &Case) -> Result<Comparison> {
         let factor = (1.0 - a * a) / (2.0 * b2);
         let doubt = 4.0 * f64::EPSILON * (1.0 / (2.0 * b2).abs() + factor.abs() * y.sigma2() / b2);
         let heat = (size0 - size1) * Estimate::new(kept * factor, doubt);
-        Ok((entropy1 - entropy0 + heat) * (1.0 / d))
+        Ok((entropy1 - entropy0 + heat) / Estimate::given(d))
     };
     let values: Vec<Estimate> =
         (0..context.sizes(6)).map(|i| per_time(reach * 0.5_f64.powi(i))).collect::<Result<_>>()?;

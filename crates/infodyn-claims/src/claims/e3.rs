@@ -141,18 +141,18 @@ fn energy(case: &Case, m: f64) -> Result<Comparison> {
 
 /// Where the density is largest along `mu`, against the root of `m = tanh(k m)`.
 fn minimum(_: &Context, case: &Case) -> Result<Comparison> {
-    let root = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::exact(1.0)).value();
+    let root = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::ONE).value();
     let found = peak(|m| rise(case, m).map(|r| -r), root, 0.6 * root)?;
-    let lhs = found.map_or(Estimate::exact(0.0), |p| p.at);
-    let rhs = pair::fixed_point(signal(case)?).unwrap_or(Estimate::exact(0.0));
+    let lhs = found.map_or(Estimate::ZERO, |p| p.at);
+    let rhs = pair::fixed_point(signal(case)?).unwrap_or(Estimate::ZERO);
     Ok(Comparison::new(lhs, rhs, SHARP * root))
 }
 
 /// How much lower than at 0 it is there.
 fn barrier(_: &Context, case: &Case) -> Result<Comparison> {
-    let m = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::exact(1.0)).value();
+    let m = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::ONE).value();
     let found = peak(|m| rise(case, m).map(|r| -r), m, 0.6 * m)?;
-    let lhs = found.map_or(Estimate::exact(0.0), |p| p.height);
+    let lhs = found.map_or(Estimate::ZERO, |p| p.height);
     let k = signal(case)?;
     let rhs = -free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value()));
     Ok(Comparison::new(lhs, rhs, SHARP * lhs.value().abs()))
@@ -221,6 +221,6 @@ fn many_spins(context: &Context, k: f64, mutation: Mutation) -> Result<Compariso
     let values: Vec<Estimate> = (0..context.sizes(7)).map(|i| Ok(magnet(400 << i, k)?.1)).collect::<Result<_>>()?;
     let lhs = halving(&values, 1);
     let k = if mutation == Mutation::Formula(WARM) { 0.5 * k } else { k };
-    let root = pair::fixed_point(k).unwrap_or(Estimate::exact(0.0));
+    let root = pair::fixed_point(k).unwrap_or(Estimate::ZERO);
     Ok(Comparison::new(lhs, root * root, 1e-6))
 }

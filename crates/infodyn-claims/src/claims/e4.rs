@@ -123,7 +123,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             move |_, mutation| {
                 let code = Code::new(400.0, rate, q)?;
                 let gamma = if mutation == Mutation::Formula(ONE) { rate.exp_m1() / q } else { code.critical() };
-                Ok(Comparison::new(code.lower(gamma)?, Estimate::exact(0.5), SHARP))
+                Ok(Comparison::new(code.lower(gamma)?, Estimate::ONE / 2, SHARP))
             },
         ));
         checks.push(Check::number_by_words(
@@ -197,7 +197,9 @@ fn time(dim: f64, n: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
     let law = Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?;
     let gap = |t: f64| {
         Ok::<_, crate::Error>(
-            information_of(&crate::NamedLaw::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)? * dim + -n.ln(),
+            information_of(&crate::NamedLaw::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)?
+                * Estimate::given(dim)
+                - Estimate::rounded(n.ln(), 1.0),
         )
     };
     let lhs = root_with(gap, 1e-3, 8.0)?;
@@ -224,7 +226,7 @@ fn energies(case: &Case, place: bool) -> Result<Comparison> {
     let cold = case.breaks(COLD);
     if place {
         let lhs = peak(exponent, 1.0, 0.5)?.map_or(Estimate::new(0.0, f64::INFINITY), |p| p.at);
-        return Ok(Comparison::new(lhs, Estimate::exact(if cold { 0.8 } else { 1.0 }), SHARP));
+        return Ok(Comparison::new(lhs, Estimate::near(if cold { 0.8 } else { 1.0 }), SHARP));
     }
     let lhs = if cold {
         exponent(0.6)?
@@ -292,7 +294,7 @@ impl Code {
             let z = -(mean + slack) / (scale * (0.5 * s).exp());
             Ok(Estimate::new(beyond(z), 1e-14))
         })?;
-        Ok(short + (-slack).exp())
+        Ok(short + Estimate::rounded((-slack).exp(), 1.0))
     }
 }
 
@@ -302,8 +304,10 @@ fn width(context: &Context, rate: f64, q: f64, mutation: Mutation) -> Result<Com
     let scaled = (0..context.sizes(5)).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
-        let at = |p: f64| root_with(|x| Ok::<_, crate::Error>(code.lower(x.exp())? + -p), centre - 1.5, centre + 1.5);
-        Ok((at(0.75)? - at(0.25)?) * code.dim.sqrt())
+        let at = |p: f64| {
+            root_with(|x| Ok::<_, crate::Error>(code.lower(x.exp())? - Estimate::given(p)), centre - 1.5, centre + 1.5)
+        };
+        Ok((at(0.75)? - at(0.25)?) * Estimate::rounded(code.dim.sqrt(), 1.0))
     });
     let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
     let g = (2.0 * rate).exp_m1();
@@ -323,9 +327,9 @@ fn side_of(rate: f64, q: f64, above: bool, mutation: Mutation) -> Result<Compari
     };
     let sharp = 1e-6;
     Ok(if above {
-        Comparison::at_most(Estimate::exact(0.99), code.lower(critical * 1.1)?, sharp)
+        Comparison::at_most(Estimate::near(0.99), code.lower(critical * 1.1)?, sharp)
     } else {
-        Comparison::at_most(code.upper(critical * 0.9, 12.0)?, Estimate::exact(0.01), sharp)
+        Comparison::at_most(code.upper(critical * 0.9, 12.0)?, Estimate::near(0.01), sharp)
     })
 }
 
@@ -426,7 +430,7 @@ fn below_critical(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let code = Code { rate, ..code };
     // Every slack gives a bound.
     let bounds = (1..40).map(|i| code.upper(gamma, 0.2 * f64::from(i))).collect::<Result<Vec<_>>>()?;
-    let rhs = bounds.into_iter().fold(Estimate::exact(1.0), |m, b| if b.value() < m.value() { b } else { m });
+    let rhs = bounds.into_iter().fold(Estimate::ONE, |m, b| if b.value() < m.value() { b } else { m });
     Ok(Comparison::at_most(means.mean(OWN, Context::CONFIDENCE), rhs, SAMPLED))
 }
 
@@ -468,8 +472,8 @@ fn between(context: &Context, label: bool, mutation: Mutation) -> Result<Compari
     let means = experiment(context, 32, &law, points, ou_at(snr)?)?;
     let level = Context::CONFIDENCE;
     Ok(if label {
-        Comparison::at_most(Estimate::exact(0.9), means.mean(LABEL, level), SAMPLED)
+        Comparison::at_most(Estimate::near(0.9), means.mean(LABEL, level), SAMPLED)
     } else {
-        Comparison::at_most(means.mean(OWN, level), Estimate::exact(0.2), SAMPLED)
+        Comparison::at_most(means.mean(OWN, level), Estimate::near(0.2), SAMPLED)
     })
 }

@@ -156,7 +156,10 @@ fn class_time(q: f64, w: f64, dim: f64, n: f64, mutation: Mutation) -> Result<Co
     let named = NamedLaw::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?);
     let gap = |x: f64| {
         let t = NoiseProcess::Edm.time_at_snr(x.exp())?;
-        Ok::<_, crate::Error>(information(&named.under(NoiseProcess::Edm, t)?)? * dim + -(w * n).ln())
+        Ok::<_, crate::Error>(
+            information(&named.under(NoiseProcess::Edm, t)?)? * Estimate::given(dim)
+                - Estimate::rounded((w * n).ln(), 2.0),
+        )
     };
     let lhs = root_with(gap, -6.0, 6.0)?;
     let size = if mutation == Mutation::Formula(WHOLE) { n } else { w * n };
@@ -167,9 +170,9 @@ fn class_time(q: f64, w: f64, dim: f64, n: f64, mutation: Mutation) -> Result<Co
 /// The whole from the density, the label's part from its posterior, the rest from each class on its own.
 fn split(_: &Context, case: &Case) -> Result<Comparison> {
     let kept = if case.breaks(LABELLESS) { 0.0 } else { 1.0 };
-    let mut rhs = case.mean_of(|s| s.label_information())? * kept;
+    let mut rhs = case.mean_of(|s| s.label_information())? * Estimate::given(kept);
     for (y, w) in case.law().label_weights().iter().enumerate() {
-        rhs = rhs + information(&case.given_label(y)?)? * *w;
+        rhs = rhs + information(&case.given_label(y)?)? * Estimate::given(*w);
     }
     let lhs = information(case)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
@@ -178,9 +181,9 @@ fn split(_: &Context, case: &Case) -> Result<Comparison> {
 /// `log p(X_t given X_0) - log p_t(X_t)` in the mean, against the label's part by simulation and the rest by quadrature.
 fn sampled_split(context: &Context, case: &Case) -> Result<Comparison> {
     let kept = if case.breaks(LABELLESS) { 0.0 } else { 1.0 };
-    let mut within = Estimate::exact(0.0);
+    let mut within = Estimate::ZERO;
     for (y, w) in case.law().label_weights().iter().enumerate() {
-        within = within + information(&case.given_label(y)?)? * *w;
+        within = within + information(&case.given_label(y)?)? * Estimate::given(*w);
     }
     let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let seen = row.seen(0);
@@ -202,12 +205,12 @@ fn shift(context: &Context, rate: f64, mutation: Mutation) -> Result<Comparison>
             let gamma = x.exp();
             let within = 0.5 * dim * gamma.ln_1p();
             let k = gamma * dim / (gamma + 1.0);
-            let label = -pair::label_entropy(k) + std::f64::consts::LN_2;
-            Ok::<_, crate::Error>(label + Estimate::rounded(within, 4.0) + -(rate * dim))
+            let label = Estimate::near(std::f64::consts::LN_2) - pair::label_entropy(k);
+            Ok::<_, crate::Error>(label + Estimate::rounded(within, 4.0) - Estimate::given(rate) * Estimate::given(dim))
         };
         let without = (2.0 * rate).exp_m1().ln();
         let with = root_with(gap, without - 3.0, without + 1.0)?;
-        Ok((-with + without) * dim)
+        Ok((Estimate::rounded(without, 4.0) - with) * Estimate::given(dim))
     });
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
     let growth = (2.0 * rate).exp();
@@ -229,10 +232,10 @@ fn one_by_one(context: &Context, wide: bool, mutation: Mutation) -> Result<Compa
     // E[pi; class] against P(class) times the number.
     Ok(if wide {
         let difference = means.linear(&[(FIRST, 0.8), (OWN_FIRST, -1.0)], level);
-        Comparison::at_most(difference, Estimate::exact(0.0), SAMPLED)
+        Comparison::at_most(difference, Estimate::ZERO, SAMPLED)
     } else {
-        let difference = means.linear(&[(OWN, 1.0), (OWN_FIRST, -1.0), (FIRST, 0.3)], level) + -0.3;
-        Comparison::at_most(difference, Estimate::exact(0.0), SAMPLED)
+        let difference = means.linear(&[(OWN, 1.0), (OWN_FIRST, -1.0), (FIRST, 0.3)], level) - Estimate::given(0.3);
+        Comparison::at_most(difference, Estimate::ZERO, SAMPLED)
     })
 }
 

@@ -179,7 +179,7 @@ pub(crate) fn integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64) -> R
 
 /// The zero of `f` between `lo < hi`, where its values have opposite signs, to the last places.
 pub(crate) fn root(lo: f64, hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
-    Ok(root_with(|x| -> Result<Estimate> { Ok(Estimate::exact(f(x)?)) }, lo, hi)?.value())
+    Ok(root_with(|x| -> Result<Estimate> { Ok(Estimate::new(f(x)?, 0.0)) }, lo, hi)?.value())
 }
 
 /// A radius above 1e-7 of the right side would let an error of the theory's size pass.

@@ -61,8 +61,11 @@ fn by_divergence_and_covariance(
     divergence: Estimate,
     trace: Estimate,
 ) -> (Estimate, Estimate) {
-    let half = 0.5 * level.g2();
-    ((divergence + d / level.sigma2()) * half, trace * (half * level.snr() / level.sigma2()))
+    let half = Estimate::given(level.g2()) / 2;
+    (
+        (divergence + Estimate::given(d) / Estimate::given(level.sigma2())) * half,
+        trace * half * Estimate::rounded(level.snr() / level.sigma2(), 2.0),
+    )
 }
 
 /// The same for the data set of the run along `ou`, by Monte Carlo: every rate is the mean over a

@@ -28,8 +28,8 @@ pub fn filter_gaussian() -> Result<Table> {
     for (i, &l) in VARIANCES[..4].iter().enumerate() {
         table = table.with(&format!("gaussian_gain_{}", i + 1), "", snrs.iter().map(|&s| gain(l, s)));
     }
-    let total = |s: f64| VARIANCES.iter().fold(Estimate::exact(0.0), |sum, &l| sum + gain(l, s));
-    table = table.with("gaussian_gain_null", "", snrs.iter().map(|_| Estimate::exact(0.0))).with(
+    let total = |s: f64| VARIANCES.iter().fold(Estimate::ZERO, |sum, &l| sum + gain(l, s));
+    table = table.with("gaussian_gain_null", "", snrs.iter().map(|_| Estimate::ZERO)).with(
         "gaussian_sum",
         "",
         snrs.iter().map(|&s| total(s)),
@@ -48,7 +48,7 @@ pub fn filter_gaussian() -> Result<Table> {
     for i in 0..4 {
         table = table.with(&format!("measured_gain_{}", i + 1), "", gains.iter().map(|g| g[i]));
     }
-    Ok(table.with("measured_sum", "", gains.iter().map(|g| g.iter().fold(Estimate::exact(0.0), |sum, g| sum + *g))))
+    Ok(table.with("measured_sum", "", gains.iter().map(|g| g.iter().fold(Estimate::ZERO, |sum, g| sum + *g))))
 }
 
 /// The uniform law on the unit circle against `circle_snr`: the mean eigenvalues of `alpha grad m` along the ray, `circle_along`, and across it,
@@ -69,7 +69,7 @@ pub fn filter_circle() -> Result<Table> {
                 (out[0], out[1]) = (snr * covariance[(0, 0)], snr * covariance[(1, 1)]);
             })?;
             let error = radial_profile(&density, &level)?.get(Quantity::Mmse).ok_or(Error::NotFound("the mmse"))?;
-            Ok([gains[0], gains[1], error * snr])
+            Ok([gains[0], gains[1], error * Estimate::given(snr)])
         })
         .collect::<Result<Vec<_>>>()?;
     let mut table = Table::new().with("circle_snr", "", snrs.iter().map(|&s| Estimate::rounded(s, 64.0)));
@@ -124,14 +124,14 @@ pub fn filter_digits(context: &Context) -> Result<Table> {
         let means = infodyn_monte_carlo::mean_of(&settings, law, &view, 1, &[], |batch, out| {
             out.copy_from_slice(&batch.readings[0].observation.posterior_trace);
         })?;
-        sums.push(means.mean(0, LEVEL) * snr);
+        sums.push(means.mean(0, LEVEL) * Estimate::given(snr));
     }
     let mut table = Table::new().with("digits_snr", "", snrs.iter().map(|&s| Estimate::rounded(s, 64.0)));
     for (i, rank) in RANKS.iter().enumerate() {
         table = table.with(&format!("digits_gain_{rank}"), "", gains.iter().map(|g| g[i]));
     }
     let wiener = |l: f64, snr: f64| Estimate::rounded(snr * l.max(0.0) / (1.0 + snr * l.max(0.0)), 64.0 * 64.0);
-    let total = |s: f64| spectrum.iter().fold(Estimate::exact(0.0), |sum, &l| sum + wiener(l, s));
+    let total = |s: f64| spectrum.iter().fold(Estimate::ZERO, |sum, &l| sum + wiener(l, s));
     Ok(table
         .with("digits_sum", "", sums)
         .with("wiener_gain_1", "", snrs.iter().map(|&s| wiener(spectrum.max(), s)))

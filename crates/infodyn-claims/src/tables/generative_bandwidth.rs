@@ -41,7 +41,7 @@ impl Plane {
                 let all = case.mean(Detail::Score, 3, |s, out| {
                     out.copy_from_slice(&[-s.ln_density(), s.divergence(), s.posterior_trace()]);
                 })?;
-                [0, 1, 2].map(|i| all[i] * DIM)
+                [0, 1, 2].map(|i| all[i] * Estimate::given(DIM))
             }
             Self::Circle(circle) => {
                 let all = radial_expectation(&sphere::Marginal::new(circle, &level), 3, &|s, out| {
@@ -54,8 +54,8 @@ impl Plane {
         let kernel = Estimate::rounded(0.5 * DIM * (1.0 + (std::f64::consts::TAU * level.sigma2()).ln()), 4.0);
         Ok(Means {
             entropy: kernel - entropy,
-            suppressed: divergence * (-0.5 * level.sigma2()),
-            passed: trace * (0.5 * level.snr()),
+            suppressed: divergence * Estimate::given(-level.sigma2()) / 2,
+            passed: trace * Estimate::rounded(0.5 * level.snr(), 1.0),
         })
     }
 
@@ -100,7 +100,7 @@ pub fn generative_bandwidth() -> Result<Table> {
     for (name, law) in laws()? {
         let means = grid.iter().map(|&g| law.means(g)).collect::<Result<Vec<_>>>()?;
         let slopes = coarse.iter().map(|&g| law.slope(g)).collect::<Result<Vec<_>>>()?;
-        let rates = means.iter().zip(&noise).map(|(m, n)| m.passed * *n);
+        let rates = means.iter().zip(&noise).map(|(m, n)| m.passed * Estimate::given(*n));
         table = table
             .with(&format!("{name}_entropy"), "nats", means.iter().map(|m| m.entropy))
             .with(&format!("{name}_passed"), "nats", means.iter().map(|m| m.passed))

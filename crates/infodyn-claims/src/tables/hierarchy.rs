@@ -37,7 +37,8 @@ impl What {
     fn at(self, case: &Case, sigma: f64) -> Result<Estimate> {
         let case = case.at(sigma);
         let rate = |power| -> Result<Estimate> {
-            Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(power))
+            Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0]
+                * Estimate::rounded(sigma.powi(power), 4.0))
         };
         match self {
             Self::LogRate => rate(-2),
@@ -135,7 +136,7 @@ impl Tree {
         for (what, name, unit) in What::ALL {
             let values = match what {
                 // The rate in sigma is that in log sigma over sigma.
-                What::Rate => logarithmic_rate.iter().zip(sigmas).map(|(r, s)| *r * (1.0 / s)).collect(),
+                What::Rate => logarithmic_rate.iter().zip(sigmas).map(|(r, s)| *r / Estimate::given(*s)).collect(),
                 _ => sigmas.iter().map(|&s| what.at(&case, s)).collect::<Result<Vec<_>>>()?,
             };
             if matches!(what, What::LogRate) {
@@ -148,10 +149,8 @@ impl Tree {
                     found.extend(peak(|l: f64| what.at(&case, l.exp()), sigmas[i + 1].ln(), 0.3)?);
                 }
             }
-            let tallest = found
-                .iter()
-                .map(|p| p.height)
-                .fold(Estimate::exact(0.0), |a, b| if b.value() > a.value() { b } else { a });
+            let tallest =
+                found.iter().map(|p| p.height).fold(Estimate::ZERO, |a, b| if b.value() > a.value() { b } else { a });
             let part = |e: Estimate| {
                 let value = e.value() / tallest.value();
                 Estimate::new(

@@ -45,7 +45,7 @@ pub fn mean_field() -> Result<Table> {
     for (name, law, power) in LAWS {
         let sizes = if law == MeanField::Field { &fields } else { &distances };
         let unit = A.powi(-power);
-        let value = |&s: &f64| Ok(mean_field_value(A, law, s)? * unit);
+        let value = |&s: &f64| Ok(mean_field_value(A, law, s)? * Estimate::rounded(unit, 4.0));
         let values: Vec<Estimate> = sizes.iter().map(value).collect::<Result<_>>()?;
         let ([p, _], [amplitude, _]) = (law.exponents(), law.amplitudes(A));
         let theory = |&s: &f64| Estimate::rounded(amplitude * mean_field_distance(A, law, s).powf(p) * unit, 16.0);

@@ -18,19 +18,20 @@ const CLOCKS: [(&str, f64); 3] = [("log_snr", 1.0), ("sigma", 1.5), ("sigma2", 2
 /// When a peak is not bracketed.
 pub fn offsets() -> Result<Table> {
     let ks = grid();
-    let stable = |k: f64| if k == 1.0 { Some(Estimate::exact(0.0)) } else { pair::fixed_point(k) };
-    let branch = |sign: f64| ks.iter().map(|&k| stable(k).map(|m| m * sign)).collect();
+    let stable = |k: f64| if k == 1.0 { Some(Estimate::ZERO) } else { pair::fixed_point(k) };
+    let branch = |sign: i32| ks.iter().map(|&k| stable(k).map(|m| m * sign)).collect();
     // sigma^2 ds/dx = k (1 - m^2) - 1 at a fixed point.
-    let slope = |k: f64| if k == 1.0 { stable(k) } else { stable(k).map(|m| (m * m * -1.0 + 1.0) * k + -1.0) };
+    let slope =
+        |k: f64| if k == 1.0 { stable(k) } else { stable(k).map(|m| (Estimate::ONE - m * m) * Estimate::given(k) - 1) };
     let outer: Vec<_> = ks.iter().map(|&k| slope(k)).collect();
     let mut table =
         Table::new().with("snr", "", ks.iter().map(|&k| Estimate::rounded(k, if k == 1.0 { 0.0 } else { 8.0 })));
     for (name, values) in [
-        ("fixed_point_upper", branch(1.0)),
+        ("fixed_point_upper", branch(1)),
         ("slope_upper", outer.clone()),
-        ("fixed_point_centre", ks.iter().map(|_| Some(Estimate::exact(0.0))).collect()),
+        ("fixed_point_centre", ks.iter().map(|_| Some(Estimate::ZERO)).collect()),
         ("slope_centre", ks.iter().map(|&k| Some(Estimate::rounded(k - 1.0, 16.0))).collect()),
-        ("fixed_point_lower", branch(-1.0)),
+        ("fixed_point_lower", branch(-1)),
         ("slope_lower", outer),
     ] {
         table.columns.push(Column { name: name.into(), unit: String::new(), values });
@@ -41,7 +42,11 @@ pub fn offsets() -> Result<Table> {
             let value = e.value() / top.value();
             Estimate::new(value, (e.radius() + value * top.radius()) / top.value() + 2.0 * f64::EPSILON * value)
         };
-        table = table.with(&format!("rate_{name}"), "", ks.iter().map(|&k| over(pair::mmse(k) * k.powf(power))));
+        table = table.with(
+            &format!("rate_{name}"),
+            "",
+            ks.iter().map(|&k| over(pair::mmse(k) * Estimate::rounded(k.powf(power), 1.0))),
+        );
     }
     Ok(table.with("variance", "nats^2", ks.iter().map(|&k| pair::label_entropy_variance(k))))
 }
@@ -74,7 +79,7 @@ pub fn offsets_critical() -> Result<Table> {
 }
 
 fn rate_peak(power: f64) -> Result<Peak> {
-    top("entropy rate", |k| pair::mmse(k) * k.powf(power))
+    top("entropy rate", |k| pair::mmse(k) * Estimate::rounded(k.powf(power), 1.0))
 }
 
 /// The peak of a function of `k` in `log k`, within a factor `e^0.8` of 2.

@@ -157,7 +157,7 @@ pub fn pathwise_decisions(context: &Context) -> Result<Table> {
         Estimate::rounded(b * b.tanh(), 16.0)
     };
     let times = logarithmic(0.02, 30.0, 121);
-    let decided = |k: f64, confidence: f64| pair::undecided(k, bound(confidence)) * -1.0 + 1.0;
+    let decided = |k: f64, confidence: f64| Estimate::ONE - pair::undecided(k, bound(confidence));
     let mut table = Table::new().with("time", "", signal(&times)).with("sampled_time", "", signal(&grid));
     for confidence in CONFIDENCES {
         let percent = (100.0 * confidence).round();

@@ -22,7 +22,7 @@ pub fn phase_folds() -> Table {
     Table::new()
         .with("fold_snr", "", ks.iter().map(|&k| Estimate::rounded(k, 4.0)))
         .with("fold_upper", "", upper.clone())
-        .with("fold_lower", "", upper.map(|w| w * -1.0 + 1.0))
+        .with("fold_lower", "", upper.map(|w| Estimate::ONE - w))
 }
 
 /// The weight above 1/2 whose log-odds are `G(d)`: the terms of `G` are at most `2 d^2`, and a weight moves by a quarter of the bias.
@@ -75,7 +75,7 @@ pub fn phase_cusp() -> Table {
     Table::new()
         .with("gap_excess", "", xs.iter().map(|&x| Estimate::rounded(x, 4.0)))
         .with("gap", "nats", xs.iter().map(|&x| gap(x)))
-        .with("gap_ratio", "nats", xs.iter().map(|&x| gap(x) * x.powf(-1.5)))
+        .with("gap_ratio", "nats", xs.iter().map(|&x| gap(x) * Estimate::rounded(x.powf(-1.5), 1.0)))
         .with("cusp_limit", "nats", [Estimate::rounded(cusp(1.0), 4.0)])
 }
 
@@ -85,7 +85,7 @@ fn label(law: &Mixture, log_snr: f64) -> Result<[Estimate; 2]> {
     let wanted = [Quantity::LabelPosteriorEntropyVariance, Quantity::LabelEntropyRate];
     let found = profile(&Channel::new(&Marginal::new(law, &level), None, level), &wanted, None)?;
     let get = |q| found.get(q).ok_or(Error::NotFound("a quantity of the label"));
-    Ok([get(wanted[0])?, get(wanted[1])? * level.t()])
+    Ok([get(wanted[0])?, get(wanted[1])? * Estimate::given(level.t())])
 }
 
 /// Against `weight`, the `k` at which `Var h` and the entropy rate `-dH/dlog k` of the label peak: `variance_peak`, `rate_peak`
@@ -143,7 +143,7 @@ pub fn phase_curves() -> Result<Table> {
         let values = ks.iter().map(|k| Ok(label(&law, k.ln())?[0])).collect::<Result<Vec<_>>>()?;
         table = table.with(&format!("variance_{:.0}", 100.0 * w), "nats^2", values);
         // Of equal weights the two folds are the pitchfork.
-        let log_snr = if w == 0.5 { Estimate::exact(0.0) } else { pair.fold(NoiseProcess::Ou)?.0 };
+        let log_snr = if w == 0.5 { Estimate::ZERO } else { pair.fold(NoiseProcess::Ou)?.0 };
         let k = log_snr.value().exp();
         marks.push((Estimate::new(k, k * (log_snr.radius() + 4.0 * f64::EPSILON)), label(&law, log_snr.value())?[0]));
     }

@@ -59,7 +59,7 @@ impl Readings {
     /// The mean of one column of numbers between 0 and `most` at every level, in units of `most`.
     fn share(&self, what: usize, most: f64) -> Vec<Estimate> {
         let range = Range::always(0.0, most);
-        let of = |i: usize| self.means.bounded_mean(COLUMNS * i + what, range, LEVEL) * (1.0 / most);
+        let of = |i: usize| self.means.bounded_mean(COLUMNS * i + what, range, LEVEL) / Estimate::rounded(most, 1.0);
         (0..self.levels.len()).map(of).collect()
     }
 
@@ -70,7 +70,9 @@ impl Readings {
     /// `Var h` over `(log K)^2`.
     fn variance(&self) -> Vec<Estimate> {
         let most = self.labels.ln();
-        let of = |i: usize| self.means.bounded_variance(COLUMNS * i + LABEL, 0.0, most, LEVEL) * most.powi(-2);
+        let of = |i: usize| {
+            self.means.bounded_variance(COLUMNS * i + LABEL, 0.0, most, LEVEL) / Estimate::rounded(most * most, 3.0)
+        };
         (0..self.levels.len()).map(of).collect()
     }
 
@@ -79,7 +81,8 @@ impl Readings {
         let of = |i: usize| {
             let (most, span) = (self.labels.ln(), (self.levels[i].snr() / self.levels[i + 1].snr()).ln());
             let range = Range::always(-most, most);
-            self.means.bounded_mean(COLUMNS * i + INCREMENT, range, LEVEL) * (1.0 / (most * span))
+            self.means.bounded_mean(COLUMNS * i + INCREMENT, range, LEVEL)
+                / (Estimate::rounded(most, 1.0) * Estimate::new(span, 4.0 * f64::EPSILON))
         };
         (0..self.levels.len() - 1).map(of).collect()
     }
@@ -173,13 +176,13 @@ pub fn real_data(context: &Context) -> Result<Table> {
     let bound = whole.levels.iter().map(|l| gaussian(l.snr(), |x| x / (1.0 + x)));
     let mut table = Table::new()
         .with("t", "", grid.iter().map(|&t| exact(t)))
-        .with("bandwidth", "nats", whole.spread().into_iter().map(|s| s * 0.5))
+        .with("bandwidth", "nats", whole.spread().into_iter().map(|s| s / 2))
         .with("gaussian_bandwidth", "nats", bound)
         .with("point_entropy", "", whole.share(POINT, whole.points.ln()))
         .with("point_agreement", "", whole.share(AGREEMENT, 1.0))
         .with("t_between", "", whole.between()?.into_iter().map(exact));
     let target = whole.points.ln();
-    let snr = root_with(|x| Ok::<_, Error>(gaussian(x.exp(), f64::ln_1p) + -target), -6.0, 8.0)?;
+    let snr = root_with(|x| Ok::<_, Error>(gaussian(x.exp(), f64::ln_1p) - Estimate::rounded(target, 1.0)), -6.0, 8.0)?;
     let t = 0.5 * (-snr.value()).exp().ln_1p();
     let [far, near] = extreme_pairs(law);
     let (collapsed, mut families) = (whole.collapse()?, vec![("ten", spectral(law), whole, None)]);
@@ -205,10 +208,10 @@ pub fn real_data(context: &Context) -> Result<Table> {
             .with(&format!("{name}_peak"), "", [readings.rate_peak()])
             .with(&format!("{name}_peak_rate"), "", [peak]);
         if let Some((a, b)) = pair {
-            table = table.with(&format!("{name}_first"), "", [Estimate::exact(a as f64)]).with(
+            table = table.with(&format!("{name}_first"), "", [Estimate::count(a)]).with(
                 &format!("{name}_second"),
                 "",
-                [Estimate::exact(b as f64)],
+                [Estimate::count(b)],
             );
         }
     }

@@ -32,13 +32,14 @@ fn information(case: &Case, sigma: f64) -> Result<Estimate> {
 
 /// `d psi/d sigma = mmse/sigma^2`, in edm (B11).
 fn rescaled(case: &Case, sigma: f64) -> Result<Estimate> {
-    Ok(case.at(sigma).mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0] * sigma.powi(-2))
+    Ok(case.at(sigma).mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0]
+        / (Estimate::given(sigma) * Estimate::given(sigma)))
 }
 
 /// Exact ends, and what is found between them.
 fn with_ends(inner: impl FnMut(usize) -> Result<Estimate>) -> Result<Vec<Estimate>> {
     let inner = (1..LEVELS - 1).map(inner).collect::<Result<Vec<_>>>()?;
-    Ok([vec![Estimate::exact(SIGMA.1)], inner, vec![Estimate::exact(SIGMA.0)]].concat())
+    Ok([vec![Estimate::given(SIGMA.1)], inner, vec![Estimate::given(SIGMA.0)]].concat())
 }
 
 /// The place of a zero in `log sigma`, as `sigma`.
@@ -51,7 +52,7 @@ fn exponential(l: Estimate) -> Estimate {
 fn entropic(case: &Case) -> Result<Vec<Estimate>> {
     let (low, high) = (information(case, SIGMA.1)?, information(case, SIGMA.0)?);
     with_ends(|i| {
-        let target = low + (high - low) * (i as f64 / (LEVELS - 1) as f64);
+        let target = low + (high - low) * Estimate::count(i) / Estimate::count(LEVELS - 1);
         let beyond = |l: f64| Ok::<_, Error>(information(case, l.exp())? - target);
         Ok(exponential(root_with(beyond, SIGMA.0.ln(), SIGMA.1.ln())?))
     })
@@ -61,14 +62,14 @@ fn entropic(case: &Case) -> Result<Vec<Estimate>> {
 fn rescaled_entropic(case: &Case) -> Result<Vec<Estimate>> {
     // psi at nodes, integrated in log sigma between one and the next.
     let nodes: Vec<f64> = logarithmic(SIGMA.0, SIGMA.1, 33).into_iter().map(f64::ln).collect();
-    let slope = |l: f64| Ok::<_, Error>(rescaled(case, l.exp())? * l.exp());
-    let mut psi = vec![Estimate::exact(0.0)];
+    let slope = |l: f64| Ok::<_, Error>(rescaled(case, l.exp())? * Estimate::rounded(l.exp(), 1.0));
+    let mut psi = vec![Estimate::ZERO];
     for two in nodes.windows(2) {
         psi.push(psi[psi.len() - 1] + integral(slope, two[0], two[1])?);
     }
     let whole = psi[psi.len() - 1];
     with_ends(|i| {
-        let target = whole * (1.0 - i as f64 / (LEVELS - 1) as f64);
+        let target = whole * Estimate::count(LEVELS - 1 - i) / Estimate::count(LEVELS - 1);
         let after = psi.iter().position(|p| p.value() > target.value()).unwrap_or(psi.len() - 1).max(1);
         let (from, start) = (nodes[after - 1], psi[after - 1]);
         // Newton's method from the chord; what is left after the last step is the error.
@@ -148,7 +149,7 @@ mod tests {
         for (_, case) in laws().unwrap() {
             let won: Vec<Estimate> =
                 entropic(&case).unwrap().iter().map(|s| information(&case, s.value()).unwrap()).collect();
-            let share = (won[LEVELS - 1] - won[0]) * (1.0 / (LEVELS - 1) as f64);
+            let share = (won[LEVELS - 1] - won[0]) / Estimate::count(LEVELS - 1);
             for two in won.windows(2) {
                 assert!((two[1].value() - two[0].value() - share.value()).abs() < 1e-9, "{} {share}", two[1] - two[0]);
             }

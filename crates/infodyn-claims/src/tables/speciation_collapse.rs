@@ -49,7 +49,7 @@ pub fn clone_agreement(context: &Context) -> Result<Table> {
 
 /// `I(X_0;X_t)` of the pair in `dim` dimensions at `gamma`: the label's part and that within the classes.
 fn information(dim: f64, gamma: f64) -> (Estimate, Estimate) {
-    let label = -pair::label_entropy(gamma * dim / (gamma + 1.0)) + std::f64::consts::LN_2;
+    let label = Estimate::near(std::f64::consts::LN_2) - pair::label_entropy(gamma * dim / (gamma + 1.0));
     (label, Estimate::rounded(0.5 * dim * gamma.ln_1p(), 4.0))
 }
 
@@ -57,7 +57,7 @@ fn information(dim: f64, gamma: f64) -> (Estimate, Estimate) {
 fn collapse(dim: f64, points: f64, with_label: bool) -> Result<Estimate> {
     let gap = |x: f64| {
         let (label, within) = information(dim, x.exp());
-        Ok::<_, Error>(if with_label { label + within } else { within } + -points.ln())
+        Ok::<_, Error>(if with_label { label + within } else { within } - Estimate::rounded(points.ln(), 1.0))
     };
     let x = root_with(gap, -12.0, 12.0)?;
     // t = log(1 + 1/gamma)/2.
@@ -114,7 +114,7 @@ fn crossing(context: &Context, law: &Mixture, points: usize, guess: f64, which: 
     // 1 where it surely is above, -1 where it surely is below, else 0.
     let side = |i: i32| -> Result<i32> {
         let (own, label) = experiment(context, law, points, at(i))?;
-        let gap = if which == OWN { own } else { label } + -value;
+        let gap = if which == OWN { own } else { label } - Estimate::given(value);
         Ok(i32::from(gap.value() > gap.radius()) - i32::from(gap.value() < -gap.radius()))
     };
     let first = side(0)?;
@@ -171,7 +171,7 @@ pub fn times_against_dimension(context: &Context) -> Result<Table> {
         .with("variance_peak", "", each(&|d| 0.5 * (d / VARIANCE_PEAK).ln()))
         .with("collapse", "", collapses(true)?)
         .with("collapse_large", "", collapses(false)?)
-        .with("set_dimension", "", found.iter().map(|&d| Estimate::exact(d as f64)))
+        .with("set_dimension", "", found.iter().map(|&d| Estimate::count(d)))
         .with("set_speciation", "", times.iter().map(|t| t[0]))
         .with("set_collapse", "", times.iter().map(|t| t[1])))
 }
@@ -194,7 +194,7 @@ pub fn times_against_points(context: &Context) -> Result<Table> {
         .with("speciation", "", ns.iter().map(|_| Estimate::rounded(0.5 * d.ln(), 4.0)))
         .with("collapse", "", collapses(true)?)
         .with("collapse_large", "", collapses(false)?)
-        .with("set_points", "", found.iter().map(|&n| Estimate::exact(n as f64)))
+        .with("set_points", "", found.iter().map(|&n| Estimate::count(n)))
         .with("set_speciation", "", times.iter().map(|t| t[0]))
         .with("set_collapse", "", times.iter().map(|t| t[1])))
 }

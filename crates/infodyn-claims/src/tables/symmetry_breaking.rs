@@ -44,7 +44,7 @@ fn pitchfork(law: &Mixture, energy: Energy) -> Result<Option<Estimate>> {
 type Fixed = Option<(Estimate, Estimate)>;
 
 fn in_place(level: &NoiseLevel, point: &FixedPoint) -> Fixed {
-    let x = Estimate::new(point.at[0], point.error + f64::EPSILON * point.at[0].abs()) * level.alpha();
+    let x = Estimate::new(point.at[0], point.error + f64::EPSILON * point.at[0].abs()) * Estimate::given(level.alpha());
     // A change of 1 of the eigenvalue takes a change of x by a tenth of sigma at least.
     let turn = point.error / level.sigma_over_alpha();
     let eigenvalue = Estimate::new(point.eigenvalues[0], 10.0 * turn + 64.0 * f64::EPSILON);
@@ -65,17 +65,17 @@ pub fn symmetry_breaking_branches() -> Result<Table> {
     let mut table = Table::new();
     for energy in Energy::ALL {
         // Even in time, finer below the pitchfork, where a branch leaves with infinite slope.
-        let mut rows: Vec<(Estimate, bool)> = times(119).into_iter().map(|t| (Estimate::exact(t), false)).collect();
+        let mut rows: Vec<(Estimate, bool)> = times(119).into_iter().map(|t| (Estimate::given(t), false)).collect();
         if let Some(at) = pitchfork(&law, energy)? {
             let t = time_at(at)?;
             rows.push((t, true));
-            rows.extend((0..16).map(|i| (Estimate::exact(t.value() - 2e-5 * 1.6_f64.powi(i)), false)));
+            rows.extend((0..16).map(|i| (Estimate::given(t.value() - 2e-5 * 1.6_f64.powi(i)), false)));
         }
         rows.sort_by(|a, b| b.0.value().total_cmp(&a.0.value()));
         let mut branches: [Vec<Fixed>; 3] = Default::default();
         for (t, critical) in &rows {
             if *critical {
-                let meeting = Some((Estimate::exact(0.0), Estimate::exact(0.0)));
+                let meeting = Some((Estimate::ZERO, Estimate::ZERO));
                 branches.iter_mut().for_each(|b| b.push(meeting));
                 continue;
             }
@@ -140,7 +140,7 @@ fn landscape_times() -> Result<[Estimate; 5]> {
     let law = atoms()?;
     let at = |energy| -> Result<Estimate> { time_at(pitchfork(&law, energy)?.ok_or(Error::NotFound("a pitchfork"))?) };
     let (sde, marginal) = (at(Energy::ReverseSde)?, at(Energy::Marginal)?);
-    Ok([Estimate::exact(0.5), sde, marginal, Estimate::exact(0.2), Estimate::exact(0.15)])
+    Ok([Estimate::ONE / 2, sde, marginal, Estimate::near(0.2), Estimate::near(0.15)])
 }
 
 /// The three energies in nats, less their value at 0, at five times: `-log p_t + c (f/g^2) x^2/2`, `c = 0, 1, 2`.
@@ -174,7 +174,7 @@ pub fn symmetry_breaking_landscape() -> Result<Table> {
 /// `d H(Y given X_t)/dt` at a level: `(g^2/sigma^2) k mmse(k)/2`.
 fn rate(level: &NoiseLevel) -> Estimate {
     let k = level.snr();
-    pair::mmse(k) * (0.5 * k * level.g2() / level.sigma2())
+    pair::mmse(k) * Estimate::rounded(0.5 * k * level.g2() / level.sigma2(), 4.0)
 }
 
 /// The label along the same times: `time`, `entropy_rate` in nats per unit of time, `variance`, that of the pathwise

@@ -61,7 +61,7 @@ fn stack(table: &Table, law: &str, title: &str) -> Result<Stack> {
     let read = |name: &str| column(table, name);
     let of_law = |name: &str| column(table, &format!("{law}_{name}"));
     let (snr, passed, budget) = (read("snr")?, of_law("passed")?, of_law("budget")?);
-    let floor = Column { values: vec![Some(Estimate::exact(0.0)); snr.values.len()], ..passed.clone() };
+    let floor = Column { values: vec![Some(Estimate::ZERO); snr.values.len()], ..passed.clone() };
     // Names once, at the left.
     let first = |text: &'static str| if law == LAWS[0].0 { text } else { "" };
     let entropy = Panel::new(title, Axis::linear("*H*(*X*_{0}|*X_{t}*) − *H*(*X*_{0})\n").unit("nats"))

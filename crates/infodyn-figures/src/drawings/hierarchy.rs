@@ -132,7 +132,7 @@ fn entropies(table: &Table, clock: &Clock) -> Result<Panel> {
 fn levels(table: &Table, clock: &Clock) -> Result<Panel> {
     let x = readings(table, "eight", clock)?;
     let left = |n: usize| column(table, &format!("eight_left_{n}"));
-    let floor = Column { values: vec![Some(Estimate::exact(0.0)); x.values.len()], ..x.clone() };
+    let floor = Column { values: vec![Some(Estimate::ZERO); x.values.len()], ..x.clone() };
     Ok(Panel::new("", Axis::linear("*H*(*Y*|*X_{t}*)").unit("nats").between(0.0, 2.15))
         .height(30.0)
         .with(Series::area("coarse", x, left(2)?, left(3)?)?.colour(Colour::VERMILION).direct())
@@ -144,7 +144,7 @@ fn peaks(table: &Table, prefix: &str, title: &str, clock: &Clock) -> Result<Pane
     let x = readings(table, prefix, clock)?;
     let named = |what: &str| column(table, &format!("{prefix}_{what}"));
     let mut panel = Panel::new(title, Axis::linear("part of tallest peak").between(0.0, 1.45)).height(26.0);
-    let flat = Column { values: vec![Some(Estimate::exact(1.0)); x.values.len()], ..x.clone() };
+    let flat = Column { values: vec![Some(Estimate::ONE); x.values.len()], ..x.clone() };
     let first = |text: &'static str| if clock.title == CLOCKS[0].title { text } else { "" };
     let rate = clock.rate.map_or(Ok(&flat), named)?;
     panel = panel.with(Series::line(first("rate"), x, rate)?.colour(Colour::BLUE).width(1.3)).with(

@@ -40,7 +40,7 @@ pub fn offsets(profile: &Table, critical: &Table) -> Result<Figure> {
     let place = |name| column(critical, name);
     let snr = read("snr")?;
     let known =
-        |value: f64| Column { name: "height".into(), unit: String::new(), values: vec![Some(Estimate::exact(value))] };
+        |value: f64| Column { name: "height".into(), unit: String::new(), values: vec![Some(Estimate::given(value))] };
     let mark = |x: &Column, y: &Column, colour: Colour, marker: Marker| {
         Ok::<_, crate::Error>(Series::points("", x, y)?.colour(colour).marker(marker))
     };

@@ -72,8 +72,7 @@ fn estimates(table: &Table) -> Result<Panel> {
     let read = |name: &str| column(table, name);
     let mut panel = Panel::new("when the classes part", Axis::linear("time *t*")).height(40.0);
     for (i, name) in ["ten", "far", "near"].into_iter().enumerate() {
-        let number =
-            Column { name: name.into(), unit: String::new(), values: vec![Some(Estimate::exact(i as f64 + 1.0))] };
+        let number = Column { name: name.into(), unit: String::new(), values: vec![Some(Estimate::count(i + 1))] };
         let label = |text: &'static str| if i == 0 { text } else { "" };
         let spectral = Series::points(label("spectral, (1/2) log *Λ*"), &number, read(&format!("{name}_spectral"))?)?;
         let peak = Series::points(label("peak of the rate"), &number, read(&format!("{name}_peak"))?)?;

@@ -96,7 +96,7 @@ fn in_time(tables: &SymmetryBreaking<'_>) -> Result<Stack> {
         }
     }
     let times = column(tables.landscape, "landscape_time")?;
-    let foot = Column { values: vec![Some(Estimate::exact(-2.25)); times.values.len()], ..times.clone() };
+    let foot = Column { values: vec![Some(Estimate::given(-2.25)); times.values.len()], ..times.clone() };
     paths = paths.with(Series::points("", times, &foot)?.marker(Marker::Triangle));
     let profile = |name| column(tables.profile, name);
     let time = profile("time")?;

@@ -74,7 +74,7 @@ fn numbers(report: &Report) -> Numbers {
     for claim in &report.claims {
         for e in &claim.evidence {
             let Some(c) = e.comparison else { continue };
-            for (side, estimate) in [("lhs", c.lhs), ("rhs", c.rhs)] {
+            for (side, estimate) in [("lhs", c.lhs()), ("rhs", c.rhs())] {
                 let (value, radius) = (estimate.value(), estimate.radius());
                 numbers.insert(format!("{}\t{}\t{}\t{side}", claim.id, e.kind, e.case), (value, radius));
             }

@@ -83,8 +83,8 @@ fn evidence(evidence: &Evidence) -> Value {
 /// The numbers of a comparison, the sides of an enclosure as pairs; one that is not finite is left out.
 pub(super) fn numbers(kind: Kind, c: &Comparison, map: &mut Map<String, Value>) {
     let fields = [
-        ("lhs", c.lhs.value()),
-        ("rhs", c.rhs.value()),
+        ("lhs", c.lhs().value()),
+        ("rhs", c.rhs().value()),
         ("residual", c.residual()),
         ("bound", c.bound()),
         ("power", c.power()),
@@ -97,8 +97,8 @@ pub(super) fn numbers(kind: Kind, c: &Comparison, map: &mut Map<String, Value>) 
     if let Some(slack) = c.slack().filter(|s| s.is_finite()) {
         map.insert("slack".into(), json!(slack));
     }
-    if kind == Kind::Enclosure && c.difference.is_finite() {
-        for (name, side) in [("lhs", c.lhs), ("rhs", c.rhs)] {
+    if kind == Kind::Enclosure && c.difference().is_finite() {
+        for (name, side) in [("lhs", c.lhs()), ("rhs", c.rhs())] {
             // Outward: the ends of a proved interval.
             let ends = [(side.value() - side.radius()).next_down(), (side.value() + side.radius()).next_up()];
             map.insert(name.into(), json!(ends));
@@ -155,11 +155,11 @@ fn reason(e: &Evidence) -> String {
         (Some(why), _) => why.clone(),
         (None, Some(c)) => format!(
             "{:.9e} against {:.9e}, residual {:.1e}, bound {:.1e}, sharp below {:.1e}",
-            c.lhs.value(),
-            c.rhs.value(),
+            c.lhs().value(),
+            c.rhs().value(),
             c.residual(),
             c.bound(),
-            c.tolerance
+            c.tolerance()
         ),
         (None, None) => "no comparison".into(),
     }
@@ -184,7 +184,7 @@ fn scope(evidence: &[&Evidence]) -> String {
 
 /// The smallest and the largest power of checks of equalities.
 fn power(evidence: &[&Evidence]) -> String {
-    let equal = |c: &Comparison| c.relation == infodyn_core::Relation::Equal;
+    let equal = |c: &Comparison| c.relation() == infodyn_core::Relation::Equal;
     let powers = evidence.iter().filter_map(|e| e.comparison).filter(equal).map(|c| c.power());
     let (low, high) = powers.fold((f64::INFINITY, 0.0_f64), |(l, h), p| (l.min(p), h.max(p)));
     if high > 0.0 { format!("{low:.0e}..{high:.0e}") } else { String::new() }

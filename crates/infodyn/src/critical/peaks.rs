@@ -213,8 +213,8 @@ impl Search<'_> {
         let (level, marginal) = at(core, log_snr)?;
         if law.components() == 1 {
             let profile = gaussian::profile(law, &level).ok()?;
-            let rate = profile.get(Quantity::ConditionalEntropyRate)? * level.t();
-            return Some([Estimate::exact(0.0), Estimate::exact(0.0), rate]);
+            let rate = profile.get(Quantity::ConditionalEntropyRate)? * Estimate::given(level.t());
+            return Some([Estimate::ZERO, Estimate::ZERO, rate]);
         }
         let profile = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &WANTED, None).ok()?;
         let mut values = per_log_snr(&profile, &level)?;
@@ -255,7 +255,7 @@ impl Search<'_> {
             let f: Vec<Estimate> = nodes
                 .iter()
                 .zip(&coarse)
-                .map(|(l, v)| clock_rate(q, clock, self.process, *l).map_or(Estimate::exact(0.0), |s| v[q] * s))
+                .map(|(l, v)| clock_rate(q, clock, self.process, *l).map_or(Estimate::ZERO, |s| v[q] * s))
                 .collect();
             let top = f.iter().fold(0.0_f64, |m, v| m.max(v.value()));
             for i in 1..count - 1 {
@@ -408,7 +408,7 @@ fn sampled(
         let f: Vec<Estimate> = nodes
             .iter()
             .zip(&known)
-            .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::exact(0.0), |s| v.0[q] * s))
+            .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::ZERO, |s| v.0[q] * s))
             .collect();
         let sure = f.iter().map(|v| v.value() - v.radius()).fold(f64::NEG_INFINITY, f64::max);
         let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value() + f[i].radius() >= sure).collect();
@@ -455,8 +455,8 @@ fn series() -> impl Iterator<Item = (usize, Clock)> {
 }
 
 /// What turns a value per unit of `log snr` into one per unit of the clock; 1 for the variance.
-fn clock_rate(q: usize, clock: Clock, process: &NoiseProcess, log_snr: f64) -> Option<f64> {
-    if q == 0 { Some(1.0) } else { clock.speed(process, log_snr.exp()) }
+fn clock_rate(q: usize, clock: Clock, process: &NoiseProcess, log_snr: f64) -> Option<Estimate> {
+    if q == 0 { Some(Estimate::ONE) } else { Some(Estimate::rounded(clock.speed(process, log_snr.exp())?, 8.0)) }
 }
 
 /// The law at a signal-to-noise ratio, as `ve` reaches it: `t = 1/snr`.
@@ -473,7 +473,8 @@ fn unit(log_snr: f64) -> Option<NoiseLevel> {
 /// In `ve`, `|d/d log snr| = t d/dt`.
 fn per_log_snr(profile: &Profile, level: &NoiseLevel) -> Option<Values> {
     let get = |q: usize| profile.get(WANTED[q]);
-    Some([get(0)?, get(1)? * level.t(), get(2)? * level.t()])
+    let t = Estimate::given(level.t());
+    Some([get(0)?, get(1)? * t, get(2)? * t])
 }
 
 fn entropy(weights: &[f64]) -> f64 {

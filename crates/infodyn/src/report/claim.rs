@@ -141,9 +141,9 @@ fn checks(entry: &Entry<'_>) -> Markup {
                         tr class=(e.verdict.name()) {
                             td { (e.kind.name()) } td.case { (e.case) @if let Some(why) = &e.why { br; small { (why) } } }
                             @if let Some(c) = &e.comparison {
-                                td { (number(c.lhs.value())) } td { @if c.relation == Relation::AtMost { "≥ " } (number(c.rhs.value())) }
+                                td { (number(c.lhs().value())) } td { @if c.relation() == Relation::AtMost { "≥ " } (number(c.rhs().value())) }
                                 td { (format!("{:.1e}", c.residual())) } td { (format!("{:.1e}", c.bound())) }
-                                td { @if c.relation == Relation::Equal { (format!("{:.0e}", c.power())) } }
+                                td { @if c.relation() == Relation::Equal { (format!("{:.0e}", c.power())) } }
                             } @else { td colspan="5" { (if e.kind == Kind::Proof { "machine-checked" } else { "exact" }) } }
                             td { (format!("{:.2}", e.seconds)) } td { (Status::from(e.verdict).sign()) " " (e.says()) }
                         }
