@@ -38,7 +38,7 @@ impl Evidence {
     /// The smallest error that an equality of two numbers is sure to catch, where it holds.
     #[must_use]
     pub fn power(&self) -> Option<f64> {
-        let c = self.comparison.filter(|c| c.relation == Relation::Equal)?;
+        let c = self.comparison.filter(|c| c.relation() == Relation::Equal)?;
         (self.verdict == Verdict::Holds).then(|| c.power())
     }
 

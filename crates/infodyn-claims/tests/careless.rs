@@ -44,7 +44,8 @@ fn ordered(case: &Case, share: f64) -> Result<Comparison> {
     let [w, v] = [case.law().weights()[0], case.law().weights()[1]];
     let (variance, entropy) = (4.0 * w * v, -w * w.ln() - v * v.ln());
     let means = case.mean(Detail::Labels, 2, |s, out| (out[0], out[1]) = (s.posterior_trace(), s.label_entropy()))?;
-    Ok(Comparison::at_most(means[0] * (1.0 / variance), means[1] * (share / entropy), 1e-9))
+    let [lhs, rhs] = [means[0] / Estimate::rounded(variance, 2.0), means[1] * Estimate::rounded(share / entropy, 4.0)];
+    Ok(Comparison::at_most(lhs, rhs, 1e-9))
 }
 
 fn orders(weights: [f64; 2]) -> Result<Vec<Check>> {
@@ -93,7 +94,7 @@ fn production(case: &Case, power: i32) -> Result<Comparison> {
     let means = case.mean(Detail::Labels, 2, |s, out| {
         (out[0], out[1]) = (s.label_production(), 1.0 - s.label_agreement());
     })?;
-    Ok(Comparison::new(means[0], means[1] * (0.5 * gap * gap / v.powi(power)), 1e-9))
+    Ok(Comparison::new(means[0], means[1] * Estimate::rounded(0.5 * gap * gap / v.powi(power), 16.0), 1e-9))
 }
 
 fn productions(widths: [f64; 2]) -> Result<Vec<Check>> {
