@@ -1,24 +1,26 @@
-//! Labels as they are written, made indices.
+//! Labels are texts: distinct texts are distinct labels.
 
-/// Distinct labels in order (by value when all are numbers, else by text), and the index in that
-/// list of each label given.
+use std::cmp::Ordering;
+
+/// Distinct labels in order, and the index in that list of each label given. The order is by value when
+/// all are whole numbers or all are numbers, and by text between equal values and for names.
 pub(crate) fn indexed(labels: &[String]) -> (Vec<usize>, Vec<String>) {
-    let values: Option<Vec<f64>> = labels.iter().map(|l| l.parse().ok()).collect();
+    let wholes: Option<Vec<i128>> = labels.iter().map(|l| l.parse().ok()).collect();
+    let numbers: Option<Vec<f64>> = labels.iter().map(|l| l.parse().ok().filter(|x: &f64| x.is_finite())).collect();
+    let by_value = |i: usize, j: usize| match (&wholes, &numbers) {
+        (Some(v), _) => v[i].cmp(&v[j]),
+        (None, Some(v)) => v[i].total_cmp(&v[j]),
+        (None, None) => Ordering::Equal,
+    };
     let mut order: Vec<usize> = (0..labels.len()).collect();
-    match &values {
-        Some(v) => order.sort_by(|&i, &j| v[i].total_cmp(&v[j])),
-        None => order.sort_by(|&i, &j| labels[i].cmp(&labels[j])),
-    }
-    let same = |i: usize, j: usize| values.as_ref().map_or(labels[i] == labels[j], |v| v[i] == v[j]);
+    order.sort_by(|&i, &j| by_value(i, j).then_with(|| labels[i].cmp(&labels[j])));
     let mut names: Vec<String> = Vec::new();
     let mut indices = vec![0; labels.len()];
-    let mut last = None;
     for i in order {
-        if last.is_none_or(|j| !same(i, j)) {
+        if names.last() != Some(&labels[i]) {
             names.push(labels[i].clone());
         }
         indices[i] = names.len() - 1;
-        last = Some(i);
     }
     (indices, names)
 }
@@ -27,15 +29,24 @@ pub(crate) fn indexed(labels: &[String]) -> (Vec<usize>, Vec<String>) {
 mod tests {
     use super::*;
 
-    fn of(labels: &[&str]) -> (Vec<usize>, Vec<String>) {
-        indexed(&labels.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>())
+    fn of(labels: &[&str]) -> (Vec<usize>, String) {
+        let (indices, names) = indexed(&labels.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
+        (indices, names.join(" "))
     }
 
     #[test]
     fn labels_are_ordered_by_value_or_text_without_gaps() {
-        let (indices, names) = of(&["10", "9", "10", "-1"]);
-        assert_eq!((indices, names.join(" ")), (vec![2, 1, 2, 0], "-1 9 10".into()));
-        let (indices, names) = of(&["b", "a", "b"]);
-        assert_eq!((indices, names.join(" ")), (vec![1, 0, 1], "a b".into()));
+        assert_eq!(of(&["10", "9", "10", "-1"]), (vec![2, 1, 2, 0], "-1 9 10".into()));
+        assert_eq!(of(&["10.0", "9.5", "10.0"]), (vec![1, 0, 1], "9.5 10.0".into()));
+        assert_eq!(of(&["b", "a", "b"]), (vec![1, 0, 1], "a b".into()));
+    }
+
+    #[test]
+    fn distinct_texts_are_distinct_labels() {
+        assert_eq!(of(&["01234", "1234", "1e1", "10"]).0, [2, 3, 1, 0]);
+        assert_eq!(of(&["007", "7", "10"]), (vec![0, 1, 2], "007 7 10".into()));
+        assert_eq!(of(&["9007199254740993", "9007199254740992"]).0, [1, 0]);
+        assert_eq!(of(&["18446744073709551615", "-9223372036854775808", "18446744073709551614"]).0, [2, 0, 1]);
+        assert_eq!(of(&["nan", "NaN", "inf"]).1, "NaN inf nan");
     }
 }

@@ -1,14 +1,14 @@
 //! Law files: `p_0` in words.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use infodyn_core::{Covariance, Mixture, Part, Sphere};
 use rand::{RngExt, SeedableRng};
 use rand_philox::Philox;
 use sha2::{Digest, Sha256};
 
-use crate::array::{Data, LabelSource, read_labels, read_points};
-use crate::error::{Wrong, name_of, one_line, quoted};
+use crate::dataset::{self, Data};
+use crate::error::{Wrong, name_of, quoted};
 use crate::fields::Fields;
 use crate::labels::indexed;
 use crate::node::Node;
@@ -27,7 +27,7 @@ use crate::{Error, Result};
 /// | `sphere` | `dim`, `radius`; read by [`AnyLaw::read`] alone |
 /// | `tree` | `scales`, optional `axes` (`"orthogonal"`, `"line"`), `level` from 1, the coarsest |
 /// | `patterns` | `count`, `dim`, `seed` |
-/// | `dataset` | `path`, optional `labels`, `limit`, `scale`, `shift` |
+/// | `dataset` | `path`, optional `key`, `header`, `labels`, `labels_key`, `labels_header`, `limit`, `scale`, `shift` |
 ///
 /// A covariance is a number (isotropic), a list of `D` (diagonal) or `D` rows of `D` (full).
 /// Paths are relative to the law file; the points of a data set are `x * scale + shift`.
@@ -42,6 +42,9 @@ pub struct LawFile {
     pub law: Mixture,
     /// The names of labels `0, 1, ..`, where the file gives labels.
     pub label_names: Option<Vec<String>>,
+    /// One sentence on each thing that was read as something else than it may seem: the points and labels of the
+    /// files of a data set, and atoms that coincide.
+    pub notes: Vec<String>,
     /// SHA-256 of the law itself in hexadecimal: weights, means, covariances and labels with the
     /// data they were read from. How the file is written does not enter.
     pub sha256: String,
@@ -72,7 +75,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("sphere", &["dim", "radius"]),
     ("tree", &["scales", "axes", "level"]),
     ("patterns", &["count", "dim", "seed"]),
-    ("dataset", &["path", "labels", "limit", "scale", "shift"]),
+    ("dataset", dataset::FIELDS),
 ];
 
 /// The most atoms that a tree or random patterns may have.
@@ -119,7 +122,7 @@ impl AnyLaw {
             "atoms" => atoms(&mut fields)?,
             "tree" => tree(&mut fields)?,
             "patterns" => patterns(&mut fields)?,
-            "dataset" => dataset(&mut fields, path.parent().unwrap_or(Path::new("")))?,
+            "dataset" => data(dataset::read(&mut fields, path.parent().unwrap_or(Path::new("")))?),
             _ => return Ok(Self::Sphere(sphere(&mut fields)?)),
         };
         Ok(Self::Mixture(plain.build(&fields, kind)?))
@@ -133,6 +136,7 @@ struct Plain {
     means: Vec<Vec<f64>>,
     covariances: Vec<Covariance>,
     labels: Option<(Vec<usize>, Vec<String>)>,
+    notes: Vec<String>,
     /// The names of the file's fields for the core's `means` and `covariances`.
     names: [&'static str; 2],
 }
@@ -140,10 +144,10 @@ struct Plain {
 impl Plain {
     fn of_atoms(weights: Vec<f64>, means: Vec<Vec<f64>>, field: &'static str) -> Self {
         let covariances = vec![Covariance::ZERO];
-        Self { weights, means, covariances, labels: None, names: [field, "covariances"] }
+        Self { weights, means, covariances, names: [field, "covariances"], ..Self::default() }
     }
 
-    fn build(self, fields: &Fields, kind: String) -> Result<LawFile> {
+    fn build(mut self, fields: &Fields, kind: String) -> Result<LawFile> {
         let in_file = |error| fields.law_error(error, |part| place(part, self.names));
         let mut law = Mixture::new(&self.weights, &self.means, self.covariances.clone()).map_err(in_file)?;
         if let Some((labels, _)) = &self.labels {
@@ -156,10 +160,15 @@ impl Plain {
                 let found = format!("points {f} and {i} coincide with different labels");
                 return Err(fields.wrong(self.names[0], &found, "one label for each point of space"));
             }
+            let read = law.components();
             law = merged(law, &first, self.labels.is_some()).map_err(in_file)?;
+            if law.components() < read {
+                self.notes
+                    .push(format!("{read} points in {} places: those that coincide are one atom", law.components()));
+            }
         }
         let sha256 = digest(&law);
-        Ok(LawFile { kind, law, label_names: self.labels.map(|l| l.1), sha256 })
+        Ok(LawFile { kind, law, label_names: self.labels.map(|l| l.1), notes: self.notes, sha256 })
     }
 }
 
@@ -209,7 +218,7 @@ fn mixture(fields: &mut Fields) -> Result<Plain> {
             return Err(fields.wrong("covariances", &other.describe(), "a list of K covariances"));
         }
     };
-    Ok(Plain { weights, means, covariances, labels: None, names: ["means", name] })
+    Ok(Plain { weights, means, covariances, names: ["means", name], ..Plain::default() })
 }
 
 const COVARIANCE: &str = "a number, a list of D, or D rows of D";
@@ -255,16 +264,21 @@ fn listed_labels(fields: &Fields, node: &Node, count: usize) -> Result<(Vec<usiz
     if list.len() != count {
         return Err(fields.wrong("labels", &format!("{} entries", list.len()), &count.to_string()));
     }
-    let texts: Vec<String> = list
+    let whole = matches!(list.first(), Some(Node::Whole(_)));
+    let expected = if whole { "a whole number, as the first" } else { "a name, as the first" };
+    let texts: Result<Vec<String>> = list
         .iter()
         .enumerate()
         .map(|(i, n)| match n {
-            Node::Whole(v) => Ok(v.to_string()),
-            Node::Text(s) => Ok(one_line(s)),
-            _ => Err(fields.wrong(&format!("labels[{i}]"), &n.describe(), "a whole number or a name")),
+            Node::Whole(v) if whole => Ok(v.to_string()),
+            Node::Text(s) if !whole && !s.is_empty() => Ok(s.clone()),
+            _ => {
+                let expected = if i == 0 { "a whole number or a name" } else { expected };
+                Err(fields.wrong(&format!("labels[{i}]"), &n.describe(), expected))
+            }
         })
-        .collect::<Result<_>>()?;
-    Ok(indexed(&texts))
+        .collect();
+    Ok(indexed(&texts?))
 }
 
 fn sphere(fields: &mut Fields) -> Result<SphereFile> {
@@ -320,8 +334,11 @@ fn tree(fields: &mut Fields) -> Result<Plain> {
     Ok(Plain { labels: Some((labels, (0..1 << level).map(signs).collect())), ..plain })
 }
 
-/// Random `+-1` atoms: entry `i` of the row-major list has the sign of the top bit of the `i`-th
-/// output of SplitMix64 started at the seed (Steele, Lea & Flood 2014).
+/// Random `+-1` atoms, reproducible elsewhere: entry `i` of the row-major list is `+1` when the top bit of word `i` of
+/// Philox4x32-10 (Salmon et al. 2011) is set, else `-1`. Word `i` is word `i mod 4` of the block at counter `c + i / 4`.
+/// Key and first counter `c`, six 32-bit words with the lowest first, two for the key, are the first six outputs of
+/// PCG32 (O'Neill 2014, XSH-RR) from state `seed`: `s <- 6364136223846793005 s + 11634580027462260723 mod 2^64`, then
+/// `((s >> 18 ^ s) >> 27)`, its low 32 bits rotated right by `s >> 59`.
 fn patterns(fields: &mut Fields) -> Result<Plain> {
     let mut whole = |field: &str, low: u64, high: u64| {
         let node = fields.need(field, &format!("a whole number from {low} to {high}"))?;
@@ -339,60 +356,8 @@ fn patterns(fields: &mut Fields) -> Result<Plain> {
     Ok(Plain::of_atoms(vec![], points, "count"))
 }
 
-fn dataset(fields: &mut Fields, folder: &Path) -> Result<Plain> {
-    let node = fields.need("path", "a .npy, .npz or .csv file")?;
-    let path = fields.text("path", &node, "a .npy, .npz or .csv file")?;
-    let source = match fields.take("labels") {
-        None => None,
-        Some(Node::Text(name)) => Some(LabelSource::named(name)),
-        Some(node @ Node::Whole(_)) => {
-            Some(LabelSource::Column(fields.count("labels", &node, 0, u64::from(u32::MAX))? as usize))
-        }
-        Some(node) => {
-            return Err(fields.wrong("labels", &node.describe(), "a file, or a column or array by name or number"));
-        }
-    };
-    let limit = match fields.take("limit") {
-        None => usize::MAX,
-        Some(node) => fields.count("limit", &node, 1, u64::from(u32::MAX))? as usize,
-    };
-    let mut factor = |field: &str, usual: f64| match fields.take(field) {
-        None => Ok(usual),
-        Some(node) => fields.number(field, &node),
-    };
-    let (scale, shift) = (factor("scale", 1.0)?, factor("shift", 0.0)?);
-    if scale == 0.0 {
-        return Err(fields.wrong("scale", "0", "a number other than 0"));
-    }
-
-    let in_file = |field: &str, name: &str, w: Wrong| {
-        Wrong::new(format!("{}: {}", quoted(name), w.found), w.expected).at(&fields.file, field)
-    };
-    let resolved: PathBuf = folder.join(&path);
-    let Data { mut points, mut labels } =
-        read_points(&resolved, source.as_ref()).map_err(|fault| in_file(fault.field, &path, fault.wrong))?;
-    if let Some(LabelSource::File(name)) = &source {
-        labels = Some(read_labels(&folder.join(name)).map_err(|w| in_file("labels", name, w))?);
-    }
-    if let Some(labels) = labels.as_ref().filter(|l| l.len() != points.len()) {
-        let expected = format!("{}, one a point", points.len());
-        return Err(fields.wrong("labels", &format!("{} entries", labels.len()), &expected));
-    }
-    points.truncate(limit);
-    let labels = labels.map(|mut l| {
-        l.truncate(limit);
-        indexed(&l)
-    });
-    for (i, row) in points.iter_mut().enumerate() {
-        for x in row.iter_mut() {
-            let y = *x * scale + shift;
-            if !y.is_finite() {
-                return Err(fields.wrong("scale", &format!("row {i}: {x} becomes {y}"), "finite points"));
-            }
-            *x = y;
-        }
-    }
-    Ok(Plain { labels, ..Plain::of_atoms(vec![], points, "path") })
+fn data(Data { points, labels, notes }: Data) -> Plain {
+    Plain { labels: labels.map(|l| indexed(&l)), notes, ..Plain::of_atoms(vec![], points, "path") }
 }
 
 /// For each atom the first one, in the order of the file, that stands in the same place.

@@ -8,12 +8,14 @@
 //! `scale` and `shift` of a data set.
 
 mod array;
+mod dataset;
 mod error;
 mod fields;
 mod labels;
 mod law_file;
 mod node;
 mod output;
+mod table;
 
 pub use error::Error;
 pub use law_file::{AnyLaw, LawFile, SphereFile};

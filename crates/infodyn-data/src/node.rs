@@ -12,7 +12,7 @@ use crate::{Error, Result};
 pub(crate) enum Node {
     Null,
     Truth(bool),
-    Whole(i64),
+    Whole(i128),
     Number(f64),
     Text(String),
     List(Vec<Node>),
@@ -22,6 +22,8 @@ pub(crate) enum Node {
 impl Node {
     /// Reads a file's text: JSON when the name ends in `.json`, TOML otherwise.
     pub(crate) fn parse(file: &str, text: &str, json: bool) -> Result<Self> {
+        // The mark that Windows editors begin a file with.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if json {
             serde_json::from_str(text).map_err(|e| {
                 let whole = e.to_string();
@@ -81,11 +83,19 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_i64<E>(self, v: i64) -> std::result::Result<Node, E> {
-        Ok(Node::Whole(v))
+        Ok(Node::Whole(v.into()))
     }
 
     fn visit_u64<E>(self, v: u64) -> std::result::Result<Node, E> {
-        Ok(i64::try_from(v).map_or(Node::Number(v as f64), Node::Whole))
+        Ok(Node::Whole(v.into()))
+    }
+
+    fn visit_i128<E>(self, v: i128) -> std::result::Result<Node, E> {
+        Ok(Node::Whole(v))
+    }
+
+    fn visit_u128<E>(self, v: u128) -> std::result::Result<Node, E> {
+        Ok(i128::try_from(v).map_or(Node::Number(v as f64), Node::Whole))
     }
 
     fn visit_f64<E>(self, v: f64) -> std::result::Result<Node, E> {
