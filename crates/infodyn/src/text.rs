@@ -9,7 +9,7 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_core::{Estimate, Grid, NoiseLevel, NoiseProcess};
-use infodyn_data::{AnyLaw, Columns, Format, Output};
+use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What an answer says of the law that it is about.
@@ -19,21 +19,65 @@ pub(crate) struct LawSummary {
     pub(crate) components: usize,
     pub(crate) dim: usize,
     sha256: String,
+    /// The names of labels 0, 1, ..., where the law file gives labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label_names: Option<Vec<String>>,
+    /// How the files of a data set were read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
+
+/// Labels that a table names.
+const NAMED: usize = 10;
 
 impl LawSummary {
     pub(crate) fn of(law: &AnyLaw) -> Self {
         match law {
-            AnyLaw::Mixture(file) => Self {
-                kind: file.kind.clone(),
-                components: file.law.components(),
+            AnyLaw::Mixture(file) => Self::of_mixture(file),
+            AnyLaw::Sphere(file) => Self {
+                kind: "sphere".into(),
+                components: 1,
                 dim: file.law.dim(),
                 sha256: file.sha256.clone(),
+                label_names: None,
+                notes: Vec::new(),
             },
-            AnyLaw::Sphere(file) => {
-                Self { kind: "sphere".into(), components: 1, dim: file.law.dim(), sha256: file.sha256.clone() }
-            }
         }
+    }
+
+    pub(crate) fn of_mixture(file: &LawFile) -> Self {
+        Self {
+            kind: file.kind.clone(),
+            components: file.law.components(),
+            dim: file.law.dim(),
+            sha256: file.sha256.clone(),
+            label_names: file.label_names.clone(),
+            notes: file.notes.clone(),
+        }
+    }
+
+    /// The name of a label: as the law file has it, in one line, or its number.
+    pub(crate) fn label_name(&self, label: usize) -> String {
+        let name = self.label_names.as_ref().and_then(|names| names.get(label));
+        name.map_or_else(|| label.to_string(), |name| one_line(name))
+    }
+
+    /// The first lines of a table: law, process, what else is `said`; then labels and notes.
+    pub(crate) fn heading(&self, process: &ProcessName, said: &str) -> String {
+        let Self { kind, components, dim, .. } = self;
+        let plural = if *components == 1 { "" } else { "s" };
+        let process = process.0;
+        let mut text =
+            format!("{kind}: {components} component{plural} in dimension {dim}; process {process}; nats{said}\n");
+        if let Some(names) = &self.label_names {
+            let shown: Vec<String> =
+                (0..names.len().min(NAMED)).map(|y| format!("{y} {}", self.label_name(y))).collect();
+            let more = names.len() - shown.len();
+            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+            text += &format!("labels: {}{more}\n", shown.join(", "));
+        }
+        self.notes.iter().for_each(|note| text += &format!("note: {note}\n"));
+        text
     }
 }
 

@@ -174,13 +174,8 @@ fn columns(document: &Document) -> Columns {
 }
 
 fn table(document: &Document) -> String {
-    let LawSummary { kind, components, dim, .. } = &document.law;
-    let plural = if *components == 1 { "" } else { "s" };
     let [low, high] = document.snr_range.map(short);
-    let mut text = format!(
-        "{kind}: {components} component{plural} in dimension {dim}; process {}; nats; snr {low} to {high}\n",
-        document.process.0
-    );
+    let mut text = document.law.heading(&document.process, &format!("; snr {low} to {high}"));
     let header = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
     let mut section = |title: &str, names: &[&str], rows: Vec<Vec<String>>| {
         text += &format!("\n{title}\n");

@@ -13,7 +13,7 @@ use infodyn_monte_carlo::{
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::text::{LEVEL, Outcome, ProcessName, Question, Refusal, aligned, entry, short, with_error};
+use crate::text::{LEVEL, LawSummary, Outcome, ProcessName, Question, Refusal, aligned, entry, short, with_error};
 
 /// The samplers, by the names that the flag takes.
 const SCHEMES: [(&str, Scheme); 4] = [
@@ -64,14 +64,6 @@ struct Document {
     decisions: Option<DecisionSummary>,
     outcomes: Vec<OutcomeEntry>,
     paths: Vec<PathEntry>,
-}
-
-#[derive(Serialize)]
-struct LawSummary {
-    kind: String,
-    components: usize,
-    dim: usize,
-    sha256: String,
 }
 
 /// An estimate with what stands behind it.
@@ -179,7 +171,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
             return Err(Refusal::flag("--confidence", why));
         }
     }
-    let LawFile { kind, law, sha256, .. } = LawFile::read(&args.question.law)?;
+    let file = LawFile::read(&args.question.law)?;
+    let law = &file.law;
     if args.confidence.is_some() && law.label_weights().len() < 2 {
         return Err(Refusal::flag(
             "--confidence",
@@ -188,13 +181,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let pool = args.question.pool()?;
     let densities = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&law, level)))
+        Ok(Box::new(Marginal::new(law, level)))
     };
-    let experiment = Experiment { law: &law, process, levels: &levels, densities: &densities, scheme, steps, args };
+    let experiment = Experiment { law, process, levels: &levels, densities: &densities, scheme, steps, args };
     let (means, paths) = pool.install(|| experiment.run()).map_err(|e| args.question.refusal(e))?;
     let document = Document {
         schema: "infodyn.paths/1",
-        law: LawSummary { kind, components: law.components(), dim: law.dim(), sha256 },
+        law: LawSummary::of_mixture(&file),
         process: ProcessName(process),
         units: "nats",
         seed: args.question.seed,
@@ -468,12 +461,8 @@ fn columns(document: &Document) -> Columns {
 }
 
 fn table(document: &Document) -> String {
-    let LawSummary { kind, components, dim, .. } = &document.law;
-    let plural = if *components == 1 { "" } else { "s" };
-    let mut text = format!(
-        "{kind}: {components} component{plural} in dimension {dim}; process {}; nats; {} paths, {}\n\n",
-        document.process.0, document.samples, document.method
-    );
+    let said = format!("; {} paths, {}", document.samples, document.method);
+    let mut text = document.law.heading(&document.process, &said) + "\n";
     let header = ["t", "snr", "E h", "Var h", "E iota", "Var iota", "agreement"].map(str::to_owned).to_vec();
     let row = |l: &LevelEntry| {
         let level = [short(l.level.t()), short(l.level.snr())];
@@ -490,7 +479,7 @@ fn table(document: &Document) -> String {
         );
     }
     text += "\noutcomes\n";
-    let row = |o: &OutcomeEntry| vec![o.label.to_string(), short(o.weight), with_error(o.fraction.0)];
+    let row = |o: &OutcomeEntry| vec![document.law.label_name(o.label), short(o.weight), with_error(o.fraction.0)];
     let header = ["label", "weight", "fraction"].map(str::to_owned).to_vec();
     text += &aligned(header, document.outcomes.iter().take(SHOWN).map(row).collect());
     if document.outcomes.len() > SHOWN {

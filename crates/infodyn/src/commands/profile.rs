@@ -156,10 +156,7 @@ fn columns(points: &[PointEntry]) -> Columns {
 
 /// Tables of four quantities each: no line is wider than a screen.
 fn table(document: &Document) -> String {
-    let LawSummary { kind, components, dim, .. } = &document.law;
-    let plural = if *components == 1 { "" } else { "s" };
-    let mut text =
-        format!("{kind}: {components} component{plural} in dimension {dim}; process {}; nats\n", document.process.0);
+    let mut text = document.law.heading(&document.process, "");
     let points: Vec<&Point> = document.points.iter().map(|p| &p.0).collect();
     let there = |q: Quantity| points.iter().any(|p| p.get(q).is_some());
     let quantities: Vec<Quantity> = Quantity::ALL.iter().copied().filter(|&q| there(q)).collect();
