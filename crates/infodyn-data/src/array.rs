@@ -8,9 +8,6 @@ use crate::error::{Wrong, quoted};
 
 type Result<T> = std::result::Result<T, Wrong>;
 
-/// Points, `n` rows of `D`, and labels as text where a column holds them.
-pub(crate) type Labelled = (Vec<Vec<f64>>, Option<Vec<String>>);
-
 /// An entry of an array, as exactly as its dtype has it.
 enum Entry {
     Real(f64),
@@ -86,40 +83,50 @@ impl<'a> Array<'a> {
         }
     }
 
-    /// One point a row, every coordinate finite; the labels come from one column where it is given.
-    pub(crate) fn points(self, column: Option<usize>) -> Result<Labelled> {
+    /// One point a row, every coordinate finite, the column of the labels left out.
+    pub(crate) fn points(self, labels: Option<usize>) -> Result<Vec<Vec<f64>>> {
         let [rows, width] = self.extent()?;
-        if let Some(c) = column.filter(|&c| c >= width || width == 1) {
-            let expected = format!("a column below {width} that leaves at least one coordinate");
-            return Err(Wrong::new(format!("column {c}"), expected));
-        }
-        let dim = width - usize::from(column.is_some());
-        let mut points = vec![vec![0.0; dim]; rows];
-        let mut labels = column.map(|_| vec![String::new(); rows]);
+        let mut points = vec![vec![0.0; width]; rows];
         self.each(width, |i, j, entry| {
-            match (&mut labels, column) {
-                (Some(labels), Some(c)) if c == j => labels[i] = entry.label(i)?,
-                _ => {
-                    let at = j - usize::from(column.is_some_and(|c| c < j));
-                    points[i][at] = entry.coordinate().ok_or_else(|| {
-                        Wrong::new(format!("row {i}, column {j}: {}", entry.describe()), "a finite number")
-                    })?;
-                }
+            if Some(j) != labels {
+                points[i][j] = entry.coordinate().ok_or_else(|| {
+                    Wrong::new(format!("row {i}, column {j}: {}", entry.describe()), "a finite number")
+                })?;
             }
             Ok(())
         })?;
-        Ok((points, labels))
+        if let Some(c) = labels {
+            for point in &mut points {
+                point.remove(c);
+            }
+        }
+        Ok(points)
+    }
+
+    /// The labels in one column of an array of points.
+    pub(crate) fn label_column(self, column: usize) -> Result<Vec<String>> {
+        let [rows, width] = self.extent()?;
+        if column >= width || width == 1 {
+            let expected = format!("a column below {width} that leaves at least one coordinate");
+            return Err(Wrong::new(format!("column {column}"), expected));
+        }
+        self.column(rows, width, column)
     }
 
     /// One label a row.
     pub(crate) fn labels(self) -> Result<Vec<String>> {
-        let [rows, width] = self.extent()?;
-        if width != 1 {
-            return Err(Wrong::new(format!("shape {:?}", self.shape), "one label a point, shape [points]"));
+        match self.extent()? {
+            [rows, 1] => self.column(rows, 1, 0),
+            _ => Err(Wrong::new(format!("shape {:?}", self.shape), "one label a point, shape [points]")),
         }
+    }
+
+    fn column(self, rows: usize, width: usize, column: usize) -> Result<Vec<String>> {
         let mut labels = vec![String::new(); rows];
-        self.each(1, |i, _, entry| {
-            labels[i] = entry.label(i)?;
+        self.each(width, |i, j, entry| {
+            if j == column {
+                labels[i] = entry.label(i)?;
+            }
             Ok(())
         })?;
         Ok(labels)
@@ -205,7 +212,7 @@ impl Archive {
             _ if free.iter().any(|k| *k == usual) => Ok(usual.into()),
             _ => {
                 let found = if free.is_empty() { "no array".into() } else { format!("arrays {}", self.list()) };
-                Err(Wrong::new(found, format!("one array, one called \"{usual}\", or {field} to name it")))
+                Err(Wrong::new(found, format!("one array, one called \"{usual}\", or its name in {field}")))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::array::{Archive, Array, Labelled};
+use crate::array::{Archive, Array};
 use crate::error::{Wrong, quoted};
 use crate::fields::Fields;
 use crate::node::Node;
@@ -13,6 +13,9 @@ pub(crate) const FIELDS: &[&str] =
     &["path", "key", "header", "labels", "labels_key", "labels_header", "limit", "scale", "shift"];
 
 const FILES: &str = "a .npy, .npz or .csv file";
+
+/// Points, `n` rows of `D`, and labels as text where they stand in the same file.
+pub(crate) type Labelled = (Vec<Vec<f64>>, Option<Vec<String>>);
 
 /// Where the labels of a data set stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,12 +114,13 @@ impl<'a> Source<'a> {
             ))),
             (Kind::Npy, _) => {
                 let column = labels.and_then(|l| if let Labels::Column(c) = l { Some(*c) } else { None });
-                let at_fault = if column.is_some() { Fault::of_labels } else { Fault::of_points };
-                let array = Array::new(&self.bytes).map_err(Fault::of_points)?;
-                let shape = format!("shape {:?}", array.shape());
-                let found = array.points(column).map_err(at_fault)?;
-                let note = format!("{name}: {} from {shape}", extent(&found.0));
-                Ok((found, note))
+                let array = || Array::new(&self.bytes).map_err(Fault::of_points);
+                let shape = format!("shape {:?}", array()?.shape());
+                let read = |c| array()?.label_column(c).map_err(Fault::of_labels);
+                let labels = column.map(read).transpose()?;
+                let points = array()?.points(column).map_err(Fault::of_points)?;
+                let note = format!("{name}: {} from {shape}", extent(&points));
+                Ok(((points, labels), note))
             }
             (Kind::Npz, Some(Labels::Column(_))) => {
                 Err(Fault::of_labels(Wrong::new("a column", "the name of an array in the .npz file")))
@@ -135,7 +139,7 @@ impl<'a> Source<'a> {
                     shape = format!("{:?}", array.shape());
                     array.points(None)
                 };
-                let (points, _) = in_array(&mut archive, &key, read).map_err(Fault::of_points)?;
+                let points = in_array(&mut archive, &key, read).map_err(Fault::of_points)?;
                 let note = format!("{name}: {} from array {} of shape {shape}", extent(&points), quoted(&key));
                 Ok(((points, labels), note))
             }

@@ -2,8 +2,7 @@
 //!
 //! Messages count rows and columns from 1, the header included and blank lines left out.
 
-use crate::array::Labelled;
-use crate::dataset::{Fault, Labels};
+use crate::dataset::{Fault, Labelled, Labels};
 use crate::error::{Wrong, quoted};
 
 fn records(bytes: &[u8]) -> csv::StringRecordsIntoIter<&[u8]> {

@@ -99,7 +99,14 @@ fn labels_are_texts_and_whole_numbers_of_any_size() {
         low.map(|i| i.to_string())
     );
     assert_eq!(names("y.npy", &npy("|b1", false, "4,", &[0, 1, 1, 0])), ["0", "1", "1", "0"]);
-    // A column of the array itself.
+    // A column of the array itself; what is wrong is with the points or with the labels.
+    let part = |fields: &str, entries: [f64; 4], part: &str| {
+        let array = npy("<f8", false, "2, 2", &entries.map(f64::to_le_bytes).concat());
+        refused(&format!("path = \"x.npy\"\n{fields}"), &[("x.npy", &array)], part);
+    };
+    part("labels = 1", [f64::NAN, 1.0, 0.0, 1.0], "path: \"x.npy\": row 0, column 0: NaN, expected a finite number");
+    part("labels = 1", [0.0, 1.0, 0.0, 1.5], "labels: \"x.npy\": row 1: 1.5, expected a whole number or a name");
+    part("labels = 2", [0.0; 4], "labels: \"x.npy\": column 2, expected a column below 2");
     let both = [0_u64, 1 << 53, 1, (1 << 53) + 1].map(u64::to_le_bytes).concat();
     let law = good("path = \"x.npy\"\nlabels = 1", &[("x.npy", &npy("<u8", false, "2, 2", &both))]);
     assert_eq!(
@@ -255,10 +262,10 @@ fn arrays_have_keys() {
     assert_eq!(law.notes, ["\"d.npz\": 2 points in dimension 4 from array \"x_train\" of shape [2, 2, 2]"]);
     assert_eq!(with("key = \"x_test\"\nlabels = \"d.npz\"\nlabels_key = \"y_test\"").unwrap().law.labels(), [1, 0]);
     let error = |fields: &str| with(fields).unwrap_err().to_string();
-    let unnamed = "arrays \"x_train\", \"y_train\", \"x_test\", \"y_test\", expected one array, one called \"x\", or key to name it";
+    let unnamed = "arrays \"x_train\", \"y_train\", \"x_test\", \"y_test\", expected one array, one called \"x\", or its name in key";
     assert!(error("").contains(unnamed) && error("labels = \"y_train\"").contains(unnamed));
     assert!(error("key = \"z\"").contains("path: \"d.npz\": \"z\", expected one of the arrays \"x_train\""));
-    assert!(error("key = \"x_train\"\nlabels = \"d.npz\"").contains("or labels_key to name it"));
+    assert!(error("key = \"x_train\"\nlabels = \"d.npz\"").contains("or its name in labels_key"));
     assert!(
         error("key = \"x_train\"\nlabels = \"x_test\"")
             .contains("array \"x_test\": shape [2, 2, 2], expected one label")

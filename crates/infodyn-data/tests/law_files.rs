@@ -404,7 +404,7 @@ fn bad_arrays_say_what_they_are() {
 
     let two = npz(&[("a", npy(&[1, 1], C, &[0.0])), ("b", npy(&[1, 1], C, &[0.0]))]);
     for (bytes, part) in [
-        (two, "arrays \"a\", \"b\", expected one array, one called \"x\", or key"),
+        (two, "arrays \"a\", \"b\", expected one array, one called \"x\", or its name"),
         (b"no archive".to_vec(), "not a .npz file"),
         (npz(&[]), "no array, expected one array"),
     ] {

@@ -71,7 +71,7 @@ impl LawSummary {
             format!("{kind}: {components} component{plural} in dimension {dim}; process {process}; nats{said}\n");
         if let Some(names) = &self.label_names {
             let shown: Vec<String> =
-                (0..names.len().min(NAMED)).map(|y| format!("{y} {}", self.label_name(y))).collect();
+                (0..names.len().min(NAMED)).map(|y| format!("{y} = {}", self.label_name(y))).collect();
             let more = names.len() - shown.len();
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
             text += &format!("labels: {}{more}\n", shown.join(", "));

@@ -54,6 +54,9 @@ fn law_files() {
     let place = Place::new();
     place.file("empty.csv", "a,b\n");
     place.file("ragged.csv", "1,2\n3\n");
+    place.file("years.csv", "2019,2020\n0.5,1.5\n-0.5,2.5\n");
+    place.file("three.csv", "0.5\n1\n2\n");
+    place.file("names.csv", "species\ncat\ncat\n");
     for (text, parts) in [
         (
             "kind = \"atoms\"\npoints = [[0], [1]]\nweights = [0.5, 0.6]",
@@ -72,6 +75,16 @@ fn law_files() {
         ("kind = \"dataset\"\npath = \"none.npy\"", &["path", "none.npy", "No such file"]),
         ("kind = \"dataset\"\npath = \"empty.csv\"", &["path", "empty.csv", "no data", "expected at least one row"]),
         ("kind = \"dataset\"\npath = \"ragged.csv\"", &["ragged.csv", "row 2", "1 cells", "expected 2 cells"]),
+        (
+            "kind = \"dataset\"\npath = \"years.csv\"",
+            &["path", "years.csv", "row 1", "\"2019\", \"2020\"", "expected header = true or header = false"],
+        ),
+        (
+            "kind = \"dataset\"\npath = \"three.csv\"\nlabels = \"names.csv\"",
+            &["labels", "names.csv", "row 1", "\"species\"", "expected labels_header = true or labels_header = false"],
+        ),
+        ("kind = \"dataset\"\npath = \"three.csv\"\nheader = \"no\"", &["header", "\"no\"", "expected true or false"]),
+        ("kind = \"dataset\"\npath = \"three.csv\"\nkey = \"x\"", &["key", "three.csv", "expected a .npz file"]),
         ("kind = ", &["line 1"]),
     ] {
         place.file("law.toml", text);

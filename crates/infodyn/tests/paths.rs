@@ -143,6 +143,43 @@ fn files_tables_and_threads() {
     assert!(paths(&law, "ou", "0.3", &["--out", npz.to_str().unwrap()]).status.success() && npz.exists());
 }
 
+/// Labels are what the file says, in every answer. Two pairs of atoms two standard deviations apart, the pairs eight: the
+/// label entropy is that of one pair (theory.md, section 7), as long as no two labels are taken for one.
+#[test]
+fn labels_keep_their_names() {
+    let place = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        std::fs::write(place.path().join(name), text).unwrap();
+        place.path().join(name).display().to_string()
+    };
+    let ids: Vec<String> = (0..4).map(|i| (9_007_199_254_740_992_u64 + i).to_string()).collect();
+    let rows = [0, 1, 5, 6].iter().zip(&ids).map(|(x, id)| format!("{x},{id}\n"));
+    file("ids.csv", &format!("x,user\n{}", rows.collect::<String>()));
+    let ids_law = file("ids.toml", "kind = \"dataset\"\npath = \"ids.csv\"\nlabels = \"user\"");
+    let signed = file("signed.toml", "kind = \"atoms\"\npoints = [[-1.0], [1.0], [4.0]]\nlabels = [-1, 0, 7]");
+    for command in ["paths", "profile", "critical"] {
+        let run = |law: &str, more: &[&str]| {
+            let grid: &[&str] = if command == "critical" { &[] } else { &["--grid", "0.5"] };
+            let args = [&[command, "--law", law, "--process", "edm"], grid, more].concat();
+            let output = Command::new(env!("CARGO_BIN_EXE_infodyn")).args(args).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let found: Value = serde_json::from_str(&run(&signed, &["--json"])).unwrap();
+        assert_eq!(found["law"]["label_names"], serde_json::json!(["-1", "0", "7"]));
+        assert!(run(&signed, &[]).contains("labels: 0 = -1, 1 = 0, 2 = 7\n"));
+        if command == "critical" {
+            continue;
+        }
+        let found: Value = serde_json::from_str(&run(&ids_law, &["--json"])).unwrap();
+        assert_eq!(found["law"]["label_names"], serde_json::json!(ids));
+        assert_eq!(found["law"]["notes"], serde_json::json!(["\"ids.csv\": 4 points in dimension 1 after a header"]));
+        let entropy = if command == "paths" { &found["levels"][0] } else { &found["points"][0] };
+        let entropy = entropy["label_entropy"]["value"].as_f64().unwrap();
+        assert!((entropy - 0.356_316).abs() < 0.01, "{entropy}");
+    }
+}
+
 /// Law, process, grid, further flags, and what the one line must name.
 type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str], &'a [&'a str]);
 

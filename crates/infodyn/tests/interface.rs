@@ -1,0 +1,284 @@
+//! `docs/interface.md` names what the program has, and all of it: commands, flags, kinds of laws, file endings and
+//! fields.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const PAGE: &str = include_str!("../../../docs/interface.md");
+const XTASK: &str = include_str!("../../../xtask/src/main.rs");
+
+type Names = BTreeSet<String>;
+
+/// The page without what does not stand yet.
+fn page() -> &'static str {
+    PAGE.split("## What does not stand yet").next().unwrap()
+}
+
+/// The page's blocks of code in a language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let open = format!("```{language}\n");
+    page().split(open.as_str()).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+/// What stands between backticks in running text.
+fn spans() -> Vec<&'static str> {
+    let text = page().split("```").step_by(2);
+    text.flat_map(|part| part.lines()).flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
+}
+
+fn names<'a>(words: impl IntoIterator<Item = &'a str>) -> Names {
+    words.into_iter().map(str::to_owned).collect()
+}
+
+fn infodyn(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_infodyn")).args(args).current_dir(folder).output().unwrap()
+}
+
+fn says(args: &[&str]) -> String {
+    String::from_utf8(infodyn(Path::new("."), args).stdout).unwrap()
+}
+
+fn refusal(folder: &Path, args: &[&str]) -> String {
+    let output = infodyn(folder, args);
+    assert_eq!(output.status.code(), Some(2), "{args:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// The list at the end of a message: `expected one of a, b or c`.
+fn listed(message: &str) -> Names {
+    let list = message.trim().rsplit("one of ").next().unwrap().replace(" or ", ", ");
+    list.split(", ").map(|word| word.trim_matches('.').to_owned()).collect()
+}
+
+/// The flags in a text.
+fn flags(text: &str) -> Names {
+    let word = |c: char| c.is_ascii_lowercase() || c == '-';
+    let found = text.split("--").skip(1).map(|rest| rest.split(|c| !word(c)).next().unwrap());
+    found.filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())).map(str::to_owned).collect()
+}
+
+fn commands() -> Names {
+    let help = says(&["--help"]);
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    names(list.lines().map(|line| line.split_whitespace().next().unwrap()).filter(|name| *name != "help"))
+}
+
+/// The rows of the table of a section that begins so: the command, and the row.
+fn rows(section: &str) -> Vec<(&'static str, &'static str)> {
+    let section = page().split(section).nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = section.lines().filter_map(|line| Some((line.strip_prefix("| `")?, line)));
+    rows.map(|(row, line)| {
+        let row = row.strip_prefix("infodyn ").unwrap_or(row);
+        (row.split([' ', '`']).next().unwrap(), line)
+    })
+    .collect()
+}
+
+#[test]
+fn commands_are_those_of_the_page() {
+    let named = spans().into_iter().filter_map(|span| span.strip_prefix("infodyn "));
+    let named = names(named.map(|rest| rest.split_whitespace().next().unwrap()));
+    assert_eq!(named, commands());
+    let usage = XTASK.split("const USAGE").nth(1).unwrap().split("\";").next().unwrap();
+    let known = usage.lines().filter_map(|line| line.strip_prefix("  ")).map(|l| l.split(' ').next().unwrap());
+    let told = rows("## `cargo xtask`").into_iter().map(|row| row.0).filter(|name| *name != "command");
+    assert_eq!(names(told), names(known));
+}
+
+#[test]
+fn flags_are_those_of_the_page() {
+    let usage = XTASK.split("const USAGE").nth(1).unwrap().split("\";").next().unwrap();
+    let (mut all, mut own) = (Names::new(), flags(usage));
+    for command in commands() {
+        let known = flags(&says(&[&command, "--help"]));
+        let of = |section: &str| rows(section).into_iter().filter(|row| row.0 == command).map(|row| flags(row.1));
+        for told in of("## `cargo xtask`").chain(of("## `infodyn`")) {
+            assert!(told.is_subset(&known), "{command}: {told:?} {known:?}");
+        }
+        all.extend(known);
+    }
+    let told: Names = spans().into_iter().filter(|s| !s.starts_with("cargo ")).flat_map(flags).collect();
+    all.retain(|flag| flag != "help" && flag != "version");
+    assert_eq!(all.difference(&told).collect::<Vec<_>>(), [""; 0], "flags that the page does not name");
+    own.extend(all);
+    assert_eq!(told.difference(&own).collect::<Vec<_>>(), [""; 0], "flags that the page alone names");
+}
+
+/// A folder with a law file of this text.
+fn folder_with(law: &str) -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("law.toml"), law).unwrap();
+    place
+}
+
+fn refused(law: &str, process: &str) -> String {
+    let place = folder_with(law);
+    refusal(place.path(), &["profile", "--law", "law.toml", "--process", process, "--grid", "0.3"])
+}
+
+#[test]
+fn kinds_fields_and_processes_are_those_of_the_page() {
+    let kinds = listed(&refused("kind = \"x\"", "ou"));
+    let comment = page().split("# gaussian").nth(1).unwrap().lines().next().unwrap();
+    assert_eq!(kinds, names(format!("gaussian{comment}").split(" | ")));
+    let words: Names = spans().into_iter().flat_map(|s| s.split(" = ").take(1)).map(str::to_owned).collect();
+    for kind in &kinds {
+        let row = page().lines().find(|line| line.starts_with(&format!("| `{kind}` | "))).unwrap();
+        for field in listed(&refused(&format!("kind = \"{kind}\"\nx = 1"), "ou")) {
+            let there = [format!("`{field}`"), format!("`{field} = ")];
+            assert!(there.iter().any(|name| row.contains(name)), "{kind}: {field}");
+        }
+    }
+    let processes = listed(&refused("kind = \"atoms\"\npoints = [[0.0]]", "x"));
+    assert!(processes.is_subset(&words) && processes.len() > 5, "{processes:?}");
+}
+
+/// A file with such an ending is read or written, or the page does not name it.
+#[test]
+fn file_endings_are_those_of_the_page() {
+    let told = names(spans().into_iter().filter(|s| s.starts_with('.') && !s.contains(' ')));
+    let read = |ending: &str| {
+        refused(&format!("kind = \"dataset\"\npath = \"none{ending}\""), "ou").contains("cannot read it")
+    };
+    let place = folder_with("kind = \"atoms\"\npoints = [[0.0]]");
+    let written = |ending: &str| {
+        let out = format!("out{ending}");
+        infodyn(place.path(), &["convert", "--from", "ou", "--to", "ve", "--t", "1", "--out", &out]).status.success()
+    };
+    for ending in &told {
+        assert!(read(ending) || written(ending), "{ending}");
+    }
+    let out = refusal(place.path(), &["convert", "--from", "ou", "--to", "ve", "--t", "1", "--out", "out.x"]);
+    let known: Names = [out, refused("kind = \"dataset\"\npath = \"x.x\"", "ou")]
+        .iter()
+        .flat_map(|message| {
+            message.rsplit("expected").next().unwrap().split([' ', ',', '\n']).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .filter(|word| word.starts_with('.'))
+        .collect();
+    assert_eq!(told, known);
+}
+
+/// The paths of a document: `a.b[].c`; below an empty object on the page anything may stand, marked `a.b.*`.
+fn paths(value: &Value, at: &str, found: &mut Names) {
+    match value {
+        Value::Object(map) if map.is_empty() => {
+            found.insert(format!("{at}.*"));
+        }
+        Value::Object(map) => {
+            for (key, value) in map {
+                let at = format!("{at}.{key}");
+                paths(value, &at, found);
+                found.insert(at);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| paths(value, &format!("{at}[]"), found)),
+        _ => {}
+    }
+}
+
+/// Fields that no run of this test can show: a proof's scope needs the proof checker.
+const UNSEEN: [&str; 1] = [".claims[].evidence[].scope"];
+
+#[test]
+fn fields_are_those_of_the_page() {
+    let place = folder_with("kind = \"dataset\"\npath = \"x.csv\"\nlabels = \"y\"");
+    std::fs::write(place.path().join("x.csv"), "x,y\n-1.0,cat\n1.0,dog\n2.5,dog\n").unwrap();
+    std::fs::write(place.path().join("sphere.toml"), "kind = \"sphere\"\ndim = 3\nradius = 1.0").unwrap();
+    std::fs::write(
+        place.path().join("mixture.toml"),
+        "kind = \"mixture\"\nmeans = [[-1.0], [1.0]]\ncovariance = 0.1\nweights = [0.50001, 0.49999]",
+    )
+    .unwrap();
+    let runs: &[&[&str]] = &[
+        &["profile", "--law", "law.toml", "--process", "vp-linear", "--grid", "0.3"],
+        &[
+            "profile",
+            "--law",
+            "law.toml",
+            "--process",
+            "vp-linear",
+            "--grid",
+            "0.3",
+            "--method",
+            "monte-carlo",
+            "--samples",
+            "8192",
+        ],
+        &["critical", "--law", "law.toml", "--process", "ou"],
+        &["critical", "--law", "sphere.toml", "--process", "ou"],
+        &[
+            "paths",
+            "--law",
+            "law.toml",
+            "--process",
+            "ou",
+            "--grid",
+            "0.1,1",
+            "--n",
+            "40",
+            "--confidence",
+            "0.8",
+            "--reverse",
+            "exponential",
+        ],
+        &["convert", "--from", "ou", "--to", "vp-linear", "--t", "0.3"],
+        &["verify", "B2", "--evidence", "proof,symbolic,quadrature"],
+        &["falsify", "B2", "--evidence", "symbolic,quadrature"],
+    ];
+    let mut found: Vec<(String, Names)> = Vec::new();
+    for args in runs {
+        let file = matches!(args[0], "verify" | "falsify");
+        let json: &[&str] = if file { &["--json", "out.json"] } else { &["--json"] };
+        let output = infodyn(place.path(), &[args, json].concat());
+        assert!(output.status.code() != Some(2), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = if file { std::fs::read(place.path().join("out.json")).unwrap() } else { output.stdout };
+        let document: Value = serde_json::from_slice(&text).unwrap();
+        let schema = document["schema"].as_str().unwrap().to_owned();
+        if !found.iter().any(|f| f.0 == schema) {
+            found.push((schema.clone(), Names::new()));
+        }
+        let known = found.iter_mut().find(|f| f.0 == schema).unwrap();
+        paths(&document, "", &mut known.1);
+    }
+    let told: Vec<(String, Names)> = blocks("json")
+        .into_iter()
+        .map(|block| {
+            let document: Value = serde_json::from_str(block).unwrap_or_else(|e| panic!("{e}: {block}"));
+            let mut names = Names::new();
+            paths(&document, "", &mut names);
+            (document["schema"].as_str().unwrap().to_owned(), names)
+        })
+        .collect();
+    assert_eq!(names(told.iter().map(|t| t.0.as_str())), names(found.iter().map(|f| f.0.as_str())));
+    for (schema, told) in &told {
+        let found = &found.iter().find(|f| f.0 == *schema).unwrap().1;
+        let open: Vec<&str> = told.iter().filter_map(|path| path.strip_suffix('*')).collect();
+        let silent: Vec<&String> =
+            found.iter().filter(|p| !told.contains(*p) && !open.iter().any(|o| p.starts_with(o))).collect();
+        assert!(silent.is_empty(), "{schema}: the page does not name {silent:?}");
+        let absent: Vec<&String> =
+            told.iter().filter(|p| !p.ends_with('*') && !found.contains(*p) && !UNSEEN.contains(&p.as_str())).collect();
+        assert!(absent.is_empty(), "{schema}: the page alone names {absent:?}");
+    }
+}
+
+/// What is to come is refused in one line.
+#[test]
+fn what_does_not_stand_yet_is_refused() {
+    for command in ["schedule", "fit", "audit"] {
+        assert!(PAGE.contains(&format!("`infodyn {command}`")));
+        assert!(refusal(Path::new("."), &[command]).contains(command));
+    }
+    for ending in [".parquet", ".idx"] {
+        assert!(PAGE.contains(&format!("`{ending}`")));
+        assert!(
+            refused(&format!("kind = \"dataset\"\npath = \"x{ending}\""), "ou")
+                .contains("expected a .npy, .npz or .csv")
+        );
+    }
+}
