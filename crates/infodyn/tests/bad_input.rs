@@ -100,7 +100,7 @@ fn flags() {
     let place = Place::new();
     let with = |process: &str, grid: &str, more: &[&str]| place.refused_profile("good.toml", process, grid, more);
     says(&with("vp", "0.3", &[]), &["--process", "\"vp\"", "expected one of ve, edm, ou"]);
-    says(&with("flow:shift=-1", "0.3", &[]), &["--process", "shift = -1", "expected shift > 0"]);
+    says(&with("flow:shift=-1", "0.3", &[]), &["--process", "shift = -1", "expected a positive number"]);
     says(&with("ou", "0:1", &[]), &["--grid", "0:1", "expected T0:T1:N"]);
     says(&with("ou", "0.1,nan", &[]), &["--grid", "nan", "expected a finite number"]);
     says(&with("ou", "-1", &[]), &["--grid", "-1", "ou", "expected t in (0, inf)"]);

@@ -227,8 +227,8 @@ fn fields_are_those_of_the_page() {
             "exponential",
         ],
         &["convert", "--from", "ou", "--to", "vp-linear", "--t", "0.3"],
-        &["verify", "B2", "--effort", "quick"],
-        &["falsify", "B2", "--evidence", "symbolic,quadrature"],
+        &["verify", "B2", "B6", "--effort", "quick"],
+        &["falsify", "B2", "B6", "--evidence", "symbolic,quadrature"],
     ];
     let mut found: Vec<(String, Names)> = Vec::new();
     for args in runs {
