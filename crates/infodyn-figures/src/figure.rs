@@ -2,13 +2,9 @@
 
 use infodyn_core::Table;
 
+use crate::Result;
 use crate::axis::{Axis, Scale, Span};
-use crate::csv::write_csv;
-use crate::page::Page;
-use crate::scene::Scene;
 use crate::series::{Point, Series};
-use crate::text::Fonts;
-use crate::{Result, raster, svg};
 
 /// Width of a page with two columns of text, millimetres.
 pub const DOUBLE_COLUMN: f64 = 180.0;
@@ -151,40 +147,4 @@ pub struct Figure {
     pub shared_y: bool,
     /// Every number that it draws.
     pub data: Table,
-}
-
-/// The files of a figure.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rendered {
-    /// `NAME.png`: 300 dots an inch at print size.
-    pub png: Vec<u8>,
-    /// `NAME.svg`: text as outlines.
-    pub svg: String,
-    /// `NAME.csv`: the table, a column `NAME_error` beside each column with radii.
-    pub csv: String,
-    /// `NAME.md`: title and caption.
-    pub caption: String,
-}
-
-impl Figure {
-    /// Draws the figure. The same figure gives the same bytes.
-    ///
-    /// # Errors
-    /// Whatever keeps a number or a label from being drawn where it can be read.
-    pub fn render(&self) -> Result<Rendered> {
-        let fonts = Fonts::load()?;
-        let scene = self.scene(&fonts)?;
-        Ok(Rendered {
-            png: raster::write(&scene, &fonts)?,
-            svg: svg::write(&scene, &fonts, &self.name, &self.title),
-            csv: write_csv(&self.data)?,
-            caption: format!("# {}\n\n{}\n", self.title, self.caption.trim()),
-        })
-    }
-
-    fn scene(&self, fonts: &Fonts) -> Result<Scene> {
-        let scene = Page::arrange(self, fonts)?.paint()?;
-        scene.check()?;
-        Ok(scene)
-    }
 }

@@ -16,6 +16,7 @@ mod frame;
 mod page;
 mod place;
 mod raster;
+mod render;
 mod scene;
 mod series;
 mod svg;
@@ -28,7 +29,8 @@ pub use drawings::{
     pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
 };
 pub use error::Error;
-pub use figure::{DOUBLE_COLUMN, Figure, Panel, Rendered, SINGLE_COLUMN, Stack};
+pub use figure::{DOUBLE_COLUMN, Figure, Panel, SINGLE_COLUMN, Stack};
+pub use render::Rendered;
 pub use scene::Colour;
 pub use series::{Dash, Marker, Series};
 

@@ -4,10 +4,8 @@ use infodyn_core::stable::Sum;
 use infodyn_core::{Density, Detail, Estimate};
 
 use crate::batch::{Functional, Integrand, Sample};
+use crate::space::MAX_DIM;
 use crate::{Error, Result, line, space};
-
-/// The largest dimension that is integrated.
-pub const MAX_DIM: usize = 3;
 
 /// `E_p[F]`, one estimate for each of `outputs` functionals `F` of what `density` says at a point.
 ///

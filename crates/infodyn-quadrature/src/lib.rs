@@ -36,7 +36,7 @@ pub use batch::{Functional, Sample};
 pub use check::{check, expectation_by_panels};
 pub use derivative::{derivative, derivative_with};
 pub use error::{Error, Result};
-pub use expectation::{MAX_DIM, covariance, expectation, variance};
+pub use expectation::{covariance, expectation, variance};
 pub use integral::{integral, integral_with};
 pub use limit::limit;
 pub use peak::{Peak, abscissas, peak, peak_of};
@@ -48,3 +48,4 @@ pub use profile::{
 };
 pub use radial::{radial_expectation, radial_profile};
 pub use root::{root, root_with};
+pub use space::MAX_DIM;

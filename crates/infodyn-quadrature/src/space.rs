@@ -4,9 +4,10 @@
 use infodyn_core::{Density, Estimate};
 
 use crate::batch::{BATCH, Integrand, Scratch, Tally, in_order};
-use crate::expectation::MAX_DIM;
 use crate::{Error, Result};
 
+/// The largest dimension that is integrated.
+pub const MAX_DIM: usize = 3;
 /// Radius of the ball of nodes, in standard deviations: the weight outside is below 1e-17.
 const REACH: f64 = 9.2;
 /// First step.

@@ -19,7 +19,7 @@
 //! - `evaluate`, `enclosure`: evaluation over any numbers; rigorous intervals;
 //! - `polynomial`, `normal`: the normal form, and why it is sound;
 //! - `decide`: the zero test, which joins the last two;
-//! - `print`: plain text, LaTeX, MathML, Coq;
+//! - `notation`, `print`: the names of the theory's quantities; plain text, LaTeX, MathML, Coq;
 //! - [`theory`]: noise processes, mixtures and identities, in symbols.
 //!
 //! There is no simplifier, no pattern matching, and no floating-point number in any decision.
@@ -30,6 +30,7 @@ mod enclosure;
 mod evaluate;
 mod expr;
 mod normal;
+mod notation;
 mod polynomial;
 mod print;
 mod series;

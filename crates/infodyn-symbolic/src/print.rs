@@ -9,7 +9,7 @@ use std::fmt;
 use dashu::rational::RBig;
 
 use crate::expr::{Expr, Function, Node};
-use crate::theory::{coq_name, latex_name};
+use crate::notation::{coq_name, latex_name};
 
 /// Bracketing strength: a part is bracketed when it binds less than its place needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,11 +8,9 @@
 //! *local form*: an equality of densities up to a divergence, which vanishes on integration. Every identity carries a *false
 //! mutant*, the same statement with one ingredient broken, which must be refuted by a witness.
 
-mod notation;
 mod setting;
 
-pub use notation::quantity;
-pub(crate) use notation::{coq_name, latex_name};
+pub use crate::notation::quantity;
 pub use setting::{Gaussian, Mixture, Noise, divergence, dot, gradient, laplacian, minus, norm2, normal, scale};
 
 use crate::decide::{Verdict, decide};
