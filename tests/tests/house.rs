@@ -1,10 +1,9 @@
-//! The shape of the house: which crate may know which, which files the documents name, and that the
-//! list of claims is the folder of claims.
+//! The documents and the registry: which files the documents name, that the list of claims is the folder of claims,
+//! and that each claim has its page.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -12,93 +11,6 @@ fn root() -> PathBuf {
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap()
-}
-
-/// Every allowed edge between crates of the workspace, as ARCHITECTURE.md draws them: the routes know
-/// core alone.
-const EDGES: &[(&str, &[&str])] = &[
-    ("infodyn-core", &[]),
-    ("infodyn-symbolic", &[]),
-    ("infodyn-closed-form", &["infodyn-core"]),
-    ("infodyn-quadrature", &["infodyn-core"]),
-    ("infodyn-monte-carlo", &["infodyn-core"]),
-    ("infodyn-bifurcation", &["infodyn-core"]),
-    ("infodyn-enclosure", &["infodyn-core"]),
-    ("infodyn-data", &["infodyn-core"]),
-    ("infodyn-figures", &["infodyn-core"]),
-    (
-        "infodyn-claims",
-        &[
-            "infodyn-core",
-            "infodyn-symbolic",
-            "infodyn-closed-form",
-            "infodyn-quadrature",
-            "infodyn-monte-carlo",
-            "infodyn-bifurcation",
-            "infodyn-enclosure",
-        ],
-    ),
-    (
-        "infodyn",
-        &[
-            "infodyn-core",
-            "infodyn-symbolic",
-            "infodyn-closed-form",
-            "infodyn-quadrature",
-            "infodyn-monte-carlo",
-            "infodyn-bifurcation",
-            "infodyn-enclosure",
-            "infodyn-data",
-            "infodyn-claims",
-            "infodyn-figures",
-        ],
-    ),
-    ("infodyn-tests", &[]),
-    ("xtask", &[]),
-];
-
-/// The normal dependencies (neither dev nor build) of each member, from `cargo metadata`.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let out = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
-    let name = |v: &serde_json::Value| v["name"].as_str().unwrap().to_owned();
-    metadata["packages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|p| {
-            let normal = p["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null());
-            (name(p), normal.map(name).collect())
-        })
-        .collect()
-}
-
-#[test]
-fn no_edge_outside_the_picture() {
-    let found = dependencies();
-    assert!(found.len() >= 10);
-    for (name, on) in &found {
-        let allowed = EDGES.iter().find(|e| e.0 == name).map(|e| e.1);
-        let allowed = allowed.unwrap_or_else(|| panic!("{name} is not in the picture"));
-        for dependency in on.iter().filter(|d| found.contains_key(*d)) {
-            assert!(allowed.contains(&dependency.as_str()), "{name} must not know {dependency}");
-        }
-    }
-    // The check itself can fail: a route that knew another would be seen.
-    assert!(!EDGES.iter().find(|e| e.0 == "infodyn-quadrature").unwrap().1.contains(&"infodyn-closed-form"));
-    assert!(found["xtask"].is_empty(), "xtask is the standard library alone");
-}
-
-#[test]
-fn only_figures_knows_plotters() {
-    for (name, on) in dependencies() {
-        assert!(name == "infodyn-figures" || !on.contains("plotters"), "{name}");
-    }
 }
 
 /// Paths in backquotes in the documents exist.
