@@ -226,7 +226,8 @@ fn owner(modules: &Modules, here: &[String], path: &[String], depth: usize) -> O
         return None;
     }
     let Some(name) = rest.first() else { return Some(at) };
-    let passed = modules[&at].used.iter().filter(|(used, from, _)| used == name || from.last().is_some_and(|f| f == "*"));
+    let passed =
+        modules[&at].used.iter().filter(|(used, from, _)| used == name || from.last().is_some_and(|f| f == "*"));
     let found = passed.filter(|_| depth < 8).find_map(|(_, from, _)| {
         let from = match from.split_last() {
             Some((star, before)) if star == "*" => [before, std::slice::from_ref(name)].concat(),

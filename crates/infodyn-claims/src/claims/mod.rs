@@ -1,11 +1,11 @@
-//! One file per claim. Each gives a `CLAIM`; this list is the registry.
+//! One file per claim, each with a `CLAIM` that `registry` lists; and the laws and words that they share.
 
 use infodyn_bifurcation::{Energy, Landscape};
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_quadrature::root_with;
 
-use crate::{Case, Claim, Context, Mutation, NamedLaw, Result};
+use crate::{Case, Context, Mutation, NamedLaw, Result};
 
 pub(crate) use c4::{
     Law as MeanField, distance as mean_field_distance, fit as mean_field_fit, value as mean_field_value,
@@ -57,109 +57,13 @@ mod e2;
 mod e3;
 mod e4;
 mod e5;
+mod registry;
 
 pub(crate) use b9::gain;
 pub(crate) use c5::{Uneven, gap as fold_gap};
 pub(crate) use c16::sampled_agreement;
 pub(crate) use e4::{LABEL, OWN, experiment};
-
-/// What claims speak of: a section of `docs/theory.md`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Family {
-    /// Identities of the score.
-    Score,
-    /// Entropy production.
-    Production,
-    /// Fixed points, energies and bifurcations.
-    Bifurcations,
-    /// Pathwise conditional entropy.
-    Paths,
-    /// Thermodynamics.
-    Thermodynamics,
-}
-
-impl Family {
-    /// All families, in the order of the theory.
-    pub const ALL: [Self; 5] = [Self::Score, Self::Production, Self::Bifurcations, Self::Paths, Self::Thermodynamics];
-
-    /// The letter before the number in the ids of its claims.
-    #[must_use]
-    pub fn letter(self) -> &'static str {
-        match self {
-            Self::Score => "A",
-            Self::Production => "B",
-            Self::Bifurcations => "C",
-            Self::Paths => "D",
-            Self::Thermodynamics => "E",
-        }
-    }
-
-    /// The name in tables and pages.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Score => "Identities of the score",
-            Self::Production => "Entropy production",
-            Self::Bifurcations => "Fixed points, energies and bifurcations",
-            Self::Paths => "Pathwise conditional entropy",
-            Self::Thermodynamics => "Thermodynamics",
-        }
-    }
-
-    /// The family of a claim of the registry.
-    #[must_use]
-    pub fn of(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|family| family.claims().iter().any(|claim| claim.id == id))
-    }
-
-    /// Its claims, in the order of the theory.
-    #[must_use]
-    pub fn claims(self) -> Vec<Claim> {
-        match self {
-            Self::Score => vec![a1::CLAIM, a2::CLAIM, a3::CLAIM, a4::CLAIM],
-            Self::Production => vec![
-                b1::CLAIM,
-                b2::CLAIM,
-                b3::CLAIM,
-                b4::CLAIM,
-                b5::CLAIM,
-                b6::CLAIM,
-                b7::CLAIM,
-                b8::CLAIM,
-                b9::CLAIM,
-                b10::CLAIM,
-                b11::CLAIM,
-                b12::CLAIM,
-            ],
-            Self::Bifurcations => vec![
-                c1::CLAIM,
-                c2::CLAIM,
-                c3::CLAIM,
-                c4::CLAIM,
-                c5::CLAIM,
-                c6::CLAIM,
-                c7::CLAIM,
-                c8::CLAIM,
-                c9::CLAIM,
-                c10::CLAIM,
-                c11::CLAIM,
-                c12::CLAIM,
-                c13::CLAIM,
-                c14::CLAIM,
-                c15::CLAIM,
-                c16::CLAIM,
-            ],
-            Self::Paths => vec![d1::CLAIM, d2::CLAIM, d3::CLAIM, d4::CLAIM, d5::CLAIM, d6::CLAIM, d7::CLAIM, d8::CLAIM],
-            Self::Thermodynamics => vec![e1::CLAIM, e2::CLAIM, e3::CLAIM, e4::CLAIM, e5::CLAIM],
-        }
-    }
-}
-
-/// Every claim, in the order of the theory.
-#[must_use]
-pub fn registry() -> Vec<Claim> {
-    Family::ALL.into_iter().flat_map(Family::claims).collect()
-}
+pub use registry::{Family, registry};
 
 /// Calls `f` with one energy of a mixture along a process.
 pub(crate) fn landscape<T>(

@@ -4,9 +4,10 @@ use infodyn_claims::{Evidence, Family, Kind};
 use infodyn_core::{Relation, Verdict};
 use maud::{Markup, PreEscaped, html};
 
-use super::{Entry, Status, anchor, formula, strip, typeset};
+use super::entry::{Entry, Status, anchor};
+use super::{formula, strip};
 use crate::proofs::Statement;
-use crate::text::Outcome;
+use crate::text::{Outcome, Refusal};
 
 /// An equation of more characters than this, as plain text, is for machines.
 const LONG: usize = 240;
@@ -97,6 +98,11 @@ fn proof(entry: &Entry<'_>, proof: &Statement) -> Markup {
             p { small { "In " code { "proofs/theories/" (proof.file) } "; every definition is restated in full in " code { "proofs/check/" } ". Repeat: " code { "cargo xtask prove" } } }
         }
     }
+}
+
+/// MathML of an equation.
+fn typeset(equation: &infodyn_symbolic::theory::Equation) -> Outcome<String> {
+    equation.to_mathml().map_err(|e| Refusal::flag("MathML", e))
 }
 
 /// Text with formulas and names between backquotes.

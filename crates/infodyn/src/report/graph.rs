@@ -6,7 +6,7 @@ use infodyn_claims::Kind;
 use infodyn_core::Verdict;
 use maud::{Markup, html};
 
-use super::{Entry, Status};
+use super::entry::{Entry, Status};
 
 const COLUMN: f64 = 132.0;
 const LINE: f64 = 46.0;

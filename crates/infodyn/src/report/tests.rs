@@ -1,9 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
-use infodyn_claims::{Evidence, Ingredient, MutantReport, registry};
+use infodyn_claims::{ClaimReport, Evidence, Falsification, Ingredient, Kind, MutantReport, Report, registry};
 use infodyn_core::{Comparison, Estimate};
 
 use super::*;
+use crate::proofs::Statement;
 
 /// Every claim with one check, which `verdict` decides.
 fn run(verdict: impl Fn(&str) -> Verdict) -> (Report, Falsification) {
