@@ -8,6 +8,7 @@
 //! `scale` and `shift` of a data set.
 
 mod array;
+mod committed;
 mod dataset;
 mod error;
 mod fields;
@@ -17,6 +18,7 @@ mod node;
 mod output;
 mod table;
 
+pub use committed::{TableError, expect_unmoved, table_from_csv, table_to_csv};
 pub use error::Error;
 pub use law_file::{AnyLaw, LawFile, SphereFile};
 pub use output::{Columns, Format, Output};

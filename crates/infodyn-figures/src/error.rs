@@ -32,12 +32,6 @@ pub enum Error {
         /// The value, or the radius if the value is finite.
         value: f64,
     },
-    /// A name that a CSV header cannot carry, or that it would carry twice.
-    #[error("column {name:?}: expected a name without comma, quote or line break, given once")]
-    ColumnName {
-        /// The name.
-        name: String,
-    },
     /// A number at or below 0 on a logarithmic axis.
     #[error("axis {axis:?}: {value} on a logarithmic axis, expected a positive number")]
     NotPositive {

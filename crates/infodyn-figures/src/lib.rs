@@ -8,7 +8,6 @@
 //! give the same bytes.
 
 mod axis;
-mod csv;
 mod drawings;
 mod error;
 mod figure;
@@ -23,7 +22,6 @@ mod svg;
 mod text;
 
 pub use axis::{Axis, Scale};
-pub use csv::{Stale, check_csv, write_csv};
 pub use drawings::{
     SymmetryBreaking, bandwidth_identity, filter, generative_bandwidth, hierarchy, mean_field, offsets,
     pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,

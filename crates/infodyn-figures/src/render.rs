@@ -1,6 +1,5 @@
 //! A figure as files.
 
-use crate::csv::write_csv;
 use crate::figure::Figure;
 use crate::page::Page;
 use crate::scene::Scene;
@@ -14,8 +13,6 @@ pub struct Rendered {
     pub png: Vec<u8>,
     /// `NAME.svg`: text as outlines.
     pub svg: String,
-    /// `NAME.csv`: the table, a column `NAME_error` beside each column with radii.
-    pub csv: String,
     /// `NAME.md`: title and caption.
     pub caption: String,
 }
@@ -31,7 +28,6 @@ impl Figure {
         Ok(Rendered {
             png: raster::write(&scene, &fonts)?,
             svg: svg::write(&scene, &fonts, &self.name, &self.title),
-            csv: write_csv(&self.data)?,
             caption: format!("# {}\n\n{}\n", self.title, self.caption.trim()),
         })
     }

@@ -5,7 +5,7 @@
 use infodyn_core::{Column, Estimate, Table};
 use infodyn_figures::{
     Axis, Colour, Dash, Error, Figure, Marker, Panel, Rendered, SINGLE_COLUMN, Series, Stack, bandwidth_identity,
-    check_csv, offsets,
+    offsets,
 };
 
 /// Mean over `u = k + sqrt(k) z` of `f(u)`, by the trapezoid rule: good to the width of a line.
@@ -115,7 +115,6 @@ fn offsets_are_drawn_at_print_size_and_the_same_each_time() {
     assert!(files.svg.starts_with(r#"<svg xmlns="http://www.w3.org/2000/svg" width="180mm""#));
     assert!(!files.svg.contains("font-family") && !files.svg.contains("<text"));
     assert!(files.caption.contains("C8"));
-    assert_eq!(check_csv(&files.csv, &figure.data), Ok(()));
 }
 
 #[test]
@@ -124,9 +123,10 @@ fn the_bandwidth_identity_is_drawn_and_says_the_same_each_time() {
     let files = render(&figure);
     assert_eq!(files, figure.render().unwrap());
     assert_eq!(png_header(&files.png).0, 2126);
-    assert!(files.csv.starts_with("mixture_snr,mixture_rate_slope,mixture_rate_slope_error,"));
-    assert_eq!(check_csv(&files.csv, &figure.data), Ok(()));
-    assert!(check_csv(&files.csv.replacen("digits_snr", "digits_t", 1), &figure.data).is_err());
+    assert_eq!(
+        figure.data.columns[..2].iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
+        ["mixture_snr", "mixture_rate_slope"]
+    );
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use infodyn_claims::{Context, Effort, tables};
-use infodyn_data::Output;
+use infodyn_data::{Output, expect_unmoved, table_from_csv, table_to_csv};
 use infodyn_figures::{
-    Figure, SymmetryBreaking, bandwidth_identity, check_csv, filter, generative_bandwidth, hierarchy, mean_field,
-    offsets, pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
+    Figure, SymmetryBreaking, bandwidth_identity, filter, generative_bandwidth, hierarchy, mean_field, offsets,
+    pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
 };
 
 use super::registry::{digits, workspace};
@@ -115,7 +115,7 @@ pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
             let path = place("csv");
             let shown = path.display().to_string();
             let committed = std::fs::read_to_string(&path).map_err(|e| Refusal::flag(&shown, e))?;
-            match check_csv(&committed, &figure.data) {
+            match table_from_csv(&committed).and_then(|committed| expect_unmoved(&committed, &figure.data)) {
                 Ok(()) => print(&format!("{name}: as committed\n"))?,
                 Err(difference) => {
                     stale = true;
@@ -125,8 +125,8 @@ pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
             continue;
         }
         let drawn = figure.render().map_err(|e| Refusal::flag(name, e))?;
-        let files =
-            [("png", drawn.png), ("svg", drawn.svg.into()), ("csv", drawn.csv.into()), ("md", drawn.caption.into())];
+        let csv = table_to_csv(&figure.data).map_err(|e| Refusal::flag(name, e))?;
+        let files = [("png", drawn.png), ("svg", drawn.svg.into()), ("csv", csv), ("md", drawn.caption.into())];
         for (ending, bytes) in files {
             Output::any(&place(ending))?.write(&bytes)?;
         }
