@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-/// The commands that the program itself answers, run in release mode from the workspace's root.
-const PROGRAM: &[&str] = &["verify", "falsify", "figures", "report", "baseline", "readme"];
+/// The commands that the program of the checkout answers, run in release mode from the workspace's root.
+const PROGRAM: &[&str] = &["verify", "falsify", "figures", "report", "baseline", "readme", "certify"];
 
 const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
 
@@ -23,11 +23,13 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   report              write the report, target/report/index.html or --out FILE
   baseline            compare today's numbers with the committed ones; --bless rewrites them
   readme              write the generated parts of README.md; --check fails when they are stale
+  certify             write numbers of the program as theorems for the proof checker; --check
   bench               run the benchmarks; --peers, those beside other libraries
   browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
   ci                  all that CI runs, in its order
 
-Common flags: --json FILE, --seed N, --threads N, --effort quick|standard|full, --evidence LIST
+Common flags: --seed N, --threads N, --effort quick|standard|full, --evidence LIST;
+verify and falsify: --json FILE, or - for standard output
 ";
 
 fn main() -> ExitCode {
@@ -140,15 +142,16 @@ fn browse(arguments: &[OsString]) -> u8 {
     run(Command::new("node").arg(folder.join("report.mjs")).arg(page).arg(shots).env("CHROMIUM", chromium))
 }
 
-/// Runs `infodyn NAME ARGUMENTS`, built in release mode.
+/// Runs `infodyn-workspace NAME ARGUMENTS`, built in release mode.
 fn program(name: &str, arguments: &[OsString]) -> u8 {
-    cargo(&["run", "--release", "--quiet", "--package", "infodyn", "--", name], arguments)
+    cargo(&["run", "--release", "--quiet", "--package", "infodyn-workspace", "--", name], arguments)
 }
 
-/// Runs `infodyn NAME ARGUMENTS` as the tests have built it; by itself it would be built with other features, anew.
+/// Runs `infodyn-workspace NAME ARGUMENTS` as the tests have built it; by itself it would be built with other features, anew.
 fn built(name: &str, arguments: &[OsString]) -> u8 {
-    let beside = env::current_exe().ok().and_then(|here| Some(here.parent()?.parent()?.join("release/infodyn")));
-    let program = beside.unwrap_or_else(|| root().join("target/release/infodyn"));
+    let beside =
+        env::current_exe().ok().and_then(|here| Some(here.parent()?.parent()?.join("release/infodyn-workspace")));
+    let program = beside.unwrap_or_else(|| root().join("target/release/infodyn-workspace"));
     run(Command::new(program).arg(name).args(arguments).current_dir(root()))
 }
 

@@ -2,11 +2,19 @@
 //!
 //! The program is a thin reader of command lines; what it does is here. [`profile`] gives every
 //! quantity of a law along a noise process, each by the sharpest method that serves.
+//!
+//! `commands`, `home` and `text` serve the programs of the workspace, and are no interface.
 
-pub mod certify;
+#[doc(hidden)]
+pub mod commands;
 pub mod critical;
 mod error;
+#[doc(hidden)]
+pub mod home;
 pub mod profile;
+mod report;
+#[doc(hidden)]
+pub mod text;
 
 pub use error::Error;
 

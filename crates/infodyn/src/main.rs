@@ -1,13 +1,11 @@
 //! The program: one subcommand a module of `commands`.
 
-mod commands;
-mod proofs;
-mod report;
-mod text;
-
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use infodyn::commands;
+use infodyn::text::{self, Outcome};
 
 /// The information dynamics of generative diffusion, checked.
 #[derive(Debug, Parser)]
@@ -30,40 +28,30 @@ enum Command {
     /// Check the claims of the theory.
     Verify(commands::verify::Args),
     /// Break each claim on purpose: every mutant must be refuted.
-    Falsify(commands::registry::Args),
+    Falsify(commands::falsify::Args),
     /// Print the formulas of a claim.
     Formula(commands::formula::Args),
-    /// Write numbers of this program as theorems for the proof checker, or compare with the committed file.
-    Certify(commands::certify::Args),
-    /// Draw the figures, or compare their data with the committed.
+    /// Draw the figures.
     Figures(commands::figures::Args),
     /// Write one page with the claims, their evidence, figures and how they depend on each other.
     Report(commands::report::Args),
-    /// Compare today's numbers with the committed ones.
-    Baseline(commands::baseline::Args),
-    /// Write the generated parts of README.md, or compare.
-    Readme(commands::readme::Args),
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(e) if e.use_stderr() => return text::refuse(&text::usage_error(&e.to_string())),
-        Err(e) => return text::finish(text::print(&e.to_string()).map(|()| ExitCode::SUCCESS)),
-    };
+    text::answer(run)
+}
+
+fn run(cli: Cli) -> Outcome<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
-    text::finish(match cli.command {
+    match cli.command {
         Command::Profile(args) => commands::profile::run(&args).map(done),
         Command::Critical(args) => commands::critical::run(&args).map(done),
         Command::Paths(args) => commands::paths::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
-        Command::Verify(args) => commands::verify::run(&args),
+        Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),
         Command::Falsify(args) => commands::falsify::run(&args),
         Command::Formula(args) => commands::formula::run(&args).map(done),
-        Command::Certify(args) => commands::certify::run(&args),
-        Command::Figures(args) => commands::figures::run(&args),
-        Command::Report(args) => commands::report::run(&args).map(done),
-        Command::Baseline(args) => commands::baseline::run(&args),
-        Command::Readme(args) => commands::readme::run(&args),
-    })
+        Command::Figures(args) => commands::figures::draw(&args, Path::new("figures")).map(done),
+        Command::Report(args) => commands::report::run(&args, None).map(done),
+    }
 }

@@ -11,13 +11,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_core::{Estimate, Grid, NoiseLevel, NoiseProcess};
 use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter};
 
 /// What an answer says of the law that it is about.
 #[derive(Debug, serde::Serialize)]
-pub(crate) struct LawSummary {
-    pub(crate) kind: String,
-    pub(crate) components: usize,
-    pub(crate) dim: usize,
+pub struct LawSummary {
+    pub kind: String,
+    pub components: usize,
+    pub dim: usize,
     sha256: String,
     /// The names of labels 0, 1, ..., where the law file gives labels.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +32,7 @@ pub(crate) struct LawSummary {
 const NAMED: usize = 10;
 
 impl LawSummary {
-    pub(crate) fn of(law: &AnyLaw) -> Self {
+    pub fn of(law: &AnyLaw) -> Self {
         match law {
             AnyLaw::Mixture(file) => Self::of_mixture(file),
             AnyLaw::Sphere(file) => Self {
@@ -83,14 +84,14 @@ impl LawSummary {
 
 /// Why the program stops without an answer: one line.
 #[derive(Debug)]
-pub(crate) struct Refusal(String);
+pub struct Refusal(String);
 
 /// The result of a subcommand.
-pub(crate) type Outcome<T = ()> = Result<T, Refusal>;
+pub type Outcome<T = ()> = Result<T, Refusal>;
 
 impl Refusal {
     /// A flag whose value does not do.
-    pub(crate) fn flag(flag: &str, why: impl fmt::Display) -> Self {
+    pub fn flag(flag: &str, why: impl fmt::Display) -> Self {
         Self(format!("{flag}: {why}"))
     }
 }
@@ -101,8 +102,17 @@ impl From<infodyn_data::Error> for Refusal {
     }
 }
 
+/// A program: its command line read and answered.
+pub fn answer<C: clap::Parser>(run: impl FnOnce(C) -> Outcome<ExitCode>) -> ExitCode {
+    match C::try_parse() {
+        Ok(cli) => finish(run(cli)),
+        Err(e) if e.use_stderr() => refuse(&usage_error(&e.to_string())),
+        Err(e) => finish(print(&e.to_string()).map(|()| ExitCode::SUCCESS)),
+    }
+}
+
 /// Ends the program with its code, or with 2 and one line on standard error.
-pub(crate) fn finish(outcome: Outcome<ExitCode>) -> ExitCode {
+fn finish(outcome: Outcome<ExitCode>) -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(Refusal(message)) => refuse(&message),
@@ -110,7 +120,7 @@ pub(crate) fn finish(outcome: Outcome<ExitCode>) -> ExitCode {
 }
 
 /// Exit code 2 and one line on standard error.
-pub(crate) fn refuse(message: &str) -> ExitCode {
+fn refuse(message: &str) -> ExitCode {
     // Where even this cannot be written there is nobody to tell.
     let _ = writeln!(io::stderr(), "error: {}", one_line(message));
     ExitCode::from(2)
@@ -121,14 +131,14 @@ fn one_line(text: &str) -> String {
 }
 
 /// The part of a usage message that says what is wrong.
-pub(crate) fn usage_error(message: &str) -> String {
+fn usage_error(message: &str) -> String {
     let end = ["\n\nUsage:", "\n\nFor more information"].iter().filter_map(|m| message.find(m)).min();
     let message = message[..end.unwrap_or(message.len())].trim();
     one_line(message.strip_prefix("error: ").unwrap_or(message))
 }
 
 /// Writes to standard output. A reader that has gone away is no error.
-pub(crate) fn print(text: &str) -> Outcome {
+pub fn print(text: &str) -> Outcome {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Refusal::flag("standard output", e)),
@@ -138,7 +148,7 @@ pub(crate) fn print(text: &str) -> Outcome {
 
 /// Where an answer goes; shared by all subcommands.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Destination {
+pub struct Destination {
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -149,49 +159,49 @@ pub(crate) struct Destination {
 
 /// What every command that asks about a law under a process is told.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Question {
+pub struct Question {
     /// Law file, TOML or JSON.
     #[arg(long, value_name = "F")]
-    pub(crate) law: PathBuf,
+    pub law: PathBuf,
     /// Noise process: ve, edm, ou, vp-linear, vp-linear:b0=0.1,b1=20, vp-scaled-linear, vp-cosine,
     /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
     #[arg(long, value_name = "P")]
     process: String,
     /// Seed of the random numbers.
     #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 20_250_827)]
-    pub(crate) seed: u64,
+    pub seed: u64,
     /// Threads [default: one a core].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     #[command(flatten)]
-    pub(crate) destination: Destination,
+    pub destination: Destination,
 }
 
 impl Question {
     /// The process.
-    pub(crate) fn process(&self) -> Outcome<NoiseProcess> {
+    pub fn process(&self) -> Outcome<NoiseProcess> {
         self.process.parse().map_err(|e| Refusal::flag("--process", e))
     }
 
     /// The noise levels of a grid.
-    pub(crate) fn levels(&self, grid: &str) -> Outcome<Vec<NoiseLevel>> {
+    pub fn levels(&self, grid: &str) -> Outcome<Vec<NoiseLevel>> {
         let grid: Grid = grid.parse().map_err(|e| Refusal::flag("--grid", e))?;
         grid.levels(&self.process()?).map_err(|e| Refusal::flag("--grid", e))
     }
 
     /// The threads asked for.
-    pub(crate) fn pool(&self) -> Outcome<rayon::ThreadPool> {
+    pub fn pool(&self) -> Outcome<rayon::ThreadPool> {
         pool(self.threads)
     }
 
     /// A refusal of the law.
-    pub(crate) fn refusal(&self, why: impl fmt::Display) -> Refusal {
+    pub fn refusal(&self, why: impl fmt::Display) -> Refusal {
         Refusal::flag(&self.law.display().to_string(), why)
     }
 }
 
 /// A pool of threads; one a core unless the number is given.
-pub(crate) fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
+pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.map_or(0, usize::from))
         .build()
@@ -199,14 +209,14 @@ pub(crate) fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
 }
 
 /// An answer whose destination was found good before the work began.
-pub(crate) struct Sink {
+pub struct Sink {
     json: bool,
     file: Option<Output>,
 }
 
 impl Destination {
     /// Checks the destination.
-    pub(crate) fn open(&self) -> Outcome<Sink> {
+    pub fn open(&self) -> Outcome<Sink> {
         let file = self.out.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--out", e))?;
         Ok(Sink { json: self.json, file })
     }
@@ -214,19 +224,15 @@ impl Destination {
 
 impl Sink {
     /// Writes the file first, then standard output.
-    pub(crate) fn deliver(
+    pub fn deliver(
         &self,
         document: &impl Serialize,
         columns: impl FnOnce() -> Columns,
         table: impl FnOnce() -> String,
     ) -> Outcome {
-        let json = || {
-            let text = serde_json::to_string_pretty(document).map_err(|e| Refusal::flag("--json", e))?;
-            Ok::<_, Refusal>(text + "\n")
-        };
         if let Some(file) = &self.file {
             let bytes = match file.format() {
-                Format::Json => json()?.into_bytes(),
+                Format::Json => json(document)?.into_bytes(),
                 Format::Csv => columns().to_csv().map_err(|e| Refusal::flag("--out", e))?,
                 Format::Npz => columns().to_npz().map_err(|e| Refusal::flag("--out", e))?,
                 _ => {
@@ -238,12 +244,43 @@ impl Sink {
             };
             file.write(&bytes).map_err(|e| Refusal::flag("--out", e))?;
         }
-        print(&if self.json { json()? } else { table() })
+        print(&if self.json { json(document)? } else { table() })
     }
 }
 
+/// A document as the lines of a JSON file, in which 0 has no sign.
+pub fn json(document: &impl Serialize) -> Outcome<String> {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Unsigned(PrettyFormatter::new()));
+    document.serialize(&mut serializer).map_err(|e| Refusal::flag("--json", e))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned() + "\n")
+}
+
+/// JSON on indented lines, but `0.0` for `-0.0`.
+struct Unsigned<'a>(PrettyFormatter<'a>);
+
+/// Methods that the indented form answers.
+macro_rules! indented {
+    ($($name:ident($($argument:ident: $type:ty)?)),*) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)?) -> io::Result<()> {
+            self.0.$name(writer $(, $argument)?)
+        })*
+    };
+}
+
+impl Formatter for Unsigned<'_> {
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        self.0.write_f64(writer, value + 0.0)
+    }
+
+    indented!(
+        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(), begin_object(), end_object(),
+        begin_object_key(first: bool), begin_object_value(), end_object_value()
+    );
+}
+
 /// Counts work on a terminal; elsewhere it is silent.
-pub(crate) fn progress_bar(what: &'static str) -> ProgressBar {
+pub fn progress_bar(what: &'static str) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -256,7 +293,7 @@ pub(crate) fn progress_bar(what: &'static str) -> ProgressBar {
 }
 
 /// A process as the JSON files name it: `name`, and its parameters.
-pub(crate) struct ProcessName(pub(crate) NoiseProcess);
+pub struct ProcessName(pub NoiseProcess);
 
 impl Serialize for ProcessName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -270,7 +307,7 @@ impl Serialize for ProcessName {
 }
 
 /// Adds a number to a JSON object, unless it has no finite value.
-pub(crate) fn entry<M: SerializeMap>(map: &mut M, name: &str, value: f64) -> Result<(), M::Error> {
+pub fn entry<M: SerializeMap>(map: &mut M, name: &str, value: f64) -> Result<(), M::Error> {
     if value.is_finite() { map.serialize_entry(name, &value) } else { Ok(()) }
 }
 
@@ -278,7 +315,7 @@ pub(crate) fn entry<M: SerializeMap>(map: &mut M, name: &str, value: f64) -> Res
 type LevelColumn = (&'static str, fn(&NoiseLevel) -> f64);
 
 /// The columns of a noise level, in the order of the files.
-pub(crate) const LEVEL: [LevelColumn; 6] = [
+pub const LEVEL: [LevelColumn; 6] = [
     ("t", |l| l.t()),
     ("alpha", |l| l.alpha()),
     ("sigma", NoiseLevel::sigma),
@@ -288,7 +325,7 @@ pub(crate) const LEVEL: [LevelColumn; 6] = [
 ];
 
 /// An aligned table of texts under a header.
-pub(crate) fn aligned(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+pub fn aligned(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(header).add_rows(rows);
     for column in table.column_iter_mut() {
@@ -298,20 +335,30 @@ pub(crate) fn aligned(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
     text.lines().map(|l| l.trim_end().to_owned() + "\n").collect()
 }
 
+/// A printed number, without the sign of one that is printed as 0.
+fn unsigned(text: String) -> String {
+    match text.strip_prefix('-') {
+        Some(rest) if !rest.split('e').next().unwrap_or_default().contains(|c| ('1'..='9').contains(&c)) => {
+            rest.to_owned()
+        }
+        _ => text,
+    }
+}
+
 /// A number to six significant digits.
-pub(crate) fn short(x: f64) -> String {
-    if x == 0.0 || (1e-3..1e5).contains(&x.abs()) {
+pub fn short(x: f64) -> String {
+    unsigned(if x == 0.0 || (1e-3..1e5).contains(&x.abs()) {
         let before = if x == 0.0 { 1 } else { x.abs().log10().floor() as i32 + 1 };
         format!("{x:.*}", (6 - before).clamp(0, 8) as usize)
     } else {
         format!("{x:.5e}")
-    }
+    })
 }
 
 /// `value ± error` with as many digits as the error leaves, at most twelve.
-pub(crate) fn with_error(e: Estimate) -> String {
+pub fn with_error(e: Estimate) -> String {
     if e.radius() == 0.0 {
-        return format!("{}", e.value());
+        return unsigned(format!("{}", e.value()));
     }
     // Two digits of the error show in the value.
     let places = 1 - e.radius().log10().floor() as i32;
@@ -321,11 +368,13 @@ pub(crate) fn with_error(e: Estimate) -> String {
     } else {
         format!("{:.*e}", (magnitude + places).clamp(0, 11) as usize, e.value())
     };
-    format!("{value} ± {:.0e}", e.radius())
+    format!("{} ± {:.0e}", unsigned(value), e.radius())
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]
@@ -343,5 +392,14 @@ mod tests {
         assert_eq!(short(0.012_345_678), "0.0123457");
         assert_eq!(short(1234.5678), "1234.57");
         assert_eq!(short(1e-7), "1.00000e-7");
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!(with_error(Estimate::new(-0.0, 0.0)), "0");
+        assert_eq!(with_error(Estimate::new(-1e-9, 1e-2)), "0.000 ± 1e-2");
+        assert_eq!(with_error(Estimate::new(-0.5, 1e-2)), "-0.500 ± 1e-2");
+        assert_eq!((short(-0.0).as_str(), short(-1.5e-7).as_str()), ("0.00000", "-1.50000e-7"));
+        assert_eq!(json(&[-0.0, -1.0]).unwrap(), "[\n  0.0,\n  -1.0\n]\n");
     }
 }

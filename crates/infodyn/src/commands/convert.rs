@@ -9,7 +9,7 @@ use crate::text::{Destination, LEVEL, Outcome, ProcessName, Refusal, aligned, en
 
 /// The flags of `convert`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// The process whose times are given: ve, edm, ou, vp-linear, flow:shift=3, ...
     #[arg(long, value_name = "P")]
     from: String,
@@ -63,7 +63,7 @@ struct Document {
 }
 
 /// Answers the question.
-pub(crate) fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> Outcome {
     let sink = args.destination.open()?;
     let from: NoiseProcess = args.from.parse().map_err(|e| Refusal::flag("--from", e))?;
     let to: NoiseProcess = args.to.parse().map_err(|e| Refusal::flag("--to", e))?;

@@ -1,8 +1,6 @@
 //! `infodyn critical`: fixed points, bifurcations, peaks, speciation and collapse.
 
-use infodyn::critical::{
-    Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical, critical_sphere,
-};
+use crate::critical::{Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical, critical_sphere};
 use infodyn_core::{Estimate, NoiseLevel};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
@@ -12,7 +10,7 @@ use crate::text::{LawSummary, Outcome, ProcessName, Question, aligned, entry, sh
 
 /// The flags of `critical`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// Noise levels at which fixed points are listed [default: twelve from noise to data].
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
     grid: Option<String>,
@@ -127,7 +125,7 @@ impl Serialize for CollapseEntry {
 }
 
 /// Answers the question.
-pub(crate) fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> Outcome {
     let sink = args.question.destination.open()?;
     let process = args.question.process()?;
     let levels = args.grid.as_deref().map(|grid| args.question.levels(grid)).transpose()?;

@@ -6,22 +6,28 @@ use infodyn_claims::{Falsification, MutantReport, falsify};
 use infodyn_core::Verdict;
 use serde_json::{Map, Value, json};
 
-use super::registry::Args;
+use super::registry;
 use super::verify::numbers;
-use crate::text::{Outcome, Refusal, aligned, print};
+use crate::text::{Outcome, aligned};
+
+/// The flags of `falsify`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    registry: registry::Args,
+    #[command(flatten)]
+    json: registry::Json,
+}
 
 /// Breaks the claims: 0 when every mutant is refuted, else 1.
-pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let plan = args.plan()?;
+pub fn run(args: &Args) -> Outcome<ExitCode> {
+    let answer = args.json.open()?;
+    let plan = args.registry.plan(None)?;
     let result = plan.run(|tell| falsify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if result.mutants.is_empty() {
         return Err(plan.nothing());
     }
-    if let Some(file) = &plan.file {
-        let text = serde_json::to_string_pretty(&document(&result)).map_err(|e| Refusal::flag("--json", e))?;
-        file.write((text + "\n").as_bytes()).map_err(|e| Refusal::flag("--json", e))?;
-    }
-    print(&table(&result))?;
+    answer.deliver(&document(&result), &table(&result))?;
     Ok(ExitCode::from(u8::from(!result.all_refuted())))
 }
 

@@ -1,6 +1,6 @@
 //! `infodyn figures`: the pictures of the theory, and the numbers behind them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use infodyn_claims::{Context, Effort, tables};
@@ -10,20 +10,17 @@ use infodyn_figures::{
     pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
 };
 
-use super::registry::{digits, workspace};
+use super::registry::digits;
 use crate::report::Picture;
 use crate::text::{Outcome, Refusal, pool, print, progress_bar};
 
 /// The flags of `figures`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// Names of figures; all when none is given.
     #[arg(value_name = "ID")]
     ids: Vec<String>,
-    /// Compare the data with the committed CSV files, each number within its radius, and write nothing.
-    #[arg(long)]
-    check: bool,
-    /// Folder to write to [default: figures/ of the workspace].
+    /// Folder to write to [default: figures].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Seed of the random numbers.
@@ -78,14 +75,21 @@ const FIGURES: [(&str, Draw); 13] = [
     ("schedules", |_| Ok(schedules(&tables::schedules()?)?)),
 ];
 
-/// The figures as they are committed.
-pub(super) fn drawn() -> Outcome<Vec<Picture>> {
-    let read = |name: &str, ending: &str| {
-        let path = workspace().join(format!("figures/{name}.{ending}"));
+/// The figures as they stand in a folder, or drawn now.
+pub(super) fn pictures(folder: Option<&Path>, context: &Context) -> Outcome<Vec<Picture>> {
+    let read = |name: &str, ending: &str, folder: &Path| {
+        let path = folder.join(format!("{name}.{ending}"));
         std::fs::read_to_string(&path).map_err(|e| Refusal::flag(&path.display().to_string(), e))
     };
-    let picture = |(name, _): (&str, Draw)| {
-        let (caption, svg) = (read(name, "md")?, read(name, "svg")?);
+    let picture = |(name, draw): (&'static str, Draw)| {
+        let (caption, svg) = match folder {
+            Some(folder) => (read(name, "md", folder)?, read(name, "svg", folder)?),
+            None => {
+                let drawn =
+                    draw(context).and_then(|figure| Ok(figure.render()?)).map_err(|e| Refusal::flag(name, e))?;
+                (drawn.caption, drawn.svg)
+            }
+        };
         let (title, caption) = caption.trim_start_matches("# ").split_once('\n').unwrap_or((name, ""));
         let (title, caption) = (title.to_owned(), caption.trim().to_owned());
         Ok(Picture { name: name.to_owned(), title, caption, svg })
@@ -93,45 +97,54 @@ pub(super) fn drawn() -> Outcome<Vec<Picture>> {
     FIGURES.into_iter().map(picture).collect()
 }
 
-/// Draws the figures, or says which are stale: 0, or 1.
-pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
+/// Calls `f` with each figure that is asked for, by its name.
+fn each(args: &Args, mut f: impl FnMut(&str, &Figure) -> Outcome) -> Outcome {
     let known = FIGURES.map(|f| f.0);
     if let Some(id) = args.ids.iter().find(|id| !known.contains(&id.as_str())) {
         return Err(Refusal::flag("ID", format!("{id:?}, expected one of {}", known.join(", "))));
     }
-    let folder = args.out.clone().unwrap_or_else(|| workspace().join("figures"));
     let context = Context::new(args.seed, Effort::Standard).with_digits(digits()?);
     let pool = pool(args.threads)?;
     let bar = progress_bar("figures");
-    let mut stale = false;
-    for (name, draw) in FIGURES {
-        if !args.ids.is_empty() && args.ids.iter().all(|id| id != name) {
-            continue;
-        }
+    for (name, draw) in
+        FIGURES.into_iter().filter(|(name, _)| args.ids.is_empty() || args.ids.iter().any(|id| id == name))
+    {
         let figure = pool.install(|| draw(&context)).map_err(|e| Refusal::flag(name, e))?;
         bar.inc(1);
-        let place = |ending: &str| folder.join(format!("{name}.{ending}"));
-        if args.check {
-            let path = place("csv");
-            let shown = path.display().to_string();
-            let committed = std::fs::read_to_string(&path).map_err(|e| Refusal::flag(&shown, e))?;
-            match table_from_csv(&committed).and_then(|committed| expect_unmoved(&committed, &figure.data)) {
-                Ok(()) => print(&format!("{name}: as committed\n"))?,
-                Err(difference) => {
-                    stale = true;
-                    print(&format!("{name}: stale; {difference}\n"))?;
-                }
-            }
-            continue;
-        }
+        f(name, &figure)?;
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Draws the figures into a folder.
+pub fn draw(args: &Args, folder: &Path) -> Outcome {
+    let folder = args.out.as_deref().unwrap_or(folder);
+    std::fs::create_dir_all(folder).map_err(|e| Refusal::flag("--out", format!("{}: {e}", folder.display())))?;
+    each(args, |name, figure| {
         let drawn = figure.render().map_err(|e| Refusal::flag(name, e))?;
         let csv = table_to_csv(&figure.data).map_err(|e| Refusal::flag(name, e))?;
         let files = [("png", drawn.png), ("svg", drawn.svg.into()), ("csv", csv), ("md", drawn.caption.into())];
         for (ending, bytes) in files {
-            Output::any(&place(ending))?.write(&bytes)?;
+            Output::any(&folder.join(format!("{name}.{ending}")))?.write(&bytes)?;
         }
-        print(&format!("{name}: drawn\n"))?;
-    }
-    bar.finish_and_clear();
+        print(&format!("{name}: drawn\n"))
+    })
+}
+
+/// Says which figures of a folder have data that are stale: 0, or 1.
+pub fn check(args: &Args, folder: &Path) -> Outcome<ExitCode> {
+    let mut stale = false;
+    each(args, |name, figure| {
+        let path = folder.join(format!("{name}.csv"));
+        let committed = std::fs::read_to_string(&path).map_err(|e| Refusal::flag(&path.display().to_string(), e))?;
+        match table_from_csv(&committed).and_then(|committed| expect_unmoved(&committed, &figure.data)) {
+            Ok(()) => print(&format!("{name}: as committed\n")),
+            Err(difference) => {
+                stale = true;
+                print(&format!("{name}: stale; {difference}\n"))
+            }
+        }
+    })?;
     Ok(ExitCode::from(u8::from(stale)))
 }

@@ -8,7 +8,7 @@ use crate::text::{Outcome, Refusal, print};
 
 /// The flags of `formula`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// Id of a claim, such as B2.
     #[arg(value_name = "CLAIM")]
     claim: String,
@@ -37,10 +37,10 @@ struct Format {
 }
 
 /// An equation of more characters than this, as plain text, is for machines.
-pub(super) const LONG: usize = 400;
+pub const LONG: usize = 400;
 
 /// Prints the formulas of one claim.
-pub(crate) fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> Outcome {
     let known = registry();
     let Some(claim) = known.iter().find(|c| c.id == args.claim) else {
         let ids: Vec<&str> = known.iter().map(|c| c.id).collect();

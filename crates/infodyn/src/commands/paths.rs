@@ -27,7 +27,7 @@ const SHOWN: usize = 10;
 
 /// The flags of `paths`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// Noise levels at which paths are read: T0:T1:N, log:T0:T1:N, snr:G0:G1:N, a comma list of times, or
     /// snr: and a list.
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
@@ -143,7 +143,7 @@ struct DecisionEntry {
 }
 
 /// Answers the question.
-pub(crate) fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> Outcome {
     let sink = args.question.destination.open()?;
     let process = args.question.process()?;
     let mut levels = args.question.levels(&args.grid)?;

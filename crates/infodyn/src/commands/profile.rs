@@ -1,7 +1,7 @@
 //! `infodyn profile`: every quantity along the process.
 
+use crate::profile::{Method, Point, Settings, Value, exists, profile, sphere_profile};
 use clap::builder::PossibleValuesParser;
-use infodyn::profile::{Method, Point, Settings, Value, exists, profile, sphere_profile};
 use infodyn_core::{Estimate, Quantity};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::text::{
 
 /// The flags of `profile`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// Noise levels: T0:T1:N, log:T0:T1:N, snr:G0:G1:N, a comma list of times, or snr: and a list.
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
     grid: String,
@@ -76,7 +76,7 @@ impl Serialize for ValueEntry<'_> {
 }
 
 /// Answers the question.
-pub(crate) fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args) -> Outcome {
     let sink = args.question.destination.open()?;
     let process = args.question.process()?;
     let settings = Settings { process: Some(process), ..settings(args)? };
@@ -133,11 +133,11 @@ fn settings(args: &Args) -> Outcome<Settings> {
 }
 
 /// The library's error with the flag that it is about.
-fn refusal(error: &infodyn::Error, law: &std::path::Path) -> Refusal {
+fn refusal(error: &crate::Error, law: &std::path::Path) -> Refusal {
     match error {
-        infodyn::Error::Method { .. } => Refusal::flag(&format!("--method with law {}", law.display()), error),
-        infodyn::Error::Enclosure(infodyn_enclosure::Error::Process { .. }) => Refusal::flag("--process", error),
-        infodyn::Error::Accuracy { .. } => Refusal::flag("--accuracy", error),
+        crate::Error::Method { .. } => Refusal::flag(&format!("--method with law {}", law.display()), error),
+        crate::Error::Enclosure(infodyn_enclosure::Error::Process { .. }) => Refusal::flag("--process", error),
+        crate::Error::Accuracy { .. } => Refusal::flag("--accuracy", error),
         _ => Refusal::flag(&law.display().to_string(), error),
     }
 }

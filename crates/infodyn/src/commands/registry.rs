@@ -1,29 +1,28 @@
-//! What `verify`, `falsify` and `baseline` share: which claims, how much work, with which data.
+//! What the commands that run the registry share: which claims, how much work, with which data.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use indicatif::ProgressBar;
-use infodyn_claims::{Claim, Context, Effort, Kind, Proof, selected};
+use infodyn_claims::{Claim, Context, Effort, Kind, selected};
 use infodyn_core::Mixture;
 use infodyn_data::{LawFile, Output};
+use serde::Serialize;
 
-use crate::text::{Outcome, Refusal, pool, progress_bar};
+use crate::home::Home;
+use crate::text::{self, Outcome, Refusal, pool, print, progress_bar};
 
 /// The flags of the commands that run the registry.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// Ids of claims, such as B2; all when none is given.
     #[arg(value_name = "CLAIM")]
-    pub(crate) claims: Vec<String>,
-    /// Also write the result to a file.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) json: Option<PathBuf>,
+    pub claims: Vec<String>,
     /// Seed of the random numbers.
     #[arg(long, value_name = "N", default_value_t = 20_250_827)]
-    pub(crate) seed: u64,
+    pub seed: u64,
     /// Threads [default: one a core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
+    pub threads: Option<u16>,
     /// How much work: quick, standard or full.
     #[arg(long, value_name = "E", default_value = "standard")]
     effort: String,
@@ -32,35 +31,88 @@ pub(crate) struct Args {
     evidence: Vec<String>,
 }
 
+/// Where the answer of a run goes.
+#[derive(Debug, clap::Args)]
+pub struct Json {
+    /// Also write the result to a file as JSON; `-` prints it in place of the table.
+    #[arg(long, value_name = "FILE")]
+    json: Option<String>,
+}
+
+/// The place of an answer, found good before the work began.
+pub enum Answer {
+    /// A table on standard output.
+    Table,
+    /// That, and JSON in a file.
+    TableAnd(Output),
+    /// JSON on standard output.
+    Json,
+}
+
+impl Json {
+    /// Whether standard output is for it.
+    pub(super) fn is_printed(&self) -> bool {
+        self.json.as_deref() == Some("-")
+    }
+
+    /// Checks the place.
+    pub fn open(&self) -> Outcome<Answer> {
+        match self.json.as_deref() {
+            None => Ok(Answer::Table),
+            Some("-") => Ok(Answer::Json),
+            Some(file) => Output::any(Path::new(file)).map(Answer::TableAnd).map_err(|e| Refusal::flag("--json", e)),
+        }
+    }
+}
+
+impl Answer {
+    /// Writes the file first, then standard output.
+    pub fn deliver(&self, document: &impl Serialize, table: &str) -> Outcome {
+        match self {
+            Self::Table => {}
+            Self::TableAnd(file) => {
+                file.write(text::json(document)?.as_bytes()).map_err(|e| Refusal::flag("--json", e))?;
+            }
+            Self::Json => return print(&text::json(document)?),
+        }
+        print(table)
+    }
+}
+
 /// A run that is ready to start.
-pub(crate) struct Plan {
-    pub(crate) context: Context,
-    pub(crate) claims: Vec<Claim>,
-    pub(crate) kinds: Vec<Kind>,
-    pub(crate) file: Option<Output>,
+pub struct Plan {
+    pub context: Context,
+    pub claims: Vec<Claim>,
+    pub kinds: Vec<Kind>,
     pool: rayon::ThreadPool,
     bar: ProgressBar,
 }
 
 impl Args {
-    /// Checks the flags and reads the data.
-    pub(crate) fn plan(&self) -> Outcome<Plan> {
+    /// Whether every claim is asked for, by every kind of evidence.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.claims.is_empty() && self.evidence.is_empty()
+    }
+
+    /// Checks the flags and reads the data; the proofs are those of a checkout.
+    pub fn plan(&self, home: Option<&Home>) -> Outcome<Plan> {
         let effort: Effort =
             self.effort.parse().map_err(|e| Refusal::flag("--effort", format!("{:?}, {e}", self.effort)))?;
         let read = |name: &String| -> Outcome<Kind> {
             name.parse().map_err(|e: String| Refusal::flag("--evidence", format!("{name:?}, {e}")))
         };
         let kinds = self.evidence.iter().map(read).collect::<Outcome<Vec<_>>>()?;
-        let file = self.json.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--json", e))?;
-        let context = Context::new(self.seed, effort).with_digits(digits()?).with_proofs(proofs()?);
+        let proofs = home.map_or_else(Vec::new, |home| home.proofs.clone());
+        let context = Context::new(self.seed, effort).with_digits(digits()?).with_proofs(proofs);
         let claims = selected(&self.claims).map_err(|e| Refusal::flag("CLAIM", e))?;
-        Ok(Plan { context, claims, kinds, file, pool: pool(self.threads)?, bar: progress_bar("checks") })
+        Ok(Plan { context, claims, kinds, pool: pool(self.threads)?, bar: progress_bar("checks") })
     }
 }
 
 impl Plan {
     /// Runs `f` on the threads asked for, with a way to tell its progress.
-    pub(crate) fn run<T: Send>(
+    pub fn run<T: Send>(
         &self,
         f: impl FnOnce(&(dyn Fn(usize, usize) + Sync)) -> infodyn_claims::Result<T> + Send,
     ) -> Outcome<T> {
@@ -74,33 +126,33 @@ impl Plan {
     }
 
     /// Refuses to verify proofs by name that this machine has not checked.
-    pub(crate) fn expect_proofs_checked(&self) -> Outcome {
-        let unchecked = self.context.proofs.iter().find_map(|p| p.unchecked.as_ref());
-        match unchecked {
+    pub fn expect_proofs_checked(&self) -> Outcome {
+        let why = match self.context.proofs.as_slice() {
+            [] => Some(NO_PROOFS),
+            proofs => proofs.iter().find_map(|p| p.unchecked.as_deref()),
+        };
+        match why {
             Some(why) if self.kinds.contains(&Kind::Proof) => Err(Refusal::flag("--evidence", format!("proof: {why}"))),
             _ => Ok(()),
         }
     }
 
     /// What to say when no claim has a check of the kinds asked for.
-    pub(crate) fn nothing(&self) -> Refusal {
+    pub fn nothing(&self) -> Refusal {
         let kinds: Vec<&str> = self.kinds.iter().map(|k| k.name()).collect();
         Refusal::flag("--evidence", format!("{}: no claim asked for has a check of this kind here", kinds.join(",")))
     }
 }
 
-/// The workspace that this program was built in.
-pub(crate) fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+/// Where the machine proofs are, for a program that has no checkout.
+pub(super) const NO_PROOFS: &str = "in a checkout of the workspace only; run `cargo xtask prove` there";
 
-/// The machine proofs of the workspace.
-pub(crate) fn proofs() -> Outcome<Vec<Proof>> {
-    crate::proofs::read(&workspace()).map_err(|e| Refusal::flag("proofs", e))
-}
-
-/// The data set of the registry: the UCI handwritten digits of `examples/`.
-pub(crate) fn digits() -> Outcome<Mixture> {
-    let path = workspace().join("examples/digits.toml");
-    Ok(LawFile::read(&path.canonicalize().unwrap_or(path))?.law)
+/// The data set of the registry: the UCI handwritten digits of `examples/`, which the program carries with it.
+pub fn digits() -> Outcome<Mixture> {
+    let refuse = |e: std::io::Error| Refusal::flag("digits", e);
+    let folder = tempfile::tempdir().map_err(refuse)?;
+    let law = folder.path().join("digits.toml");
+    std::fs::write(&law, include_bytes!("../../../../examples/digits.toml")).map_err(refuse)?;
+    std::fs::write(law.with_extension("npz"), include_bytes!("../../../../examples/digits.npz")).map_err(refuse)?;
+    Ok(LawFile::read(&law)?.law)
 }

@@ -1,50 +1,51 @@
 //! `infodyn report`: one self-contained page with everything that a run of the registry came to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use infodyn_claims::{falsify, registry, verify};
 use infodyn_data::Output;
 
-use super::figures::drawn;
-use super::registry::{Args as Shared, workspace};
-use crate::proofs::statements;
-use crate::report::{Material, Picture, page};
+use super::figures::pictures;
+use super::registry::Args as Shared;
+use crate::home::Home;
+use crate::report::{Material, page};
 use crate::text::{Outcome, Refusal, print};
 
 /// The flags of `report`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     #[command(flatten)]
     shared: Shared,
-    /// File to write [default: target/report/index.html of the workspace].
+    /// File to write [default: infodyn-report.html; target/report/index.html by `cargo xtask report`].
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-/// Writes the page, whatever it has to say.
-pub(crate) fn run(args: &Args) -> Outcome {
-    let path = args.out.clone().unwrap_or_else(|| workspace().join("target/report/index.html"));
+/// Writes the page, whatever it has to say; with the proofs and the committed figures of a checkout where there is one.
+pub fn run(args: &Args, home: Option<&Home>) -> Outcome {
+    let own = || home.map_or_else(|| "infodyn-report.html".into(), |home| home.root.join("target/report/index.html"));
+    let path = args.out.clone().unwrap_or_else(own);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| Refusal::flag("--out", e))?;
     }
     let file = Output::any(&path).map_err(|e| Refusal::flag("--out", e))?;
-    let plan = args.shared.plan()?;
+    let plan = args.shared.plan(home)?;
     plan.expect_proofs_checked()?;
     let report = plan.run(|tell| verify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
         return Err(plan.nothing());
     }
     let falsification = plan.run(|tell| falsify(&plan.context, &plan.claims, &plan.kinds, tell))?;
-    let pictures: Vec<Picture> = drawn()?;
-    let proofs = statements(&workspace(), &plan.context.proofs).map_err(|e| Refusal::flag("proofs", e))?;
+    let figures = home.map(|home| home.root.join("figures"));
+    let pictures = pictures(figures.as_deref(), &plan.context)?;
     let material = Material {
         claims: &registry(),
         report: &report,
         falsification: &falsification,
-        proofs: &proofs,
+        proofs: home.map_or(&[], |home| &home.statements),
         pictures: &pictures,
-        run: &facts(report.seed, report.effort),
+        run: &facts(report.seed, report.effort, home.map(|home| home.root.as_path())),
     };
     file.write(page(&material)?.as_bytes())?;
     print(&format!("{}: written, {}\n", path.display(), report.verdict))?;
@@ -52,11 +53,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 /// Where, by which version and with what the run was made.
-fn facts(seed: u64, effort: &str) -> Vec<(&'static str, String)> {
-    let commit =
-        Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]).current_dir(workspace()).output();
-    let commit =
-        commit.ok().filter(|o| o.status.success()).map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
+fn facts(seed: u64, effort: &str, checkout: Option<&Path>) -> Vec<(&'static str, String)> {
+    let describe = ["describe", "--always", "--dirty", "--abbrev=12"];
+    let commit = checkout.and_then(|folder| Command::new("git").args(describe).current_dir(folder).output().ok());
+    let commit = commit.filter(|o| o.status.success()).map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
     let processor = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
         let line = text.lines().find(|l| l.starts_with("model name"))?;
         Some(line.split_once(':')?.1.trim().to_owned())

@@ -6,35 +6,49 @@ use infodyn_claims::{ClaimReport, Evidence, Ingredient, Kind, Report, verify};
 use infodyn_core::{Comparison, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::{baseline, registry};
-use crate::text::{Outcome, Refusal, aligned, print};
+use super::registry;
+use crate::home::Home;
+use crate::text::{Outcome, aligned};
 
 /// The flags of `verify`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     #[command(flatten)]
     registry: registry::Args,
-    /// Compare each number with the committed one too, as `baseline` does.
-    #[arg(long)]
-    baseline: bool,
+    #[command(flatten)]
+    json: registry::Json,
 }
 
-/// Checks the claims: 0 when all hold, and no number has moved if that is asked, else 1.
-pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let plan = args.registry.plan()?;
+impl Args {
+    /// Whether every claim is asked for, by every kind of evidence.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.registry.is_whole()
+    }
+
+    /// Whether standard output is for JSON.
+    #[must_use]
+    pub fn prints_json(&self) -> bool {
+        self.json.is_printed()
+    }
+}
+
+/// Checks the claims, with the proofs of a checkout where there is one: 0 when all hold, else 1.
+pub fn run(args: &Args, home: Option<&Home>) -> Outcome<(Report, ExitCode)> {
+    let answer = args.json.open()?;
+    let plan = args.registry.plan(home)?;
     plan.expect_proofs_checked()?;
     let report = plan.run(|tell| verify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
         return Err(plan.nothing());
     }
-    if let Some(file) = &plan.file {
-        let text = serde_json::to_string_pretty(&document(&report)).map_err(|e| Refusal::flag("--json", e))?;
-        file.write((text + "\n").as_bytes()).map_err(|e| Refusal::flag("--json", e))?;
+    let mut table = table(&report);
+    if home.is_none() {
+        table += &format!("proofs: {}\n", registry::NO_PROOFS);
     }
-    print(&table(&report))?;
-    let all = args.registry.claims.is_empty() && plan.kinds.is_empty();
-    let moved = if args.baseline { baseline::moved(&report, all)? } else { 0 };
-    Ok(ExitCode::from(u8::from(report.verdict != Verdict::Holds || moved > 0)))
+    answer.deliver(&document(&report), &table)?;
+    let code = ExitCode::from(u8::from(report.verdict != Verdict::Holds));
+    Ok((report, code))
 }
 
 /// `infodyn.verify/1`.

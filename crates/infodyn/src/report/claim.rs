@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::entry::{Entry, Status, anchor};
 use super::{formula, strip};
-use crate::proofs::Statement;
+use crate::home::Statement;
 use crate::text::{Outcome, Refusal};
 
 /// An equation of more characters than this, as plain text, is for machines.

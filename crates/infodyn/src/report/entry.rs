@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use infodyn_claims::{Claim, ClaimReport, Falsification, Family, Kind, MutantReport, Report};
 use infodyn_core::Verdict;
 
-use crate::proofs::Statement;
+use crate::home::Statement;
 
 /// A figure as the report shows it.
 pub(crate) struct Picture {

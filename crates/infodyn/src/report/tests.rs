@@ -4,7 +4,7 @@ use infodyn_claims::{ClaimReport, Evidence, Falsification, Ingredient, Kind, Mut
 use infodyn_core::{Comparison, Estimate};
 
 use super::*;
-use crate::proofs::Statement;
+use crate::home::Statement;
 
 /// Every claim with one check, which `verdict` decides.
 fn run(verdict: impl Fn(&str) -> Verdict) -> (Report, Falsification) {

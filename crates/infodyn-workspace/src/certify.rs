@@ -1,14 +1,13 @@
-//! `infodyn certify`: numbers of this program as theorems for the proof checker.
+//! `certify`: numbers of this program as theorems for the proof checker.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use infodyn::certify::{certificate, differs};
+use infodyn::text::{Outcome, Refusal, print};
 use infodyn_data::Output;
 
-use super::registry::workspace;
-use crate::text::{Outcome, Refusal, print};
+use crate::certificate::{certificate, differs};
 
 /// Where the theorems stand.
 const COMMITTED: &str = "proofs/numeric/Certified.v";
@@ -25,8 +24,8 @@ pub(crate) struct Args {
 }
 
 /// Writes the theorems, or compares: 0, or 1 when the file is stale or a number left its interval.
-pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let path = args.out.clone().unwrap_or_else(|| workspace().join(COMMITTED));
+pub(crate) fn run(args: &Args, root: &Path) -> Outcome<ExitCode> {
+    let path = args.out.clone().unwrap_or_else(|| root.join(COMMITTED));
     let name = args.out.as_ref().map_or_else(|| COMMITTED.to_owned(), |path| path.display().to_string());
     let (text, numbers) = certificate().map_err(|e| Refusal::flag("certify", e))?;
     if !args.check {

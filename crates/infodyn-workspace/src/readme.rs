@@ -1,15 +1,16 @@
-//! `infodyn readme`: the table of evidence in README.md, the page of claims, and the head of each claim's own page,
+//! `readme`: the table of evidence in README.md, the page of claims, and the head of each claim's own page,
 //! written from the registry.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
+use infodyn::commands::formula::LONG;
+use infodyn::commands::registry::digits;
+use infodyn::home::Home;
+use infodyn::text::{Outcome, Refusal, print};
 use infodyn_claims::{Check, Claim, Context, Effort, Family, Ingredient, Kind, registry};
 use infodyn_data::Output;
-
-use super::formula::LONG;
-use super::registry::{digits, proofs, workspace};
-use crate::text::{Outcome, Refusal, print};
 
 /// The flags of `readme`.
 #[derive(Debug, clap::Args)]
@@ -25,21 +26,22 @@ const HEAD: &str = "<!-- statement: written by cargo xtask readme -->\n";
 const TAIL: &str = "<!-- end of statement -->";
 
 /// Writes what the registry generates, or compares: 0, or 1 when something is stale.
-pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let context = Context::new(0, Effort::Standard).with_digits(digits()?).with_proofs(proofs()?);
-    let readme = between("README.md", START, END, &families(&context)?)?;
-    let mut stale = settle(args, "README.md", &readme)? | settle(args, "docs/claims.md", &page(&context)?)?;
+pub(crate) fn run(args: &Args, home: &Home) -> Outcome<ExitCode> {
+    let root = home.root.as_path();
+    let context = Context::new(0, Effort::Standard).with_digits(digits()?).with_proofs(home.proofs.clone());
+    let readme = between(root, "README.md", START, END, &families(&context)?)?;
+    let mut stale = settle(args, root, "README.md", &readme)? | settle(args, root, "docs/claims.md", &page(&context)?)?;
     for claim in registry() {
         let name = format!("proofs/notes/{}.md", claim.id);
         let head = format!("{}\n{}\n", statement(&claim), facts(&claim, &context)?);
-        stale |= settle(args, &name, &between(&name, HEAD, TAIL, &head)?)?;
+        stale |= settle(args, root, &name, &between(root, &name, HEAD, TAIL, &head)?)?;
     }
     Ok(ExitCode::from(u8::from(stale)))
 }
 
 /// The file with `text` in the place that the two comment lines mark.
-fn between(name: &str, first: &str, last: &str, text: &str) -> Outcome<String> {
-    let old = read(name)?;
+fn between(root: &Path, name: &str, first: &str, last: &str, text: &str) -> Outcome<String> {
+    let old = read(root, name)?;
     let (Some(start), Some(end)) = (old.find(first), old.find(last)) else {
         let why = format!("no place for what the registry writes, expected the lines {} and {last}", first.trim_end());
         return Err(Refusal::flag(name, why));
@@ -47,20 +49,20 @@ fn between(name: &str, first: &str, last: &str, text: &str) -> Outcome<String> {
     Ok(format!("{}{first}{text}{}", &old[..start], &old[end..]))
 }
 
-fn read(name: &str) -> Outcome<String> {
-    std::fs::read_to_string(workspace().join(name)).map_err(|e| Refusal::flag(name, e))
+fn read(root: &Path, name: &str) -> Outcome<String> {
+    std::fs::read_to_string(root.join(name)).map_err(|e| Refusal::flag(name, e))
 }
 
 /// Writes a file as it should be, or says whether it is not.
-fn settle(args: &Args, name: &str, fresh: &str) -> Outcome<bool> {
+fn settle(args: &Args, root: &Path, name: &str, fresh: &str) -> Outcome<bool> {
     if !args.check {
-        let path = workspace().join(name);
+        let path = root.join(name);
         path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| Refusal::flag(name, e))?;
         Output::any(&path)?.write(fresh.as_bytes())?;
         print(&format!("{name}: written\n"))?;
         return Ok(false);
     }
-    let same = read(name).is_ok_and(|text| text == fresh);
+    let same = read(root, name).is_ok_and(|text| text == fresh);
     let says = if same { "as the registry writes it" } else { "stale; run cargo xtask readme" };
     print(&format!("{name}: {says}\n"))?;
     Ok(!same)

@@ -1,14 +1,14 @@
-//! `infodyn baseline`: today's numbers against the committed ones.
+//! `baseline`: today's numbers against the committed ones.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use infodyn::commands::registry;
+use infodyn::home::Home;
+use infodyn::text::{Outcome, Refusal, print};
 use infodyn_claims::{Report, verify};
 use infodyn_data::Output;
-
-use super::registry::{self, workspace};
-use crate::text::{Outcome, Refusal, print};
 
 /// The flags of `baseline`.
 #[derive(Debug, clap::Args)]
@@ -24,24 +24,23 @@ pub(crate) struct Args {
 type Numbers = BTreeMap<String, (f64, f64)>;
 
 /// Compares each number within the two radii, or writes them: 0, or 1 when one has moved.
-pub(crate) fn run(args: &Args) -> Outcome<ExitCode> {
-    let plan = args.registry.plan()?;
+pub(crate) fn run(args: &Args, home: &Home) -> Outcome<ExitCode> {
+    let plan = args.registry.plan(Some(home))?;
     let report = plan.run(|tell| verify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if args.bless {
         let today = numbers(&report);
         let lines: String = today.iter().map(|(key, (v, r))| format!("{key}\t{v:e}\t{r:e}\n")).collect();
-        Output::any(&path())?.write(format!("claim\tkind\tcase\tside\tvalue\tradius\n{lines}").as_bytes())?;
+        Output::any(&path(&home.root))?.write(format!("claim\tkind\tcase\tside\tvalue\tradius\n{lines}").as_bytes())?;
         print(&format!("tests/baseline.tsv: {} numbers written\n", today.len()))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let all = args.registry.claims.is_empty() && plan.kinds.is_empty();
-    Ok(ExitCode::from(u8::from(moved(&report, all)? > 0)))
+    Ok(ExitCode::from(u8::from(moved(&report, args.registry.is_whole(), &home.root)? > 0)))
 }
 
 /// How many numbers of a report are not as committed, each told in a line; of `all` claims, those that are gone too.
-pub(super) fn moved(report: &Report, all: bool) -> Outcome<usize> {
+pub(crate) fn moved(report: &Report, all: bool, root: &Path) -> Outcome<usize> {
     let fail = |e: &dyn std::fmt::Display| Refusal::flag("tests/baseline.tsv", e);
-    let committed = read(&std::fs::read_to_string(path()).map_err(|e| fail(&e))?).map_err(|e| fail(&e))?;
+    let committed = read(&std::fs::read_to_string(path(root)).map_err(|e| fail(&e))?).map_err(|e| fail(&e))?;
     let today = numbers(report);
     let mut moved = 0;
     for (key, (value, radius)) in &today {
@@ -64,8 +63,8 @@ pub(super) fn moved(report: &Report, all: bool) -> Outcome<usize> {
     Ok(moved)
 }
 
-fn path() -> PathBuf {
-    workspace().join("tests/baseline.tsv")
+fn path(root: &Path) -> PathBuf {
+    root.join("tests/baseline.tsv")
 }
 
 /// Both sides of every comparison.

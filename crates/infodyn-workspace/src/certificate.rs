@@ -5,15 +5,14 @@
 
 use std::fmt::Write as _;
 
+use infodyn::critical::{self, Clock, Critical};
+use infodyn::profile::{self, Method};
+use infodyn::{Error, Result};
 use infodyn_bifurcation::Energy;
 use infodyn_core::{Estimate, Mixture, NoiseProcess, Quantity};
 
-use crate::critical::{self, Clock, Critical};
-use crate::profile::{self, Method};
-use crate::{Error, Result};
-
 /// What stands before the theorems: the terms in words, the checker's tactics.
-const HEAD: &str = include_str!("certify/head.v");
+const HEAD: &str = include_str!("certified_head.v");
 
 /// Radius of every certified value.
 const RADIUS: f64 = 4e-9;
@@ -33,11 +32,11 @@ const LAWS: [Law; 2] = [
 
 /// A number that the program prints and the proof checker encloses.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Number {
+pub(crate) struct Number {
     /// Name of the theorem.
-    pub name: String,
+    pub(crate) name: String,
     /// The program's value.
-    pub estimate: Estimate,
+    pub(crate) estimate: Estimate,
 }
 
 /// The file of theorems, and the numbers in it.
@@ -47,7 +46,7 @@ pub struct Number {
 ///
 /// # Errors
 /// When a number cannot be computed.
-pub fn certificate() -> Result<(String, Vec<Number>)> {
+pub(crate) fn certificate() -> Result<(String, Vec<Number>)> {
     let mut file = File { text: HEAD.to_owned(), numbers: Vec::new() };
     for Law { name, atoms, variances } in LAWS {
         let weights: Vec<f64> = atoms.iter().map(|a| fraction(a.0)).collect();
@@ -74,7 +73,7 @@ pub fn certificate() -> Result<(String, Vec<Number>)> {
 /// today's; with the first line that differs, if not. And the whole of each of the program's intervals lies in the
 /// certified one.
 #[must_use]
-pub fn differs(committed: &str, today: &str, numbers: &[Number]) -> Option<String> {
+pub(crate) fn differs(committed: &str, today: &str, numbers: &[Number]) -> Option<String> {
     let (old, new): (Vec<&str>, Vec<&str>) = (committed.lines().collect(), today.lines().collect());
     for i in 0..old.len().max(new.len()) {
         let (a, b) = (old.get(i).copied().unwrap_or_default(), new.get(i).copied().unwrap_or_default());
@@ -377,4 +376,61 @@ fn on_line(f: impl Fn(f64) -> f64) -> f64 {
 /// As the proof checker reads it.
 fn decimal(x: f64) -> String {
     format!("{x:.13}")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn committed() -> String {
+        std::fs::read_to_string(
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proofs/numeric/Certified.v"),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn the_committed_theorems_are_about_the_numbers_of_today() {
+        let (text, numbers) = certificate().unwrap();
+        assert!(numbers.len() >= 40, "{} numbers", numbers.len());
+        assert_eq!(differs(&committed(), &text, &numbers), None);
+        assert_eq!(differs(&text, &text, &numbers), None);
+    }
+
+    #[test]
+    fn a_number_that_leaves_its_interval_is_noticed() {
+        let (text, numbers) = certificate().unwrap();
+        for i in 0..numbers.len() {
+            let mut moved = numbers.clone();
+            // Every interval is at most 1e-8 wide.
+            moved[i].estimate = moved[i].estimate + Estimate::near(5e-9);
+            assert!(
+                differs(&text, &text, &moved).unwrap().starts_with(&format!("{}: the program says", numbers[i].name))
+            );
+            let mut wide = numbers.clone();
+            wide[i].estimate = Estimate::new(wide[i].estimate.value(), 5e-9);
+            assert!(differs(&text, &text, &wide).is_some());
+        }
+    }
+
+    #[test]
+    fn a_stale_file_is_noticed() {
+        let (text, numbers) = certificate().unwrap();
+        let changed = |from: &str, to: &str| {
+            assert!(text.contains(from));
+            differs(&text.replacen(from, to, 1), &text, &numbers)
+        };
+        // A value, a radius, a law, a lemma, a line.
+        assert!(changed("0.1930750444931", "0.1930750544931").unwrap().contains("line "));
+        assert!(changed("<= 4.0e-9", "<= 4.0e-2").is_some());
+        assert!(changed("(3/10, -1)", "(3/10, 1)").is_some());
+        assert!(changed("@H_cut", "@M_cut").is_some());
+        assert!(changed("Theorem k_V", "Theorem k_W").is_some());
+        assert!(differs(&format!("{text}Axiom more : False.\n"), &text, &numbers).is_some());
+        assert!(differs(&text[..text.len() / 2], &text, &numbers).is_some());
+        // The last digits of a value may differ between machines.
+        assert_eq!(changed("0.1930750444931", "0.1930750444932"), None);
+    }
 }
