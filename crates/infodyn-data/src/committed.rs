@@ -64,9 +64,9 @@ pub enum TableError {
         /// The column.
         column: String,
         /// The committed number.
-        committed: Estimate,
+        committed: Box<Estimate>,
         /// The fresh number.
-        fresh: Estimate,
+        fresh: Box<Estimate>,
     },
 }
 
@@ -171,7 +171,12 @@ pub fn expect_unmoved(committed: &Table, fresh: &Table) -> Result<(), TableError
                     // Written so that a fresh value that is not a number has moved.
                     let within = (committed.value() - fresh.value()).abs() <= committed.radius() + fresh.radius();
                     if !within {
-                        return Err(TableError::Moved { row, column, committed, fresh });
+                        return Err(TableError::Moved {
+                            row,
+                            column,
+                            committed: committed.into(),
+                            fresh: fresh.into(),
+                        });
                     }
                 }
                 (old, _) => return Err(TableError::Presence { row, column, committed: old.is_some() }),
