@@ -271,7 +271,7 @@ impl Case {
         let (lo, hi) = self.process.time_range();
         let reach = 0.4 * (self.t - lo).min(hi - self.t).min(self.t);
         let truth = self.truth();
-        infodyn_quadrature::derivative_with(|t| f(&truth.at(t)), self.t, reach)
+        infodyn_quadrature::derivative(|t| f(&truth.at(t)), self.t, reach)
     }
 
     /// `H(X_t)` of the true marginal, from its log-density alone; in nats.

@@ -49,7 +49,7 @@ impl Length {
             direction * far
         };
         (length.lo, length.hi) = (edge(-1.0), edge(1.0));
-        length.mass = integral(|s| Ok(length.weight(s)), length.lo, length.hi)?;
+        length.mass = integral(|s| Ok::<_, crate::Error>(length.weight(s)), length.lo, length.hi)?;
         Ok(length)
     }
 
@@ -70,8 +70,7 @@ impl Length {
     /// # Errors
     /// As [`integral`]; the first error of `f`.
     pub(crate) fn mean(&self, f: impl Fn(f64) -> Result<Estimate>) -> Result<Estimate> {
-        let total =
-            infodyn_quadrature::integral_with(|s| Ok::<_, crate::Error>(f(s)? * self.weight(s)), self.lo, self.hi)?;
+        let total = infodyn_quadrature::integral(|s| Ok::<_, crate::Error>(f(s)? * self.weight(s)), self.lo, self.hi)?;
         let value = total.value() / self.mass.value();
         let radius = (total.radius() + value.abs() * self.mass.radius()) / (self.mass.value() - self.mass.radius());
         Ok(Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs() + 2.0 * (-FAR).exp()))

@@ -2,7 +2,7 @@
 
 use infodyn_core::Estimate;
 
-use crate::{Error, Result};
+use crate::Error;
 
 /// Central-difference weights of order 10 at `1..=5` steps.
 /// Source: solving the moment equations exactly (`c_j = 2 (-1)^{j+1} (5!)^2 / (j (5-j)! (5+j)!)`, halved
@@ -23,25 +23,13 @@ const STEPS: usize = 7;
 /// amplified by `c_j/h`, plus the rounding of `t + j h`. The step with the smallest is taken.
 ///
 /// # Errors
-/// [`Error::NotPositive`] for `reach`; the first error of `f`.
-pub fn derivative(f: impl Fn(f64) -> Result<Estimate>, t: f64, reach: f64) -> Result<Estimate> {
-    derivative_with(f, t, reach)
-}
-
-/// [`derivative`] for a function with errors of its own type.
-///
-/// # Errors
-/// As [`derivative`].
-pub fn derivative_with<E: From<Error>>(
-    f: impl Fn(f64) -> std::result::Result<Estimate, E>,
-    t: f64,
-    reach: f64,
-) -> std::result::Result<Estimate, E> {
+/// [`Error::NotPositive`] for `reach`; the first error of `f`, whose errors may be of any type that ours turn into.
+pub fn derivative<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, t: f64, reach: f64) -> Result<Estimate, E> {
     if !(reach > 0.0 && reach.is_finite()) {
         return Err(Error::NotPositive { what: "reach", value: reach }.into());
     }
     let mut known: Vec<(f64, Estimate)> = Vec::new();
-    let mut read = |x: f64| -> std::result::Result<Estimate, E> {
+    let mut read = |x: f64| -> Result<Estimate, E> {
         // Steps halve exactly, so points of the coarser steps come back bit for bit.
         if let Some(v) = known.iter().find(|v| v.0 == x) {
             return Ok(v.1);
@@ -71,11 +59,7 @@ pub fn derivative_with<E: From<Error>>(
 }
 
 /// The difference at one step; its radius covers the values and the places, not the truncation.
-fn difference<E>(
-    read: &mut impl FnMut(f64) -> std::result::Result<Estimate, E>,
-    t: f64,
-    h: f64,
-) -> std::result::Result<Estimate, E> {
+fn difference<E>(read: &mut impl FnMut(f64) -> Result<Estimate, E>, t: f64, h: f64) -> Result<Estimate, E> {
     let (mut value, mut radius, mut largest) = (0.0, 0.0, 0.0_f64);
     for (j, c) in WEIGHTS.iter().enumerate() {
         let d = (j + 1) as f64 * h;

@@ -3,8 +3,8 @@
 use infodyn_core::Estimate;
 use infodyn_core::stable::Sum;
 
+use crate::Error;
 use crate::line::{PANEL_NODES, kronrod};
-use crate::{Error, Result};
 
 /// Most panels.
 const MOST: usize = 256;
@@ -20,20 +20,8 @@ const MOST: usize = 256;
 /// the weighted radii and rounding of the values.
 ///
 /// # Errors
-/// [`Error::Interval`] unless both ends are finite; the first error of `f`.
-pub fn integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64) -> Result<Estimate> {
-    integral_with(f, a, b)
-}
-
-/// [`integral`] of a function with errors of its own type.
-///
-/// # Errors
-/// As [`integral`].
-pub fn integral_with<E: From<Error>>(
-    f: impl Fn(f64) -> std::result::Result<Estimate, E>,
-    a: f64,
-    b: f64,
-) -> std::result::Result<Estimate, E> {
+/// [`Error::Interval`] unless both ends are finite; the first error of `f`, whose errors may be of any type that ours turn into.
+pub fn integral<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, a: f64, b: f64) -> Result<Estimate, E> {
     if !(a.is_finite() && b.is_finite()) {
         return Err(Error::Interval { lo: a, hi: b }.into());
     }
@@ -69,7 +57,7 @@ mod tests {
 
     #[test]
     fn smooth_and_narrow_integrands() {
-        let rounded = |v: f64| Ok(Estimate::rounded(v, 4.0));
+        let rounded = |v: f64| -> Result<Estimate, Error> { Ok(Estimate::rounded(v, 4.0)) };
         let exponential = integral(|x| rounded(x.exp()), 0.0, 3.0).unwrap();
         assert!(exponential.contains(3.0_f64.exp() - 1.0) && exponential.radius() < 1e-13, "{exponential}");
         // arctan by its derivative, over a bump a hundred times narrower than the interval.

@@ -5,10 +5,8 @@
 //! quantities read a [`Channel`]; [`expectation`] integrates functionals of the caller, [`radial_expectation`]
 //! those of a law on a sphere in any dimension.
 //!
-//! Two rules stand behind one another in one dimension: the trapezoidal rule (or Gauss-Kronrod panels)
-//! gives every result, and the adaptive Clenshaw-Curtis rule of the `quadrature` crate, wrapped by
-//! [`expectation_by_panels`], checks it where [`check`] is called: the tests of this crate do so on
-//! random mixtures. [`profile`] itself does not: the second rule costs hundreds of times the first.
+//! In one dimension the trapezoidal rule (or Gauss-Kronrod panels) gives every result; the tests of this crate set it
+//! against the adaptive Clenshaw-Curtis rule of the `quadrature` crate on random mixtures.
 //!
 //! Functions that are known with an error have a [`derivative`], an [`integral`], a [`root`], a [`peak()`] and a [`limit()`] of the
 //! same kind.
@@ -18,13 +16,14 @@
 //! threads.
 
 mod batch;
-mod check;
 mod derivative;
 mod error;
 mod expectation;
 mod integral;
 mod limit;
 mod line;
+#[cfg(test)]
+mod panels;
 mod peak;
 mod posterior;
 mod profile;
@@ -33,11 +32,10 @@ mod root;
 mod space;
 
 pub use batch::{Functional, Sample};
-pub use check::{check, expectation_by_panels};
-pub use derivative::{derivative, derivative_with};
+pub use derivative::derivative;
 pub use error::{Error, Result};
 pub use expectation::{covariance, expectation, variance};
-pub use integral::{integral, integral_with};
+pub use integral::integral;
 pub use limit::limit;
 pub use peak::{Peak, abscissas, peak, peak_of};
 pub use profile::{
@@ -47,5 +45,5 @@ pub use profile::{
     posterior_entropy_variance, profile, surprisal_variance,
 };
 pub use radial::{radial_expectation, radial_profile};
-pub use root::{root, root_with};
+pub use root::root;
 pub use space::MAX_DIM;

@@ -2,7 +2,7 @@
 
 use infodyn_core::Estimate;
 
-use crate::{Error, Result};
+use crate::Error;
 
 /// The zero of a continuous `f` between `lo` and `hi`, where it has opposite signs.
 ///
@@ -10,20 +10,8 @@ use crate::{Error, Result};
 /// The radius is that of a bracket at whose two ends the sign of `f` is certain: beyond its radius there.
 ///
 /// # Errors
-/// [`Error::Interval`] unless the signs at `lo < hi` are certain and opposite; the first error of `f`.
-pub fn root(f: impl Fn(f64) -> Result<Estimate>, lo: f64, hi: f64) -> Result<Estimate> {
-    root_with(f, lo, hi)
-}
-
-/// [`root`] of a function with errors of its own type.
-///
-/// # Errors
-/// As [`root`].
-pub fn root_with<E: From<Error>>(
-    f: impl Fn(f64) -> std::result::Result<Estimate, E>,
-    lo: f64,
-    hi: f64,
-) -> std::result::Result<Estimate, E> {
+/// [`Error::Interval`] unless the signs at `lo < hi` are certain and opposite; the first error of `f`, whose errors may be of any type that ours turn into.
+pub fn root<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, lo: f64, hi: f64) -> Result<Estimate, E> {
     let sign = |y: Estimate| if y.value().abs() > y.radius() { y.value().signum() } else { 0.0 };
     let (mut a, mut b) = ((lo, f(lo)?), (hi, f(hi)?));
     let rising = sign(b.1);
@@ -58,7 +46,7 @@ pub fn root_with<E: From<Error>>(
     // The sign may be hidden around x: step out on both sides to where it is certain.
     let slope = (b.1.value() - a.1.value()).abs() / (b.0 - a.0);
     let first = 2.0 * (y.value().abs() + y.radius()) / slope + 4.0 * f64::EPSILON * x.abs();
-    let out = |direction: f64, end: f64| -> std::result::Result<f64, E> {
+    let out = |direction: f64, end: f64| -> Result<f64, E> {
         let mut reach = first.max(f64::MIN_POSITIVE);
         while reach < (end - x).abs() {
             if sign(f(x + direction * reach)?) == direction * rising {
@@ -79,18 +67,21 @@ mod tests {
     #[test]
     fn the_radius_follows_what_hides_the_sign() {
         for noise in [0.0, 1e-12, 1e-6] {
-            let f = |x: f64| Ok(Estimate::new(x.cos() + noise * (1e9 * x).sin(), noise + 1e-15));
+            let f = |x: f64| -> Result<Estimate, Error> {
+                Ok(Estimate::new(x.cos() + noise * (1e9 * x).sin(), noise + 1e-15))
+            };
             let x = root(f, 1.0, 3.0).unwrap();
             assert!(x.contains(std::f64::consts::FRAC_PI_2), "{x}");
             assert!(x.radius() < 20.0 * noise + 1e-14, "{x}");
         }
-        let flat = root(|x: f64| Ok(Estimate::new(x.powi(3), 1e-15)), -1.0, 2.0).unwrap();
+        let flat =
+            root(|x: f64| -> Result<Estimate, Error> { Ok(Estimate::new(x.powi(3), 1e-15)) }, -1.0, 2.0).unwrap();
         assert!(flat.contains(0.0) && flat.radius() < 1e-4, "{flat}");
     }
 
     #[test]
     fn signs_must_be_certain() {
-        let f = |x: f64| Ok(Estimate::new(x, 0.5));
+        let f = |x: f64| -> Result<Estimate, Error> { Ok(Estimate::new(x, 0.5)) };
         assert!(matches!(root(f, -0.1, 3.0), Err(Error::Interval { .. })));
         assert!(matches!(root(f, 1.0, 3.0), Err(Error::Interval { .. })));
     }

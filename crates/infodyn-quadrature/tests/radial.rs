@@ -34,7 +34,8 @@ fn mmse_and_information_are_those_of_mpmath() {
 #[test]
 fn the_quantities_obey_the_identities() {
     for (dim, snr) in [(2, 0.3), (3, 5.0), (50, 60.0), (1000, 800.0)] {
-        let slope = derivative(|g| Ok(value(dim, 1.3, g, Quantity::MutualInformation)), snr, 0.3 * snr).unwrap();
+        let slope =
+            derivative(|g| Ok::<_, Error>(value(dim, 1.3, g, Quantity::MutualInformation)), snr, 0.3 * snr).unwrap();
         let mmse = value(dim, 1.3, snr, Quantity::Mmse) / 2;
         assert!((slope.value() - mmse.value()).abs() <= slope.radius() + mmse.radius(), "D={dim}: {slope} {mmse}");
         assert!(slope.radius() < 1e-6 * mmse.value(), "{slope}");

@@ -1,6 +1,7 @@
 //! The zero test.
 
 use dashu::rational::RBig;
+use rand_philox::Philox;
 
 use crate::enclosure::Fixed;
 use crate::evaluate::to_f64;
@@ -93,7 +94,7 @@ const ATTEMPTS: usize = 100;
 #[must_use]
 pub fn decide(e: &Expr) -> Verdict {
     let symbols = e.symbols();
-    let mut points = Points { state: 0x9e37_79b9_7f4a_7c15 };
+    let mut points = Points(Philox::new([0, 0], 0));
     for (effort, (bits, wanted)) in EFFORTS.into_iter().enumerate() {
         let mut defined = 0;
         for _ in 0..wanted * ATTEMPTS {
@@ -120,26 +121,16 @@ pub fn decide(e: &Expr) -> Verdict {
     Verdict::Undecided
 }
 
-/// A fixed sequence of rational points.
-struct Points {
-    state: u64,
-}
+/// A fixed sequence of rational points: they are only to be generic, not random.
+struct Points(Philox);
 
 impl Points {
-    /// The generator `xorshift64*` (Vigna 2016): the points are only to be generic, not random.
-    fn draw(&mut self) -> u64 {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33
-    }
-
     /// A point that satisfies the assumptions: coordinates `+-n/97`, of magnitudes up to 1/2, 1, 2 or 4.
     fn next(&mut self, symbols: &[Symbol]) -> Vec<(Symbol, RBig)> {
-        let reach = [97, 194, 48, 388][usize::try_from(self.draw() % 4).unwrap_or(0)];
+        let reach = [97, 194, 48, 388][usize::try_from(self.0.next_u64() % 4).unwrap_or(0)];
         let coordinate = |symbol: &Symbol| {
-            let magnitude = RBig::from_parts((1 + self.draw() % reach).into(), 97u8.into());
-            let negative = symbol.assumption() != Assumption::Positive && self.draw() % 2 == 1;
+            let magnitude = RBig::from_parts((1 + self.0.next_u64() % reach).into(), 97u8.into());
+            let negative = symbol.assumption() != Assumption::Positive && self.0.next_u64() % 2 == 1;
             (symbol.clone(), if negative { -magnitude } else { magnitude })
         };
         symbols.iter().map(coordinate).collect()

@@ -108,7 +108,7 @@ fn slope(case: &Case, power: i32) -> Result<Comparison> {
             let size = seen.ln_density[0].abs() + offset.len() as f64;
             Ok(Estimate::new(seen.ln_density[0], 8.0 * f64::EPSILON * size))
         };
-        Ok(derivative(along, 0.0, 0.5 * sigma)?)
+        derivative(along, 0.0, 0.5 * sigma)
     })?;
     let rhs = case.density(|p| {
         let offset: Vec<f64> = start.iter().map(|x| x * sigma).collect();

@@ -69,7 +69,7 @@ fn along(case: &Case, field: fn(&Observation) -> &[f64]) -> Result<(Estimate, Es
     let sigma = case.level()?.sigma();
     let (direction, start) = place(case);
     case.density(|p| {
-        let read = |h: f64| {
+        let read = |h: f64| -> Result<Estimate> {
             let offset: Vec<f64> = start.iter().zip(&direction).map(|(x, e)| x * sigma + h * e).collect();
             let mut seen = Observation::default();
             p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);

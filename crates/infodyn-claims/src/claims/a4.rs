@@ -2,7 +2,7 @@
 
 use infodyn_core::{Comparison, Detail, Estimate, Observation, Points};
 use infodyn_monte_carlo::Settings;
-use infodyn_quadrature::derivative_with;
+use infodyn_quadrature::derivative;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, laplacian, norm2, quantity, scale};
 use infodyn_symbolic::{Derivation, Expr};
 
@@ -137,7 +137,7 @@ fn time_slope(case: &Case, x: &[f64], direction: &[f64]) -> Result<Estimate> {
         let value = seen.score.iter().zip(direction).map(|(s, e)| s * e).sum();
         Ok(Estimate::new(value, 16.0 * f64::EPSILON * size))
     };
-    derivative_with(along, case.t(), reach)
+    derivative(along, case.t(), reach)
 }
 
 /// Differences in time of the score against differences in space of the bracket.
@@ -156,7 +156,7 @@ fn pointwise(_: &Context, case: &Case) -> Result<Comparison> {
         let terms = half * (size * size + d / level.sigma2()) + drift.abs() * (d + length * size);
         Ok(Estimate::new(value, 16.0 * f64::EPSILON * terms))
     };
-    let rhs = derivative_with(bracket, 0.0, 0.5 * level.sigma())?;
+    let rhs = derivative(bracket, 0.0, 0.5 * level.sigma())?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -172,7 +172,7 @@ fn burgers_at_a_point(_: &Context, case: &Case) -> Result<Comparison> {
         let (seen, size) = at_point(case, &[x[0] + h])?;
         Ok(rounded(-seen.score_divergence[0], size * size + 1.0 / level.sigma2()))
     };
-    let curvature = derivative_with(slope, 0.0, 0.5 * level.sigma())?;
+    let curvature = derivative(slope, 0.0, 0.5 * level.sigma())?;
     let rhs = curvature / if case.breaks(VISCOSITY) { 1 } else { 2 };
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }

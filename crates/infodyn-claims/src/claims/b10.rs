@@ -3,7 +3,7 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{integral_with, root_with};
+use infodyn_quadrature::{integral, root};
 
 use super::{SAMPLED, SHARP, atoms, mixture, pair};
 use crate::case::paired;
@@ -116,7 +116,7 @@ fn by_entropy(case: &Case, process: NoiseProcess, step: u32) -> Result<Estimate>
     let read = |l: f64| information(case, process, l);
     let (first, last) = (read(high)?, read(low)?);
     let target = first + (last - first) * Estimate::from(step) / Estimate::from(STEPS);
-    root_with(|l| -> Result<Estimate> { Ok(read(l)? - target) }, low, high)
+    root(|l| -> Result<Estimate> { Ok(read(l)? - target) }, low, high)
 }
 
 /// The same by the bandwidth, integrated in the process's own time.
@@ -137,8 +137,8 @@ fn by_rate(case: &Case, step: u32) -> Result<Estimate> {
         Ok((divergence + Estimate::given(case.dim()) / Estimate::given(level.sigma2())) * Estimate::given(level.g2())
             / 2)
     };
-    let target = integral_with(rate, t0, t1)? * Estimate::rounded(share, 1.0);
-    let t = root_with(|t| -> Result<Estimate> { Ok(integral_with(rate, t0, t)? - target) }, t0 + 1e-3 * (t1 - t0), t1)?;
+    let target = integral(rate, t0, t1)? * Estimate::rounded(share, 1.0);
+    let t = root(|t| -> Result<Estimate> { Ok(integral(rate, t0, t)? - target) }, t0 + 1e-3 * (t1 - t0), t1)?;
     let level = case.process().at(t.value())?;
     // d log gamma/dt = -g^2/sigma^2, doubled for what it changes over the radius.
     Ok(Estimate::new(

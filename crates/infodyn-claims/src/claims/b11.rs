@@ -1,7 +1,7 @@
 //! B11: the rescaled clock of `edm`.
 
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::integral_with;
+use infodyn_quadrature::integral;
 
 use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair};
 use crate::case::paired;
@@ -105,7 +105,7 @@ fn ratio(case: &Case, sigma: f64) -> (f64, f64) {
 
 fn from_zero(_: &Context, case: &Case) -> Result<Comparison> {
     let clock = |s: f64| if case.breaks(PLAIN) { 1.0 / s } else { 1.0 };
-    let lhs = integral_with(
+    let lhs = integral(
         |s| -> Result<Estimate> { Ok(slope(&case.at(s))? * Estimate::rounded(clock(s), 2.0)) },
         0.0,
         case.t(),
@@ -123,10 +123,10 @@ fn by_parts(_: &Context, case: &Case) -> Result<Comparison> {
         Ok(-case.truth().at(s).marginal_entropy()? + Estimate::rounded(case.dim() * s.ln(), 2.0))
     };
     let ends = entropy(s1)? * Estimate::given(s1) - entropy(s0)? * Estimate::given(s0);
-    let lhs = ends - integral_with(entropy, s0, s1)?;
+    let lhs = ends - integral(entropy, s0, s1)?;
     let clock = |s: f64| if case.breaks(PLAIN) { 1.0 / s } else { 1.0 };
     let rhs =
-        integral_with(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * Estimate::rounded(clock(s), 2.0)) }, s0, s1)?;
+        integral(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * Estimate::rounded(clock(s), 2.0)) }, s0, s1)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

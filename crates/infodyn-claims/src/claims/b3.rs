@@ -155,7 +155,7 @@ fn information(_: &Context, case: &Case) -> Result<Comparison> {
     };
     let (lowest, highest) = process.snr_range();
     let reach = 0.4 * (snr - lowest).min(highest - snr).min(snr);
-    let lhs = infodyn_quadrature::derivative_with(read, snr, reach)?;
+    let lhs = infodyn_quadrature::derivative(read, snr, reach)?;
     let mmse = case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0];
     let rhs = mmse / if case.breaks(HALF) { 1 } else { 2 };
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))

@@ -1,7 +1,7 @@
 //! B7: all the information there is.
 
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::{derivative_with, integral_with};
+use infodyn_quadrature::{derivative, integral};
 
 use super::{SAMPLED, SHARP, atoms, cases, mixture, pair};
 use crate::case::paired;
@@ -139,7 +139,7 @@ fn stretch(_: &Context, case: &Case) -> Result<Comparison> {
     let lhs = information(&near)? - information(&far)?;
     let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
     let ends = [far.level()?.log_snr(), near.level()?.log_snr()];
-    let rhs = integral_with(|l| per_log_snr(case, l, mmse), ends[0], ends[1])? * Estimate::given(share);
+    let rhs = integral(|l| per_log_snr(case, l, mmse), ends[0], ends[1])? * Estimate::given(share);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -160,7 +160,7 @@ fn total(_: &Context, case: &Case) -> Result<Comparison> {
     let beyond: f64 = pairs.iter().map(|(w, d2)| 2.0 * w * (-high * d2 / 8.0).exp()).sum();
     let share = if case.breaks(WHOLE) { 1.0 } else { 0.5 };
     let from = if case.breaks(CUT) { 1.0 } else { low };
-    let between = integral_with(|l| per_log_snr(case, l, mmse), from.ln(), high.ln())? * Estimate::given(share);
+    let between = integral(|l| per_log_snr(case, l, mmse), from.ln(), high.ln())? * Estimate::given(share);
     let (least, most) =
         (per_log_snr(case, low.ln(), mmse)? * Estimate::given(share), share * low * law.total_covariance().trace());
     let before = Estimate::new(0.5 * (least.value() + most), 0.5 * (most - least.value()).abs() + least.radius());
@@ -195,7 +195,7 @@ fn slope(_: &Context, case: &Case) -> Result<Comparison> {
     let read = |g: f64| per_log_snr(&truth, g.ln(), mmse).map(|e| e / Estimate::given(g));
     let (lowest, highest) = process.snr_range();
     let reach = 0.4 * (snr - lowest).min(highest - snr).min(snr);
-    let lhs = derivative_with(read, snr, reach)?;
+    let lhs = derivative(read, snr, reach)?;
     let power = if case.breaks(TRACE) { 1 } else { 2 };
     let rhs = -case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace().powi(power))?[0];
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))

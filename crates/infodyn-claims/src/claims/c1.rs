@@ -142,7 +142,7 @@ fn vanishing(case: &Case, (y, which): Place) -> Result<Comparison> {
         let mut doubt = 0.0;
         for i in 0..d {
             for j in 0..d {
-                let read = |h: f64| {
+                let read = |h: f64| -> Result<Estimate> {
                     let mut at = x.clone();
                     at[j] += h;
                     let value = p.score(&at)[i];

@@ -4,7 +4,7 @@ use infodyn_bifurcation::{Energy, Kind as Branching, Landscape, diagram};
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{peak, root_with};
+use infodyn_quadrature::{peak, root};
 
 use super::c7::instability;
 use super::c8::production;
@@ -219,7 +219,7 @@ fn two_routes(_: &Context, case: &Case) -> Result<Comparison> {
     let truth = case.truth();
     let found = peak(|l| truth.at(l.exp()).variance(|s| s.label_entropy()), centre, 0.4)?;
     let lhs = found.ok_or(Error::NoRoot { what: "slope", lo: centre - 0.4, hi: centre + 0.4 })?.at;
-    let rhs = root_with(|l| production(&case.at(l.exp())), centre - 0.3, centre + 0.3)?;
+    let rhs = root(|l| production(&case.at(l.exp())), centre - 0.3, centre + 0.3)?;
     Ok(Comparison::new(lhs, rhs, 1e-9))
 }
 
@@ -309,7 +309,7 @@ fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
             Ok(Estimate::new(slope, 64.0 * f64::EPSILON * (slope.abs() + 2.0)))
         })
     };
-    let l = match root_with(at, place.ln() - 2.5, place.ln() + 2.5) {
+    let l = match root(at, place.ln() - 2.5, place.ln() + 2.5) {
         // Without a zero nearby, what should vanish at the stated place does not.
         Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) => {
             return Ok(Comparison::new(at(place.ln())?, Estimate::ZERO, 1e-10));
@@ -329,7 +329,7 @@ fn coarse_place(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let a = 8.0 * 2.0_f64.powi(i);
         let named = on_line(a, 1.0)?;
-        let l = root_with(|l: f64| instability(&named.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
+        let l = root(|l: f64| instability(&named.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
         let place = l.value().exp();
         Ok(Estimate::new(place, place * (l.radius() + 8.0 * f64::EPSILON))
             / Estimate::given(if mutation == Mutation::Formula(CUBE) { a } else { 1.0 }))

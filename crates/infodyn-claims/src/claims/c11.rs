@@ -211,7 +211,7 @@ fn slopes(ball: &Ball, rho: f64) -> Result<[Estimate; 2]> {
     let level = ball.level()?;
     let density = sphere::Marginal::new(&ball.law, &level);
     let slope = |axis: usize| {
-        let read = |h: f64| {
+        let read = |h: f64| -> Result<Estimate> {
             let mut x = vec![0.0; ball.law.dim()];
             x[0] = rho;
             x[axis] += h;

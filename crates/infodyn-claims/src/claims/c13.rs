@@ -3,7 +3,7 @@
 use infodyn_closed_form::{Marginal, pair};
 use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Points};
 use infodyn_monte_carlo::{Draws, LabelPosterior, NoiseLaw, PathBatch, Reverse, Sampler, Scheme};
-use infodyn_quadrature::derivative_with;
+use infodyn_quadrature::derivative;
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -169,7 +169,7 @@ fn outcome(density: &dyn Density, x: f64) -> f64 {
 fn mean_slope(_: &Context, case: &Case) -> Result<Comparison> {
     let truth = case.truth();
     let reach = 0.8 * truth.level()?.sigma();
-    let lhs = case.density(|p| derivative_with(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
+    let lhs = case.density(|p| derivative(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
     let rhs = rate(case)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
@@ -181,7 +181,7 @@ fn peak(power: f64, place: f64) -> Result<Comparison> {
         let error = atoms.under(NoiseProcess::Ve, (-l).exp())?.mean_of(|s| s.posterior_trace())?;
         Ok(Estimate::new(power * l + error.value().ln(), error.radius() / error.value() + 8.0 * f64::EPSILON))
     };
-    let slope = |l: f64| derivative_with(log_rate, l, 0.4);
+    let slope = |l: f64| derivative(log_rate, l, 0.4);
     // The secant method, then the radius by what the slope's own radius hides.
     let (mut before, mut l) = (place.ln() + 0.05, place.ln());
     let mut older = slope(before)?;
@@ -208,7 +208,7 @@ fn flip_peak(place: f64) -> Result<Comparison> {
             .under(NoiseProcess::Ve, (-l).exp())?
             .density(|p| Ok(Estimate::new(p.ln_density(&[0.0]), 64.0 * f64::EPSILON)))
     };
-    let slope = derivative_with(log_density, place.ln(), 0.5)?;
+    let slope = derivative(log_density, place.ln(), 0.5)?;
     // sqrt(k) exp(-k/2): the slope in log k is (1 - k)/2.
     Ok(Comparison::new(Estimate::ONE - slope * 2, Estimate::ONE, SHARP))
 }

@@ -2,7 +2,7 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::root_with;
+use infodyn_quadrature::root;
 use nalgebra::DVector;
 
 use super::{SAMPLED, SHARP};
@@ -128,7 +128,7 @@ fn signal(case: &Case) -> Result<f64> {
 /// The positive root of the score against `alpha a m` with `m = tanh(k m)`.
 fn stable_point(_: &Context, case: &Case) -> Result<Comparison> {
     let scale = case.truth().level()?.alpha() * shape(case).0;
-    let lhs = root_with(|x| along(case, x), 0.05 * scale, 1.5 * scale)?;
+    let lhs = root(|x| along(case, x), 0.05 * scale, 1.5 * scale)?;
     let m = pair::fixed_point(signal(case)?).unwrap_or(Estimate::ZERO);
     let rhs = m * Estimate::rounded(scale, 1.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
@@ -147,7 +147,7 @@ fn slope_at_zero(case: &Case) -> Result<Estimate> {
 
 /// The time at which the score's slope at 0 changes sign, against the formula.
 fn critical_time(_: &Context, case: &Case) -> Result<Comparison> {
-    let lhs = root_with(|t| slope_at_zero(&case.at(t)), 0.05, 3.0)?;
+    let lhs = root(|t| slope_at_zero(&case.at(t)), 0.05, 3.0)?;
     let (a, q) = shape(case);
     let rhs = Estimate::rounded(0.5 * (a * a - q).ln_1p(), 4.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))

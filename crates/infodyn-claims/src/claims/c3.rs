@@ -279,7 +279,7 @@ fn flow_slope(_: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let density = Marginal::new(case.law(), &level);
     let sigma = level.sigma();
-    let read = |x: f64| {
+    let read = |x: f64| -> Result<Estimate> {
         let s = density.score(&[x])[0];
         Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2())))
     };

@@ -1,7 +1,7 @@
 //! C7: when classes part.
 
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::root_with;
+use infodyn_quadrature::root;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -121,7 +121,7 @@ pub(super) fn instability(case: &Case) -> Result<Estimate> {
 }
 
 fn critical_time(_: &Context, case: &Case) -> Result<Comparison> {
-    let lhs = root_with(|t| instability(&case.at(t)), 0.02, 6.0)?;
+    let lhs = root(|t| instability(&case.at(t)), 0.02, 6.0)?;
     let rhs = Estimate::rounded(stated(case), 4.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
@@ -133,7 +133,7 @@ fn leading_offset(context: &Context, r: f64, q: f64, mutation: Mutation) -> Resu
         let mu = dim.sqrt() * r;
         let named = NamedLaw::new("pair", Mixture::symmetric_pair(&[mu], q)?);
         let case = named.under(NoiseProcess::Ou, 1.0)?.mutated(mutation);
-        let t_c = root_with(|t| instability(&case.at(t)), 0.5, 12.0)?;
+        let t_c = root(|t| instability(&case.at(t)), 0.5, 12.0)?;
         Ok((t_c - Estimate::rounded(0.5 * (mu * mu + q).ln(), 4.0)) * Estimate::given(dim))
     };
     let lhs = halving(&(0..context.sizes(10)).map(at).collect::<Result<Vec<_>>>()?, 1);

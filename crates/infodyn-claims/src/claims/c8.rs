@@ -2,7 +2,7 @@
 
 use infodyn_closed_form::pair as closed;
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::{peak, root_with};
+use infodyn_quadrature::{peak, root};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -217,7 +217,7 @@ fn place(case: &Case, stated: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Res
     let snr = |k: f64| k / (a * a - true_q * k);
     let (low, high) = (snr(0.6 * stated).ln(), snr(1.6 * stated).ln());
     let at = |l: f64| -> Result<Estimate> { f(&case.at(process.time_at_snr(l.exp())?)) };
-    let l = match root_with(at, low, high) {
+    let l = match root(at, low, high) {
         // Without a zero nearby, what should vanish at the stated place does not.
         Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) => {
             return Ok(Comparison::new(at(snr(stated).ln())?, Estimate::ZERO, DIGITS));

@@ -3,7 +3,7 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{peak, root_with};
+use infodyn_quadrature::{peak, root};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -176,9 +176,9 @@ pub(crate) fn window(case: &Case) -> Result<[Estimate; 3]> {
         e = e.widened(32.0 * f64::EPSILON);
         e
     };
-    let first = root_with(above, log_snr(case, 0.1), centre)?;
-    let middle = root_with(|l| production(&at(l)?), centre - 0.6, centre + 0.6)?;
-    let last = root_with(above, centre, log_snr(case, 7.0))?;
+    let first = root(above, log_snr(case, 0.1), centre)?;
+    let middle = root(|l| production(&at(l)?), centre - 0.6, centre + 0.6)?;
+    let last = root(above, centre, log_snr(case, 7.0))?;
     Ok([first, middle, last].map(rounded))
 }
 
@@ -195,7 +195,7 @@ fn peak_time(d: f64, r: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
     let case = line(d.sqrt() * r, q, NoiseProcess::Ou)?.mutated(mutation);
     let at = |t: f64| production(&case.at(t));
     let formula = |k: f64, q: f64| 0.5 * (-q + d * r * r / k).ln_1p();
-    let lhs = root_with(at, formula(1.7 * K_V, q), formula(K_V / 1.7, q))?;
+    let lhs = root(at, formula(1.7 * K_V, q), formula(K_V / 1.7, q))?;
     let rhs = Estimate::rounded(formula(K_V, if mutation == Mutation::Formula(ADDED) { -q } else { q }), 8.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }

@@ -3,7 +3,7 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::integral_with;
+use infodyn_quadrature::integral;
 
 use super::c10::{on_axes, on_line};
 use super::{SAMPLED, atoms, labelled_mixture, mixture, plane};
@@ -184,7 +184,7 @@ fn clean_end(context: &Context, case: &Case) -> Result<Comparison> {
         Ok(Estimate::rounded(2.0 * h * h * u.cosh(), 16.0))
     };
     // Beyond 20 the integrand is below 8 u^2 e^{-3u}: 1e-22.
-    let whole = integral_with(density, 0.0, 20.0)? + Estimate::new(0.0, 1e-22);
+    let whole = integral(density, 0.0, 20.0)? + Estimate::new(0.0, 1e-22);
     let rhs = whole / if case.breaks(SLOWER) { 4 } else { 1 };
     Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value()))
 }

@@ -204,7 +204,7 @@ fn partition(spins: i32, k: f64) -> Result<Estimate> {
     let reach = 2.0 + 12.0 / (n * k).sqrt();
     let floor = free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value())).value();
     let half = integral(
-        |m| {
+        |m| -> Result<Estimate> {
             let energy = free_energy(k, m);
             let value = (-n * (energy.value() - floor)).exp();
             Ok(Estimate::new(value, value * (n * energy.radius() + f64::EPSILON)))

@@ -3,7 +3,7 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
 use infodyn_monte_carlo::{Draws, Means, NoiseLaw, Sampler, View};
-use infodyn_quadrature::{integral_with, peak, root_with};
+use infodyn_quadrature::{integral, peak, root};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -202,7 +202,7 @@ fn time(dim: f64, n: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
                 - Estimate::rounded(n.ln(), 1.0),
         )
     };
-    let lhs = root_with(gap, 1e-3, 8.0)?;
+    let lhs = root(gap, 1e-3, 8.0)?;
     let power = if mutation == Mutation::Formula(ONE) { 1.0 } else { 2.0 };
     let rhs = Estimate::rounded(0.5 * (q / (power * n.ln() / dim).exp_m1()).ln_1p(), 16.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
@@ -284,7 +284,7 @@ impl Code {
             let (lo, hi) = ((-40.0 - mean) / spread, (40.0 - mean) / spread);
             let (lo, hi) = (lo.clamp(-9.0, 9.0), hi.clamp(-9.0, 9.0));
             let above = Estimate::rounded(beyond(hi), 16.0);
-            Ok(integral_with(over_b, lo, hi)? + above + Estimate::new(0.0, 1e-16))
+            Ok(integral(over_b, lo, hi)? + above + Estimate::new(0.0, 1e-16))
         })
     }
 
@@ -305,7 +305,7 @@ fn width(context: &Context, rate: f64, q: f64, mutation: Mutation) -> Result<Com
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
         let at = |p: f64| {
-            root_with(|x| Ok::<_, crate::Error>(code.lower(x.exp())? - Estimate::given(p)), centre - 1.5, centre + 1.5)
+            root(|x| Ok::<_, crate::Error>(code.lower(x.exp())? - Estimate::given(p)), centre - 1.5, centre + 1.5)
         };
         Ok((at(0.75)? - at(0.25)?) * Estimate::rounded(code.dim.sqrt(), 1.0))
     });

@@ -2,7 +2,7 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
-use infodyn_quadrature::root_with;
+use infodyn_quadrature::root;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture as Symbols, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -161,7 +161,7 @@ fn class_time(q: f64, w: f64, dim: f64, n: f64, mutation: Mutation) -> Result<Co
                 - Estimate::rounded((w * n).ln(), 2.0),
         )
     };
-    let lhs = root_with(gap, -6.0, 6.0)?;
+    let lhs = root(gap, -6.0, 6.0)?;
     let size = if mutation == Mutation::Formula(WHOLE) { n } else { w * n };
     let rhs = ((2.0 * size.ln() / dim).exp_m1() / q).ln();
     Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-14), SHARP))
@@ -209,7 +209,7 @@ fn shift(context: &Context, rate: f64, mutation: Mutation) -> Result<Comparison>
             Ok::<_, crate::Error>(label + Estimate::rounded(within, 4.0) - Estimate::given(rate) * Estimate::given(dim))
         };
         let without = (2.0 * rate).exp_m1().ln();
-        let with = root_with(gap, without - 3.0, without + 1.0)?;
+        let with = root(gap, without - 3.0, without + 1.0)?;
         Ok((Estimate::rounded(without, 4.0) - with) * Estimate::given(dim))
     });
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);

@@ -3,7 +3,6 @@
 use infodyn_bifurcation::{Energy, Landscape};
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
-use infodyn_quadrature::root_with;
 
 use crate::{Case, Context, Mutation, NamedLaw, Result};
 
@@ -78,12 +77,12 @@ pub(crate) fn landscape<T>(
 
 /// `integral of f from a to b`, as [`infodyn_quadrature::integral`].
 pub(crate) fn integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64) -> Result<Estimate> {
-    infodyn_quadrature::integral_with(f, a, b)
+    infodyn_quadrature::integral(f, a, b)
 }
 
 /// The zero of `f` between `lo < hi`, where its values have opposite signs, to the last places.
 pub(crate) fn root(lo: f64, hi: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
-    Ok(root_with(|x| -> Result<Estimate> { Ok(Estimate::new(f(x)?, 0.0)) }, lo, hi)?.value())
+    Ok(infodyn_quadrature::root(|x| -> Result<Estimate> { Ok(Estimate::new(f(x)?, 0.0)) }, lo, hi)?.value())
 }
 
 /// A radius above 1e-7 of the right side would let an error of the theory's size pass.

@@ -2,7 +2,7 @@
 
 use infodyn_closed_form::sphere;
 use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Sphere, Table};
-use infodyn_quadrature::{derivative_with, radial_expectation};
+use infodyn_quadrature::{derivative, radial_expectation};
 
 use super::logarithmic;
 use crate::{NamedLaw, Result};
@@ -61,7 +61,7 @@ impl Plane {
 
     /// `-d H/d log gamma`, `H = H(X_0 given X_t)`, by differences of the entropy.
     fn slope(&self, snr: f64) -> Result<Estimate> {
-        Ok(-derivative_with(|l: f64| Ok::<_, crate::Error>(self.means(l.exp())?.entropy), snr.ln(), 0.5)?)
+        Ok(-derivative(|l: f64| Ok::<_, crate::Error>(self.means(l.exp())?.entropy), snr.ln(), 0.5)?)
     }
 }
 

@@ -3,7 +3,7 @@
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Column, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Table};
 use infodyn_monte_carlo::{Means, Range, View};
-use infodyn_quadrature::root_with;
+use infodyn_quadrature::root;
 
 use super::{LEVEL, logarithmic};
 use crate::{Context, Error, Result, claims};
@@ -182,7 +182,7 @@ pub fn real_data(context: &Context) -> Result<Table> {
         .with("point_agreement", "", whole.share(AGREEMENT, 1.0))
         .with("t_between", "", whole.between()?.into_iter().map(exact));
     let target = whole.points.ln();
-    let snr = root_with(|x| Ok::<_, Error>(gaussian(x.exp(), f64::ln_1p) - Estimate::rounded(target, 1.0)), -6.0, 8.0)?;
+    let snr = root(|x| Ok::<_, Error>(gaussian(x.exp(), f64::ln_1p) - Estimate::rounded(target, 1.0)), -6.0, 8.0)?;
     let t = 0.5 * (-snr.value()).exp().ln_1p();
     let [far, near] = extreme_pairs(law);
     let (collapsed, mut families) = (whole.collapse()?, vec![("ten", spectral(law), whole, None)]);

@@ -1,7 +1,7 @@
 //! Where the steps of four schedules fall on the entropy curve.
 
 use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Table};
-use infodyn_quadrature::root_with;
+use infodyn_quadrature::root;
 
 use super::logarithmic;
 use crate::claims::integral;
@@ -54,7 +54,7 @@ fn entropic(case: &Case) -> Result<Vec<Estimate>> {
     with_ends(|i| {
         let target = low + (high - low) * Estimate::count(i) / Estimate::count(LEVELS - 1);
         let beyond = |l: f64| Ok::<_, Error>(information(case, l.exp())? - target);
-        Ok(exponential(root_with(beyond, SIGMA.0.ln(), SIGMA.1.ln())?))
+        Ok(exponential(root(beyond, SIGMA.0.ln(), SIGMA.1.ln())?))
     })
 }
 

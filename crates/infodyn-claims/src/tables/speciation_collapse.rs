@@ -6,7 +6,7 @@
 use infodyn_closed_form::pair;
 use infodyn_core::{Estimate, Mixture, NoiseProcess, Table};
 use infodyn_monte_carlo::Scheme;
-use infodyn_quadrature::root_with;
+use infodyn_quadrature::root;
 
 use super::{LEVEL, logarithmic};
 use crate::claims::{self, LABEL, OWN};
@@ -59,7 +59,7 @@ fn collapse(dim: f64, points: f64, with_label: bool) -> Result<Estimate> {
         let (label, within) = information(dim, x.exp());
         Ok::<_, Error>(if with_label { label + within } else { within } - Estimate::rounded(points.ln(), 1.0))
     };
-    let x = root_with(gap, -12.0, 12.0)?;
+    let x = root(gap, -12.0, 12.0)?;
     // t = log(1 + 1/gamma)/2.
     let t = 0.5 * (-x.value()).exp().ln_1p();
     Ok(Estimate::new(t, 0.5 * x.radius() + 4.0 * f64::EPSILON * t))

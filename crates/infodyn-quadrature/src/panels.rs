@@ -1,14 +1,17 @@
-//! The second rule: the `quadrature` crate, wrapped so that its traps cannot spring.
+//! The second rule, which the first is tested against: the `quadrature` crate, wrapped so that its traps cannot spring.
+#![allow(clippy::unwrap_used)]
 
 use std::cell::{Cell, RefCell};
 
+use infodyn_closed_form::Marginal;
 use infodyn_core::stable::Sum;
-use infodyn_core::{Density, Detail, Estimate};
+use infodyn_core::{Covariance, Density, Detail, Estimate, Mixture, NoiseProcess};
+use proptest::prelude::*;
 
-use crate::batch::{Functional, Integrand, Scratch};
-use crate::{Error, Result, line};
+use crate::batch::{Functional, Integrand, Sample, Scratch};
+use crate::{Error, Result, expectation, line};
 
-/// [`crate::expectation`] in `D = 1` by an independent rule: adaptive Clenshaw-Curtis of the
+/// [`expectation`] in `D = 1` by an independent rule: adaptive Clenshaw-Curtis of the
 /// `quadrature` crate on panels between breakpoints at and around every component.
 ///
 /// # Accuracy
@@ -17,8 +20,8 @@ use crate::{Error, Result, line};
 /// error estimate of that crate is not used: it is zero on peaks that its nodes miss.
 ///
 /// # Errors
-/// As [`crate::expectation`]; non-finite integrands are errors, where that crate takes them for 0.
-pub fn expectation_by_panels(
+/// As [`expectation`]; non-finite integrands are errors, where that crate takes them for 0.
+fn expectation_by_panels(
     density: &dyn Density,
     detail: Detail,
     outputs: usize,
@@ -66,23 +69,6 @@ pub fn expectation_by_panels(
         .collect()
 }
 
-/// Whether the two rules agree on a functional in `D = 1`: the estimate of the first, its radius
-/// enlarged to cover the second where they do not overlap.
-///
-/// # Errors
-/// As [`crate::expectation`].
-pub fn check(density: &dyn Density, detail: Detail, outputs: usize, f: &Functional<'_>) -> Result<Vec<Estimate>> {
-    let first = crate::expectation(density, detail, outputs, f)?;
-    let second = expectation_by_panels(density, detail, outputs, f)?;
-    Ok(first.into_iter().zip(second).map(|(a, b)| reconcile(a, b)).collect())
-}
-
-/// `a`, or `a` with a radius that covers `b` where the two exclude each other.
-fn reconcile(a: Estimate, b: Estimate) -> Estimate {
-    let apart = (a.value() - b.value()).abs();
-    if apart <= a.radius() + b.radius() { a } else { Estimate::new(a.value(), apart + b.radius()) }
-}
-
 /// The integrand, one point at a time.
 struct Line<'a> {
     integrand: Integrand<'a>,
@@ -121,5 +107,52 @@ impl Line<'_> {
         // Mean over the nodes, which crowd towards the ends: good to a factor, and used as such.
         let scale = (hi - lo) / count.get().max(1.0);
         Panel { value, size: size.get() * scale, rounding: rounding.get() * scale }
+    }
+}
+
+/// A mixture on the line.
+fn mixture(weights: &[f64], means: &[f64], variances: &[f64]) -> Mixture {
+    let means: Vec<Vec<f64>> = means.iter().map(|&m| vec![m]).collect();
+    Mixture::new(weights, &means, Covariance::isotropics(variances).unwrap()).unwrap()
+}
+
+/// The double-exponential rule of the crate reports no error on a needle that it misses; the panels find it, since the
+/// density says where its components are.
+#[test]
+fn a_planted_needle() {
+    let law = mixture(&[0.5, 0.5], &[0.2345, 0.0], &[1e-14, 1.0]);
+    let needle = Marginal::new(&law, &NoiseProcess::Ve.at(1e-14).unwrap());
+    let density = |x: f64| needle.ln_density(&[x]).exp();
+    let missed = quadrature::double_exponential::integrate(density, -20.0, 20.0, 1e-10);
+    assert!((missed.integral - 0.5).abs() < 1e-3 && missed.error_estimate < 1e-6, "{missed:?}");
+    let mass = expectation_by_panels(&needle, Detail::Score, 1, &|_, out| out[0] = 1.0).unwrap()[0];
+    assert!(mass.contains(1.0) && mass.radius() < 1e-12, "{mass}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Random mixtures, with variances over six decades: the two rules overlap, and the mean that must vanish does.
+    #[test]
+    fn the_two_rules_overlap(
+        raw in prop::collection::vec((0.01_f64..1.0, -3.0_f64..3.0, -6.0_f64..0.5), 1..4),
+        log_sigma2 in -5.0_f64..3.0,
+    ) {
+        let total: f64 = raw.iter().map(|c| c.0).sum();
+        let weights: Vec<f64> = raw.iter().map(|c| c.0 / total).collect();
+        let means: Vec<f64> = raw.iter().map(|c| c.1).collect();
+        let variances: Vec<f64> = raw.iter().map(|c| 10_f64.powf(c.2)).collect();
+        let law = mixture(&weights, &means, &variances);
+        let marginal = Marginal::new(&law, &NoiseProcess::Ve.at(10_f64.powf(log_sigma2)).unwrap());
+        let f = |s: &Sample<'_>, out: &mut [f64]| {
+            let (o, i) = (s.observation, s.index);
+            out.copy_from_slice(&[-o.ln_density[i], o.posterior_trace[i], o.label.entropy[i], o.score[i]]);
+        };
+        let first = expectation(&marginal, Detail::Score, 4, &f).unwrap();
+        let second = expectation_by_panels(&marginal, Detail::Score, 4, &f).unwrap();
+        for (a, b) in first.iter().zip(&second) {
+            prop_assert!((*a - *b).contains(0.0), "{a} {b}");
+        }
+        prop_assert!(first[3].contains(0.0), "E s = {}", first[3]);
     }
 }
