@@ -100,7 +100,7 @@ fn production(case: &Case, power: i32) -> Result<Comparison> {
 fn productions(widths: [f64; 2]) -> Result<Vec<Check>> {
     [[0.3, 0.7], [0.6, 0.4]]
         .map(|weights| {
-            let covariances = widths.map(|q| Covariance::isotropic(q)).into_iter();
+            let covariances = widths.map(Covariance::isotropic).into_iter();
             let covariances = covariances.collect::<infodyn_core::Result<Vec<_>>>()?;
             let law = Mixture::new(&weights, &[vec![-1.0], vec![1.0]], covariances)?;
             let case = NamedLaw::new("two-widths", law).under(NoiseProcess::Ou, 0.4)?;

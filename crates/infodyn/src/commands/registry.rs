@@ -127,10 +127,8 @@ impl Plan {
 
     /// Refuses to verify proofs by name that this machine has not checked.
     pub fn expect_proofs_checked(&self) -> Outcome {
-        let why = match self.context.proofs.as_slice() {
-            [] => Some(NO_PROOFS),
-            proofs => proofs.iter().find_map(|p| p.unchecked.as_deref()),
-        };
+        let unchecked = self.context.proofs.iter().find_map(|p| p.unchecked.as_deref());
+        let why = if self.context.proofs.is_empty() { Some(NO_PROOFS) } else { unchecked };
         match why {
             Some(why) if self.kinds.contains(&Kind::Proof) => Err(Refusal::flag("--evidence", format!("proof: {why}"))),
             _ => Ok(()),
