@@ -397,7 +397,7 @@ mod tests {
     #[test]
     fn zero_has_no_sign() {
         assert_eq!(with_error(Estimate::new(-0.0, 0.0)), "0");
-        assert_eq!(with_error(Estimate::new(-1e-9, 1e-2)), "0.000 ± 1e-2");
+        assert_eq!(with_error(Estimate::new(-1e-3, 0.1)), "0.00 ± 1e-1");
         assert_eq!(with_error(Estimate::new(-0.5, 1e-2)), "-0.500 ± 1e-2");
         assert_eq!((short(-0.0).as_str(), short(-1.5e-7).as_str()), ("0.00000", "-1.50000e-7"));
         assert_eq!(json(&[-0.0, -1.0]).unwrap(), "[\n  0.0,\n  -1.0\n]\n");

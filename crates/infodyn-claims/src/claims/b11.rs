@@ -125,8 +125,7 @@ fn by_parts(_: &Context, case: &Case) -> Result<Comparison> {
     let ends = entropy(s1)? * Estimate::given(s1) - entropy(s0)? * Estimate::given(s0);
     let lhs = ends - integral(entropy, s0, s1)?;
     let clock = |s: f64| if case.breaks(PLAIN) { 1.0 / s } else { 1.0 };
-    let rhs =
-        integral(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * Estimate::rounded(clock(s), 2.0)) }, s0, s1)?;
+    let rhs = integral(|s| -> Result<Estimate> { Ok(slope(&case.at(s))? * Estimate::rounded(clock(s), 2.0)) }, s0, s1)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
