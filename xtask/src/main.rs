@@ -16,7 +16,7 @@ const PROGRAM: &[&str] = &["verify", "falsify", "figures", "report", "baseline",
 
 const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
 
-  verify [CLAIM..]    check the claims of the theory (all by default)
+  verify [CLAIM..]    check the claims of the theory (all by default); --baseline, the committed numbers too
   falsify [CLAIM..]   break each claim on purpose: every mutant must be refuted
   prove [FILE..]      check the machine proofs and their axioms; --coqchk, --numeric
   figures [ID..]      draw the figures into figures/; --check compares with the committed data
