@@ -85,3 +85,34 @@ fn one_version_everywhere() {
     assert!(read("CITATION.cff").contains(&format!("version: {version}")));
     assert!(read("CHANGELOG.md").contains(&format!("## {version}")));
 }
+
+/// Folders whose comments are wrapped as their code is.
+const WRAPPED: [&str; 5] = [
+    "crates/infodyn-figures",
+    "crates/infodyn-fixtures",
+    "crates/infodyn-symbolic",
+    "crates/infodyn-workspace",
+    "tests",
+];
+
+/// The formatter does not wrap comments: none is wider than 120 characters, but for the rows of tables.
+#[test]
+fn comments_are_wrapped() {
+    let mut folders: Vec<PathBuf> = WRAPPED.iter().map(|folder| root().join(folder)).collect();
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                files += 1;
+                for (i, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
+                    let comment = line.trim_start().starts_with("//") && !line.contains("/// |");
+                    assert!(!comment || line.chars().count() <= 120, "{}:{}: {line}", path.display(), i + 1);
+                }
+            }
+        }
+    }
+    assert!(files > 40);
+}

@@ -12,10 +12,7 @@ use infodyn_symbolic::{Expr, Float, Symbol, is_identically_zero};
 use num_dual::Dual2_64;
 use rayon::prelude::*;
 
-use duals::Duals;
-
-#[path = "../../infodyn-symbolic/tests/common/duals.rs"]
-mod duals;
+use infodyn_fixtures::Duals;
 
 #[test]
 fn identities_hold_and_mutants_are_refuted() {

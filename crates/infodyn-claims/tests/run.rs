@@ -5,7 +5,7 @@ use infodyn_claims::{Context, Effort, Kind, falsify, selected, verify};
 use infodyn_core::Verdict;
 
 fn context() -> Context {
-    Context::new(20_250_827, Effort::Quick)
+    Context::new(infodyn_monte_carlo::SEED, Effort::Quick)
 }
 
 /// Same seed, same bits: one thread and two give the same comparisons.

@@ -5,19 +5,11 @@
 
 use infodyn_closed_form::{gaussian, pair};
 use infodyn_core::{Covariance, Mixture, NoiseProcess, Quantity};
-
-/// `k`, `H(Y given X_t)`, `Var h`, `mmse`.
-const TABLE: [[f64; 4]; 5] = [
-    [0.1, 0.645497946663229023, 0.00350812171725125154, 0.908659398795122114],
-    [0.5, 0.491801708975140169, 0.0319933591655845581, 0.649886595324869186],
-    [1.0, 0.356316360213113697, 0.0508573174613909492, 0.449599509206672830],
-    [2.0, 0.193075044493100372, 0.0480461495368029517, 0.231018221929295619],
-    [4.0, 0.0604269868230783278, 0.0201421978048270909, 0.0685974087907388136],
-];
+use infodyn_fixtures::TWO_ATOMS;
 
 #[test]
 fn the_table_of_two_atoms() {
-    for [k, entropy, variance, mmse] in TABLE {
+    for [k, entropy, variance, mmse] in TWO_ATOMS {
         for (estimate, truth) in
             [(pair::label_entropy(k), entropy), (pair::label_entropy_variance(k), variance), (pair::mmse(k), mmse)]
         {

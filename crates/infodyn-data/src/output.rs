@@ -162,6 +162,21 @@ impl Columns {
     }
 }
 
+/// A number that a file can carry; 0 has no sign.
 fn finite(value: Option<f64>) -> Option<f64> {
-    value.filter(|x| x.is_finite())
+    value.filter(|x| x.is_finite()).map(|x| x + 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn zero_has_no_sign_and_what_is_not_finite_no_place() {
+        let mut columns = Columns::new();
+        columns.numbers("x", [-0.0, f64::NAN, -1.5]);
+        assert_eq!(String::from_utf8(columns.to_csv().unwrap()).unwrap(), "x\n0.0\n\"\"\n-1.5\n");
+    }
 }

@@ -3,6 +3,7 @@
 
 use dashu::base::Abs;
 use dashu::rational::RBig;
+use infodyn_fixtures::TWO_ATOMS;
 use proptest::prelude::*;
 
 use crate::integrate::Unsound;
@@ -58,18 +59,9 @@ fn pair(k: f64) -> Line<Interval> {
     Line::new(vec![component(1.0, 0), component(-1.0, 1)], Interval::ONE, Interval::point(k).recip()).unwrap()
 }
 
-/// theory.md, section 7: `H`, `Var h`, `mmse` to 18 digits.
-const PAIRS: [(f64, f64, f64, f64); 5] = [
-    (0.1, 0.645497946663229023, 0.00350812171725125154, 0.908659398795122114),
-    (0.5, 0.491801708975140169, 0.0319933591655845581, 0.649886595324869186),
-    (1.0, 0.356316360213113697, 0.0508573174613909492, 0.449599509206672830),
-    (2.0, 0.193075044493100372, 0.0480461495368029517, 0.231018221929295619),
-    (4.0, 0.0604269868230783278, 0.0201421978048270909, 0.0685974087907388136),
-];
-
 #[test]
 fn pairs_contain_the_published_digits() {
-    for (k, entropy, variance, mmse) in PAIRS {
+    for [k, entropy, variance, mmse] in TWO_ATOMS {
         let line = pair(k);
         let means = line.means(&[Moment::Entropy, Moment::PosteriorVariance, Moment::One]).unwrap();
         for (x, digits) in [(means[0], entropy), (line.entropy_variance().unwrap(), variance), (means[1], mmse)] {
@@ -84,7 +76,7 @@ fn pairs_contain_the_published_digits() {
 #[test]
 fn unsound_versions_are_caught() {
     for unsound in [Unsound::NoTail, Unsound::NoRemainder] {
-        let missed = PAIRS.iter().filter(|(k, entropy, ..)| {
+        let missed = TWO_ATOMS.iter().filter(|[k, entropy, ..]| {
             let x = pair(*k).broken(unsound).mean(Moment::Entropy).unwrap();
             x.intersection(Interval::near(*entropy)).is_none()
         });

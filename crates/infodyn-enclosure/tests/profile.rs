@@ -3,6 +3,7 @@
 
 use infodyn_core::{Covariance, Mixture, NoiseProcess, Profile, Quantity};
 use infodyn_enclosure::{Interval, Level, profile};
+use infodyn_fixtures::TWO_ATOMS;
 
 /// The kernels and rates of infodyn-core, computed in plain doubles, lie within a few units in the last place.
 #[test]
@@ -37,12 +38,14 @@ fn profiles_hold_together() {
     let widths = Covariance::isotropics(&[0.05, 0.1, 0.2]).unwrap();
     let mixed = Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], widths.to_vec()).unwrap();
     let far = Mixture::symmetric_pair(&[3.0, 4.0, 0.0], 0.25).unwrap();
+    let [k, entropy, variance, mmse] = TWO_ATOMS[2];
+    assert_eq!(k, 1.0);
     let at_one = profile(&pair, &NoiseProcess::Edm, 1.0).unwrap();
     for (quantity, digits) in [
-        (Q::LabelEntropy, 0.356316360213113697),
-        (Q::ConditionalEntropy, 0.356316360213113697),
-        (Q::LabelPosteriorEntropyVariance, 0.0508573174613909492),
-        (Q::Mmse, 0.449599509206672830),
+        (Q::LabelEntropy, entropy),
+        (Q::ConditionalEntropy, entropy),
+        (Q::LabelPosteriorEntropyVariance, variance),
+        (Q::Mmse, mmse),
     ] {
         let x = of(&at_one, quantity);
         assert!(x.intersection(Interval::near(digits)).is_some() && x.relative_width() < 1e-12, "{quantity:?} {x}");

@@ -1,8 +1,8 @@
 //! Tables drawn as PNG and SVG; the only crate that knows plotters.
 //!
 //! A figure is a pure reader: it takes [`Table`](infodyn_core::Table)s whose numbers were computed elsewhere, and does
-//! no numerics. [`Figure`] holds [`Stack`]s of [`Panel`]s that share a horizontal axis; a panel holds [`Series`]. Labels
-//! and legends are put where no data are, and a page on which a text is cut or runs into another is refused.
+//! no numerics. [`Figure`] holds [`Stack`]s of [`Panel`]s that share a horizontal axis; a panel holds [`Series`].
+//! Labels and legends are put where no data are, and a page on which a text is cut or runs into another is refused.
 //!
 //! No system font is used: the fonts of `fonts/` are part of the crate, and text is drawn as outlines. The same tables
 //! give the same bytes.

@@ -90,7 +90,8 @@ impl Obstacles {
 }
 
 impl Obstacles {
-    /// A place in `frame` for a box of that size inside the area of `(x, upper, lower)`, rightward, where it is thickest.
+    /// A place in `frame` for a box of that size inside the area of `(x, upper, lower)`, rightward, where it is
+    /// thickest.
     pub(crate) fn inside(&self, band: &[(f64, f64, f64)], frame: &Area, (w, h): (f64, f64)) -> Option<Area> {
         let mut spots: Vec<&(f64, f64, f64)> = band.iter().collect();
         spots.sort_by(|a, b| (b.2 - b.1).total_cmp(&(a.2 - a.1)));

@@ -25,7 +25,9 @@ mod reverse;
 mod sampler;
 
 pub use decision::{Decision, decisions};
-pub use engine::{Batch, Densities, Means, Reading, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
+pub use engine::{
+    Batch, Densities, Means, Reading, SEED, Settings, Span, View, mean_of, mean_of_trials, mean_over_time,
+};
 pub use error::Error;
 pub use interval::{Range, bernstein_radius, betting_radius, student_quantile, studentised};
 pub use moments::Moments;

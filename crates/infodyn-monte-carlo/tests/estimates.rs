@@ -4,6 +4,7 @@
 
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
+use infodyn_fixtures::TWO_ATOMS;
 use infodyn_monte_carlo::{NoiseLaw, Settings, Span, View, mean_of, mean_over_time, profile, samples_for_accuracy};
 
 fn estimates(law: &Mixture, level: &NoiseLevel, settings: &Settings) -> Profile {
@@ -21,20 +22,11 @@ fn pair() -> Mixture {
     Mixture::atoms(&[], &[vec![1.0], vec![-1.0]]).unwrap()
 }
 
-/// Two atoms `+-1`: `k`, `H(Y given X_t)`, `Var h`, mmse; theory.md, section 7 (34-digit quadrature).
-const PAIR: [(f64, f64, f64, f64); 5] = [
-    (0.1, 0.645_497_946_663_229, 0.003_508_121_717_251_251_5, 0.908_659_398_795_122_1),
-    (0.5, 0.491_801_708_975_140_17, 0.031_993_359_165_584_56, 0.649_886_595_324_869_2),
-    (1.0, 0.356_316_360_213_113_7, 0.050_857_317_461_390_95, 0.449_599_509_206_672_83),
-    (2.0, 0.193_075_044_493_100_37, 0.048_046_149_536_802_95, 0.231_018_221_929_295_62),
-    (4.0, 0.060_426_986_823_078_33, 0.020_142_197_804_827_09, 0.068_597_408_790_738_81),
-];
-
 #[test]
 fn two_atoms_give_the_table() {
     let law = pair();
     let settings = Settings { samples: 1 << 20, confidence: 1.0 - 1e-10, ..Settings::default() };
-    for (k, entropy, variance, mmse) in PAIR {
+    for [k, entropy, variance, mmse] in TWO_ATOMS {
         let level = NoiseProcess::Ou.at_snr(k).unwrap();
         let p = estimates(&law, &level, &settings);
         let gauss = 0.5 * (std::f64::consts::TAU * std::f64::consts::E * level.sigma2()).ln();
@@ -133,7 +125,7 @@ fn intervals_cover_as_often_as_they_say() {
     let level = NoiseProcess::Ou.at_snr(1.0).unwrap();
     let (law, exact) = gaussian(&level);
     let two = pair();
-    let (k, entropy, variance, mmse) = PAIR[2];
+    let [k, entropy, variance, mmse] = TWO_ATOMS[2];
     let (s2, half) = (level.sigma2(), 0.5 * level.g2() / level.sigma2());
     let exact_pair = [
         (Quantity::LabelEntropy, entropy),
@@ -196,7 +188,7 @@ fn variances_are_unbiased() {
         .unwrap();
         let (v, c) = (means.variance(0, 0.99), means.covariance(0, 1, 0.99).unwrap());
         assert!((v.value() - c.value()).abs() < 1e-14, "{v} {c}");
-        signed += (v.value() - PAIR[2].2) / v.sampling().unwrap().std_error;
+        signed += (v.value() - TWO_ATOMS[2][2]) / v.sampling().unwrap().std_error;
         assert!(means.covariance(1, 1, 0.99).is_none());
     }
     assert!(signed.abs() / 200.0_f64.sqrt() < 5.0, "{signed}");

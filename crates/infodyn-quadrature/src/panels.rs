@@ -116,15 +116,11 @@ fn mixture(weights: &[f64], means: &[f64], variances: &[f64]) -> Mixture {
     Mixture::new(weights, &means, Covariance::isotropics(variances).unwrap()).unwrap()
 }
 
-/// The double-exponential rule of the crate reports no error on a needle that it misses; the panels find it, since the
-/// density says where its components are.
+/// The panels find a needle, since the density says where its components are.
 #[test]
 fn a_planted_needle() {
     let law = mixture(&[0.5, 0.5], &[0.2345, 0.0], &[1e-14, 1.0]);
     let needle = Marginal::new(&law, &NoiseProcess::Ve.at(1e-14).unwrap());
-    let density = |x: f64| needle.ln_density(&[x]).exp();
-    let missed = quadrature::double_exponential::integrate(density, -20.0, 20.0, 1e-10);
-    assert!((missed.integral - 0.5).abs() < 1e-3 && missed.error_estimate < 1e-6, "{missed:?}");
     let mass = expectation_by_panels(&needle, Detail::Score, 1, &|_, out| out[0] = 1.0).unwrap()[0];
     assert!(mass.contains(1.0) && mass.radius() < 1e-12, "{mass}");
 }

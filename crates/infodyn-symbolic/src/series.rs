@@ -129,7 +129,8 @@ impl Series {
     }
 
     /// # Formula
-    /// With `s = c x^v (1 + u)`: `c^r x^(v r) a`, where `k a_k = sum of (r i - (k - i)) u_i a_(k-i)` over `1 <= i <= k`.
+    /// With `s = c x^v (1 + u)`: `c^r x^(v r) a`, where `k a_k = sum of (r i - (k - i)) u_i a_(k-i)` over
+    /// `1 <= i <= k`.
     ///
     /// # Source
     /// J. C. P. Miller's recurrence: Henrici, *Automatic computations with power series*, J. ACM 3 (1956).

@@ -5,10 +5,7 @@ use infodyn_symbolic::theory::Mixture;
 use infodyn_symbolic::{EvaluationError, Expr, Float, SeriesError, Symbol, Verdict, decide};
 use num_dual::Dual64;
 
-use duals::Duals;
-
-#[path = "common/duals.rs"]
-mod duals;
+use infodyn_fixtures::Duals;
 
 /// Points in `(0.2, 1.2)` for every symbol: the golden-ratio sequence.
 fn point(symbols: &[Symbol], n: usize) -> Vec<(Symbol, f64)> {

@@ -366,8 +366,8 @@ fn peak(found: &Critical, of: Quantity, clock: Clock) -> Result<Estimate> {
     Ok(found.peaks.iter().find(|p| p.of == of && p.clock == clock).ok_or(missing)?.snr)
 }
 
-/// The trapezoidal rule for an analytic integrand that decays like a Gaussian: to a few roundings. What it gives is only
-/// where the proof checker looks.
+/// The trapezoidal rule for an analytic integrand that decays like a Gaussian: to a few roundings. What it gives is
+/// only where the proof checker looks.
 fn on_line(f: impl Fn(f64) -> f64) -> f64 {
     const STEP: f64 = 1.0 / 64.0;
     (-1600..=1600).map(|i| f(STEP * f64::from(i))).sum::<f64>() * STEP

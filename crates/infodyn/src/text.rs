@@ -168,7 +168,7 @@ pub struct Question {
     #[arg(long, value_name = "P")]
     process: String,
     /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 20_250_827)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
     pub seed: u64,
     /// Threads [default: one a core].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -1,6 +1,7 @@
 //! `infodyn profile` and `infodyn convert` on the example laws, against numbers known otherwise.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
+use infodyn_fixtures::TWO_ATOMS;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
@@ -49,15 +50,6 @@ const QUANTITIES: [&str; 17] = [
     "surprisal_variance",
     "clone_agreement",
     "mean_top_eigenvalue",
-];
-
-/// theory.md, section 7 (34-digit arithmetic): `k`, `H(Y given X_t)`, `Var h`, `mmse`.
-const TWO_ATOMS: [[f64; 4]; 5] = [
-    [0.1, 0.645_497_946_663_229, 0.003_508_121_717_251_251_5, 0.908_659_398_795_122_1],
-    [0.5, 0.491_801_708_975_140_2, 0.031_993_359_165_584_56, 0.649_886_595_324_869_2],
-    [1.0, 0.356_316_360_213_113_7, 0.050_857_317_461_390_95, 0.449_599_509_206_672_8],
-    [2.0, 0.193_075_044_493_100_37, 0.048_046_149_536_802_95, 0.231_018_221_929_295_63],
-    [4.0, 0.060_426_986_823_078_33, 0.020_142_197_804_827_09, 0.068_597_408_790_738_81],
 ];
 
 #[test]

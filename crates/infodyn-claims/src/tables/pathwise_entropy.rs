@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     fn context() -> Context {
-        Context::new(20_250_827, crate::Effort::Standard)
+        Context::new(infodyn_monte_carlo::SEED, crate::Effort::Standard)
     }
 
     /// theory.md D4 and section 7; what is sampled against the integrals; the parts of D4 against their sum.

@@ -20,8 +20,8 @@ A reconstruction: the paper's own figures were not at hand.
 /// Four scaling laws, with the slopes between neighbouring points.
 ///
 /// `laws` has the columns `distance`, `field`, `distance_between`, `field_between` and, for each `NAME` of `order`,
-/// `barrier`, `chi_below`, `chi_above` (over the distance) and `response` (over the field), `NAME`, `NAME_theory` and `NAME_slope` (over the
-/// column `..._between`). `exponents` has one row of `NAME_exponent` and `NAME_exponent_theory`.
+/// `barrier`, `chi_below`, `chi_above` (over the distance) and `response` (over the field), `NAME`, `NAME_theory` and
+/// `NAME_slope` (over the column `..._between`). `exponents` has one row of `NAME_exponent` and `NAME_exponent_theory`.
 ///
 /// # Errors
 /// A missing column, a number that is not finite or, on a logarithmic axis, not positive.

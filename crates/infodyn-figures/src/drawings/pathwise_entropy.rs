@@ -21,12 +21,12 @@ A reconstruction: the paper's own figures were not at hand.
 
 /// Paths, variances and decisions of two symmetric atoms.
 ///
-/// `paths` has the column `snr` and, for each path, `entropy_plus_I` and `belief_plus_I`, or `..._minus_I`, by its outcome.
-/// `means` has `signal`, `mean`, `variance`, `surprisal_variance`, `varentropy`, the sampled `sampled_signal`,
+/// `paths` has the column `snr` and, for each path, `entropy_plus_I` and `belief_plus_I`, or `..._minus_I`, by its
+/// outcome. `means` has `signal`, `mean`, `variance`, `surprisal_variance`, `varentropy`, the sampled `sampled_signal`,
 /// `sampled_variance`, `sampled_surprisal_variance`, `sampled_varentropy`, and one row of `variance_peak` and
-/// `surprisal_variance_peak`. `decisions` has `time`, `sampled_time` and, for each confidence `C` of 75, 90 and 99 percent,
-/// `decided_C`, `sampled_decided_C`, `wald_C` and `decided_at_wald_C`; and `confidence`, `wald`, `sampled_confidence`,
-/// `sampled_mean_time`.
+/// `surprisal_variance_peak`. `decisions` has `time`, `sampled_time` and, for each confidence `C` of 75, 90 and 99
+/// percent, `decided_C`, `sampled_decided_C`, `wald_C` and `decided_at_wald_C`; and `confidence`, `wald`,
+/// `sampled_confidence`, `sampled_mean_time`.
 ///
 /// # Errors
 /// A missing column, a number that is not finite, a signal that is not positive.

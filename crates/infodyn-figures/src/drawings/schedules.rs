@@ -28,8 +28,8 @@ const LAWS: [(&str, &str, Colour, Marker); 2] =
 /// The levels of four schedules on the information curves of two laws, and what each step wins of the whole.
 ///
 /// `table` has the columns `sigma` and `LAW_information` (curves), `step`, and for each schedule `LAW_SCHEDULE_sigma`,
-/// `LAW_SCHEDULE_information`, a row a level, and `LAW_SCHEDULE_share`, a row a step; `LAW` is `tree` or `pair`, `SCHEDULE` one of
-/// `uniform`, `edm`, `entropic`, `rescaled`.
+/// `LAW_SCHEDULE_information`, a row a level, and `LAW_SCHEDULE_share`, a row a step; `LAW` is `tree` or `pair`,
+/// `SCHEDULE` one of `uniform`, `edm`, `entropic`, `rescaled`.
 ///
 /// # Errors
 /// A missing column, a number that is not finite, a noise level that is not positive.

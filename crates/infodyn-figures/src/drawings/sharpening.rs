@@ -20,9 +20,9 @@ A reconstruction: the paper's own figures were not at hand.
 
 /// Windows of `Var h` for several dimensions in six coordinates, and their widths.
 ///
-/// `windows` has, for each exponent `n` of the dimension `2^n`, the columns `ou_variance_n` and `edm_variance_n` and their abscissas
-/// `ou_t_n`, `ou_ratio_n`, `ou_log_n`, `edm_sigma_n`, `edm_ratio_n`, `edm_log_n`. `widths` has `dimension` and the widths
-/// `ou_t`, `ou_ratio`, `ou_log`, `edm_sigma`, `edm_ratio`, `edm_log`.
+/// `windows` has, for each exponent `n` of the dimension `2^n`, the columns `ou_variance_n` and `edm_variance_n` and
+/// their abscissas `ou_t_n`, `ou_ratio_n`, `ou_log_n`, `edm_sigma_n`, `edm_ratio_n`, `edm_log_n`. `widths` has
+/// `dimension` and the widths `ou_t`, `ou_ratio`, `ou_log`, `edm_sigma`, `edm_ratio`, `edm_log`.
 ///
 /// # Errors
 /// A missing column, a number that is not finite.

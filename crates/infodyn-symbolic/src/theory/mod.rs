@@ -1,12 +1,13 @@
 //! What the theory is made of, in symbols: noise processes, Gaussian data, mixtures, and identities about them.
 //!
-//! Everything is built from definitions: the density of a mixture, its exact derivatives, posterior weights by Bayes' rule.
-//! The means, weights, variances, `alpha`, `sigma`, `f` and `g` are symbols; the number of components and the dimension are
-//! small numbers. Weights need not be normalized: every statement is homogeneous in them unless it says otherwise.
+//! Everything is built from definitions: the density of a mixture, its exact derivatives, posterior weights by Bayes'
+//! rule. The means, weights, variances, `alpha`, `sigma`, `f` and `g` are symbols; the number of components and the
+//! dimension are small numbers. Weights need not be normalized: every statement is homogeneous in them unless it says
+//! otherwise.
 //!
-//! An [`Identity`] is an [`Equation`] at definitions of the quantities that it names. Claims about expectations appear in their
-//! *local form*: an equality of densities up to a divergence, which vanishes on integration. Every identity carries a *false
-//! mutant*, the same statement with one ingredient broken, which must be refuted by a witness.
+//! An [`Identity`] is an [`Equation`] at definitions of the quantities that it names. Claims about expectations appear
+//! in their *local form*: an equality of densities up to a divergence, which vanishes on integration. Every identity
+//! carries a *false mutant*, the same statement with one ingredient broken, which must be refuted by a witness.
 
 mod setting;
 

@@ -324,7 +324,8 @@ impl Gaussian {
         (0..self.x.len()).map(term).sum()
     }
 
-    /// `H(X_0 given X_t)`: the entropy of the Gaussian posterior, whose variances are `l sigma^2/(alpha^2 l + sigma^2)`.
+    /// `H(X_0 given X_t)`: the entropy of the Gaussian posterior, whose variances are
+    /// `l sigma^2/(alpha^2 l + sigma^2)`.
     #[must_use]
     pub fn conditional_entropy(&self) -> Expr {
         let term = |i: usize| (2 * Expr::pi() * Expr::one().exp() * self.posterior_variance(i)).log() / 2;

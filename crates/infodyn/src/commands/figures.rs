@@ -24,7 +24,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Seed of the random numbers.
-    #[arg(long, value_name = "N", default_value_t = 20_250_827)]
+    #[arg(long, value_name = "N", default_value_t = infodyn_monte_carlo::SEED)]
     seed: u64,
     /// Threads [default: one a core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -7,10 +7,13 @@ use infodyn_symbolic::{Arithmetic, EvaluationError, Function};
 use num_dual::DualNum;
 
 /// Evaluates expressions in dual numbers.
-pub(crate) struct Duals<T>(PhantomData<T>);
+#[derive(Debug, Default)]
+pub struct Duals<T>(PhantomData<T>);
 
 impl<T> Duals<T> {
-    pub(crate) fn new() -> Self {
+    /// The evaluation.
+    #[must_use]
+    pub fn new() -> Self {
         Self(PhantomData)
     }
 }
