@@ -4,6 +4,8 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use crate::ulps;
+
 /// How far the radius of an [`Estimate`] can be trusted, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rigor {
@@ -144,6 +146,55 @@ impl Estimate {
     #[must_use]
     pub fn sampling(self) -> Option<Sampling> {
         self.sampling
+    }
+
+    /// `sqrt(x)`; an interval that holds a negative number gives an infinite radius.
+    #[must_use]
+    pub fn sqrt(self) -> Self {
+        let value = self.value.sqrt();
+        // |sqrt(x) - s| = |x - s^2|/(sqrt(x) + s), and v - s^2 is a double unless v is tiny.
+        let rest = (-value).mul_add(value, self.value).abs();
+        let exact = rest == 0.0 && (self.value == 0.0 || self.value >= TINY);
+        let moved = add_up(self.radius, if exact { 0.0 } else { rest.next_up() });
+        let least = if self.radius == 0.0 { 2.0 * value.next_down() } else { value };
+        let radius = match moved {
+            0.0 => 0.0,
+            _ if self.value >= self.radius => (moved / least).next_up(),
+            _ => f64::INFINITY,
+        };
+        Self::of(value, radius, self.rigor)
+    }
+
+    /// `exp(x)`.
+    #[must_use]
+    pub fn exp(self) -> Self {
+        self.function(self.value.exp(), self.value.exp().max(f64::MIN_POSITIVE) * self.radius.exp_m1())
+    }
+
+    /// `exp(x) - 1`.
+    #[must_use]
+    pub fn exp_m1(self) -> Self {
+        self.function(self.value.exp_m1(), self.value.exp().max(f64::MIN_POSITIVE) * self.radius.exp_m1())
+    }
+
+    /// `log x`; an interval that holds a number that is not positive gives an infinite radius.
+    #[must_use]
+    pub fn ln(self) -> Self {
+        self.function(self.value.ln(), -(-(self.radius / self.value).next_up()).ln_1p())
+    }
+
+    /// `log(1 + x)`; an interval that holds a number `<= -1` gives an infinite radius.
+    #[must_use]
+    pub fn ln_1p(self) -> Self {
+        let least = (1.0 + self.value).next_down();
+        self.function(self.value.ln_1p(), -(-(self.radius / least).next_up()).ln_1p())
+    }
+
+    /// A function of the C library, and what the radius does to it in the worst case, which took a few such functions
+    /// itself. Nothing proves the library, so an enclosure is one no longer.
+    fn function(self, value: f64, moved: f64) -> Self {
+        let error = (ulps::ELEMENTARY * f64::EPSILON * value.abs()).next_up();
+        Self::of(value, add_up(moved * (1.0 + 8.0 * f64::EPSILON), error), self.rigor.min(Rigor::Estimated))
     }
 
     /// The same value with a further error of at most `by >= 0` that the radius does not cover yet. Nothing proves

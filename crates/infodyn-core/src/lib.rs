@@ -17,6 +17,7 @@ mod quantity;
 mod sphere;
 pub mod stable;
 mod table;
+pub mod ulps;
 
 pub use density::{Density, Detail, Observation, Points, Posterior};
 pub use error::{Error, Fault, Part};

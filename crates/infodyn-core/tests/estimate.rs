@@ -90,6 +90,28 @@ proptest! {
         prop_assert!(found.radius() <= most + 2.0 * f64::from_bits(1), "{a} {b}: {found}");
     }
 
+    /// Functions at the doubles next to the ends of an interval, inside it: monotone, so what they hold there they hold
+    /// between; the values compared with are right to one unit. The square root is held against its square, exactly.
+    #[test]
+    fn functions_hold_their_ends(v in double(), r in -60_i32..4) {
+        let x = Estimate::new(v, v.abs() * 2.0_f64.powi(r));
+        for at in [(v - x.radius()).next_up().min(v), (v + x.radius()).next_down().max(v)] {
+            for (found, truth) in
+                [(x.exp(), at.exp()), (x.exp_m1(), at.exp_m1()), (x.ln(), at.ln()), (x.ln_1p(), at.ln_1p())]
+            {
+                let most = found.radius() + f64::EPSILON * truth.abs() + f64::from_bits(1);
+                let silent = found.radius() == f64::INFINITY;
+                prop_assert!(silent || (found.value() - truth).abs() <= most, "{x} at {at}: {found} {truth}");
+            }
+        }
+        let root = Estimate::given(v.abs()).sqrt();
+        let (value, radius) = (exact(root.value()), exact(root.radius()));
+        let (low, high) = (&value - &radius, value + radius);
+        let square = exact(v.abs()) << SCALE;
+        prop_assert!(&low * &low <= square && square <= &high * &high, "{v}: {root}");
+        prop_assert!(root.radius() <= 0.5 * f64::EPSILON * root.value() * (1.0 + 1e-9) || v.abs() < 1e-250, "{v}: {root}");
+    }
+
     /// What an interval contains is decided exactly.
     #[test]
     fn containment_is_exact((x, y) in operands()) {

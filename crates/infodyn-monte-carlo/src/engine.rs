@@ -1,10 +1,10 @@
 //! Averages over the law, in chunks that never depend on who computes them.
 
-use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sampling};
+use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sampling, ulps};
 use rand_philox::Philox;
 use rayon::prelude::*;
 
-use crate::interval::{Range, bernstein_radius, betting_radius, rounding, studentised};
+use crate::interval::{Range, bernstein_radius, betting_radius, studentised};
 use crate::moments::add_powers;
 use crate::random::{at_block, fill_unit};
 use crate::{Draws, Error, Moments, NoiseLaw, Result, Sampler, stream};
@@ -519,7 +519,8 @@ impl Means {
     /// difference of two columns is `[(i, 1), (j, -1)]`.
     #[must_use]
     pub fn linear(&self, terms: &[(usize, f64)], level: f64) -> Estimate {
-        self.over_chunks(level, |c| terms.iter().map(|&(j, x)| x * c.moments[j].mean).sum())
+        let rounding = terms.iter().map(|&(j, x)| x.abs() * self.mean_rounding(j)).sum();
+        self.over_chunks(level, rounding, |c| terms.iter().map(|&(j, x)| x * c.moments[j].mean).sum())
     }
 
     /// Variance of column `j`, without bias, studentised over chunks.
@@ -527,14 +528,14 @@ impl Means {
     /// For runs of [`mean_of`]: the samples of a chunk must be independent and of one law.
     #[must_use]
     pub fn variance(&self, j: usize, level: f64) -> Estimate {
-        self.over_chunks(level, |c| c.moments[j].variance())
+        self.over_chunks(level, self.covariance_rounding(j, j), |c| c.moments[j].variance())
     }
 
     /// Covariance of columns `i` and `j`, without bias, studentised over chunks; `None` unless the
     /// pair is one of the `products` of the run.
     #[must_use]
     pub fn covariance(&self, i: usize, j: usize, level: f64) -> Option<Estimate> {
-        self.product(i, j).map(|at| self.over_chunks(level, |c| c.covariances[at]))
+        self.linear_with_covariances(&[], &[((i, j), 1.0)], level)
     }
 
     /// Mean of `sum c_j x_j` plus `sum c_ij Cov(x_i, x_j)`, studentised over chunks: for identities
@@ -546,9 +547,11 @@ impl Means {
         pairs: &[((usize, usize), f64)],
         level: f64,
     ) -> Option<Estimate> {
+        let of_means: f64 = terms.iter().map(|&(j, x)| x.abs() * self.mean_rounding(j)).sum();
+        let of_pairs: f64 = pairs.iter().map(|&((i, j), x)| x.abs() * self.covariance_rounding(i, j)).sum();
         let pairs: Option<Vec<_>> = pairs.iter().map(|&((i, j), x)| Some((self.product(i, j)?, x))).collect();
         let pairs = pairs?;
-        Some(self.over_chunks(level, |c| {
+        Some(self.over_chunks(level, of_means + of_pairs, |c| {
             terms.iter().map(|&(j, x)| x * c.moments[j].mean).sum::<f64>()
                 + pairs.iter().map(|&(at, x)| x * c.covariances[at]).sum::<f64>()
         }))
@@ -558,9 +561,38 @@ impl Means {
         self.products.iter().position(|&p| p == (i, j) || p == (j, i))
     }
 
-    fn over_chunks(&self, level: f64, f: impl Fn(&Chunk) -> f64) -> Estimate {
+    /// A studentised mean over chunks, and the rounding of what it is made of.
+    fn over_chunks(&self, level: f64, rounding: f64, f: impl Fn(&Chunk) -> f64) -> Estimate {
         let values: Vec<f64> = self.chunks.iter().map(f).collect();
-        studentised(&values, self.samples(), level)
+        studentised(&values, self.samples(), level).widened(rounding)
+    }
+
+    /// Units of rounding of sums over a chunk of `n` samples and over `C` chunks, relative to the sum of the sizes of the
+    /// terms `x - shift`. The shift is the mean of the first batch of the chunk, at most `sqrt(n/128)` standard deviations
+    /// of the chunk from its mean, so that the root of the mean square of a term is at most `sqrt(1 + n/128)` of them.
+    fn accumulation(&self) -> (f64, f64) {
+        let (n, chunks) = (self.samples() as f64 / self.chunks.len() as f64, self.chunks.len() as f64);
+        (f64::EPSILON * 0.5 * (n + chunks + 4.0), (1.0 + n / BATCH as f64).sqrt())
+    }
+
+    /// What rounding can do to the mean of column `j`, whatever the chunks say of its spread: its values are right to
+    /// [`ulps::SAMPLE`] units each, and were summed.
+    ///
+    /// # Formula
+    /// The sizes of `n` terms in the mean are at most the root of their mean square: `|mean| + sd` for the values.
+    fn mean_rounding(&self, j: usize) -> f64 {
+        let (units, reach) = self.accumulation();
+        let m = &self.totals[j];
+        ulps::SAMPLE * f64::EPSILON * (m.mean.abs() + m.variance().sqrt()) + units * reach * m.variance().sqrt()
+    }
+
+    /// The same of the covariance of two columns: an error of one is multiplied by the deviation of the other, and
+    /// three sums are taken, of products and of either.
+    fn covariance_rounding(&self, i: usize, j: usize) -> f64 {
+        let (units, reach) = self.accumulation();
+        let [a, b] = [i, j].map(|j| (self.totals[j].mean.abs(), self.totals[j].variance().sqrt()));
+        let values = ulps::SAMPLE * f64::EPSILON * ((a.0 + a.1) * b.1 + (b.0 + b.1) * a.1);
+        values + 3.0 * units * reach * reach * a.1 * b.1
     }
 
     /// Mean of column `j`, whose samples lie in `range`, with an interval that needs no normal
@@ -584,7 +616,9 @@ impl Means {
             f64::INFINITY
         };
         let sampling = Sampling { std_error, freedom: None, level, samples: m.count };
-        Estimate::sampled(m.mean, radius + rounding(m.mean, &m), sampling)
+        // The parts were merged one by one, each time with a rounding of the mean.
+        let merged = 0.5 * f64::EPSILON * self.chunks.len() as f64 * m.mean.abs();
+        Estimate::sampled(m.mean, radius + self.mean_rounding(j) + merged, sampling)
     }
 
     /// Variance of column `j` of independent samples, which always lie in `[lo, hi]`; as
@@ -607,7 +641,8 @@ impl Means {
         // The unbiased variance is n/(n-1) times the mean square.
         let radius = bernstein_radius(m.count, spread * spread, width, half) + e * e + value / n;
         let sampling = Sampling { std_error: (m.square_variance() / n).sqrt(), freedom: None, level, samples: m.count };
-        Estimate::sampled(value, radius + rounding(value, &m), sampling)
+        let merged = 0.5 * f64::EPSILON * self.chunks.len() as f64 * value;
+        Estimate::sampled(value, radius + self.covariance_rounding(j, j) + merged, sampling)
     }
 
     fn of_chunk_means(&self, j: usize) -> Moments {

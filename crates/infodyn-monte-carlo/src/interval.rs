@@ -1,6 +1,6 @@
 //! Intervals of stated level.
 
-use infodyn_core::{Estimate, Sampling};
+use infodyn_core::{Estimate, Sampling, ulps};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::Moments;
@@ -36,7 +36,7 @@ pub fn student_quantile(freedom: f64, error_probability: f64) -> f64 {
     hi
 }
 
-/// The mean of independent values of one law, with a studentised interval.
+/// The mean of independent values of one law, each right to [`ulps::SAMPLE`] units, with a studentised interval.
 ///
 /// # Formula
 /// `mean +- (s/sqrt C) r ( q + |skewness| (1 + 2 q^2)/(6 sqrt C) )` for `C` values with standard
@@ -67,13 +67,9 @@ pub fn studentised(values: &[f64], samples: u64, level: f64) -> Estimate {
     let k = m.excess_kurtosis();
     let spread = if k > 2.0 * (24.0 / chunks).sqrt() { (1.0 + q * (k / chunks).sqrt()).sqrt() } else { 1.0 };
     let std_error = m.std_error();
-    let radius = std_error * quantile * spread + rounding(m.mean, &m);
+    let rounding = ulps::SAMPLE * f64::EPSILON * (m.mean.abs() + m.variance().sqrt());
+    let radius = std_error * quantile * spread + rounding;
     Estimate::sampled(m.mean, radius, Sampling { std_error, freedom: Some(chunks - 1.0), level, samples })
-}
-
-/// Rounding of a mean of numbers, each right to a few units in its last place.
-pub(crate) fn rounding(value: f64, m: &Moments) -> f64 {
-    16.0 * f64::EPSILON * (value.abs() + m.variance().sqrt())
 }
 
 /// Radius of a two-sided interval for the mean of `n` independent numbers in an interval of length

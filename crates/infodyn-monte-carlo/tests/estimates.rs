@@ -359,3 +359,23 @@ fn wrong_settings_say_so() {
     let error = mean_of(&few(0), &law, &views, 1, &[], |_, out| out.fill(f64::NAN)).err().unwrap().to_string();
     assert!(error.contains("column 0") && error.contains("NaN"), "{error}");
 }
+
+/// Two columns that agree sample by sample but for a rounding, always to the same side: the difference hardly varies, and its
+/// radius holds 0 because it covers the rounding of the columns.
+#[test]
+fn a_paired_difference_covers_the_rounding_of_its_columns() {
+    let (law, level) = (pair(), NoiseProcess::Ou.at_snr(1.0).unwrap());
+    let marginal = Marginal::new(&law, &level);
+    let view = [View { level, density: &marginal, detail: Detail::Posterior }];
+    let means = mean_of(&few(4), &law, &view, 2, &[(0, 0), (0, 1)], |batch, out| {
+        for (row, z) in out.chunks_exact_mut(2).zip(&batch.readings[0].offsets) {
+            (row[0], row[1]) = (1e3 + z, (1e3 + z).next_up());
+        }
+    })
+    .unwrap();
+    let level = 1.0 - 1e-9;
+    let difference = means.linear(&[(0, 1.0), (1, -1.0)], level);
+    assert!(difference.value() < -1e-13 && difference.contains(0.0) && difference.radius() < 1e-11, "{difference}");
+    let spreads = means.linear_with_covariances(&[], &[((0, 0), 1.0), ((0, 1), -1.0)], level).unwrap();
+    assert!(spreads.contains(0.0) && spreads.radius() < 1e-9, "{spreads}");
+}
