@@ -505,7 +505,7 @@ fn bifurcations(id: &str) -> Vec<Check> {
                 ),
                 // Only the neighbours count there, up to exp(-(2A-b)^2/2b^2).
                 equal("tree +-10 +-1 on a line/edm: sigma of the fine peak of Var h", "that of k_H", move |broken| {
-                    let k = if broken { point(1.5083306287863809777) } else { variance_peak()? };
+                    let k = if broken { Interval::near(1.5083306287863809777) } else { variance_peak()? };
                     Ok([by_derivative(fine)?, k.sqrt().recip()])
                 }),
             ]
@@ -726,7 +726,7 @@ fn thermodynamics(id: &str) -> Vec<Check> {
                         let information = law.at(real(1.0), noise)?.mean(Moment::LnDensity)? - entropy.times(0.5);
                         Ok(information - Slope::real(share))
                     })?;
-                    let points = point(if broken { 1000.0 } else { w * 1000.0 });
+                    let points = point(1000.0) * point(if broken { 1.0 } else { w });
                     Ok([gamma.at, (points.ln() / point(50.0)).exp_m1() / point(q)])
                 })
             })

@@ -10,7 +10,7 @@
 use std::f64::consts::PI;
 
 use errorfunctions::RealErrorFunctions;
-use infodyn_core::{Estimate, NoiseLevel, stable};
+use infodyn_core::{Estimate, NoiseLevel, stable, ulps};
 
 /// `k` of a pair with half-distance `|mu| = a` and component variance `q`.
 #[must_use]
@@ -106,7 +106,9 @@ pub fn fixed_point(k: f64) -> Option<Estimate> {
         m = next;
     }
     let slope = 1.0 - k * stable::sech2(k * m);
-    Some(Estimate::new(m, 4.0 * f64::EPSILON * m * (1.0 + 1.0 / slope.max(f64::EPSILON))))
+    // tanh, its argument and the difference; then m itself.
+    let residual = ulps::HYPERBOLIC + ulps::operations(2);
+    Some(Estimate::new(m, residual * f64::EPSILON * m * (1.0 + 1.0 / slope.max(f64::EPSILON))))
 }
 
 /// The chance that neither label has been trusted up to the signal `k`: that `|u| < b` all along the path from 0, for the
@@ -119,7 +121,7 @@ pub fn fixed_point(k: f64) -> Option<Estimate> {
 ///
 /// # Accuracy
 /// The terms alternate, and fall from the first with `m_n > 1` on: the first that is left out bounds the rest. The radius
-/// adds 8 roundings of every term, and of its exponent.
+/// adds the rounding of every term, and of its exponent.
 #[must_use]
 pub fn undecided(k: f64, b: f64) -> Estimate {
     if k <= 0.0 {
@@ -136,11 +138,19 @@ pub fn undecided(k: f64, b: f64) -> Estimate {
             break;
         }
         sum.add(if n % 2 == 0 { term } else { -term });
-        size += term * (8.0 + exponent);
+        // The scale, m and five operations; m enters squared, into the exponent too.
+        size += term * (ulps::HYPERBOLIC + ulps::operations(9) + ulps::exp(exponent, ulps::operations(8)));
         rest = term;
     }
-    Estimate::new(sum.value(), rest + 4.0 * f64::EPSILON * size)
+    Estimate::new(sum.value(), rest + f64::EPSILON * size)
 }
+
+/// Units of rounding of the functions that are averaged here: two of the library's, and six operations.
+const FUNCTION: f64 = 2.0 * ulps::ELEMENTARY + ulps::operations(6);
+
+/// Units of rounding of [`alternating_sum`], relative to its first term: the 30 weights sum to 21.3, and a term is an error
+/// function, its argument, a division and a product.
+const SERIES: f64 = 21.3 * (ulps::ERROR_FUNCTION + ulps::operations(5));
 
 /// `E[F(u)]` for even `F`, by the whole-line trapezoid on the symmetrised density of `u`.
 ///
@@ -157,7 +167,7 @@ fn expectation(k: f64, f: impl Fn(f64) -> f64) -> Estimate {
         return Estimate::new(f64::NAN, f64::NAN);
     }
     if k == 0.0 {
-        return Estimate::rounded(f(0.0), 2.0);
+        return Estimate::rounded(f(0.0), FUNCTION);
     }
     let root = k.sqrt();
     // The weight's own error is exp(-2 pi^2/h^2); 2 pi d/h = 40 with d = 0.9 pi/(2 sqrt k).
@@ -171,8 +181,8 @@ fn expectation(k: f64, f: impl Fn(f64) -> f64) -> Estimate {
             let z = (i as f64 + offset) * h;
             let term = (-0.5 * z * z).exp() * f(k + root * z);
             total.add(term);
-            // The exponent and the argument are rounded: a relative error of (z^2 + |u|) eps each.
-            size += term.abs() * (4.0 + 0.5 * z * z);
+            // The exponent is z^2/2; the argument of f is rounded with z.
+            size += term.abs() * (ulps::exp(0.5 * z * z, ulps::operations(4)) + FUNCTION);
         }
         (total.value() * h / (2.0 * PI).sqrt(), size * h / (2.0 * PI).sqrt())
     };
@@ -181,7 +191,7 @@ fn expectation(k: f64, f: impl Fn(f64) -> f64) -> Estimate {
         // The midpoints complete the coarse nodes to the nodes of step h/2.
         let (between, size) = sum(h, 0.5);
         let fine = 0.5 * (coarse + between);
-        let rounding = 2.0 * f64::EPSILON * (size + fine.abs());
+        let rounding = f64::EPSILON * (size + ulps::operations(4) * fine.abs());
         let gap = (fine - coarse).abs();
         if gap <= rounding || h < 1e-4 {
             return Estimate::new(fine, gap + rounding);
@@ -201,8 +211,8 @@ fn expectation(k: f64, f: impl Fn(f64) -> f64) -> Estimate {
 ///
 /// # Accuracy
 /// The alternating sum is accelerated (Cohen, Rodriguez Villegas & Zagier 2000, algorithm 1) with
-/// 30 terms, whose error is below `5.8^{-30}` of its first term; the radius counts 64 roundings of
-/// the largest term.
+/// 30 terms, whose error is below `5.8^{-30}` of its first term; the radius counts the
+/// roundings of the largest term, and the sum's.
 #[must_use]
 pub fn label_entropy_by_series(k: f64) -> Estimate {
     let a = (0.5 * k).sqrt();
@@ -214,7 +224,7 @@ pub fn label_entropy_by_series(k: f64) -> Estimate {
     let head = [-k * decay * a.erfcx(), (2.0 * k / PI).sqrt() * decay];
     let tail = 0.5 * decay * alternating_sum(term);
     let size = head[0].abs() + head[1].abs() + decay;
-    Estimate::new(head[0] + head[1] + tail, 64.0 * f64::EPSILON * size)
+    Estimate::new(head[0] + head[1] + tail, SERIES * f64::EPSILON * size)
 }
 
 /// `mmse(k)` by the alternating series: an independent check of [`mmse`].
@@ -229,7 +239,7 @@ pub fn mmse_by_series(k: f64) -> Estimate {
     let a = (0.5 * k).sqrt();
     let decay = (-0.5 * k).exp();
     let value = 2.0 * decay * alternating_sum(|n| ((2 * n + 1) as f64 * a).erfcx());
-    Estimate::new(value, 64.0 * f64::EPSILON * 2.0 * decay)
+    Estimate::new(value, SERIES * f64::EPSILON * 2.0 * decay)
 }
 
 /// `sum_{n>=0} (-1)^n a_n` for terms that are moments of a positive measure.

@@ -1,7 +1,7 @@
 //! Integrands, evaluated batch by batch and summed in a fixed order.
 
 use infodyn_core::stable::Sum;
-use infodyn_core::{Density, Detail, Observation, Points};
+use infodyn_core::{Density, Detail, Observation, Points, ulps};
 use rayon::prelude::*;
 
 use crate::{Error, Result};
@@ -120,7 +120,8 @@ impl Integrand<'_> {
             if let Some(o) = scratch.row[..written].iter().position(|v| !v.is_finite()) {
                 return Err(failed(o % self.outputs, scratch.row[o]));
             }
-            let relative = f64::EPSILON * (4.0 + ln_anchor.abs());
+            // The density, and five operations until its product with a value is in a sum.
+            let relative = f64::EPSILON * (ulps::exp(ln_anchor, 1.0) + ulps::operations(5));
             let values = &mut scratch.values[index * width..(index + 1) * width];
             let rounding = &mut scratch.rounding[index * width..(index + 1) * width];
             for o in 0..self.outputs {

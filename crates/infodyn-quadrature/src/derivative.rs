@@ -1,6 +1,6 @@
 //! Derivatives of functions that are known with an error.
 
-use infodyn_core::Estimate;
+use infodyn_core::{Estimate, ulps};
 
 use crate::Error;
 
@@ -60,7 +60,7 @@ pub fn derivative<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, t: f64
 
 /// The difference at one step; its radius covers the values and the places, not the truncation.
 fn difference<E>(read: &mut impl FnMut(f64) -> Result<Estimate, E>, t: f64, h: f64) -> Result<Estimate, E> {
-    let (mut value, mut radius, mut largest) = (0.0, 0.0, 0.0_f64);
+    let (mut value, mut radius, mut size) = (0.0, 0.0, 0.0);
     for (j, c) in WEIGHTS.iter().enumerate() {
         let d = (j + 1) as f64 * h;
         let (up, down) = (read(t + d)?, read(t - d)?);
@@ -69,7 +69,8 @@ fn difference<E>(read: &mut impl FnMut(f64) -> Result<Estimate, E>, t: f64, h: f
         // t + d is rounded: the value moves by the slope over that shift.
         let shift = (((t + d) - t) - d).abs() + (((t - d) - t) + d).abs();
         radius += c.abs() * shift / h * ((up.value() - down.value()) / d).abs();
-        largest = largest.max(up.value().abs().max(down.value().abs()));
+        size += c.abs() * (up.value().abs() + down.value().abs()) / h;
     }
-    Ok(Estimate::new(value, radius + 4.0 * f64::EPSILON * (largest / h + value.abs())))
+    // A weight, a difference, a product, a quotient, and a sum of five.
+    Ok(Estimate::new(value, radius + ulps::operations(8) * f64::EPSILON * size))
 }

@@ -1,7 +1,7 @@
 //! Integrals of functions that are known with an error.
 
-use infodyn_core::Estimate;
 use infodyn_core::stable::Sum;
+use infodyn_core::{Estimate, ulps};
 
 use crate::Error;
 use crate::line::{PANEL_NODES, kronrod};
@@ -17,7 +17,7 @@ const MOST: usize = 256;
 ///
 /// # Accuracy
 /// The radius is the sum over panels of the difference of the two rules (the error of the weaker), and
-/// the weighted radii and rounding of the values.
+/// the weighted radii and rounding of the values and of the nodes.
 ///
 /// # Errors
 /// [`Error::Interval`] unless both ends are finite; the first error of `f`, whose errors may be of any type that ours turn into.
@@ -30,12 +30,16 @@ pub fn integral<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, a: f64, 
     while let Some((lo, hi)) = todo.pop() {
         let (middle, half) = (0.5 * (lo + hi), 0.5 * (hi - lo));
         let (mut value, mut gauss, mut noise) = (Sum::default(), Sum::default(), 0.0);
+        let (shift, mut last) = (f64::EPSILON * lo.abs().max(hi.abs()), None);
         for n in 0..PANEL_NODES {
             let (x, k, g) = kronrod(n);
             let y = f(middle + half * x)?;
+            // The node is rounded: by as much moves the sum, at most, per unit of variation.
+            noise += shift * last.map_or(0.0, |v: f64| (y.value() - v).abs());
+            last = Some(y.value());
             value.add(half * k * y.value());
             gauss.add(half * g * y.value());
-            noise += half.abs() * k * (y.radius() + 4.0 * f64::EPSILON * y.value().abs());
+            noise += half.abs() * k * (y.radius() + ulps::operations(4) * f64::EPSILON * y.value().abs());
         }
         let difference = (value.value() - gauss.value()).abs();
         if difference <= noise || done + todo.len() >= MOST {
