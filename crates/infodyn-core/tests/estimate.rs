@@ -59,7 +59,7 @@ proptest! {
     /// product and quotient. Where the operands have no radius, that of the result is at most half a unit in the last place.
     #[test]
     fn arithmetic_holds_every_truth((x, y) in operands()) {
-        let truth = |(v, r, s): Operand| exact(v) + (exact(r) * IBig::from(s) >> 4);
+        let truth = |(v, r, s): Operand| exact(v) + ((exact(r) * IBig::from(s)) >> 4);
         let estimate = |(v, r, _): Operand| if r == 0.0 { Estimate::given(v) } else { Estimate::new(v, r) };
         let (a, b) = (truth(x), truth(y));
         let (p, q) = (estimate(x), estimate(y));
