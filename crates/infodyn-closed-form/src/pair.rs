@@ -148,9 +148,9 @@ pub fn undecided(k: f64, b: f64) -> Estimate {
 /// Units of rounding of the functions that are averaged here: two of the library's, and six operations.
 const FUNCTION: f64 = 2.0 * ulps::ELEMENTARY + ulps::operations(6);
 
-/// Units of rounding of [`alternating_sum`], relative to its first term: the 30 weights sum to 21.3, and a term is an error
-/// function, its argument, a division and a product.
-const SERIES: f64 = 21.3 * (ulps::ERROR_FUNCTION + ulps::operations(5));
+/// Units of rounding of [`alternating_sum`], relative to its first term. A rule of thumb, tested against the integral and not
+/// derived: the worst case of the recurrence of its weights is ten times larger.
+const SERIES: f64 = 64.0;
 
 /// `E[F(u)]` for even `F`, by the whole-line trapezoid on the symmetrised density of `u`.
 ///
