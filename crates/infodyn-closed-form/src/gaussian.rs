@@ -1,6 +1,6 @@
 //! One Gaussian of any covariance and dimension: every quantity in closed form.
 
-use infodyn_core::{Estimate, Fault, Mixture, NoiseLevel, Part, Profile, Quantity, Result};
+use infodyn_core::{Estimate, Fault, Mixture, NoiseLevel, Part, Profile, Quantity, Reading, Result};
 
 /// Every quantity of a single Gaussian `N(mu, C)` that exists.
 ///
@@ -15,7 +15,8 @@ use infodyn_core::{Estimate, Fault, Mixture, NoiseLevel, Part, Profile, Quantity
 /// theory.md B1 to B3, B6, D4 read on a Gaussian.
 ///
 /// # Accuracy
-/// `8 D` units in the last place of the sum of the absolute terms.
+/// `8 D` units in the last place of the sum of the absolute terms, and the error of the eigenvalues
+/// ([`Mixture::widened`]).
 ///
 /// # Errors
 /// When the law has more than one component.
@@ -65,5 +66,5 @@ pub fn profile(law: &Mixture, level: &NoiseLevel) -> Result<Profile> {
     p.set(Quantity::CloneAgreement, Estimate::ONE);
     let widest = l.iter().copied().fold(0.0, f64::max);
     p.set(Quantity::MeanTopEigenvalue, Estimate::rounded(-1.0 / (a2 * widest + s2), 4.0));
-    Ok(p)
+    Ok(law.widened(p, level, Reading::Eigenvalues))
 }

@@ -155,6 +155,11 @@ pub enum Fault {
     /// A covariance with a negative eigenvalue, which is given.
     #[error("eigenvalue {0:e}, expected a positive semidefinite matrix")]
     NotPositive(f64),
+    /// A covariance whose correlations are too close to singular; how well its eigenvalues are known is given.
+    #[error(
+        "its smallest eigenvalue is known to {0:.1e} only, expected correlations further from singular, or singular"
+    )]
+    IllConditioned(f64),
     /// A list that must not be empty.
     #[error("empty, expected at least one entry")]
     Empty,

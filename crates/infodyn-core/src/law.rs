@@ -1,7 +1,8 @@
 //! Data laws.
 
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use nalgebra::{DMatrix, DVector};
 
+use crate::spectrum::{Negative, Spectrum};
 use crate::{Fault, Part, Result};
 
 /// A covariance matrix, symmetric and positive semidefinite, held by its eigenvalues.
@@ -15,8 +16,8 @@ enum Shape {
     Isotropic(f64),
     /// A diagonal of length `D`, its entries not all equal.
     Diagonal(Vec<f64>),
-    /// Eigenvalues, length `D`, and eigenvectors, `D x D`, one a column.
-    Full { values: Vec<f64>, vectors: DMatrix<f64> },
+    /// Any other, as it was given and by its eigenvalues.
+    Full { matrix: DMatrix<f64>, spectrum: Spectrum },
 }
 
 impl Covariance {
@@ -54,11 +55,13 @@ impl Covariance {
     }
 
     /// A full matrix from its `D` rows of length `D`; one without off-diagonal entries takes a
-    /// simpler shape. Eigenvalues within rounding of 0 are 0.
+    /// simpler shape. Its rank is judged on the correlations, so that units do not matter: an
+    /// eigenvalue within `4 D` units in the last place of 0 there is 0.
     ///
     /// # Errors
     /// When it is not square, finite, symmetric (to 1e-12 of its largest entry) or positive
-    /// semidefinite (to `-1e-12` of its largest eigenvalue).
+    /// semidefinite (its correlations to `-1e-12` of their largest eigenvalue), and when an eigenvalue
+    /// of the correlations is neither 0 nor known to 1 %.
     pub fn full<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Self> {
         let d = rows.len();
         if d == 0 {
@@ -81,14 +84,11 @@ impl Covariance {
             return Self::diagonal(&diagonal);
         }
         let matrix = DMatrix::from_fn(d, d, |i, j| 0.5 * (rows[i][j] + rows[j][i]));
-        let SymmetricEigen { eigenvalues, eigenvectors } = SymmetricEigen::new(matrix);
-        let (low, high) = (eigenvalues.min(), eigenvalues.amax());
-        if low < -1e-12 * high {
-            return Err(Fault::NotPositive(low).of(Part::Matrix));
+        match Spectrum::of(&matrix, 1e-12) {
+            Ok(spectrum) if spectrum.error > 0.01 => Err(Fault::IllConditioned(spectrum.error).of(Part::Matrix)),
+            Ok(spectrum) => Ok(Self(Shape::Full { matrix, spectrum })),
+            Err(Negative(eigenvalue)) => Err(Fault::NotPositive(eigenvalue).of(Part::Matrix)),
         }
-        let zero = d as f64 * f64::EPSILON * high;
-        let values = eigenvalues.iter().map(|&l| if l <= zero { 0.0 } else { l }).collect();
-        Ok(Self(Shape::Full { values, vectors: eigenvectors }))
     }
 
     /// `q` of `q I`; `None` for a matrix of another shape.
@@ -101,7 +101,7 @@ impl Covariance {
     /// they are the axes of the coordinates.
     #[must_use]
     pub fn axes(&self) -> Option<&DMatrix<f64>> {
-        if let Shape::Full { vectors, .. } = &self.0 { Some(vectors) } else { None }
+        if let Shape::Full { spectrum, .. } = &self.0 { Some(&spectrum.vectors) } else { None }
     }
 
     /// Eigenvalue `i` of `D`.
@@ -110,8 +110,20 @@ impl Covariance {
         match &self.0 {
             Shape::Isotropic(q) => *q,
             Shape::Diagonal(q) => q[i],
-            Shape::Full { values, .. } => values[i],
+            Shape::Full { spectrum, .. } => spectrum.values[i],
         }
+    }
+
+    /// Relative error of the eigenvalues and of the matrix that they and the axes make: with `C'` that matrix,
+    /// `(1 - error) C <= C' <= (1 + error) C`. 0 for a matrix that is diagonal as it was given.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        if let Shape::Full { spectrum, .. } = &self.0 { spectrum.error } else { 0.0 }
+    }
+
+    /// `|V^T V - I|` of the axes `V`.
+    pub(crate) fn skew(&self) -> f64 {
+        if let Shape::Full { spectrum, .. } = &self.0 { spectrum.skew } else { 0.0 }
     }
 
     /// Rank in dimension `dim`.
@@ -123,10 +135,9 @@ impl Covariance {
     /// The matrix, `dim x dim`.
     #[must_use]
     pub fn matrix(&self, dim: usize) -> DMatrix<f64> {
-        let diagonal = DMatrix::from_diagonal(&DVector::from_fn(dim, |i, _| self.eigenvalue(i)));
-        match self.axes() {
-            Some(axes) => axes * diagonal * axes.transpose(),
-            None => diagonal,
+        match &self.0 {
+            Shape::Full { matrix, .. } => matrix.clone(),
+            _ => DMatrix::from_diagonal(&DVector::from_fn(dim, |i, _| self.eigenvalue(i))),
         }
     }
 
@@ -134,7 +145,7 @@ impl Covariance {
         match &self.0 {
             Shape::Isotropic(_) => None,
             Shape::Diagonal(q) => Some(q.len()),
-            Shape::Full { values, .. } => Some(values.len()),
+            Shape::Full { matrix, .. } => Some(matrix.nrows()),
         }
     }
 }

@@ -14,6 +14,8 @@ mod grid;
 mod law;
 mod process;
 mod quantity;
+mod sensitivity;
+mod spectrum;
 mod sphere;
 pub mod stable;
 mod table;
@@ -26,6 +28,7 @@ pub use grid::Grid;
 pub use law::{Covariance, Mixture, orthonormal_basis};
 pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};
+pub use sensitivity::Reading;
 pub use sphere::Sphere;
 pub use table::{Column, Table};
 

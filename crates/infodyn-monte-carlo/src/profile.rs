@@ -2,7 +2,7 @@
 
 use std::f64::consts::{E, TAU};
 
-use infodyn_core::{Density, Estimate, Mixture, NoiseLevel, Profile, Quantity};
+use infodyn_core::{Density, Estimate, Mixture, NoiseLevel, Profile, Quantity, Reading};
 use rayon::prelude::*;
 
 #[cfg(doc)]
@@ -111,7 +111,7 @@ pub fn profile(
     if law.dim() > 1 && asked(&[Quantity::MeanTopEigenvalue]) {
         profile.set(Quantity::MeanTopEigenvalue, run.top_eigenvalue()?);
     }
-    Ok(profile)
+    Ok(law.widened(profile, level, Reading::Pointwise))
 }
 
 /// Samples that each noise level needs for radii of at most `fraction` times the peak of each target

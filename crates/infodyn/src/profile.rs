@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use infodyn_closed_form::{Marginal, gaussian, sphere};
-use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Sphere};
+use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Reading, Sphere};
 use infodyn_quadrature::{Channel, Complement, MAX_DIM};
 use rayon::prelude::*;
 
@@ -240,7 +240,7 @@ impl Split {
             data: data.as_ref().map(|d| d as _),
             multiplicity: *multiplicity,
         });
-        Ok(infodyn_quadrature::profile(&channel, quantities, None)?)
+        Ok(self.core.widened(infodyn_quadrature::profile(&channel, quantities, None)?, level, Reading::Pointwise))
     }
 
     /// [`Self::profile`] with the rounding of the reduction in the radii.

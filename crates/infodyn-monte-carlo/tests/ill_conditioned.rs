@@ -1,0 +1,144 @@
+//! Gaussians with badly scaled full covariances, by every method, against determinants in exact rationals: the one
+//! reading of a covariance that does not go through its eigenvalues.
+#![allow(clippy::unwrap_used)]
+
+use dashu::rational::RBig;
+use infodyn_closed_form::{Marginal, gaussian};
+use infodyn_core::{Covariance, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Reading};
+use infodyn_monte_carlo::Settings;
+use infodyn_quadrature::Channel;
+use proptest::prelude::*;
+
+const QUANTITIES: [Quantity; 3] = [Quantity::MutualInformation, Quantity::ConditionalEntropy, Quantity::Mmse];
+
+fn exact(x: f64) -> RBig {
+    RBig::try_from(x).unwrap()
+}
+
+/// The determinant and the trace of the inverse of a matrix of rationals, by elimination.
+fn determinant_and_trace(mut m: Vec<Vec<RBig>>) -> (RBig, RBig) {
+    let d = m.len();
+    for (i, row) in m.iter_mut().enumerate() {
+        row.extend((0..d).map(|j| if i == j { RBig::ONE } else { RBig::ZERO }));
+    }
+    let mut determinant = RBig::ONE;
+    for p in 0..d {
+        let pivot = m[p][p].clone();
+        determinant *= &pivot;
+        m[p].iter_mut().for_each(|x| *x /= &pivot);
+        for i in (0..d).filter(|&i| i != p) {
+            let factor = m[i][p].clone();
+            for j in 0..2 * d {
+                let product = &factor * &m[p][j];
+                m[i][j] -= product;
+            }
+        }
+    }
+    (determinant, (0..d).fold(RBig::ZERO, |s, i| s + &m[i][d + i]))
+}
+
+fn ln(x: &RBig) -> f64 {
+    x.to_f64().value().ln()
+}
+
+/// `I`, `H(X_0 given X_t)` and the mean-square error where `alpha = 1` and `sigma^2` is a power of two.
+fn truth(rows: &[Vec<f64>], s2: f64) -> [f64; 3] {
+    let d = rows.len();
+    let plus = |s2: f64| -> Vec<Vec<RBig>> {
+        let entry = |i: usize, j: usize| exact(rows[i][j]) + if i == j { exact(s2) } else { RBig::ZERO };
+        (0..d).map(|i| (0..d).map(|j| entry(i, j)).collect()).collect()
+    };
+    let (noisy, inverse) = determinant_and_trace(plus(s2));
+    let (clean, _) = determinant_and_trace(plus(0.0));
+    let power = (0..d).fold(RBig::ONE, |p, _| p * exact(s2));
+    let posterior = &clean * &power / &noisy;
+    let mmse = (exact(d as f64) - inverse * exact(s2)) * exact(s2);
+    let unit = d as f64 * (std::f64::consts::TAU * std::f64::consts::E).ln();
+    [0.5 * ln(&(noisy / power)), 0.5 * (unit + ln(&posterior)), mmse.to_f64().value()]
+}
+
+fn by_every_method(law: &Mixture, level: &NoiseLevel) -> [(&'static str, Profile); 3] {
+    let (marginal, data) = (Marginal::new(law, level), Marginal::of_data(law).unwrap());
+    let channel = Channel::new(&marginal, Some(&data), *level);
+    let nodes = infodyn_quadrature::profile(&channel, &QUANTITIES, None).unwrap();
+    let settings = Settings { samples: 1 << 13, ..Settings::default() };
+    let samples = infodyn_monte_carlo::profile(law, &marginal, Some(&data), level, &settings, &QUANTITIES).unwrap();
+    [
+        ("closed form", gaussian::profile(law, level).unwrap()),
+        ("quadrature", law.widened(nodes, level, Reading::Pointwise)),
+        ("monte carlo", samples),
+    ]
+}
+
+fn check(rows: &[Vec<f64>], sigma: f64) -> Result<(), String> {
+    let law = Mixture::gaussian(&vec![0.0; rows.len()], Covariance::full(rows).unwrap()).unwrap();
+    let level = NoiseProcess::Edm.at(sigma).unwrap();
+    let truth = truth(rows, level.sigma2());
+    for (method, profile) in by_every_method(&law, &level) {
+        for (quantity, truth) in QUANTITIES.into_iter().zip(truth) {
+            let e = profile.get(quantity).ok_or_else(|| format!("{method}: no {quantity}"))?;
+            // The logarithm of the exact determinant is rounded.
+            let slack = 4.0 * f64::EPSILON * truth.abs();
+            if (e.value() - truth).abs() > e.radius() + slack {
+                return Err(format!("{method}: {quantity} {e}, not {truth}: {rows:?}"));
+            }
+            let sharp = law.covariance(0).error() * 20.0 + 1e-12;
+            if method == "closed form" && e.radius() > sharp * (1.0 + truth.abs()) {
+                return Err(format!("{method}: {quantity} {e} is not sharp: {rows:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Standard deviations over nine decades and noise over twelve, correlations of one sign, in blocks, or nearly 1.
+#[test]
+fn the_truth_is_within_every_radius() {
+    let scaled = |s: &[f64], r: &dyn Fn(usize, usize) -> f64| -> Vec<Vec<f64>> {
+        let entry = |i: usize, j: usize| if i == j { s[i] * s[i] } else { r(i.min(j), i.max(j)) * s[i] * s[j] };
+        let full = |i: usize, j: usize| entry(i.min(j), i.max(j));
+        (0..s.len()).map(|i| (0..s.len()).map(|j| full(i, j)).collect()).collect()
+    };
+    let mut cases = vec![
+        vec![vec![1e12, 500.0], vec![500.0, 1e-6]],
+        vec![vec![1e6, 5.0], vec![5.0, 1e-4]],
+        vec![vec![10686.379615026213, 61.133439498358925], vec![61.133439498358925, 1.0159317811335458]],
+        vec![vec![989179.1761271857, 548.7121935106936], vec![548.7121935106936, 0.970174399845722]],
+        vec![vec![9223338689749348.0, 54961551.79322339], vec![54961551.79322339, 0.9971650150022814]],
+    ];
+    for c in [0.5, -0.9, 0.999, 1.0 - 1e-6, 1.0 - 1e-9] {
+        for s in [[1.0, 1.0], [1e3, 1e-6], [1e-4, 1e5]] {
+            cases.push(scaled(&s, &|_, _| c));
+        }
+    }
+    for s in [[1.0, 1e4, 1e-5], [1e-3, 1e-3, 1e6], [1e9, 1.0, 1.0]] {
+        cases.push(scaled(&s, &|_, _| 0.9));
+        cases.push(scaled(&s, &|i, j| if (i, j) == (1, 2) { 1.0 - 1e-6 } else { 0.25 }));
+        cases.push(scaled(&s, &|i, j| if (i, j) == (0, 1) { -0.99 } else { 0.0 }));
+    }
+    let failed: Vec<String> = cases
+        .iter()
+        .flat_map(|rows| [-14, 0, 13].map(|power| check(rows, 2_f64.powi(power))))
+        .filter_map(Result::err)
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Any positive factor, any units.
+    #[test]
+    fn random_covariances(
+        entries in proptest::collection::vec(-1.0_f64..1.0, 9),
+        decades in proptest::collection::vec(-4.5_f64..4.5, 3),
+        power in -14_i32..14,
+    ) {
+        let factor = |i: usize, j: usize| entries[3 * i + j] + if i == j { 1.5 } else { 0.0 };
+        let scale: Vec<f64> = decades.iter().map(|d| 10_f64.powf(*d)).collect();
+        let entry = |i: usize, j: usize| (0..3).map(|k| factor(i, k) * factor(j, k)).sum::<f64>() * scale[i] * scale[j];
+        let rows: Vec<Vec<f64>> = (0..3).map(|i| (0..3).map(|j| entry(i.min(j), i.max(j))).collect()).collect();
+        let outcome = check(&rows, 2_f64.powi(power));
+        prop_assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
+    }
+}
