@@ -16,7 +16,7 @@ pub enum Error {
         fault: Fault,
     },
     /// A time at which the process is not defined.
-    #[error("time {t} of process {process}, expected t in {domain}")]
+    #[error("time {} of process {process}, expected t in {domain}", short(.t))]
     TimeOutside {
         /// The process.
         process: String,
@@ -24,6 +24,28 @@ pub enum Error {
         t: f64,
         /// Its domain.
         domain: String,
+    },
+    /// A time of the process at which a scale of the noise is not a positive number of double precision.
+    #[error("time {} of process {process}: its noise level leaves double precision, expected t {side} about {}", short(.t), short(.end))]
+    Scale {
+        /// The process.
+        process: String,
+        /// The time.
+        t: f64,
+        /// `above` or `below`.
+        side: &'static str,
+        /// The last time that can be used.
+        end: f64,
+    },
+    /// A signal-to-noise ratio so near the end of the process that no time in double precision has it.
+    #[error("signal-to-noise ratio {snr:e} of process {process}: its time is not to be told from the end {}", short(.end))]
+    Unresolved {
+        /// The process.
+        process: String,
+        /// The ratio.
+        snr: f64,
+        /// The end of the times.
+        end: f64,
     },
     /// A signal-to-noise ratio that the process never has.
     #[error("signal-to-noise ratio {snr:e} of process {process}, expected one in [{min:e}, {max:e}]")]
@@ -61,6 +83,11 @@ pub enum Error {
         /// The dimension.
         dim: usize,
     },
+}
+
+/// A number in the shorter of the two notations.
+fn short(x: &f64) -> String {
+    if *x == 0.0 || (1e-4..1e6).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }
 
 /// A part of a law, a process or a noise level; indices count from 0.

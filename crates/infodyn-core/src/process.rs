@@ -332,13 +332,31 @@ impl NoiseProcess {
     /// The process at time `t`.
     ///
     /// # Errors
-    /// [`Error::TimeOutside`] outside the domain, and where a scale leaves the range of double
-    /// precision.
+    /// [`Error::TimeOutside`] outside the domain; [`Error::Scale`] where a scale leaves the range of
+    /// double precision.
     pub fn at(&self, t: f64) -> Result<NoiseLevel> {
-        let outside = || Error::TimeOutside { process: self.to_string(), t, domain: self.domain() };
         if !self.contains(t) {
-            return Err(outside());
+            return Err(Error::TimeOutside { process: self.to_string(), t, domain: self.domain() });
         }
+        self.read(t).ok_or_else(|| {
+            // From a time well inside, halve the interval (of the logarithm) in which the scales leave the range.
+            let (_, hi) = self.time_range();
+            let inside = if hi.is_finite() { 0.5 * hi } else { 1.0 };
+            let (mut end, mut beyond) = (inside, t);
+            for _ in 0..64 {
+                let middle = (end * beyond).sqrt().clamp(end.min(beyond), end.max(beyond));
+                *(if self.read(middle).is_some() { &mut end } else { &mut beyond }) = middle;
+            }
+            // Three digits, towards the inside.
+            let digits = 10_f64.powf(2.0 - end.log10().floor());
+            let (side, end) =
+                if t < inside { ("above", (end * digits).ceil()) } else { ("below", (end * digits).floor()) };
+            Error::Scale { process: self.to_string(), t, side, end: end / digits }
+        })
+    }
+
+    /// The process at a time of its domain; `None` where a scale leaves the range of double precision.
+    fn read(&self, t: f64) -> Option<NoiseLevel> {
         let (alpha, sigma2, f, g2) = match *self {
             Self::Ve => (1.0, t, 0.0, 1.0),
             Self::Edm => (1.0, t * t, 0.0, 2.0 * t),
@@ -378,23 +396,21 @@ impl NoiseProcess {
             }
         };
         let usable = |x: f64| x.is_finite() && x > 0.0;
-        if !(usable(alpha) && usable(sigma2) && usable(g2) && f.is_finite() && usable(alpha * alpha / sigma2)) {
-            return Err(outside());
-        }
-        Ok(NoiseLevel { t, alpha, sigma2, f, g2 })
+        let level = NoiseLevel { t, alpha, sigma2, f, g2 };
+        (usable(alpha) && usable(sigma2) && usable(g2) && f.is_finite() && usable(level.snr())).then_some(level)
     }
 
     /// The time at which the signal-to-noise ratio is `snr`.
     ///
     /// # Errors
-    /// [`Error::SnrOutside`] when the process never has that ratio.
+    /// [`Error::SnrOutside`] when the process never has that ratio; [`Error::Unresolved`] when its time
+    /// rounds to an end that the process never reaches.
     pub fn time_at_snr(&self, snr: f64) -> Result<f64> {
         let (min, max) = self.snr_range();
-        let outside = Error::SnrOutside { process: self.to_string(), snr, min, max };
         // A ratio within rounding of the closed end of the range is that end.
         let slack = 4.0 * f64::EPSILON;
         if !(snr.is_finite() && snr > 0.0 && snr >= min * (1.0 - slack) && snr <= max * (1.0 + slack)) {
-            return Err(outside);
+            return Err(Error::SnrOutside { process: self.to_string(), snr, min, max });
         }
         let t = match *self {
             Self::Ve => 1.0 / snr,
@@ -421,7 +437,7 @@ impl NoiseProcess {
         };
         let (lo, hi) = self.time_range();
         let t = t.clamp(lo, hi);
-        if self.contains(t) { Ok(t) } else { Err(outside) }
+        if self.contains(t) { Ok(t) } else { Err(Error::Unresolved { process: self.to_string(), snr, end: t }) }
     }
 
     /// The process at the time at which its signal-to-noise ratio is `snr`.
@@ -568,9 +584,24 @@ mod tests {
                 if p.time_range().1.is_infinite() && t == 1e9 && p != NoiseProcess::Ou {
                     continue;
                 }
-                assert!(matches!(p.at(t), Err(Error::TimeOutside { .. })), "{p} at {t}");
+                assert!(matches!(p.at(t), Err(Error::TimeOutside { .. } | Error::Scale { .. })), "{p} at {t}");
             }
         }
+    }
+
+    #[test]
+    fn scales_beyond_double_precision_are_told_from_times_outside() {
+        let message = |p: NoiseProcess, t: f64| p.at(t).unwrap_err().to_string();
+        assert_eq!(
+            message(NoiseProcess::Edm, 1e-160),
+            "time 1e-160 of process edm: its noise level leaves double precision, expected t above about 7.46e-155"
+        );
+        assert_eq!(
+            message(NoiseProcess::Ou, 400.0),
+            "time 400 of process ou: its noise level leaves double precision, expected t below about 372"
+        );
+        let unresolved = NoiseProcess::FLOW.time_at_snr(1e-40).unwrap_err().to_string();
+        assert!(unresolved.ends_with("its time is not to be told from the end 1"), "{unresolved}");
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub struct Args {
     destination: Destination,
 }
 
+/// How far the noise levels of a row may differ, relative: near an end of a process times are too coarse for more.
+const WITHIN: f64 = 1e-9;
+
 /// One level as `infodyn.convert/1` writes it.
 struct Row {
     from: NoiseLevel,
@@ -71,7 +74,19 @@ pub fn run(args: &Args) -> Outcome {
     let levels = grid.levels(&from).map_err(|e| Refusal::flag("--t", e))?;
     let points = levels
         .into_iter()
-        .map(|from| Ok(Row { from, to: to.at_snr(from.snr()).map_err(|e| Refusal::flag("--to", e))? }))
+        .map(|from| {
+            let to = to.at_snr(from.snr()).map_err(|e| Refusal::flag("--to", e))?;
+            let (asked, near) = (from.sigma_over_alpha(), to.sigma_over_alpha());
+            if (near / asked - 1.0).abs() > WITHIN {
+                let process = &args.to;
+                let (t, asked, near) = (to.t(), short(asked), short(near));
+                let why = format!(
+                    "{process}: the nearest time, {t}, has sigma/alpha {near} in place of {asked}, expected within 1e-9"
+                );
+                return Err(Refusal::flag("--to", why));
+            }
+            Ok(Row { from, to })
+        })
         .collect::<Outcome<Vec<Row>>>()?;
     let document = Document { schema: "infodyn.convert/1", from: ProcessName(from), to: ProcessName(to), points };
     sink.deliver(&document, || columns(&document.points), || table(&document))

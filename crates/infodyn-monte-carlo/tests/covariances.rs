@@ -57,24 +57,22 @@ fn truth(rows: &[Vec<f64>], s2: f64) -> [f64; 3] {
     [0.5 * ln(&(noisy / power)), 0.5 * (unit + ln(&posterior)), mmse.to_f64().value()]
 }
 
-fn by_every_method(law: &Mixture, level: &NoiseLevel) -> [(&'static str, Profile); 3] {
+fn by_every_method(law: &Mixture, level: &NoiseLevel, quantities: &[Quantity]) -> Vec<(&'static str, Profile)> {
     let (marginal, data) = (Marginal::new(law, level), Marginal::of_data(law).unwrap());
     let channel = Channel::new(&marginal, Some(&data), *level);
-    let nodes = infodyn_quadrature::profile(&channel, &QUANTITIES, None).unwrap();
-    let settings = Settings { samples: 1 << 13, ..Settings::default() };
-    let samples = infodyn_monte_carlo::profile(law, &marginal, Some(&data), level, &settings, &QUANTITIES).unwrap();
-    [
-        ("closed form", gaussian::profile(law, level).unwrap()),
-        ("quadrature", law.widened(nodes, level, Reading::Pointwise)),
-        ("monte carlo", samples),
-    ]
+    let nodes = infodyn_quadrature::profile(&channel, quantities, None).unwrap();
+    let settings = Settings { samples: 1 << 13, confidence: 1.0 - 1e-9, ..Settings::default() };
+    let samples = infodyn_monte_carlo::profile(law, &marginal, Some(&data), level, &settings, quantities).unwrap();
+    let mut all = vec![("quadrature", law.widened(nodes, level, Reading::Pointwise)), ("monte carlo", samples)];
+    all.extend(gaussian::profile(law, level).ok().map(|p| ("closed form", p)));
+    all
 }
 
 fn check(rows: &[Vec<f64>], sigma: f64) -> Result<(), String> {
     let law = Mixture::gaussian(&vec![0.0; rows.len()], Covariance::full(rows).unwrap()).unwrap();
     let level = NoiseProcess::Edm.at(sigma).unwrap();
     let truth = truth(rows, level.sigma2());
-    for (method, profile) in by_every_method(&law, &level) {
+    for (method, profile) in by_every_method(&law, &level, &QUANTITIES) {
         for (quantity, truth) in QUANTITIES.into_iter().zip(truth) {
             let e = profile.get(quantity).ok_or_else(|| format!("{method}: no {quantity}"))?;
             // The logarithm of the exact determinant is rounded.
@@ -122,6 +120,78 @@ fn the_truth_is_within_every_radius() {
         .filter_map(Result::err)
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// How a quantity of `R^D` answers to a change of units by `factor`, where noise is rescaled too.
+fn in_units(quantity: Quantity, value: f64, dim: f64, factor: f64) -> f64 {
+    match quantity {
+        Quantity::MarginalEntropy | Quantity::ConditionalEntropy => value + dim * factor.ln(),
+        Quantity::Mmse => value * factor * factor,
+        Quantity::MeanScoreDivergence | Quantity::MeanScoreNorm2 | Quantity::MeanTopEigenvalue => {
+            value / (factor * factor)
+        }
+        Quantity::MarginalEntropyRate | Quantity::ConditionalEntropyRate | Quantity::LabelEntropyRate => value / factor,
+        _ => value,
+    }
+}
+
+/// Quantities that quadrature serves in the plane for a mixture with densities at little cost.
+const CHEAP: [Quantity; 12] = [
+    Quantity::MarginalEntropy,
+    Quantity::MarginalEntropyRate,
+    Quantity::ConditionalEntropy,
+    Quantity::ConditionalEntropyRate,
+    Quantity::MutualInformation,
+    Quantity::MeanScoreNorm2,
+    Quantity::Mmse,
+    Quantity::BandwidthFraction,
+    Quantity::LabelEntropy,
+    Quantity::LabelEntropyRate,
+    Quantity::LabelPosteriorEntropyVariance,
+    Quantity::CloneAgreement,
+];
+
+/// Answers under `X -> f R X + b`: units by powers of two, the turn whose tangent is 4/3 (with a stretch by 5, which
+/// makes it exact in doubles), and shifts by 2^27 to 2^30 standard deviations.
+#[test]
+fn units_turns_and_shifts_change_nothing_else() {
+    let means = [[0.5, -0.25], [-1.0, 0.75], [0.25, 1.5]];
+    let matrices = [[[1.0, 0.5], [0.5, 0.5]], [[0.25, -0.125], [-0.125, 0.5]], [[0.5, 0.25], [0.25, 0.25]]];
+    let law = |count: usize, units: f64, turned: bool, shift: f64| {
+        let turn = if turned { [[3.0, -4.0], [4.0, 3.0]] } else { [[1.0, 0.0], [0.0, 1.0]] };
+        let mean =
+            |m: &[f64; 2]| -> Vec<f64> { turn.iter().map(|r| units * (r[0] * m[0] + r[1] * m[1] + shift)).collect() };
+        let matrix = |c: &[[f64; 2]; 2]| {
+            let entry = |i: usize, j: usize| -> f64 {
+                (0..2).flat_map(|a| (0..2).map(move |b| (a, b))).map(|(a, b)| turn[i][a] * c[a][b] * turn[j][b]).sum()
+            };
+            let row = |i: usize| [0, 1].map(|j| units * units * entry(i, j));
+            Covariance::full(&[row(0), row(1)]).unwrap()
+        };
+        let means: Vec<_> = means[..count].iter().map(mean).collect();
+        Mixture::new(&[], &means, matrices[..count].iter().map(matrix).collect()).unwrap()
+    };
+    for count in [1, 2, 3] {
+        let level = NoiseProcess::Edm.at(0.5).unwrap();
+        let before = by_every_method(&law(count, 1.0, false, 0.0), &level, &CHEAP);
+        for (units, turned, shift) in [(2_f64.powi(40), false, 0.0), (1.0, true, 0.0), (1.0, false, 2_f64.powi(28))] {
+            let factor = units * if turned { 5.0 } else { 1.0 };
+            let level = NoiseProcess::Edm.at(0.5 * factor).unwrap();
+            let after = by_every_method(&law(count, units, turned, shift), &level, &CHEAP);
+            for ((method, before), (_, after)) in before.iter().zip(&after) {
+                for quantity in CHEAP {
+                    let (Some(a), Some(b)) = (before.get(quantity), after.get(quantity)) else {
+                        assert_eq!(before.get(quantity), after.get(quantity), "{quantity}");
+                        continue;
+                    };
+                    let scale = in_units(quantity, 1.0, 0.0, factor);
+                    let distance = (in_units(quantity, a.value(), 2.0, factor) - b.value()).abs();
+                    let radius = a.radius() * scale + b.radius() + 1e-15 * b.value().abs();
+                    assert!(distance <= radius, "{method} {quantity} {units} {turned} {shift}: {a} {b}");
+                }
+            }
+        }
+    }
 }
 
 proptest! {
