@@ -169,7 +169,7 @@ pub enum Fault {
         expected: usize,
     },
     /// Weights that do not sum to 1.
-    #[error("they sum to {0}, expected 1 within 1e-9")]
+    #[error("they sum to {0}, expected 1 within 1e-6")]
     Sum(f64),
     /// A matrix that is not symmetric.
     #[error("entries ({row}, {column}) and ({column}, {row}) differ, expected a symmetric matrix")]

@@ -9,6 +9,9 @@ use crate::{Fault, Part, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariance(Shape);
 
+/// What single precision leaves of a sum of weights or of the symmetry of a matrix.
+const SINGLE: f64 = 1e-6;
+
 /// The simplest of three shapes that holds a matrix.
 #[derive(Debug, Clone, PartialEq)]
 enum Shape {
@@ -59,8 +62,8 @@ impl Covariance {
     /// eigenvalue within `4 D` units in the last place of 0 there is 0.
     ///
     /// # Errors
-    /// When it is not square, finite, symmetric (to 1e-12 of its largest entry) or positive
-    /// semidefinite (its correlations to `-1e-12` of their largest eigenvalue), and when an eigenvalue
+    /// When it is not square, finite, symmetric (a correlation to 1e-6; the mean of the two is
+    /// taken) or positive semidefinite (its correlations to `-1e-12` of their largest eigenvalue), and when an eigenvalue
     /// of the correlations is neither 0 nor known to 1 %.
     pub fn full<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Self> {
         let d = rows.len();
@@ -74,9 +77,9 @@ impl Covariance {
             }
             row.iter().try_for_each(|&v| finite(v, Part::Row(i)))?;
         }
-        let top = rows.iter().copied().flatten().fold(0.0_f64, |m, v| m.max(v.abs()));
-        let pairs = || (0..d).flat_map(|i| (0..i).map(move |j| (i, j)));
-        if let Some((row, column)) = pairs().find(|&(i, j)| (rows[i][j] - rows[j][i]).abs() > 1e-12 * top) {
+        let mut pairs = (0..d).flat_map(|i| (0..i).map(move |j| (i, j)));
+        let room = |i: usize, j: usize| SINGLE * rows[i][i].abs().sqrt() * rows[j][j].abs().sqrt();
+        if let Some((row, column)) = pairs.find(|&(i, j)| (rows[i][j] - rows[j][i]).abs() > room(i, j)) {
             return Err(Fault::NotSymmetric { row, column }.of(Part::Matrix));
         }
         if (0..d).all(|i| (0..d).all(|j| i == j || rows[i][j] == 0.0)) {
@@ -183,7 +186,7 @@ pub struct Mixture {
 impl Mixture {
     /// A mixture of `K` components in `R^D`.
     ///
-    /// `weights`: length `K`, or empty for equal weights; positive, summing to 1 within 1e-9, then
+    /// `weights`: length `K`, or empty for equal weights; positive, summing to 1 within 1e-6, then
     /// renormalised. `means`: `K` rows of length `D`. `covariances`: `K` of them, or one for all.
     ///
     /// # Errors
@@ -450,7 +453,7 @@ fn normalised(weights: &[f64], k: usize) -> Result<Vec<f64>> {
         positive(w, Part::Weight(i))?;
     }
     let sum = weights.iter().copied().collect::<crate::stable::Sum>().value();
-    if (sum - 1.0).abs() > 1e-9 {
+    if (sum - 1.0).abs() > SINGLE {
         return Err(Fault::Sum(sum).of(Part::Weights));
     }
     Ok(weights.iter().map(|w| w / sum).collect())

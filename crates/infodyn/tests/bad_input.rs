@@ -60,7 +60,7 @@ fn law_files() {
     for (text, parts) in [
         (
             "kind = \"atoms\"\npoints = [[0], [1]]\nweights = [0.5, 0.6]",
-            &["weights", "1.1", "expected 1 within 1e-9"][..],
+            &["weights", "1.1", "expected 1 within 1e-6"][..],
         ),
         (
             "kind = \"gaussian\"\nmean = [0, 0]\ncovariance = [[1, 2], [2, 1]]",
