@@ -193,39 +193,50 @@ fn gaussian(fields: &mut Fields) -> Result<Plain> {
     let node = fields.need("mean", "a list of D numbers")?;
     let mean = fields.numbers("mean", &node)?;
     let node = fields.need("covariance", COVARIANCE)?;
-    let covariances = vec![covariance(fields, "covariance", &node)?];
-    Ok(Plain { means: vec![mean], covariances, names: ["mean", "covariance"], ..Plain::default() })
+    let mut notes = vec![];
+    let covariances = vec![covariance(fields, "covariance", &node, &mut notes)?];
+    Ok(Plain { means: vec![mean], covariances, notes, names: ["mean", "covariance"], ..Plain::default() })
 }
 
 fn mixture(fields: &mut Fields) -> Result<Plain> {
     let node = fields.need("means", "K rows of D numbers")?;
     let means = fields.rows("means", &node)?;
-    let weights = weights(fields, means.len())?;
+    let mut notes = vec![];
+    let weights = weights(fields, means.len(), &mut notes)?;
     let (covariances, name) = match (fields.take("covariances"), fields.take("covariance")) {
         (Some(_), Some(_)) => return Err(fields.wrong("covariance", "given beside covariances", "one of the two")),
         (None, None) => return Err(fields.wrong("covariances", "missing", "K covariances, or one `covariance`")),
-        (None, Some(node)) => (vec![covariance(fields, "covariance", &node)?], "covariance"),
+        (None, Some(node)) => (vec![covariance(fields, "covariance", &node, &mut notes)?], "covariance"),
         (Some(Node::List(list)), None) => {
             // One entry for several components is a mistake here: the field for that is `covariance`.
             if list.len() != means.len() {
                 let found = format!("{} entries", list.len());
                 return Err(fields.wrong("covariances", &found, &means.len().to_string()));
             }
-            let each = list.iter().enumerate().map(|(i, n)| covariance(fields, &format!("covariances[{i}]"), n));
+            let each = list.iter().enumerate();
+            let each = each.map(|(i, n)| covariance(fields, &format!("covariances[{i}]"), n, &mut notes));
             (each.collect::<Result<Vec<_>>>()?, "covariances")
         }
         (Some(other), None) => {
             return Err(fields.wrong("covariances", &other.describe(), "a list of K covariances"));
         }
     };
-    Ok(Plain { weights, means, covariances, names: ["means", name], ..Plain::default() })
+    Ok(Plain { weights, means, covariances, notes, names: ["means", name], ..Plain::default() })
 }
 
 const COVARIANCE: &str = "a number, a list of D, or D rows of D";
 
-fn covariance(fields: &Fields, field: &str, node: &Node) -> Result<Covariance> {
+fn covariance(fields: &Fields, field: &str, node: &Node, notes: &mut Vec<String>) -> Result<Covariance> {
     let law = match node {
-        Node::List(list) if matches!(list.first(), Some(Node::List(_))) => Covariance::full(&fields.rows(field, node)?),
+        Node::List(list) if matches!(list.first(), Some(Node::List(_))) => {
+            let rows = fields.rows(field, node)?;
+            let law = Covariance::full(&rows);
+            let mirrored = (0..rows.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+            if let Some((i, j)) = mirrored.filter(|_| law.is_ok()).find(|&(i, j)| rows[i][j] != rows[j][i]) {
+                notes.push(format!("{field}: entries ({i}, {j}) and ({j}, {i}) differ by rounding, so the mean of each such pair is taken"));
+            }
+            law
+        }
         Node::List(_) => Covariance::diagonal(&fields.numbers(field, node)?),
         Node::Whole(_) | Node::Number(_) => Covariance::isotropic(fields.number(field, node)?),
         _ => return Err(fields.wrong(field, &node.describe(), COVARIANCE)),
@@ -236,24 +247,31 @@ fn covariance(fields: &Fields, field: &str, node: &Node) -> Result<Covariance> {
 }
 
 /// Optional weights; a list that is there has `count` of them.
-fn weights(fields: &mut Fields, count: usize) -> Result<Vec<f64>> {
+fn weights(fields: &mut Fields, count: usize, notes: &mut Vec<String>) -> Result<Vec<f64>> {
     let Some(node) = fields.take("weights") else {
         return Ok(vec![]);
     };
     let weights = fields.numbers("weights", &node)?;
-    if weights.len() == count {
-        Ok(weights)
-    } else {
-        Err(fields.wrong("weights", &format!("{} entries", weights.len()), &count.to_string()))
+    if weights.len() != count {
+        return Err(fields.wrong("weights", &format!("{} entries", weights.len()), &count.to_string()));
     }
+    if let Some(k) = weights.iter().position(|&w| w == 0.0) {
+        return Err(fields.wrong(&format!("weights[{k}]"), "0", "a positive number: leave out what has no weight"));
+    }
+    let sum: f64 = weights.iter().sum();
+    if (sum - 1.0).abs() > 1e-9 {
+        notes.push(format!("weights: they sum to {sum}, so each is divided by the sum"));
+    }
+    Ok(weights)
 }
 
 fn atoms(fields: &mut Fields) -> Result<Plain> {
     let node = fields.need("points", "K rows of D numbers")?;
     let points = fields.rows("points", &node)?;
-    let weights = weights(fields, points.len())?;
+    let mut notes = vec![];
+    let weights = weights(fields, points.len(), &mut notes)?;
     let labels = fields.take("labels").map(|node| listed_labels(fields, &node, points.len())).transpose()?;
-    Ok(Plain { labels, ..Plain::of_atoms(weights, points, "points") })
+    Ok(Plain { labels, notes, ..Plain::of_atoms(weights, points, "points") })
 }
 
 fn listed_labels(fields: &Fields, node: &Node, count: usize) -> Result<(Vec<usize>, Vec<String>)> {
@@ -392,8 +410,7 @@ fn merged(law: Mixture, first: &[usize], labelled: bool) -> infodyn_core::Result
     if labelled { atoms.with_labels(kept.iter().map(|&i| law.labels()[i]).collect()) } else { Ok(atoms) }
 }
 
-/// SHA-256 of a law, in hexadecimal, the same on every machine for laws without full covariances
-/// (those enter by eigenvalues and eigenvectors).
+/// SHA-256 of a law, in hexadecimal, the same on every machine.
 fn digest(law: &Mixture) -> String {
     let mut hash = Sha256::new();
     hash.update(b"infodyn.law/1");
@@ -406,9 +423,10 @@ fn digest(law: &Mixture) -> String {
     let shared = law.shared_covariance().is_some();
     for k in 0..if shared { 1 } else { law.components() } {
         let covariance = law.covariance(k);
-        (0..law.dim()).for_each(|i| number(covariance.eigenvalue(i)));
-        if let Some(axes) = covariance.axes() {
-            axes.iter().for_each(|&x| number(x));
+        if covariance.axes().is_some() {
+            covariance.matrix(law.dim()).iter().for_each(|&x| number(x));
+        } else {
+            (0..law.dim()).for_each(|i| number(covariance.eigenvalue(i)));
         }
     }
     hexadecimal(hash)

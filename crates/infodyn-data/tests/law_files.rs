@@ -70,6 +70,21 @@ fn toml_and_json_are_the_same_law() {
     assert_eq!(folder.read("law.toml"), folder.read("law.json"));
 }
 
+/// Mixtures trained in single precision: three weights of a third, and one unit of asymmetry.
+#[test]
+fn single_precision_is_read_and_said() {
+    let third = f64::from(1.0_f32 / 3.0);
+    let file = law(&format!(
+        "kind = \"mixture\"\nweights = [{third}, {third}, {third}]\nmeans = [[0], [1], [2]]\ncovariance = 1"
+    ));
+    assert!(file.law.weights().iter().all(|w| (w - 1.0 / 3.0).abs() < 1e-16));
+    assert!(file.notes[0].starts_with("weights: they sum to 1.00000002"), "{:?}", file.notes);
+    let file = law("kind = \"gaussian\"\nmean = [0, 0]\ncovariance = [[1, 0.30000001], [0.3, 2]]");
+    assert_eq!(file.law.covariance(0).matrix(2)[(0, 1)], 0.5 * (0.30000001 + 0.3));
+    assert!(file.notes[0].starts_with("covariance: entries (1, 0) and (0, 1) differ"), "{:?}", file.notes);
+    assert!(law("kind = \"gaussian\"\nmean = [0, 0]\ncovariance = [[1, 0.3], [0.3, 2]]").notes.is_empty());
+}
+
 #[test]
 fn covariances_take_every_form() {
     let one = |c: &str| law(&format!("kind = \"gaussian\"\nmean = [0, 0]\ncovariance = {c}")).law.covariance(0).clone();
@@ -281,6 +296,10 @@ const BAD: &[(&str, &str)] = &[
         "weights[1]: -0.5, expected a pos",
     ),
     ("kind = \"mixture\"\nweights = [1.0]\nmeans = [[0], [1]]\ncovariance = 1", "weights: 1 entries, expected 2"),
+    (
+        "kind = \"mixture\"\nweights = [1.0, 0]\nmeans = [[0], [1]]\ncovariance = 1",
+        "weights[1]: 0, expected a positive number: leave out",
+    ),
     ("kind = \"mixture\"\nweights = []\nmeans = [[0], [1]]\ncovariance = 1", "weights: 0 entries, expected 2"),
     ("kind = \"mixture\"\nmeans = [[0], [1, 2]]\ncovariance = 1", "means[1]: 2 entries, expected 1"),
     ("kind = \"mixture\"\nmeans = [[0], [1]]\ncovariances = [1]", "covariances: 1 entries, expected 2"),
