@@ -233,7 +233,8 @@ fn covariance(fields: &Fields, field: &str, node: &Node, notes: &mut Vec<String>
             let law = Covariance::full(&rows);
             let mirrored = (0..rows.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
             if let Some((i, j)) = mirrored.filter(|_| law.is_ok()).find(|&(i, j)| rows[i][j] != rows[j][i]) {
-                notes.push(format!("{field}: entries ({i}, {j}) and ({j}, {i}) differ by rounding, so the mean of each such pair is taken"));
+                let differ = format!("{field}: entries ({i}, {j}) and ({j}, {i}) differ by rounding");
+                notes.push(format!("{differ}, so the mean of each such pair is taken"));
             }
             law
         }
