@@ -9,8 +9,11 @@
 mod alike;
 mod claim;
 pub mod claims;
+mod data_sets;
+mod decisions;
 mod enclosed;
 mod enclosures;
+mod equilibrium;
 mod ingredient;
 mod limit;
 mod radial;

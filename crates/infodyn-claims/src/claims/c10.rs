@@ -2,15 +2,15 @@
 
 use infodyn_bifurcation::{Energy, Kind as Branching, Landscape, diagram};
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::{peak, root};
 
 use super::c7::instability;
 use super::c8::production;
-use super::d8::{axes, peaks};
 use super::{SAMPLED, SHARP};
 use crate::case::paired;
+use crate::decisions::{axes, peaks, tree_on_a_line, tree_on_axes};
 use crate::limit::halving;
 use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
 
@@ -87,16 +87,6 @@ const TABLE: [(&str, Option<i32>, f64, f64); 6] = [
     ("dH/dsigma, fine", Some(-3), 0.643_803, 0.667_771),
 ];
 
-/// `+-A +-b` on a line, coarse label first.
-pub(super) fn on_line(a: f64, b: f64) -> Result<NamedLaw> {
-    Ok(NamedLaw::new("tree-line", Mixture::atoms(&[], &[vec![a + b], vec![a - b], vec![b - a], vec![-a - b]])?))
-}
-
-/// The same on two axes.
-pub(super) fn on_axes(a: f64, b: f64) -> Result<NamedLaw> {
-    Ok(NamedLaw::new("tree-axes", Mixture::atoms(&[], &[vec![a, b], vec![a, -b], vec![-a, b], vec![-a, -b]])?))
-}
-
 /// Labels of the sign of `A` and of the sign of `b`.
 const COARSE: [usize; 4] = [0, 0, 1, 1];
 const FINE: [usize; 4] = [0, 1, 0, 1];
@@ -106,7 +96,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let linear = NoiseProcess::VP_LINEAR;
     let mut checks = Vec::new();
     for row in TABLE {
-        let case = on_line(10.0, 1.0)?.under(edm, row.2)?;
+        let case = tree_on_a_line(10.0, 1.0)?.under(edm, row.2)?;
         for what in ["place", "height"] {
             let name = format!("{}: {what}", row.0);
             let run = move |_: &Context, s: &Case| table(s, row, what == "height");
@@ -124,8 +114,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     // Coarse and fine.
     for (case, mutants) in [
-        (on_axes(3.0, 1.0)?.under(edm, 1.2)?, vec![Mutation::Formula(LINE)]),
-        (on_axes(3.0, 1.0)?.under(linear, 0.4)?, vec![Mutation::Formula(LINE)]),
+        (tree_on_axes(3.0, 1.0)?.under(edm, 1.2)?, vec![Mutation::Formula(LINE)]),
+        (tree_on_axes(3.0, 1.0)?.under(linear, 0.4)?, vec![Mutation::Formula(LINE)]),
     ] {
         checks
             .push(Check::new_by_words(Kind::Quadrature, &case, "H = coarse + fine", &mutants, |_, s| sum_of_labels(s)));
@@ -135,11 +125,11 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     // Where branches part.
     for (named, process, energy, pitchforks, folds) in [
-        (on_axes(10.0, 1.0)?, edm, Energy::Marginal, 4, 0),
-        (on_line(10.0, 1.0)?, edm, Energy::Marginal, 3, 0),
-        (on_line(10.0, 1.0)?, linear, Energy::Marginal, 3, 0),
-        (on_line(10.0, 1.0)?, linear, Energy::ReverseSde, 1, 2),
-        (on_line(10.0, 1.0)?, linear, Energy::ProbabilityFlow, 0, 2),
+        (tree_on_axes(10.0, 1.0)?, edm, Energy::Marginal, 4, 0),
+        (tree_on_a_line(10.0, 1.0)?, edm, Energy::Marginal, 3, 0),
+        (tree_on_a_line(10.0, 1.0)?, linear, Energy::Marginal, 3, 0),
+        (tree_on_a_line(10.0, 1.0)?, linear, Energy::ReverseSde, 1, 2),
+        (tree_on_a_line(10.0, 1.0)?, linear, Energy::ProbabilityFlow, 0, 2),
     ] {
         let case = named.under(process, process.time_at_snr(0.5)?)?;
         let what = format!("{energy}: {pitchforks} pitchforks, {folds} folds");
@@ -147,7 +137,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(FIRST)], run));
     }
     for (a, place) in [(10.0, 0.01), (10.0, 1.0)] {
-        let case = on_axes(a, 1.0)?.under(edm, 3.0)?;
+        let case = tree_on_axes(a, 1.0)?.under(edm, 3.0)?;
         let what = format!("pitchfork at the origin at snr = {place}");
         let run = move |_: &Context, s: &Case| exact_place(s, place);
         checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(AXES)], run));
@@ -165,10 +155,10 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     }
     // From which ratio there are two peaks.
     for (named, a, found) in [
-        (on_line(2.0, 1.0)?, 2.0_f64, 1),
-        (on_line(2.15, 1.0)?, 2.15, 2),
-        (on_axes(2.5, 1.0)?, 2.5, 1),
-        (on_axes(2.7, 1.0)?, 2.7, 2),
+        (tree_on_a_line(2.0, 1.0)?, 2.0_f64, 1),
+        (tree_on_a_line(2.15, 1.0)?, 2.15, 2),
+        (tree_on_axes(2.5, 1.0)?, 2.5, 1),
+        (tree_on_axes(2.7, 1.0)?, 2.7, 2),
     ] {
         let case = named.under(edm, 1.0)?;
         let what = format!("A/b={a}: peaks of Var h");
@@ -242,7 +232,7 @@ fn sampled_height(context: &Context, case: &Case, (_, power, place, height): Row
 
 /// The case's law, with `labels`, on a line in the mutant.
 fn labelled(case: &Case, labels: [usize; 4]) -> Result<Case> {
-    let law = if case.breaks(LINE) { on_line(3.0, 1.0)?.law } else { case.law().clone() };
+    let law = if case.breaks(LINE) { tree_on_a_line(3.0, 1.0)?.law } else { case.law().clone() };
     NamedLaw::new("tree", law.with_labels(labels.to_vec())?).under(*case.process(), case.t())
 }
 
@@ -297,7 +287,7 @@ fn branchings(case: &Case, energy: Energy, pitchforks: usize, folds: usize) -> R
 /// On two axes an eigenvalue of the score's Jacobian at the origin vanishes exactly at `snr = 1/A^2` and `1/b^2`.
 fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
     let axis = usize::from(place == 1.0);
-    let named = if case.breaks(AXES) { on_line(10.0, 1.0)? } else { NamedLaw::new("tree", case.law().clone()) };
+    let named = if case.breaks(AXES) { tree_on_a_line(10.0, 1.0)? } else { NamedLaw::new("tree", case.law().clone()) };
     let at = |l: f64| -> Result<Estimate> {
         let case = named.under(NoiseProcess::Edm, (-0.5 * l).exp())?;
         let level = case.level()?;
@@ -328,7 +318,7 @@ fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
 fn coarse_place(context: &Context, mutation: Mutation) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let a = 8.0 * 2.0_f64.powi(i);
-        let named = on_line(a, 1.0)?;
+        let named = tree_on_a_line(a, 1.0)?;
         let l = root(|l: f64| instability(&named.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
         let place = l.value().exp();
         Ok(Estimate::new(place, place * (l.radius() + 8.0 * f64::EPSILON))
@@ -343,7 +333,8 @@ fn coarse_place(context: &Context, mutation: Mutation) -> Result<Comparison> {
 fn released(context: &Context, coarse: bool, mutation: Mutation) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let ratio = 64.0 * 2.0_f64.powi(i);
-        let left = on_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.sqrt())?.mean_of(|s| s.label_entropy())?;
+        let left =
+            tree_on_a_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.sqrt())?.mean_of(|s| s.label_entropy())?;
         Ok(if coarse { -left + Estimate::rounded(4.0_f64.ln(), 1.0) } else { left })
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 1);

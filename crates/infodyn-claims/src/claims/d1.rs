@@ -1,12 +1,14 @@
 //! D1: beliefs are martingales.
 
-use infodyn_core::{Comparison, Detail, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_enclosure::{Component, Interval, Line, LineLaw};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
 
-use super::{SAMPLED, SHARP, atoms, labelled_mixture, plane};
+use super::{SAMPLED, SHARP, points, two_labels};
 use crate::case::paired;
+use crate::enclosed::{self, Rule, Sides, mean_of, point};
 use crate::symbols::reverse_generator;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D1",
@@ -36,73 +38,97 @@ fn formulas() -> Vec<Identity> {
 
 /// Part of the time of a case at which a path is read again, nearer to the data.
 const EARLIER: f64 = 0.6;
-const AHEAD: &str = "a test function of the later belief, the one nearer to the data";
-const SQUARE: &str = "the square of the belief in place of the belief";
-
-/// Laws with two labels that integration serves, each under another process.
-pub(super) fn two_labels() -> Result<Vec<Case>> {
-    use NoiseProcess as P;
-    Ok(vec![
-        labelled_mixture()?.under(P::VP_COSINE, 0.5)?,
-        atoms()?.under(P::SUB_VP, 0.3)?,
-        atoms()?.under(P::Edm, 0.9)?,
-        plane()?.under(P::FLOW, 0.45)?,
-    ])
-}
-
-/// Points at which a case is looked at: between the labels, and to one side.
-pub(super) fn points(case: &Case) -> Vec<Vec<f64>> {
-    if case.law().dim() == 1 { vec![vec![0.15], vec![-0.6]] } else { vec![vec![0.2, -0.1]] }
-}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in two_labels()? {
         for x in points(&case) {
-            let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(SQUARE)];
-            let what = format!("given X_t = {x:?}");
-            checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &mutants, move |_, s| at_a_point(s, &x)));
+            let (what, there) = (format!("given X_t = {x:?}"), x.clone());
+            let check = Check::new(Kind::Quadrature, &case, &what, move |_, case| at_a_point(case, &x, 1))
+                .breaking(&[Mutation::Weight, Mutation::Sigma])
+                .mutant(Ingredient::Moment, "the square of the belief, a submartingale", move |_, case| {
+                    at_a_point(case, &there, 2)
+                });
+            checks.push(check);
         }
     }
     for case in two_labels()? {
-        let mutants = [Mutation::Sigma, Mutation::Formula(AHEAD)];
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "along paths", &mutants, along_paths));
+        let check = Check::new(Kind::MonteCarlo, &case, "along paths", |context, case| along_paths(context, case, FAR))
+            .breaking(&[Mutation::Sigma])
+            .mutant(Ingredient::Point, "a test function of the cleaner point", |context, case| {
+                along_paths(context, case, NEAR)
+            });
+        checks.push(check);
     }
+    checks.push(enclosed::equal(
+        "three-atoms/ve: E[pi(X_s) given X_t = 0.37], s=0.5, t=0.9",
+        Bridge::Given,
+        &[
+            (Ingredient::Posterior, "the weights of X_0 without X_t", Bridge::PriorWeights),
+            (Ingredient::Variance, "the variance s of X_s given X_0 alone", Bridge::FreeVariance),
+        ],
+        bridge,
+    ));
     Ok(checks)
 }
 
-/// The mean belief at an earlier time given one point against the belief there.
-fn at_a_point(case: &Case, x: &[f64]) -> Result<Comparison> {
-    let squared = case.breaks(SQUARE);
+/// The mean of a power of the belief at an earlier time given one point against that power there, of power 1 in the claim.
+fn at_a_point(case: &Case, x: &[f64], power: i32) -> Result<Comparison> {
     let later = case.process().at(case.t())?;
-    let lhs = case.at(EARLIER * case.t()).given(&later, x, 1, |s, out| {
-        let belief = s.first_of_two();
-        out[0] = if squared { belief * belief } else { belief };
-    })?[0];
+    let earlier = case.at(EARLIER * case.t());
+    let lhs = earlier.given(&later, x, 1, |s, out| out[0] = s.first_of_two().powi(power))?[0];
     let rhs = case.density(|p| {
         let (anchor, _) = p.locate(x);
         let surprisal = p.observe_at(x, Detail::Score).label.surprisal[0];
         let first = p.labels()[anchor] == 0;
         Ok(if first { (-surprisal).exp() } else { -(-surprisal).exp_m1() })
     })?;
-    let rhs = infodyn_core::Estimate::rounded(if squared { rhs * rhs } else { rhs }, 64.0);
+    let rhs = Estimate::rounded(rhs.powi(power), 64.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-/// `E[phi pi_y]` at both times, for a function of the noisier point: `phi = 1 + tanh(x)/2`.
-fn along_paths(context: &Context, case: &Case) -> Result<Comparison> {
+/// The places of a path's two points.
+const NEAR: usize = 0;
+const FAR: usize = 1;
+
+/// `E[phi pi_y]` at both times, `phi = 1 + tanh(x)/2` at one of the two points: in the claim at the noisier.
+fn along_paths(context: &Context, case: &Case, read: usize) -> Result<Comparison> {
     let levels = [case.process().at(EARLIER * case.t())?, case.process().at(case.t())?];
-    let ahead = case.breaks(AHEAD);
     let means = case.sample_paths(
         context,
         2,
         2,
         |_| Ok(levels.to_vec()),
         |path, _, out| {
-            let (near, far) = (path[0].first_of_two(), path[1].first_of_two());
-            let phi = if ahead { near } else { 1.0 + 0.5 * path[1].place().tanh() };
-            (out[0], out[1]) = (phi * near, phi * far);
+            let phi = 1.0 + 0.5 * path[read].place().tanh();
+            (out[0], out[1]) = (phi * path[NEAR].first_of_two(), phi * path[FAR].first_of_two());
         },
     )?;
     Ok(paired(&means, 0, 1, SAMPLED))
+}
+
+/// How `X_s` is drawn given `X_t`.
+#[derive(Clone, Copy, PartialEq)]
+enum Bridge {
+    Given,
+    PriorWeights,
+    FreeVariance,
+}
+
+/// `X_s` given `X_t = x` and `X_0 = mu` is `N(mu + (s/t)(x - mu), s (t-s)/t)`, and the weights of the atoms are the posterior at `t`.
+fn bridge(bridge: Bridge) -> Sides {
+    let (s, t, x) = (point(0.5), point(0.9), point(enclosed::X));
+    let (w, mu) = ([0.2, 0.3, 0.5], [-2.0, 0.5, 1.5]);
+    let law = LineLaw::from_parts(&w, &mu, &[0.0; 3]);
+    let (early, late) = (law.at(Interval::ONE, s)?, law.at(Interval::ONE, t)?);
+    let (seen, prior) = (late.observe(x), law.label_weights());
+    let component = |y: usize| Component {
+        weight: if bridge == Bridge::PriorWeights { prior[y] } else { seen.posterior_of(y) },
+        mean: point(mu[y]) + s / t * (x - point(mu[y])),
+        variance: Interval::ZERO,
+        label: y,
+    };
+    let variance = if bridge == Bridge::FreeVariance { s } else { s * (t - s) / t };
+    let drawn = Line::new((0..3).map(component).collect(), Interval::ONE, variance)?;
+    Ok([mean_of(&drawn, &Rule::Label(&early, 1))?[0], seen.posterior_of(1)])
 }

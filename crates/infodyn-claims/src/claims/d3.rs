@@ -1,10 +1,12 @@
 //! D3: how the variance of the pathwise conditional entropy is produced.
 
 use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_enclosure::Moment;
 
 use super::{SAMPLED, SHARP, labelled_cases};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::enclosed;
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D3",
@@ -56,29 +58,43 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-const COVARIANCE: &str = "the covariance left out";
-
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in labelled_cases()? {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(COVARIANCE)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "", &mutants, quadrature));
+        let check = Check::new(Kind::Quadrature, &case, "", |_, case| quadrature(case, covariance))
+            .breaking(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock])
+            .mutant(Ingredient::Moment, "E[h b] in place of Cov(h, b)", |_, case| {
+                quadrature(case, |case| case.mean_of(|s| s.label_entropy() * s.label_production()))
+            });
+        checks.push(check);
     }
     for case in labelled_cases()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_case(context)?) {
         // The other clock differs little where g^2 is near 1.
         let far = case.level()?.g2() > 3.0;
         let mutants: &[Mutation] = if far { &[Mutation::Sigma, Mutation::Clock] } else { &[Mutation::Sigma] };
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", mutants, monte_carlo));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(mutants));
     }
+    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock]);
+    checks.extend(enclosed::each(enclosed::stages(), "", Mutation::None, &mutants, |stage, mutation| {
+        let rate = stage.moving()?.entropy_variance()?.slope;
+        let stage = stage.broken(mutation);
+        let line = stage.line()?;
+        Ok([-rate, stage.level()?.g2 * (line.mean(Moment::Gradient2)? - line.entropy_production_covariance()?)])
+    }));
     Ok(checks)
 }
 
-fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+/// `Cov(h, b)`.
+fn covariance(case: &Case) -> Result<Estimate> {
+    case.covariance(|s| s.label_entropy(), |s| s.label_production())
+}
+
+/// The slope of `Var h` against `g^2` times `E|grad h|^2` without a term, in the claim [`covariance`].
+fn quadrature(case: &Case, term: fn(&Case) -> Result<Estimate>) -> Result<Comparison> {
     let g2 = case.level()?.g2();
     let lhs = -case.slope(|s| s.variance(|s| s.label_entropy()))?;
     let gradient = case.mean_of(|s| s.label_gradient2())?;
-    let covariance = case.covariance(|s| s.label_entropy(), |s| s.label_production())?;
-    let rhs = if case.breaks(COVARIANCE) { gradient } else { gradient - covariance } * Estimate::given(g2);
+    let rhs = (gradient - term(case)?) * Estimate::given(g2);
     // Near the peak the two terms cancel: what is sharp is measured by one of them.
     Ok(Comparison::new(lhs, rhs, SHARP * g2 * gradient.value()))
 }

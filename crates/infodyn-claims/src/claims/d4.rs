@@ -1,10 +1,11 @@
 //! D4: two variances that are not the same object.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Density as _, Detail, Estimate, NoiseProcess};
 
 use super::{SAMPLED, SHARP, gaussian, labelled_cases};
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, Origin, Result};
+use crate::enclosed::{self, Rule, mean_of};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D4",
@@ -71,57 +72,81 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     ]
 }
 
-const ONE: &str = "the mean varentropy left out";
-const RANK: &str = "rank in place of rank/2";
+/// What of the surprisal given `X_t` is averaged.
+type Spread = fn(&Seen<'_>) -> f64;
+
+const VARENTROPY: Spread = |s| s.label_varentropy();
+const SECOND_MOMENT: Spread = |s| s.label_varentropy() + s.label_entropy().powi(2);
+const UNCENTRED: &str = "the mean square of the surprisal given X_t in place of its variance";
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in labelled_cases()? {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(ONE)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "", &mutants, quadrature));
+        let check = Check::new(Kind::Quadrature, &case, "", |_, case| quadrature(case, VARENTROPY));
+        let check = check.breaking(&[Mutation::Weight, Mutation::Sigma]);
+        checks.push(check.mutant(Ingredient::Moment, UNCENTRED, |_, case| quadrature(case, SECOND_MOMENT)));
     }
     for case in labelled_cases()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_case(context)?) {
-        let mutants = super::sampled_mutants(&case, &[Mutation::Sigma, Mutation::Formula(ONE)]);
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "", &mutants, monte_carlo));
+        let check = Check::new(Kind::MonteCarlo, &case, "", |context, case| monte_carlo(context, case, VARENTROPY));
+        let check = check.breaking(&[Mutation::Sigma]);
+        checks.push(check.mutant(Ingredient::Moment, UNCENTRED, |c, case| monte_carlo(c, case, SECOND_MOMENT)));
     }
     let case = gaussian()?.under(NoiseProcess::Ou, 0.4)?;
-    checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "rank/2", &[Mutation::Formula(RANK)], half_rank));
+    let check = Check::new(Kind::MonteCarlo, &case, "rank/2", |c, case| half_rank(c, case, Density::Posterior));
+    checks.push(check.mutant(
+        Ingredient::Moment,
+        "the information density in place of the posterior's surprisal",
+        |context, case| half_rank(context, case, Density::Information),
+    ));
+    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma]);
+    checks.extend(enclosed::each(enclosed::stages(), "", Mutation::None, &mutants, |stage, mutation| {
+        let line = stage.broken(mutation).line()?;
+        let within = mean_of(&line, &Rule::Varentropy)?[0];
+        Ok([stage.line()?.surprisal_variance()?, within + line.entropy_variance()?])
+    }));
     Ok(checks)
 }
 
-fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+fn quadrature(case: &Case, spread: Spread) -> Result<Comparison> {
     let lhs = case.variance(|s| s.label_surprisal())?;
-    let rhs = case.variance(|s| s.label_entropy())?;
-    let rhs = if case.breaks(ONE) { rhs } else { rhs + case.mean_of(|s| s.label_varentropy())? };
+    let rhs = case.variance(|s| s.label_entropy())? + case.mean_of(spread)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
+fn monte_carlo(context: &Context, case: &Case, spread: Spread) -> Result<Comparison> {
     let means = case.sample(context, Detail::Posterior, 3, &[(0, 0), (1, 1)], |row, out| {
         let seen = row.seen(0);
-        (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), seen.label_varentropy());
+        (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), spread(&seen));
     })?;
-    let level = Context::CONFIDENCE;
     let combine = |terms: &[(usize, f64)], pairs: &[((usize, usize), f64)]| {
-        means.linear_with_covariances(terms, pairs, level).ok_or(Error::Product(0, 1))
+        means.linear_with_covariances(terms, pairs, Context::CONFIDENCE).ok_or(Error::Product(0, 1))
     };
-    let kept = if case.breaks(ONE) { 0.0 } else { 1.0 };
     let lhs = combine(&[], &[((0, 0), 1.0)])?;
-    let rhs = combine(&[(2, kept)], &[((1, 1), 1.0)])?;
-    let difference = combine(&[(2, -kept)], &[((0, 0), 1.0), ((1, 1), -1.0)])?;
+    let rhs = combine(&[(2, 1.0)], &[((1, 1), 1.0)])?;
+    let difference = combine(&[(2, -1.0)], &[((0, 0), 1.0), ((1, 1), -1.0)])?;
     Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value().abs()))
 }
 
+/// Of what the variance is taken: `-log p(X_0 given X_t)`, or without the part of the prior.
+#[derive(Clone, Copy)]
+enum Density {
+    Posterior,
+    Information,
+}
+
 /// `-log p(X_0 given X_t) = -log p_0(X_0) - log p(X_t given X_0) + log p_t(X_t)`.
-fn half_rank(context: &Context, case: &Case) -> Result<Comparison> {
-    let data = Marginal::of_data(case.law())?;
-    let d = case.law().dim();
+fn half_rank(context: &Context, case: &Case, density: Density) -> Result<Comparison> {
+    let law = case.law();
+    let data = Marginal::of_data(law)?;
     let means = case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| {
-        let x: Vec<f64> = (0..d).map(|i| case.law().mean(0)[i] + row.xi()[i]).collect();
-        out[0] = row.seen(0).ln_density() - row.ln_kernel(0) - data.ln_density(&x);
+        let x: Vec<f64> = law.mean(0).iter().zip(row.xi()).map(|(m, xi)| m + xi).collect();
+        let prior = match density {
+            Density::Posterior => data.ln_density(&x),
+            Density::Information => 0.0,
+        };
+        out[0] = row.seen(0).ln_density() - row.ln_kernel(0) - prior;
     })?;
     let lhs = means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?;
-    let share = if case.breaks(RANK) { 1.0 } else { 0.5 };
-    let rhs = Estimate::given(share) * Estimate::count(case.law().covariance(0).rank(d));
+    let rhs = Estimate::count(law.covariance(0).rank(law.dim())) / 2;
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
 }

@@ -6,7 +6,7 @@ use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, atoms};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result, Seen};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D5",
@@ -59,9 +59,6 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-const HALF: &str = "the log-odds read as u in place of 2 u";
-const DRIFTLESS: &str = "a Brownian motion without drift";
-
 /// Two atoms in the plane, weights 0.65 and 0.35.
 fn plane_atoms() -> Result<NamedLaw> {
     Ok(NamedLaw::new("atoms-2d", Mixture::atoms(&[0.65, 0.35], &[vec![0.6, 0.8], vec![-0.6, -0.8]])?))
@@ -76,61 +73,77 @@ fn cases() -> Result<Vec<Case>> {
     ])
 }
 
+/// What the log-odds are read with: the prior of a label, and the variance of the components.
+#[derive(Clone, Copy)]
+struct Reading {
+    prior: fn(&Mixture, usize) -> f64,
+    variance: fn(&Mixture) -> f64,
+}
+
+const EXACT: Reading =
+    Reading { prior: |law, label| law.label_weights()[label], variance: |law| law.covariance(0).eigenvalue(0) };
+
+/// What a case can tell from [`EXACT`].
+fn misread(law: &Mixture) -> (Ingredient, &'static str, Reading) {
+    if law.label_weights()[0] == 0.5 {
+        (Ingredient::Variance, "the components' variance left out of k", Reading { variance: |_| 0.0, ..EXACT })
+    } else {
+        (Ingredient::Weight, "the odds of equal weights taken off", Reading { prior: |_, _| 0.5, ..EXACT })
+    }
+}
+
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
+        let (ingredient, how, reading) = misread(case.law());
         if case.law().dim() == 1 {
-            for (n, what) in
-                [(1, "E Yu = k"), (2, "E u^2 = k + k^2"), (3, "E Yu^3 = k^3 + 3 k^2"), (4, "E exp(-2Yu) = 1")]
-            {
-                let mut mutants = vec![Mutation::Sigma, Mutation::Formula(HALF)];
+            for (n, what) in [(1, "E Yu = k"), (2, "E u^2 = k + k^2"), (3, "E Yu^3 = k^3 + 3 k^2")] {
+                let check = Check::new(Kind::Quadrature, &case, what, move |_, s| one_time(s, n, EXACT));
                 // A wrong weight shifts Y u up and down: its mean may not see it.
-                if n > 1 {
-                    mutants.push(Mutation::Weight);
-                }
-                checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &mutants, move |_, s| one_time(s, n)));
+                let broken = [Mutation::Sigma, Mutation::Weight];
+                let check = check.breaking(if n > 1 { &broken } else { &broken[..1] });
+                checks.push(check.mutant(ingredient, how, move |_, s| one_time(s, n, reading)));
             }
+            let check = Check::new(Kind::Quadrature, &case, "E exp(-2Yu) = 1", |_, s| exponential(s));
+            checks.push(check.breaking(&[Mutation::Sigma, Mutation::Weight]));
         }
         for part in Part::ALL {
-            let mut mutants = vec![Mutation::Sigma, Mutation::Formula(HALF)];
-            if part == Part::Mean {
-                mutants.push(Mutation::Formula(DRIFTLESS));
-            }
-            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, part.name(), &mutants, move |c, s| {
-                joint(c, s, part)
-            }));
+            let run = |drift| move |c: &Context, s: &Case| joint(c, s, part, drift);
+            let check = Check::new(Kind::MonteCarlo, &case, part.name(), run(1.0)).breaking(&[Mutation::Sigma]);
+            checks.push(check.mutant(Ingredient::Drift, "a Brownian motion without drift", run(0.0)));
         }
     }
     Ok(checks)
 }
 
 /// `Y u`: half the log-odds of the true label, the prior's part taken off.
-fn signed(case: &Case, seen: &Seen<'_>) -> f64 {
-    let prior = case.law().label_weights()[seen.label()];
-    let twice = seen.log_odds() - (prior / (1.0 - prior)).ln();
-    if case.breaks(HALF) { twice } else { 0.5 * twice }
+fn signed(seen: &Seen<'_>, prior: f64) -> f64 {
+    0.5 * (seen.log_odds() - (prior / (1.0 - prior)).ln())
 }
 
 /// `k = a^2/(q + 1/gamma)`, at a signal-to-noise ratio.
-fn signal(case: &Case, snr: f64) -> f64 {
-    let law = case.law();
+fn signal(law: &Mixture, q: f64, snr: f64) -> f64 {
     let gap2: f64 = law.mean(0).iter().zip(law.mean(1)).map(|(a, b)| (a - b) * (a - b)).sum();
-    0.25 * gap2 / (law.covariance(0).eigenvalue(0) + 1.0 / snr)
+    0.25 * gap2 / (q + 1.0 / snr)
 }
 
-fn one_time(case: &Case, n: i32) -> Result<Comparison> {
-    let k = signal(case, case.truth().level()?.snr());
-    let lhs = case.mean_of(|s| {
-        let u = signed(case, s);
-        if n == 4 { (-2.0 * u).exp() } else { u.powi(n) }
-    })?;
-    let rhs = [k, k + k * k, k * k * k + 3.0 * k * k, 1.0][n as usize - 1];
+/// `E (Y u)^n` against the moment of a normal variable of mean and variance `k`.
+fn one_time(case: &Case, n: i32, reading: Reading) -> Result<Comparison> {
+    let law = case.law();
+    let k = signal(law, (reading.variance)(law), case.truth().level()?.snr());
+    let lhs = case.mean_of(|s| signed(s, (reading.prior)(law, s.label())).powi(n))?;
+    let rhs = [k, k + k * k, k * k * k + 3.0 * k * k][n as usize - 1];
     Ok(Comparison::new(lhs, Estimate::rounded(rhs, 16.0), SHARP * rhs))
+}
+
+fn exponential(case: &Case) -> Result<Comparison> {
+    let lhs = case.mean_of(|s| (-2.0 * signed(s, (EXACT.prior)(case.law(), s.label()))).exp())?;
+    Ok(Comparison::new(lhs, Estimate::ONE, SHARP))
 }
 
 /// What is asked of `W = Y u - k` at two times: increments of mean 0, of variance `k_2 - k_1`, uncorrelated with the
 /// past.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Part {
     Mean,
     Variance,
@@ -149,23 +162,26 @@ impl Part {
     }
 }
 
-fn joint(context: &Context, case: &Case, part: Part) -> Result<Comparison> {
+/// The two sides of a part, where `Y u` gains `drift` times the increment of `k`, in the claim once.
+fn joint(context: &Context, case: &Case, part: Part, drift: f64) -> Result<Comparison> {
+    let law = case.law();
     let snr = case.truth().level()?.snr();
     let levels = [case.process().at_snr(2.5 * snr)?, case.process().at_snr(snr)?];
-    let [late, early] = levels.map(|l| signal(case, l.snr()));
-    let drift = if case.breaks(DRIFTLESS) { 0.0 } else { 1.0 };
+    let [late, early] = levels.map(|l| signal(law, (EXACT.variance)(law), l.snr()));
+    let gain = drift * (late - early);
     let means = case.sample_paths(
         context,
         8,
         2,
         |_| Ok(levels.to_vec()),
         |path, _, out| {
-            let (end, start) = (signed(case, &path[0]), signed(case, &path[1]));
+            let of = |seen: &Seen<'_>| signed(seen, (EXACT.prior)(law, seen.label()));
+            let (end, start) = (of(&path[0]), of(&path[1]));
             (out[0], out[1]) = match part {
-                Part::Mean => (end - start, drift * (late - early)),
-                Part::Variance => ((end - start - (late - early)).powi(2), late - early),
+                Part::Mean => (end - start, gain),
+                Part::Variance => ((end - start - gain).powi(2), late - early),
                 // The two sides are E[u_1 u_2] as it is, and as independence makes it.
-                Part::Independence => (start * end, start * (start + late - early)),
+                Part::Independence => (start * end, start * (start + gain)),
             };
         },
     )?;

@@ -7,7 +7,7 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SHARP, integral};
-use crate::{Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{Check, Claim, Context, Ingredient, Kind, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D6",
@@ -66,41 +66,50 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const NO_BRIDGE: &str = "decisions seen at the levels of the grid alone";
-const NO_DRIFT: &str = "the innovation without its drift";
-const LINEAR: &str = "b in place of b tanh b";
-const BOLD: &str = "an error of 2e";
-
 /// A mean within a twentieth of a decision's signal says enough to tell the mutants.
 const DECISIVE: f64 = 0.05;
 
+/// Log-odds at which a label is trusted, in units of `b`: 2 in the claim, where `u` reaches `b`.
+const ODDS: f64 = 2.0;
+const HALF_THE_ODDS: (Ingredient, &str, f64) = (Ingredient::Threshold, "log-odds of b trusted in place of 2 b", 1.0);
+
+/// The drift of the innovation in units of `tanh u`, or of 1 given the label: 1 in the claim.
+const DRIFT: f64 = 1.0;
+const NO_DRIFT: (Ingredient, &str, f64) = (Ingredient::Drift, "the innovation without its drift", 0.0);
+
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let (ingredient, how, odds) = HALF_THE_ODDS;
+    let (lost, without, drift) = NO_DRIFT;
+    type Exit = fn(f64, f64, f64) -> Result<Comparison>;
+    let exits: [(&str, Exit); 2] =
+        [("mean exit by Green's function", mean_exit), ("accuracy by the scale function", accuracy)];
     for confidence in [0.6, 0.75, 0.9, 0.99] {
-        let name = format!("pair-atoms/confidence {confidence}: mean exit by Green's function");
-        let mutants = [Mutation::Formula(NO_DRIFT), Mutation::Formula(LINEAR)];
-        checks.push(Check::number_by_words(Kind::Quadrature, name, &mutants, move |_, t| mean_exit(confidence, t)));
+        for (what, exit) in exits {
+            let name = format!("pair-atoms/confidence {confidence}: {what}");
+            let check = Check::number(Kind::Quadrature, name, move |_| exit(confidence, ODDS, DRIFT))
+                .variant(ingredient, how, move |_| exit(confidence, odds, DRIFT))
+                .variant(lost, without, move |_| exit(confidence, ODDS, drift));
+            checks.push(check);
+        }
         let name = format!("pair-atoms/confidence {confidence}: mean by the law of the decision");
-        let run = move |_: &Context, mutation: Mutation| by_law(confidence, mutation);
-        checks.push(Check::number_by_words(Kind::Quadrature, name, &[Mutation::Formula(LINEAR)], run));
-        let name = format!("pair-atoms/confidence {confidence}: accuracy by the scale function");
-        let mutants = [Mutation::Formula(NO_DRIFT), Mutation::Formula(BOLD)];
-        checks.push(Check::number_by_words(Kind::Quadrature, name, &mutants, move |_, t| accuracy(confidence, t)));
+        let check = Check::number(Kind::Quadrature, name, move |_| by_law(confidence, ODDS));
+        checks.push(check.variant(ingredient, how, move |_| by_law(confidence, odds)));
     }
-    let processes = [NoiseProcess::Ou, NoiseProcess::Edm, NoiseProcess::FLOW];
-    for (process, confidence) in processes.into_iter().zip([0.75, 0.9, 0.97]) {
-        let name = format!("pair-2d-atoms/{process}/confidence {confidence}: mean signal");
-        let mutants = [Mutation::Formula(NO_BRIDGE), Mutation::Formula(LINEAR)];
-        checks.push(Check::number_by_words(Kind::MonteCarlo, name, &mutants, move |c, t| {
-            decided(c, &process, confidence, 0, t)
-        }));
+    for (process, confidence, asked) in [
+        (NoiseProcess::Ou, 0.75, Asked::Signal),
+        (NoiseProcess::Edm, 0.9, Asked::Signal),
+        (NoiseProcess::FLOW, 0.97, Asked::Signal),
+        (NoiseProcess::Ou, 0.75, Asked::Accuracy),
+    ] {
+        let trial = Trial { process, confidence, asked, odds: ODDS, watched: Watched::Throughout };
+        let name = format!("pair-2d-atoms/{process}/confidence {confidence}: {}", asked.name());
+        let check = Check::number(Kind::MonteCarlo, name, move |context| trial.run(context));
+        let check = check.variant(ingredient, how, move |context| Trial { odds, ..trial }.run(context));
+        let late = Trial { watched: Watched::AtLevels, ..trial };
+        let how = "decisions seen at the levels of the grid alone";
+        checks.push(check.variant(Ingredient::Scheme, how, move |context| late.run(context)));
     }
-    let (process, confidence) = (NoiseProcess::Ou, 0.75);
-    let name = format!("pair-2d-atoms/{process}/confidence {confidence}: accuracy");
-    let mutants = [Mutation::Formula(NO_BRIDGE), Mutation::Formula(BOLD)];
-    checks.push(Check::number_by_words(Kind::MonteCarlo, name, &mutants, move |c, t| {
-        decided(c, &process, confidence, 1, t)
-    }));
     Ok(checks)
 }
 
@@ -109,84 +118,121 @@ fn bound(confidence: f64) -> f64 {
     (2.0 * confidence - 1.0).atanh()
 }
 
-fn wald(confidence: f64, mutation: Mutation) -> Estimate {
+/// `b tanh b`, the mean.
+fn wald(confidence: f64) -> Estimate {
     let b = bound(confidence);
-    Estimate::rounded(if mutation == Mutation::Formula(LINEAR) { b } else { b * b.tanh() }, 16.0)
+    Estimate::rounded(b * b.tanh(), 16.0)
 }
 
-/// The mean of what is positive is the integral of the chance that it is larger: of being undecided at `k`, up to where that
-/// is below `(4/pi) cosh(b) e^{-k/2} < 1e-20`.
-fn by_law(confidence: f64, mutation: Mutation) -> Result<Comparison> {
-    let b = bound(confidence);
-    let lhs = integral(|k| Ok(pair::undecided(k, b)), 0.0, 110.0)?;
-    let rhs = wald(confidence, mutation);
+/// What the mean still gains after `k` on paths that stop at `|u| = b`: the chance to be undecided is below `(4/pi) cosh(b) e^{-k/2}`.
+fn later(b: f64, k: f64) -> f64 {
+    8.0 / std::f64::consts::PI * b.cosh() * (-0.5 * k).exp()
+}
+
+/// The mean of what is positive is the integral of the chance that it is larger: of being undecided at `k`.
+fn by_law(confidence: f64, odds: f64) -> Result<Comparison> {
+    let b = bound(confidence) * odds / ODDS;
+    let lhs = integral(|k| Ok(pair::undecided(k, b)), 0.0, 110.0)?.widened(later(b, 110.0));
+    let rhs = wald(confidence);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// The mean exit time of `du = tanh(u) dk + dB` from `(-b, b)`, from 0: the speed `2 cosh^2` integrated up to `y`, then
-/// against the scale `1/cosh^2`.
-fn mean_exit(confidence: f64, mutation: Mutation) -> Result<Comparison> {
-    let slope = |y: f64| if mutation == Mutation::Formula(NO_DRIFT) { 1.0 } else { y.cosh().powi(-2) };
-    let inner = |y: f64| integral(|z| Ok(Estimate::rounded(2.0 / slope(z), 4.0)), 0.0, y);
-    let lhs = integral(|y| Ok(inner(y)? * Estimate::rounded(slope(y), 8.0)), 0.0, bound(confidence))?;
-    let rhs = wald(confidence, mutation);
+/// The mean exit time of `du = drift tanh(u) dk + dB` from `(-b, b)`, from 0: the speed `2 cosh^(2 drift)` integrated up to `y`, then
+/// against the scale, its inverse.
+fn mean_exit(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
+    let slope = |y: f64| y.cosh().powf(-2.0 * drift);
+    let inner = |y: f64| integral(|z| Ok(Estimate::rounded(2.0 / slope(z), 8.0)), 0.0, y);
+    let outer = |y: f64| Ok(inner(y)? * Estimate::rounded(slope(y), 8.0));
+    let lhs = integral(outer, 0.0, bound(confidence) * odds / ODDS)?;
+    let rhs = wald(confidence);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// Given `Y = 1` the chance of `b` before `-b`: a ratio of increments of the scale function, whose slope is `exp(-2u)`.
-fn accuracy(confidence: f64, mutation: Mutation) -> Result<Comparison> {
-    let b = bound(confidence);
-    let drift = if mutation == Mutation::Formula(NO_DRIFT) { 0.0 } else { 1.0 };
+/// Given `Y = 1` the chance of `b` before `-b`: a ratio of increments of the scale function, whose slope is `exp(-2 drift u)`.
+fn accuracy(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
+    let b = bound(confidence) * odds / ODDS;
     let scale = |lo: f64, hi: f64| integral(|u| Ok(Estimate::rounded((-2.0 * drift * u).exp(), 4.0)), lo, hi);
-    let (part, rest) = (scale(-b, 0.0)?, scale(0.0, b)?);
-    let whole = part + rest;
-    let value = part.value() / whole.value();
-    let lhs = Estimate::new(value, (part.radius() + value * whole.radius()) / whole.value() + 4.0 * f64::EPSILON);
-    let rhs = trusted(confidence, mutation);
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
+    let part = scale(-b, 0.0)?;
+    let lhs = part / (part + scale(0.0, b)?);
+    // b is rounded.
+    Ok(Comparison::new(lhs, Estimate::rounded(confidence, 4.0), SHARP * confidence))
 }
 
-fn trusted(confidence: f64, mutation: Mutation) -> Estimate {
-    let error = if mutation == Mutation::Formula(BOLD) { 2.0 } else { 1.0 };
-    Estimate::rounded(1.0 - error * (1.0 - confidence), 4.0)
+/// What is asked of a decision.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// The mean of `k`.
+    Signal,
+    /// How many are right.
+    Accuracy,
 }
 
-/// Decisions along exact paths: the mean of `k`, or how many are right. A path still undecided at `k = 60` has a chance
-/// below `exp(-30)`.
-fn decided(
-    context: &Context,
-    process: &NoiseProcess,
-    confidence: f64,
-    column: usize,
-    mutation: Mutation,
-) -> Result<Comparison> {
-    let law = Mixture::symmetric_pair(&[0.6, 0.8], 0.0)?;
-    let levels = [60.0, 8.0, 2.0, 0.5, 0.1].map(|snr| process.at_snr(snr));
-    let levels = levels.into_iter().collect::<infodyn_core::Result<Vec<NoiseLevel>>>()?;
-    let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
-    let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
-    let paths = Paths::new(&law, &levels)?;
-    let settings = context.settings(12);
-    let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
-        let mut batch = PathBatch::default();
-        paths.draw(out.len() / 2, rng, &mut batch);
-        let found = if mutation == Mutation::Formula(NO_BRIDGE) {
-            at_levels(&densities, &levels, &batch, confidence)
-        } else {
-            decisions(&densities, &levels, &batch, confidence, rng)?
-                .into_iter()
-                .map(|d| d.map(|d| (d.label, d.snr)))
-                .collect()
-        };
-        for ((row, found), &truth) in out.chunks_exact_mut(2).zip(found).zip(&batch.anchors) {
-            let (label, snr) = found.unwrap_or((usize::MAX, 60.0));
-            (row[0], row[1]) = (snr, f64::from(u8::from(label == truth)));
+impl Asked {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Signal => "mean signal",
+            Self::Accuracy => "accuracy",
         }
-        Ok(())
-    })?;
-    let lhs = means.mean(column, Context::CONFIDENCE);
-    let rhs = if column == 0 { wald(confidence, mutation) } else { trusted(confidence, mutation) };
-    Ok(Comparison::new(lhs, rhs, DECISIVE * rhs.value()))
+    }
+}
+
+/// When a path is looked at.
+#[derive(Clone, Copy)]
+enum Watched {
+    Throughout,
+    AtLevels,
+}
+
+/// Decisions along exact paths of two atoms in the plane.
+#[derive(Clone, Copy)]
+struct Trial {
+    process: NoiseProcess,
+    confidence: f64,
+    asked: Asked,
+    odds: f64,
+    watched: Watched,
+}
+
+impl Trial {
+    /// The signal at which a path that is still undecided is given up.
+    const LAST: f64 = 60.0;
+
+    fn run(self, context: &Context) -> Result<Comparison> {
+        let law = Mixture::symmetric_pair(&[0.6, 0.8], 0.0)?;
+        let levels = [Self::LAST, 8.0, 2.0, 0.5, 0.1].map(|snr| self.process.at_snr(snr));
+        let levels = levels.into_iter().collect::<infodyn_core::Result<Vec<NoiseLevel>>>()?;
+        let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
+        let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
+        let paths = Paths::new(&law, &levels)?;
+        let b = bound(self.confidence);
+        let trusted = 1.0 / (1.0 + (-self.odds * b).exp());
+        let means: Means = mean_of_trials(&context.settings(12), 1, &[], |_, rng, out| -> Result<()> {
+            let mut batch = PathBatch::default();
+            paths.draw(out.len(), rng, &mut batch);
+            let found = match self.watched {
+                Watched::AtLevels => at_levels(&densities, &levels, &batch, trusted),
+                Watched::Throughout => {
+                    let found = decisions(&densities, &levels, &batch, trusted, rng)?.into_iter();
+                    found.map(|d| d.map(|d| (d.label, d.snr))).collect()
+                }
+            };
+            for ((out, found), &truth) in out.iter_mut().zip(found).zip(&batch.anchors) {
+                let (label, snr) = found.unwrap_or((usize::MAX, Self::LAST));
+                *out = match self.asked {
+                    Asked::Signal => snr,
+                    Asked::Accuracy => f64::from(u8::from(label == truth)),
+                };
+            }
+            Ok(())
+        })?;
+        // Those given up.
+        let lhs = means.mean(0, Context::CONFIDENCE).widened(later(b, Self::LAST));
+        let rhs = match self.asked {
+            Asked::Signal => wald(self.confidence),
+            Asked::Accuracy => Estimate::given(self.confidence),
+        };
+        Ok(Comparison::new(lhs, rhs, DECISIVE * rhs.value()))
+    }
 }
 
 /// The first level, from noise to data, at which a label is trusted.

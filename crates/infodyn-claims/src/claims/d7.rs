@@ -1,6 +1,7 @@
 //! D7: information is the energy of a difference of means.
 
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_enclosure::{Interval, Moment, Number};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{
     self, Equation, Identity, Noise, dot, gradient, laplacian, minus, norm2, quantity, scale,
@@ -9,7 +10,8 @@ use infodyn_symbolic::theory::{
 use super::{SAMPLED, SHARP, atoms, labelled_mixture, mixture, plane};
 use crate::case::paired;
 use crate::case::pathwise::fixed_integral;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result, Seen};
+use crate::enclosed::{self, Stage};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D7",
@@ -61,7 +63,11 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-const HALF: &str = "the integral without its half";
+/// Readings of a path, from data to noise.
+const NEAR: usize = 0;
+const BETWEEN: usize = 1;
+const FAR: usize = 2;
+const AHEAD: &str = "a test function of the cleaner point";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
@@ -73,76 +79,78 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         plane()?.under(P::FLOW, 0.45)?,
     ];
     for case in &whole {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new_by_words(Kind::Quadrature, case, "information", &mutants, information));
-    }
-    for case in &whole {
-        let mutants = [Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new_by_words(Kind::MonteCarlo, case, "entropy along paths", &mutants, entropy_along_paths));
+        let check = Check::new(Kind::Quadrature, case, "information", |_, case| information(case, 4))
+            .breaking(&[Mutation::Weight, Mutation::Sigma])
+            .mutant(Ingredient::Exponent, "sigma^2 b in place of sigma^4 b", |_, case| information(case, 2));
+        checks.push(check);
     }
     let three = Mixture::atoms(&[0.5, 0.3, 0.2], &[vec![0.0, 1.0], vec![-1.0, -0.5], vec![1.2, -0.4]])?;
-    for case in [whole[2].clone(), NamedLaw::new("atoms-2d-three", three).under(P::VP_LINEAR, 0.25)?] {
-        let mutants = [Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new_by_words(
-            Kind::MonteCarlo,
-            &case,
-            "true label along paths",
-            &mutants,
-            truth_along_paths,
-        ));
+    let three = NamedLaw::new("atoms-2d-three", three).under(P::VP_LINEAR, 0.25)?;
+    let entropies = whole.iter().map(|case| (case, "entropy along paths", ENTROPY));
+    for (case, what, gain) in entropies.chain([&whole[2], &three].map(|case| (case, "true label along paths", TRUTH))) {
+        let run = move |read| move |context: &Context, case: &Case| along_paths(context, case, gain, read);
+        let check = Check::new(Kind::MonteCarlo, case, what, run(FAR)).breaking(&[Mutation::Sigma]);
+        checks.push(check.mutant(Ingredient::Point, AHEAD, run(NEAR)));
     }
+    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma]);
+    let stages = enclosed::stages();
+    checks.extend(enclosed::each(stages, "the slope in gamma", Mutation::None, &mutants, |stage, mutation| {
+        let moving = stage.moving()?;
+        let gamma = moving.alpha().sqr() / moving.sigma2();
+        let between = enclosed_spread(&stage.broken(mutation))?;
+        Ok([-(moving.mean(Moment::Entropy)?.slope / gamma.slope), between.times(0.5)])
+    }));
     Ok(checks)
 }
 
-fn share(case: &Case) -> f64 {
-    if case.breaks(HALF) { 1.0 } else { 0.5 }
+/// `E sum_y pi_y |m_y - m|^2`: the mmse without that within the components, which are the labels.
+fn enclosed_spread(stage: &Stage) -> infodyn_enclosure::Result<Interval> {
+    let (level, line) = (stage.level()?, stage.line()?);
+    let within = line.components().iter().enumerate();
+    let within = within.map(|(k, c)| c.weight * c.variance * level.sigma2 / line.variance(k));
+    Ok(line.mean(Moment::PosteriorVariance)? - within.fold(Interval::ZERO, |sum, part| sum + part))
 }
 
-/// `sum_y pi_y |m_y - m|^2 = (sigma^4/alpha^2) b`.
-fn spread(level: &NoiseLevel, production: f64) -> f64 {
-    level.sigma2() * level.sigma2() / (level.alpha() * level.alpha()) * production
+/// `sum_y pi_y |m_y - m|^2 = (sigma^4/alpha^2) b`, with a power of `sigma` that is 4 in the claim.
+fn spread(level: &NoiseLevel, production: f64, power: i32) -> f64 {
+    level.sigma().powi(power) / (level.alpha() * level.alpha()) * production
 }
 
 /// The divergence of the label's posterior from its prior, against the integral over the signal-to-noise ratio.
-fn information(_: &Context, case: &Case) -> Result<Comparison> {
+fn information(case: &Case, power: i32) -> Result<Comparison> {
     let snr = case.truth().level()?.snr();
     let lhs = case.mean_of(|s| s.label_information())?;
     let energy = |snr: f64| {
         let there = case.at(case.process().time_at_snr(snr)?);
         let level = there.truth().level()?;
-        there.mean_of(|s| spread(&level, s.label_production()))
+        there.mean_of(|s| spread(&level, s.label_production(), power))
     };
     // In log(1 + gamma) the energy varies evenly.
     // Where sigma is read for sigma^2 quadrature serves no level of very little signal: the nodes keep away from 0.
-    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * Estimate::rounded(l.exp(), 2.0)), 0.0, snr.ln_1p())?
-        * Estimate::given(share(case));
+    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * Estimate::rounded(l.exp(), 2.0)), 0.0, snr.ln_1p())? / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * lhs.value()))
 }
 
-/// `E[phi(X_t) (h(X_t) - h(X_s))]` against the energy between, at a ratio drawn between; `t` at a third of the ratio.
-fn entropy_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
-    along_paths(context, case, |near, far, between, level| {
-        let phi = 1.0 + far.label_entropy();
-        (phi * (far.label_entropy() - near.label_entropy()), phi * spread(level, between.label_production()))
-    })
+/// What a martingale gains between the noisier point and the cleaner one, and twice its rate per unit of `gamma` at a point between.
+struct Gain {
+    gain: fn(&[Seen<'_>]) -> f64,
+    energy: fn(&Seen<'_>, &NoiseLevel) -> f64,
 }
 
-/// `E[phi(X_t) log(pi_Y(X_s)/pi_Y(X_t))]` against the energy of `m_Y - m` between, for atoms: `m_Y` is the atom.
-fn truth_along_paths(context: &Context, case: &Case) -> Result<Comparison> {
-    along_paths(context, case, |near, far, between, _| {
-        let phi = 1.0 + far.label_entropy();
-        let distance2: f64 = between.mean_offset().iter().map(|m| m * m).sum();
-        (phi * (far.label_surprisal() - near.label_surprisal()), phi * distance2)
-    })
-}
+const ENTROPY: &Gain = &Gain {
+    gain: |path| path[FAR].label_entropy() - path[NEAR].label_entropy(),
+    energy: |seen, level| spread(level, seen.label_production(), 4),
+};
 
-/// Both sides of the increment of a martingale between `snr/3` and `snr`, per unit of the ratio, the energy at a ratio
-/// drawn between.
-fn along_paths(
-    context: &Context,
-    case: &Case,
-    of: impl Fn(&Seen<'_>, &Seen<'_>, &Seen<'_>, &NoiseLevel) -> (f64, f64) + Sync,
-) -> Result<Comparison> {
+/// `log pi_Y`, and `|m_Y - m|^2` of atoms: `m_Y` is the atom.
+const TRUTH: &Gain = &Gain {
+    gain: |path| path[FAR].label_surprisal() - path[NEAR].label_surprisal(),
+    energy: |seen, _| seen.mean_offset().iter().map(|m| m * m).sum(),
+};
+
+/// Both sides of the increment of a martingale between `snr/3` and `snr`, the energy at a ratio drawn between, times `phi = 1 + h` at one of
+/// the path's points: in the claim at the noisier.
+fn along_paths(context: &Context, case: &Case, of: &Gain, read: usize) -> Result<Comparison> {
     let high = case.truth().level()?.snr();
     let low = high / 3.0;
     let levels = |u: f64| {
@@ -151,8 +159,9 @@ fn along_paths(
         Ok(levels.into_iter().collect::<infodyn_core::Result<Vec<_>>>()?)
     };
     let means = case.sample_paths(context, 2, 2, levels, |path, levels, out| {
-        let (gain, energy) = of(&path[0], &path[2], &path[1], &levels[1]);
-        (out[0], out[1]) = (gain, share(case) * (high - low) * energy);
+        let phi = 1.0 + path[read].label_entropy();
+        out[0] = phi * (of.gain)(path);
+        out[1] = phi * 0.5 * (high - low) * (of.energy)(&path[BETWEEN], &levels[BETWEEN]);
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

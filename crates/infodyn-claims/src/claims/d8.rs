@@ -2,13 +2,16 @@
 
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use infodyn_enclosure::{Interval, Jet, LineLaw};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::integral;
 
-use super::c10::{on_axes, on_line};
 use super::{SAMPLED, atoms, labelled_mixture, mixture, plane};
+use crate::case::paired;
+use crate::decisions::{at_snr, entropy_variance, peaks_of, tree_on_a_line, tree_on_axes};
+use crate::enclosed::{self, Curve, Sides, point, real};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D8",
@@ -63,11 +66,11 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     vec![linear, quadratic]
 }
 
-const UNCENTRED: &str = "half of c";
-const HALF: &str = "gamma^2 a^4";
-const SLOWER: &str = "a quarter of the constant";
-const ATOM: &str = "one peak per atom";
-const VALLEY: &str = "the valley above the peak";
+/// What of a point's posterior varies.
+type Functional = fn(&Seen<'_>) -> f64;
+const ENTROPY: Functional = |s| s.label_entropy();
+const VARENTROPY: Functional = |s| s.label_varentropy();
+const NOT_ENTROPY: &str = "the varentropy in place of the entropy";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let edm = NoiseProcess::Edm;
@@ -79,22 +82,26 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         labelled_mixture()?.under(NoiseProcess::Ou, 1.0)?,
         plane()?.under(edm, 1.0)?,
     ] {
-        let mutants = [Mutation::Weight, Mutation::Formula(UNCENTRED)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "Var h/gamma as gamma -> 0", &mutants, noisy_end));
+        let what = "Var h/gamma as gamma -> 0";
+        let check = Check::new(Kind::Quadrature, &case, what, |c, case| noisy_end(c, case, ENTROPY, 1.0))
+            .breaking(&[Mutation::Weight])
+            .mutant(Ingredient::Moment, NOT_ENTROPY, |c, case| noisy_end(c, case, VARENTROPY, 1.0))
+            .mutant(Ingredient::Mean, "means from the origin in place of E X_0", |c, case| {
+                noisy_end(c, case, ENTROPY, 0.0)
+            });
+        checks.push(check);
     }
     let case = pair.under(NoiseProcess::FLOW, 0.5)?;
-    checks.push(Check::new_by_words(
-        Kind::Quadrature,
-        &case,
-        "Var h/gamma^2 as gamma -> 0",
-        &[Mutation::Formula(HALF)],
-        even_end,
-    ));
+    let what = "Var h/gamma^2 as gamma -> 0";
+    let check = Check::new(Kind::Quadrature, &case, what, |c, case| even_end(c, case, ENTROPY));
+    checks.push(check.mutant(Ingredient::Moment, NOT_ENTROPY, |c, case| even_end(c, case, VARENTROPY)));
     for process in [NoiseProcess::Ve, NoiseProcess::VP_COSINE] {
         let case = pair.under(process, process.time_at_snr(1.0)?)?;
         let what = "Var h exp(k/2) sqrt(2 pi k) as gamma -> infinity";
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &[Mutation::Formula(SLOWER)], clean_end));
+        let check = Check::new(Kind::Quadrature, &case, what, |c, case| clean_end(c, case, ENTROPY));
+        checks.push(check.mutant(Ingredient::Moment, NOT_ENTROPY, |c, case| clean_end(c, case, VARENTROPY)));
     }
+    let line = tree_on_a_line(10.0, 1.0)?;
     let three = {
         let signs = [-1.0, 1.0];
         let points =
@@ -102,135 +109,142 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         NamedLaw::new("tree-3", Mixture::atoms(&[], &points.collect::<Vec<_>>())?)
     };
     for (named, scale, levels) in
-        [(pair, 1.0_f64, 1), (on_line(10.0, 1.0)?, 10.0, 2), (on_axes(10.0, 1.0)?, 10.0, 2), (three.clone(), 100.0, 3)]
+        [(&pair, 1.0_f64, 1), (&line, 10.0, 2), (&tree_on_axes(10.0, 1.0)?, 10.0, 2), (&three, 100.0, 3)]
     {
-        let case = named.under(edm, 1.0)?;
-        let what = format!("peaks of Var h at {levels} levels");
-        let run = move |_: &Context, s: &Case| {
-            let range = (-2.0 * (4.0 * scale).ln(), 2.0 * 3.0_f64.ln());
-            let claimed = if s.breaks(ATOM) { s.law().components() } else { levels };
-            Ok(Comparison::new(peaks(s, range, 40)?, Estimate::count(claimed), 0.5))
+        let range = (-2.0 * (4.0 * scale).ln(), 2.0 * 3.0_f64.ln());
+        let run = move |of| {
+            move |_: &Context, case: &Case| {
+                Ok(Comparison::new(peaks_of(case, range, 40, of)?, Estimate::count(levels), 0.5))
+            }
         };
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(ATOM)], run));
+        let what = format!("peaks of Var h at {levels} levels");
+        let check = Check::new(Kind::Quadrature, &named.under(edm, 1.0)?, &what, run(entropy_variance));
+        let mean = |case: &Case| case.mean_of(ENTROPY);
+        checks.push(check.mutant(Ingredient::Moment, "E h in place of Var h", run(mean)));
     }
-    // Noise levels at peaks, and around and between them.
-    let valleys = [
-        (on_line(10.0, 1.0)?, vec![(40.0, 8.7), (2.8, 8.7), (2.8, 0.86), (0.25, 0.86)]),
-        (three, vec![(28.0, 87.0), (28.0, 8.7), (2.8, 8.7), (2.8, 0.86)]),
-    ];
-    for (named, levels) in valleys {
-        for (valley, top) in levels {
-            let case = named.under(edm, top)?;
+    // Noise levels around and between peaks, and at peaks, and what is barely less than Var h at the first in units of that at the second;
+    // at the cleanest nothing is left that a simulation sees.
+    for (named, levels) in [
+        (
+            line,
+            [(40.0, 8.7, Some(0.024)), (2.8, 8.7, Some(0.08)), (2.8, 0.86, Some(0.08)), (0.25, 0.86, None)].as_slice(),
+        ),
+        (three, &[(28.0, 87.0), (28.0, 8.7), (2.8, 8.7), (2.8, 0.86)].map(|(low, top)| (low, top, Some(0.08)))),
+    ] {
+        for &(valley, top, wrong) in levels {
             let what = format!("Var h less at sigma = {valley}");
-            let run = move |c: &Context, s: &Case| sampled(c, s, valley);
-            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(VALLEY)], run));
+            let run = move |reading| move |c: &Context, case: &Case| sampled(c, case, valley, reading);
+            let check = Check::new(Kind::MonteCarlo, &named.under(edm, top)?, &what, run(Reading::Variance(1.0)));
+            checks.push(match wrong {
+                Some(share) => {
+                    let how = format!("at most {share} of Var h at the peak");
+                    check.mutant(Ingredient::Bound, &how, run(Reading::Variance(share)))
+                }
+                None => check.mutant(Ingredient::Moment, "E sum pi^2 in place of Var h", run(Reading::Agreement)),
+            });
         }
     }
+    checks.push(enclosed::equal(
+        "three-atoms/gamma -> 0: Var h over gamma",
+        [0.2, 0.3, 0.5],
+        &[(Ingredient::Weight, "equal weights, on one side", [1.0; 3])],
+        enclosed_noisy_end,
+    ));
     Ok(checks)
 }
 
-/// `Var h` at a signal-to-noise ratio of the case's process.
-fn variance(case: &Case, snr: f64) -> Result<Estimate> {
-    let moved = case.at(case.process().time_at_snr(snr)?);
-    let mut value = moved.variance(|s| s.label_entropy())?;
-    // The time is rounded, and d log Var h/d log gamma is at most of the order of 2 + k.
-    value = value.widened((2.0 + snr) * (moved.truth().level()?.snr() / snr - 1.0).abs() * value.value());
-    Ok(value)
+/// `Var h` is even in `alpha`: half its second derivative at 0, at `sigma = 1`, against `c^2` of weights `w`.
+fn enclosed_noisy_end(w: [f64; 3]) -> Sides {
+    let mu = [-2.0, 0.5, 1.5];
+    let law = |w: &[f64]| LineLaw::from_parts(w, &mu, &[0.0; 3]);
+    let alpha: Curve = Jet { value: Jet::variable(Interval::ZERO), slope: real(1.0) };
+    let second = law(&[0.2, 0.3, 0.5]).at(alpha, real::<Curve>(1.0))?.entropy_variance()?.slope.slope;
+    let weights = law(&w).label_weights();
+    let mean = weights.iter().zip(mu).fold(Interval::ZERO, |s, (w, m)| s + *w * point(m));
+    let c = weights.iter().zip(mu).fold(Interval::ZERO, |s, (w, m)| s - *w * w.ln() * (point(m) - mean));
+    Ok([second.times(0.5), c.sqr()])
 }
 
-/// `Var h/gamma`, extrapolated, against `|c|^2`.
-fn noisy_end(context: &Context, case: &Case) -> Result<Comparison> {
-    let values = (0..context.sizes(9))
-        .map(|i| 0.05 * 0.5_f64.powi(i))
-        .map(|snr| Ok(variance(case, snr)? / Estimate::given(snr)));
-    let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
+/// The limit, as `gamma -> 0`, of the variance of a functional over `gamma^power`.
+fn at_noise(case: &Case, power: i32, sizes: i32, of: Functional) -> Result<Estimate> {
+    let at = |i: i32| -> Result<Estimate> {
+        let snr = 0.05 * 0.5_f64.powi(i);
+        Ok(at_snr(case, snr, |case| case.variance(of))? / Estimate::rounded(snr.powi(power), 1.0))
+    };
+    Ok(halving(&(0..sizes).map(at).collect::<Result<Vec<_>>>()?, 1))
+}
+
+/// `Var h/gamma`, extrapolated, against `|c|^2` of means from `centre E X_0`: in the claim from `E X_0`.
+fn noisy_end(context: &Context, case: &Case, of: Functional, centre: f64) -> Result<Comparison> {
     let law = case.law();
     let mean = law.total_mean();
     // Of labels: the mean of the label's components.
-    let c2: f64 = (0..law.dim())
-        .map(|i| {
-            let of_label = |y: usize| -> f64 {
-                let own = (0..law.components()).filter(|&k| law.labels()[k] == y);
-                own.map(|k| law.weights()[k] * (law.mean(k)[i] - mean[i])).sum()
-            };
-            law.label_weights().iter().enumerate().map(|(y, w)| -w.ln() * of_label(y)).sum::<f64>().powi(2)
-        })
-        .sum();
-    let rhs = Estimate::rounded(c2 * if case.breaks(UNCENTRED) { 0.25 } else { 1.0 }, 32.0);
-    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
+    let of_label = |y: usize, i: usize| -> f64 {
+        let own = (0..law.components()).filter(|&k| law.labels()[k] == y);
+        own.map(|k| law.weights()[k] * (law.mean(k)[i] - centre * mean[i])).sum()
+    };
+    let labels = || law.label_weights().iter().enumerate();
+    let c = |i: usize| -> f64 { labels().map(|(y, w)| -w.ln() * of_label(y, i)).sum() };
+    let rhs = Estimate::rounded((0..law.dim()).map(|i| c(i).powi(2)).sum(), 32.0);
+    Ok(Comparison::new(at_noise(case, 1, context.sizes(9), of)?, rhs, 1e-5 * rhs.value()))
 }
 
 /// `Var h/gamma^2` of a symmetric pair, extrapolated, against `a^4/2`.
-fn even_end(context: &Context, case: &Case) -> Result<Comparison> {
-    let values = (0..context.sizes(8))
-        .map(|i| 0.05 * 0.5_f64.powi(i))
-        .map(|snr| Ok(variance(case, snr)? / (Estimate::given(snr) * Estimate::given(snr))));
-    let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
-    let a4 = case.law().mean(0)[0].powi(4);
-    let rhs = Estimate::rounded(a4 * if case.breaks(HALF) { 1.0 } else { 0.5 }, 4.0);
-    Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
+fn even_end(context: &Context, case: &Case, of: Functional) -> Result<Comparison> {
+    let rhs = Estimate::rounded(0.5 * case.law().mean(0)[0].powi(4), 4.0);
+    Ok(Comparison::new(at_noise(case, 2, context.sizes(8), of)?, rhs, 1e-5 * rhs.value()))
 }
 
 /// `Var h e^{k/2} sqrt(2 pi k)` of a symmetric pair at `k = 24, 48, .., 768`, extrapolated in `1/k`, against the integral of
 /// `h_2(u)^2 cosh u`: for even `F`, `E F(u) = e^{-k/2}/sqrt(2 pi k) integral of F(u) cosh(u) e^{-u^2/2k}`.
-fn clean_end(context: &Context, case: &Case) -> Result<Comparison> {
+fn clean_end(context: &Context, case: &Case, of: Functional) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let k = 24.0 * 2.0_f64.powi(i);
-        Ok(variance(case, k)? * Estimate::rounded((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt(), 4.0))
+        let decay = Estimate::rounded((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt(), 4.0);
+        Ok(at_snr(case, k, |case| case.variance(of))? * decay)
     };
     let lhs = halving(&(0..context.sizes(6)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let density = |u: f64| -> Result<Estimate> {
         let h = infodyn_core::stable::binary_entropy(u);
         Ok(Estimate::rounded(2.0 * h * h * u.cosh(), 16.0))
     };
-    // Beyond 20 the integrand is below 8 u^2 e^{-3u}: 1e-22.
-    let whole = integral(density, 0.0, 20.0)? + Estimate::new(0.0, 1e-22);
-    let rhs = whole / if case.breaks(SLOWER) { 4 } else { 1 };
+    // h_2(u) < (2u + 1) e^{-2u}, so beyond 20 the integrand is below 8 u^2 e^{-3u}: its integral.
+    let rest = 8.0 * (-60.0_f64).exp() * (400.0 / 3.0 + 40.0 / 9.0 + 2.0 / 27.0);
+    let rhs = integral(density, 0.0, 20.0)?.widened(rest);
     Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value()))
 }
 
-/// Number of peaks of `Var h` among `nodes` levels even in `log gamma`, each higher than its neighbours beyond their errors. On two axes
-/// the two decisions are independent and their variances add (C10): each is integrated on its own line.
-pub(super) fn peaks(case: &Case, (low, high): (f64, f64), nodes: usize) -> Result<Estimate> {
-    let level = |i: usize| (low + (high - low) * i as f64 / (nodes - 1) as f64).exp();
-    let cases = if case.law().dim() == 1 { vec![case.clone()] } else { axes(case)? };
-    let read = |i: usize| -> Result<Estimate> {
-        cases.iter().try_fold(Estimate::ZERO, |sum, s| Ok(sum + variance(s, level(i))?))
-    };
-    let values = (0..nodes).map(read).collect::<Result<Vec<_>>>()?;
-    let above = |a: Estimate, b: Estimate| a.value() - b.value() > a.radius() + b.radius();
-    let found = values.windows(3).filter(|v| above(v[1], v[0]) && above(v[1], v[2])).count();
-    Ok(Estimate::rounded(found as f64, 1.0))
+/// What is read at two levels, and said to be less at the first.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// `Var h`, against a share of that at the second.
+    Variance(f64),
+    /// `E sum pi^2`.
+    Agreement,
 }
 
-/// The pairs `+-A` and `+-b` of a tree on two axes.
-pub(super) fn axes(case: &Case) -> Result<Vec<Case>> {
-    let pair = |a: &f64| NamedLaw::new("axis", Mixture::symmetric_pair(&[*a], 0.0)?).under(*case.process(), case.t());
-    case.law().mean(0).iter().map(pair).collect()
-}
-
-/// `Var h` at another level against that at the case's, from the same draws.
-fn sampled(context: &Context, case: &Case, valley: f64) -> Result<Comparison> {
+/// A reading at another level against that at the case's, from the same draws.
+fn sampled(context: &Context, case: &Case, valley: f64, reading: Reading) -> Result<Comparison> {
     let levels = [case.process().at(valley)?, case.process().at(case.t())?];
     let marginals = levels.map(|l| Marginal::new(case.law(), &l));
     let views = [View::new(levels[0], &marginals[0]), View::new(levels[1], &marginals[1])];
     let settings = context.settings(4);
     let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[(0, 0), (1, 1)], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
-            for r in 0..2 {
-                out[r] = batch.readings[r].observation.label.entropy[i];
+            for (out, reading_at) in out.iter_mut().zip(batch.readings) {
+                let label = &reading_at.observation.label;
+                *out = match reading {
+                    Reading::Variance(_) => label.entropy[i],
+                    Reading::Agreement => label.agreement[i],
+                };
             }
         }
     })?;
-    let combine = |own: f64, top: f64| {
-        let pairs = [((0, 0), own), ((1, 1), top)];
+    let Reading::Variance(share) = reading else { return Ok(paired(&means, 0, 1, SAMPLED).ordered()) };
+    let combine = |low: f64, top: f64| {
+        let pairs = [((0, 0), low), ((1, 1), top)];
         means.linear_with_covariances(&[], &pairs, Context::CONFIDENCE).ok_or(Error::Product(0, 1))
     };
-    let (low, high, sign) = if case.breaks(VALLEY) {
-        (combine(0.0, 1.0)?, combine(1.0, 0.0)?, -1.0)
-    } else {
-        (combine(1.0, 0.0)?, combine(0.0, 1.0)?, 1.0)
-    };
-    let difference = combine(sign, -sign)?;
+    let (low, high, difference) = (combine(1.0, 0.0)?, combine(0.0, share)?, combine(1.0, -share)?);
     Ok(Comparison::paired(low, high, difference, SAMPLED * high.value()).ordered())
 }

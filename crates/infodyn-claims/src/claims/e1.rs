@@ -1,6 +1,7 @@
 //! E1: relaxation.
 
 use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess};
+use infodyn_enclosure::Interval;
 use infodyn_symbolic::theory::{
     Equation, Gaussian, Identity, Mixture, Noise, divergence, gradient, identity, norm2, normal, quantity, scale,
 };
@@ -8,7 +9,9 @@ use infodyn_symbolic::{Derivation, Expr};
 
 use super::{SAMPLED, SHARP};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result, Seen};
+use crate::enclosed::{self, Rule, mean_of};
+use crate::equilibrium::{enclosed_decay, log_ratio, preserving, preserving_stages, relative_entropy};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E1",
@@ -77,102 +80,82 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
+/// How far the score is pushed towards the origin: `s + pull x`, of pull 1 in the claim.
+const PULL: f64 = 1.0;
 const ALONE: &str = "s in place of s + x";
-const SQUARED: &str = "the square of the factor";
-const MEAN: &str = "alpha in place of alpha^2";
-
-/// Laws under variance-preserving processes.
-pub(super) fn preserving() -> Result<Vec<Case>> {
-    use NoiseProcess as P;
-    Ok(vec![
-        super::gaussian()?.under(P::Ou, 0.4)?,
-        super::mixture()?.under(P::VP_LINEAR, 0.2)?,
-        super::atoms()?.under(P::VP_COSINE, 0.5)?,
-        super::plane()?.under(P::VP_SCALED_LINEAR, 0.2)?,
-        super::pair()?.under(P::Ou, 1.2)?,
-    ])
-}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in preserving()? {
-        let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(ALONE)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of KL", &broken, quadrature));
+        let check = Check::new(Kind::Quadrature, &case, "slope of KL", |_, case| quadrature(case, PULL))
+            .breaking(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock])
+            .mutant(Ingredient::Drift, ALONE, |_, case| quadrature(case, 0.0));
+        checks.push(check);
         // On the three components a wrong sigma moves E|s + x|^2 by little more than the interval.
-        let sigma: &[Mutation] = if case.law().components() == 3 { &[] } else { &[Mutation::Sigma] };
-        let mutants = [sigma, &[Mutation::Clock, Mutation::Formula(ALONE)]].concat();
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        let broken = [Mutation::Clock, Mutation::Sigma];
+        let broken = if case.law().components() == 3 { &broken[..1] } else { &broken };
+        let check = Check::new(Kind::MonteCarlo, &case, "over a stretch of time", |c, case| monte_carlo(c, case, PULL))
+            .breaking(broken)
+            .mutant(Ingredient::Drift, ALONE, |c, case| monte_carlo(c, case, 0.0));
+        checks.push(check);
     }
-    // A law of mean 0 can relax faster; those with a mean cannot.
-    for case in [
-        super::gaussian()?.under(NoiseProcess::Ou, 1.0)?,
-        super::mixture()?.under(NoiseProcess::VP_LINEAR, 0.4)?,
-        super::atoms()?.under(NoiseProcess::Ou, 0.8)?,
-        super::plane()?.under(NoiseProcess::VP_COSINE, 0.7)?,
+    // A law of mean 0 can relax faster; those with a mean cannot. Each with an exponent just above its own.
+    for (case, wrong) in [
+        (super::gaussian()?.under(NoiseProcess::Ou, 1.0)?, 2.6),
+        (super::mixture()?.under(NoiseProcess::VP_LINEAR, 0.4)?, 2.2),
+        (super::atoms()?.under(NoiseProcess::Ou, 0.8)?, 2.1),
+        (super::plane()?.under(NoiseProcess::VP_COSINE, 0.7)?, 2.75),
     ] {
-        checks.push(Check::new_by_words(
-            Kind::Quadrature,
-            &case,
-            "contraction",
-            &[Mutation::Formula(SQUARED)],
-            contraction,
-        ));
+        let check = Check::new(Kind::Quadrature, &case, "contraction", |_, case| contraction(case, 2.0));
+        let how = format!("alpha^{wrong} in place of alpha^2");
+        checks.push(check.mutant(Ingredient::Bound, &how, move |_, case| contraction(case, wrong)));
     }
     let shifted = NamedLaw::new("shifted", Law::gaussian(&[0.8], infodyn_core::Covariance::isotropic(1.0)?)?);
     for (process, t) in [(NoiseProcess::Ou, 0.6), (NoiseProcess::VP_LINEAR, 0.3)] {
         let case = shifted.under(process, t)?;
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "equality", &[Mutation::Formula(MEAN)], equality));
+        let check = Check::new(Kind::Quadrature, &case, "equality", |_, case| equality(case, 2));
+        checks.push(check.mutant(Ingredient::Exponent, "alpha in place of alpha^2", |_, case| equality(case, 1)));
     }
+    let mutants = [(Ingredient::Drift, ALONE, 0.0)];
+    checks.extend(enclosed::each(preserving_stages(), "", PULL, &mutants, |stage, pull| {
+        let force2 = mean_of(&stage.line()?, &Rule::Drift(pull, Interval::ONE))?[0];
+        Ok([enclosed_decay(stage)?, stage.level()?.g2.times(0.5) * force2])
+    }));
     Ok(checks)
 }
 
-/// `log p_t(x) + |x|^2/2`: up to a constant, the logarithm of `p_t/N(0,I)`.
-pub(super) fn log_ratio(s: &Seen<'_>) -> f64 {
-    s.ln_density() + 0.5 * (0..s.offset().len()).map(|i| s.x(i) * s.x(i)).sum::<f64>()
+/// `|s + pull x|^2`.
+fn force2(s: &Seen<'_>, pull: f64) -> f64 {
+    s.score().iter().enumerate().map(|(i, v)| (v + pull * s.x(i)).powi(2)).sum()
 }
 
-/// `KL(p_t, N(0,I))` of the true marginal.
-pub(super) fn relative_entropy(case: &Case) -> Result<Estimate> {
-    let mean = case.truth().mean(Detail::Score, 1, |s, out| out[0] = log_ratio(s))?[0];
-    Ok(mean + Estimate::rounded(0.5 * case.dim() * std::f64::consts::TAU.ln(), 2.0))
-}
-
-/// `|s + x|^2`.
-fn force2(s: &Seen<'_>, alone: bool) -> f64 {
-    let kept = if alone { 0.0 } else { 1.0 };
-    s.score().iter().enumerate().map(|(i, v)| (v + kept * s.x(i)).powi(2)).sum()
-}
-
-fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
+fn quadrature(case: &Case, pull: f64) -> Result<Comparison> {
     let lhs = case.slope(relative_entropy)?;
-    let alone = case.breaks(ALONE);
-    let rhs =
-        case.mean(Detail::Score, 1, |s, out| out[0] = force2(s, alone))?[0] * Estimate::given(-case.level()?.g2()) / 2;
+    let mean = case.mean(Detail::Score, 1, |s, out| out[0] = force2(s, pull))?[0];
+    let rhs = mean * Estimate::given(-case.level()?.g2()) / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
-    let alone = case.breaks(ALONE);
+fn monte_carlo(context: &Context, case: &Case, pull: f64) -> Result<Comparison> {
     let means = case.sample_over_time(context, (Detail::Posterior, Detail::Score), 2, |row, out| {
         out[0] = log_ratio(&row.seen(1)) - log_ratio(&row.seen(0));
-        out[1] = -row.weight() * 0.5 * row.level(2).g2() * force2(&row.seen(2), alone);
+        out[1] = -row.weight() * 0.5 * row.level(2).g2() * force2(&row.seen(2), pull);
     })?;
     Ok(paired(&means, 0, 1, 2.0 * SAMPLED))
 }
 
-/// `alpha(s)^2 KL(t) <= alpha(t)^2 KL(s)` from the case's time to the end of a stretch twice as long.
-fn contraction(_: &Context, case: &Case) -> Result<Comparison> {
+/// `alpha(s)^p KL(t) <= alpha(t)^p KL(s)`, of power 2 in the claim, from the case's time to the end of a stretch twice as long.
+fn contraction(case: &Case, power: f64) -> Result<Comparison> {
     let later = case.at(case.t() + 0.5 * case.t().min(case.process().time_range().1 - case.t()));
-    let power = if case.breaks(SQUARED) { 4.0 } else { 2.0 };
-    let [early, late] = [case, &later].map(|s| (s.truth().level().map(|l| l.alpha().powf(power)), relative_entropy(s)));
-    let (lhs, rhs) = (late.1? * Estimate::rounded(early.0?, 2.0), early.1? * Estimate::rounded(late.0?, 2.0));
+    let share = |case: &Case| Ok::<_, crate::Error>(Estimate::rounded(case.level()?.alpha().powf(power), 2.0));
+    let lhs = relative_entropy(&later)? * share(case)?;
+    let rhs = relative_entropy(case)? * share(&later)?;
     Ok(Comparison::at_most(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// For `N(mu, I)` the divergence is `alpha^2 |mu|^2/2`.
-fn equality(_: &Context, case: &Case) -> Result<Comparison> {
-    let alpha = case.level()?.alpha();
+fn equality(case: &Case, power: i32) -> Result<Comparison> {
     let size: f64 = case.law().mean(0).iter().map(|m| m * m).sum();
-    let rhs = Estimate::rounded(0.5 * size * if case.breaks(MEAN) { alpha } else { alpha * alpha }, 8.0);
+    let rhs = Estimate::rounded(0.5 * size * case.level()?.alpha().powi(power), 8.0);
     Ok(Comparison::new(relative_entropy(case)?, rhs, SHARP * rhs.value()))
 }

@@ -4,10 +4,12 @@ use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, minus, norm2, quantity, scale};
 
-use super::{SAMPLED, SHARP, cases, e1};
+use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
+use crate::enclosed::{self, Rule, mean_of, point};
+use crate::equilibrium::{enclosed_decay, preserving, preserving_stages, relative_entropy};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Seen};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E2",
@@ -54,56 +56,76 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-const HEAT: &str = "the heat left out";
-const HALF: &str = "half of the production";
+/// What production is made of: the share of `g^2` in the velocity `u = f x - share g^2 s`, and the temperature in units of `g^2/2`.
+#[derive(Clone, Copy)]
+struct Terms {
+    share: f64,
+    temperature: f64,
+}
+
+const EXACT: Terms = Terms { share: 0.5, temperature: 1.0 };
+const REVERSED: (Ingredient, &str, Terms) =
+    (Ingredient::Drift, "the velocity f x - g^2 s in place of f x - (g^2/2) s", Terms { share: 1.0, ..EXACT });
+const HOT: (Ingredient, &str, Terms) =
+    (Ingredient::Temperature, "the temperature g^2 in place of g^2/2", Terms { temperature: 2.0, ..EXACT });
+
+type Run = fn(&Context, &Case, Terms) -> Result<Comparison>;
+
+/// A check and its mutants by other terms, of the temperature only where there is a drift: without, there is no heat.
+fn check(kind: Kind, case: &Case, what: &str, broken: &[Mutation], run: Run) -> Result<Check> {
+    let check = Check::new(kind, case, what, move |c, case| run(c, case, EXACT)).breaking(broken);
+    let (ingredient, how, terms) = REVERSED;
+    let check = check.mutant(ingredient, how, move |c, case| run(c, case, terms));
+    let (ingredient, how, terms) = HOT;
+    let drifts = case.level()?.f() != 0.0 && what != "decay of KL";
+    Ok(if drifts { check.mutant(ingredient, how, move |c, case| run(c, case, terms)) } else { check })
+}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let all = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
     for case in cases()? {
-        // Without a drift there is no heat.
-        let drifts = case.level()?.f() != 0.0;
-        let heat = if drifts { &[Mutation::Formula(HEAT)][..] } else { &[] };
-        let mutants = [&[Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(HALF)], heat].concat();
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "entropy and heat", &mutants, quadrature));
-        let mutants = [&[Mutation::Sigma, Mutation::Formula(HALF)], heat].concat();
+        checks.push(check(Kind::Quadrature, &case, "entropy and heat", &all, quadrature)?);
         if case.law().dim() != 2 {
-            checks.push(Check::new_by_words(
-                Kind::Quadrature,
-                &case,
-                "forward against backward, step -> 0",
-                &mutants,
-                reversal,
-            ));
+            let what = "forward against backward, step -> 0";
+            checks.push(check(Kind::Quadrature, &case, what, &[Mutation::Sigma], reversal)?);
         }
     }
-    for case in e1::preserving()?.into_iter().filter(|s| s.law().dim() != 2) {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(HALF)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "decay of KL", &mutants, decay));
+    for case in preserving()?.into_iter().filter(|s| s.law().dim() != 2) {
+        checks.push(check(Kind::Quadrature, &case, "decay of KL", &all, decay)?);
     }
     // One process of each kind: variance-preserving, with a force over temperature that changes in time, without drift.
     let kinds = ["vp-linear", "localization", "sub-vp", "edm", "flow"];
     for case in cases()?.into_iter().filter(|s| kinds.contains(&s.process().name())) {
         // On the other two a wrong sigma moves the production by less than an interval or little more.
         let moved = ["localization", "sub-vp", "edm"].contains(&case.process().name());
-        let sigma: &[Mutation] = if moved { &[Mutation::Sigma] } else { &[] };
-        let drifts = case.level()?.f() != 0.0;
-        let heat = if drifts { &[Mutation::Formula(HEAT)][..] } else { &[] };
-        let mutants = [sigma, &[Mutation::Formula(HALF)], heat].concat();
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        let broken: &[Mutation] = if moved { &[Mutation::Sigma] } else { &[] };
+        checks.push(check(Kind::MonteCarlo, &case, "over a stretch of time", broken, monte_carlo)?);
     }
+    let (ingredient, how, terms) = REVERSED;
+    let mutants = [
+        (ingredient, how, (1.0, terms.share)),
+        (Ingredient::Drift, "no force: f = 0 in the velocity", (0.0, EXACT.share)),
+    ];
+    checks.extend(enclosed::each(preserving_stages(), "", (1.0, EXACT.share), &mutants, |stage, (force, share)| {
+        // E|f X - share g^2 s|^2 = f^2 E|X - (share g^2/f) s|^2.
+        let level = stage.level()?;
+        let ratio = -(level.g2.times(share) / level.f);
+        let square = mean_of(&stage.line()?, &Rule::Drift(force, ratio))?[0];
+        Ok([enclosed_decay(stage)?, point(2.0) / level.g2 * level.f.sqr() * square])
+    }));
     Ok(checks)
 }
 
-/// `(2/g^2)|f x - (g^2/2) s|^2`.
-fn production(s: &Seen<'_>, level: &NoiseLevel, half: bool) -> f64 {
-    let speed = |(i, v): (usize, &f64)| (level.f() * s.x(i) - 0.5 * level.g2() * v).powi(2);
-    let share = if half { 1.0 } else { 2.0 };
-    share / level.g2() * s.score().iter().enumerate().map(speed).sum::<f64>()
+/// `(2/g^2)|u|^2`.
+fn production(s: &Seen<'_>, level: &NoiseLevel, terms: Terms) -> f64 {
+    let speed = |(i, v): (usize, &f64)| (level.f() * s.x(i) - terms.share * level.g2() * v).powi(2);
+    2.0 / level.g2() * s.score().iter().enumerate().map(speed).sum::<f64>()
 }
 
-fn mean_production(case: &Case) -> Result<Estimate> {
-    let (level, half) = (case.level()?, case.breaks(HALF));
-    Ok(case.mean(Detail::Score, 1, |s, out| out[0] = production(s, &level, half))?[0])
+fn mean_production(case: &Case, terms: Terms) -> Result<Estimate> {
+    let level = case.level()?;
+    Ok(case.mean(Detail::Score, 1, |s, out| out[0] = production(s, &level, terms))?[0])
 }
 
 fn length2(s: &Seen<'_>) -> f64 {
@@ -117,22 +139,20 @@ fn entropy_and_size(case: &Case) -> Result<(Estimate, Estimate)> {
 }
 
 /// The slope of the entropy and of the second moment, the latter times `f/g^2` at the case's time.
-fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
-    let kept = if case.breaks(HEAT) { 0.0 } else { 1.0 };
-    let factor = kept * stiffness(case, case.t())?;
+fn quadrature(_: &Context, case: &Case, terms: Terms) -> Result<Comparison> {
+    let factor = stiffness(case, case.t())? / terms.temperature;
     let lhs =
         case.slope(|s| entropy_and_size(s).map(|(entropy, size)| entropy + size * Estimate::rounded(factor, 4.0)))?;
-    let rhs = mean_production(case)?;
+    let rhs = mean_production(case, terms)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// A step from `x` at `t - d/2` to `y` at `t + d/2`, likelier forward than backward by
 /// `log p(x) K(y|x) - log p(y) K(x|y)`, `K(y|x) = N(y; a x, b^2)` and the same kernel back: its mean over `d`, as `d -> 0`.
-fn reversal(context: &Context, case: &Case) -> Result<Comparison> {
+fn reversal(context: &Context, case: &Case, terms: Terms) -> Result<Comparison> {
     let (lo, hi) = case.process().time_range();
     let reach = 0.5 * (case.t() - lo).min(hi - case.t()).min(case.t());
     let truth = case.truth();
-    let kept = if case.breaks(HEAT) { 0.0 } else { 1.0 };
     let per_time = |d: f64| {
         let (before, after) = (truth.at(truth.t() - 0.5 * d), truth.at(truth.t() + 0.5 * d));
         let (x, y) = (before.level()?, after.level()?);
@@ -142,18 +162,18 @@ fn reversal(context: &Context, case: &Case) -> Result<Comparison> {
         // log K(y|x) - log K(x|y) = (1 - a^2)(|x|^2 - |y|^2)/(2 b^2).
         let factor = (1.0 - a * a) / (2.0 * b2);
         let doubt = 4.0 * f64::EPSILON * (1.0 / (2.0 * b2).abs() + factor.abs() * y.sigma2() / b2);
-        let heat = (size0 - size1) * Estimate::new(kept * factor, doubt);
+        let heat = (size0 - size1) * Estimate::new(factor / terms.temperature, doubt);
         Ok((entropy1 - entropy0 + heat) / Estimate::given(d))
     };
     let values: Vec<Estimate> =
         (0..context.sizes(6)).map(|i| per_time(reach * 0.5_f64.powi(i))).collect::<Result<_>>()?;
     // Forward and backward change places with the two ends: the expansion is in d^2.
-    let (lhs, rhs) = (halving(&values, 2), mean_production(case)?);
+    let (lhs, rhs) = (halving(&values, 2), mean_production(case, terms)?);
     Ok(Comparison::new(lhs, rhs, 10.0 * SHARP * rhs.value()))
 }
 
-fn decay(_: &Context, case: &Case) -> Result<Comparison> {
-    let (lhs, rhs) = (-case.slope(e1::relative_entropy)?, mean_production(case)?);
+fn decay(_: &Context, case: &Case, terms: Terms) -> Result<Comparison> {
+    let (lhs, rhs) = (-case.slope(relative_entropy)?, mean_production(case, terms)?);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
@@ -164,10 +184,9 @@ fn stiffness(case: &Case, t: f64) -> Result<f64> {
 }
 
 /// Entropy by `-log p` at the two ends; heat as the integral of `(f/g^2) d|X|^2`, by parts.
-fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
+fn monte_carlo(context: &Context, case: &Case, terms: Terms) -> Result<Comparison> {
     let (t0, t1) = case.stretch();
     let (first, last) = (stiffness(case, t0)?, stiffness(case, t1)?);
-    let (kept, half) = (if case.breaks(HEAT) { 0.0 } else { 1.0 }, case.breaks(HALF));
     // Differences of fourth order: their error, (step/t)^4, is a thousandth of a thousandth of any interval here.
     let turn = |t: f64| {
         let h = 1e-3 * (t1 - t0);
@@ -180,8 +199,8 @@ fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
         let level = row.level(2);
         let turned = turn(level.t()).unwrap_or(f64::NAN);
         let heat = last * length2(&seen[1]) - first * length2(&seen[0]) - row.weight() * turned * length2(&seen[2]);
-        out[0] = seen[0].ln_density() - seen[1].ln_density() + kept * heat;
-        out[1] = row.weight() * production(&seen[2], &level, half);
+        out[0] = seen[0].ln_density() - seen[1].ln_density() + heat / terms.temperature;
+        out[1] = row.weight() * production(&seen[2], &level, terms);
     })?;
     Ok(paired(&means, 0, 1, 2.0 * SAMPLED))
 }

@@ -2,14 +2,16 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess, stable};
+use infodyn_enclosure::{Drift, Interval, Jet, LineLaw, Number, fixed_points, zero};
 use infodyn_quadrature::{integral, peak};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
 use crate::case::paired;
+use crate::enclosed::{self, Curve, Sides, Slope, point, real};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E3",
@@ -62,8 +64,13 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const WARM: &str = "twice the temperature";
-const WIDTH: &str = "the component's variance left out of v";
+/// `k` of the pair in a case.
+type Signal = fn(&Case) -> Result<f64>;
+
+const WARM: (Ingredient, &str, Signal) =
+    (Ingredient::Temperature, "twice the temperature", |case| Ok(0.5 * signal(case)?));
+const NARROW: (Ingredient, &str, Signal) =
+    (Ingredient::Variance, "the component's variance left out of v", |case| signal_of(case, 0.0));
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
@@ -73,47 +80,76 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let above = [line.under(P::Ou, 1.2)?, super::pair()?.under(P::FLOW, 0.8)?];
     for case in below.iter().chain(&above) {
         for (m, what) in [(0.4, "F at m = 0.4"), (0.9, "F at m = 0.9"), (-1.7, "F at m = -1.7")] {
-            let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WARM), Mutation::Formula(WIDTH)];
-            checks.push(Check::new_by_words(Kind::Quadrature, case, what, &broken, move |_, case| energy(case, m)));
+            let run = move |k: Signal| move |_: &Context, case: &Case| energy(case, m, k(case)?);
+            let check = Check::new(Kind::Quadrature, case, what, run(signal));
+            let mutants = [WARM, NARROW].into_iter();
+            checks.push(
+                mutants.fold(check.breaking(&[Mutation::Weight, Mutation::Sigma]), |check, (ingredient, how, k)| {
+                    check.mutant(ingredient, how, run(k))
+                }),
+            );
         }
     }
+    let (ingredient, how, warm) = WARM;
     for case in &below {
-        let broken = [Mutation::Sigma, Mutation::Formula(WARM)];
-        checks.push(Check::new_by_words(Kind::Quadrature, case, "minimum", &broken, minimum));
-        checks.push(Check::new_by_words(Kind::Quadrature, case, "barrier", &broken, barrier));
+        for (what, run) in [("minimum", minimum as fn(&Case, f64) -> Result<Comparison>), ("barrier", barrier)] {
+            let check = Check::new(Kind::Quadrature, case, what, move |_, case| run(case, signal(case)?));
+            let check = check.breaking(&[Mutation::Sigma]);
+            checks.push(check.mutant(ingredient, how, move |_, case| run(case, warm(case)?)));
+        }
     }
     for case in [&below[0], &below[1], &above[0]] {
-        let broken = [Mutation::Formula(WARM)];
-        checks.push(Check::new_by_words(Kind::MonteCarlo, case, "F at m = 0.9", &broken, |context, case| {
-            sampled(context, case, 0.9)
-        }));
+        let run = |k: Signal| move |context: &Context, case: &Case| sampled(context, case, 0.9, k(case)?);
+        let check = Check::new(Kind::MonteCarlo, case, "F at m = 0.9", run(signal));
+        checks.push(
+            [WARM, NARROW].into_iter().fold(check, |check, (ingredient, how, k)| check.mutant(ingredient, how, run(k))),
+        );
     }
     for (spins, k) in [(1, 0.7), (10, 1.3), (200, 1.02)] {
         let named = format!("magnet of {spins} spins at k={k}: partition function");
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(WARM)], move |_, mutation| {
-            let lhs = magnet(spins, k)?.0;
-            let k = if mutation == Mutation::Formula(WARM) { 0.5 * k } else { k };
-            Ok(Comparison::new(lhs, partition(spins, k)?, 1e-9))
-        }));
+        let run = move |temperature: f64| {
+            move |_: &Context| Ok(Comparison::new(magnet(spins, k)?.0, partition(spins, k / temperature)?, 1e-9))
+        };
+        checks.push(Check::number(Kind::Quadrature, named, run(1.0)).variant(ingredient, how, run(2.0)));
     }
     for k in [1.2, 1.5, 2.0] {
         let named = format!("magnet at k={k}: E m^2, N -> infinity");
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            named,
-            &[Mutation::Formula(WARM)],
-            move |context, mutation| many_spins(context, k, mutation),
-        ));
+        let run = move |temperature: f64| move |context: &Context| many_spins(context, k, temperature);
+        checks.push(Check::number(Kind::Quadrature, named, run(1.0)).variant(ingredient, how, run(2.0)));
     }
+    checks.push(enclosed::equal(
+        "two-atoms/ve/t=0.6: m of Curie-Weiss",
+        0.6,
+        &[(ingredient, "the temperature 0.7 in place of sigma^2 = 0.6", 0.7)],
+        magnetization,
+    ));
     Ok(checks)
 }
 
-/// `k` of the pair in the case.
+/// The stable zero of the score of two atoms at `sigma^2 = 0.6`, and the stationary point of `F(m) = k m^2/2 - log cosh(k m)`, its derivative
+/// carried through, at a temperature.
+fn magnetization(temperature: f64) -> Sides {
+    let law = LineLaw::from_parts(&[0.5, 0.5], &[-1.0, 1.0], &[0.0, 0.0]);
+    let roots = fixed_points(&law.at(Interval::ONE, point(0.6))?, Drift::marginal())?;
+    let stable = roots.last().map_or(Interval::ZERO, |r| r.at);
+    let m = zero(Interval::new(0.4, 1.2), |m| {
+        let m: Curve = Jet { value: m, slope: real::<Slope>(1.0) };
+        let k = Curve::real(point(temperature).recip());
+        let u = k * m;
+        let ln_cosh = u + (-u.times(2.0)).exp().ln_1p();
+        Ok((k * m.sqr().times(0.5) - ln_cosh).slope)
+    })?;
+    Ok([stable, m.at])
+}
+
 fn signal(case: &Case) -> Result<f64> {
+    signal_of(case, case.law().covariance(0).eigenvalue(0))
+}
+
+/// `k` of the pair in the case, with components of variance `q`.
+fn signal_of(case: &Case, q: f64) -> Result<f64> {
     let a = case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
-    let q = if case.breaks(WIDTH) { 0.0 } else { case.law().covariance(0).eigenvalue(0) };
-    let k = pair::signal(a, q, &case.truth().level()?);
-    Ok(if case.breaks(WARM) { 0.5 * k } else { k })
+    Ok(pair::signal(a, q, &case.truth().level()?))
 }
 
 /// `F(m)`.
@@ -134,35 +170,33 @@ fn rise(case: &Case, m: f64) -> Result<Estimate> {
     })
 }
 
-fn energy(case: &Case, m: f64) -> Result<Comparison> {
-    let (lhs, rhs) = (rise(case, m)?, free_energy(signal(case)?, m));
-    Ok(Comparison::new(lhs, rhs, SHARP))
+fn energy(case: &Case, m: f64, k: f64) -> Result<Comparison> {
+    Ok(Comparison::new(rise(case, m)?, free_energy(k, m), SHARP))
 }
 
 /// Where the density is largest along `mu`, against the root of `m = tanh(k m)`.
-fn minimum(_: &Context, case: &Case) -> Result<Comparison> {
-    let root = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::ONE).value();
+fn minimum(case: &Case, k: f64) -> Result<Comparison> {
+    let root = pair::fixed_point(signal(case)?).unwrap_or(Estimate::ONE).value();
     let found = peak(|m| rise(case, m).map(|r| -r), root, 0.6 * root)?;
     let lhs = found.map_or(Estimate::ZERO, |p| p.at);
-    let rhs = pair::fixed_point(signal(case)?).unwrap_or(Estimate::ZERO);
+    let rhs = pair::fixed_point(k).unwrap_or(Estimate::ZERO);
     Ok(Comparison::new(lhs, rhs, SHARP * root))
 }
 
 /// How much lower than at 0 it is there.
-fn barrier(_: &Context, case: &Case) -> Result<Comparison> {
-    let m = pair::fixed_point(signal(&case.truth())?).unwrap_or(Estimate::ONE).value();
+fn barrier(case: &Case, k: f64) -> Result<Comparison> {
+    let m = pair::fixed_point(signal(case)?).unwrap_or(Estimate::ONE).value();
     let found = peak(|m| rise(case, m).map(|r| -r), m, 0.6 * m)?;
     let lhs = found.map_or(Estimate::ZERO, |p| p.height);
-    let k = signal(case)?;
     let rhs = -free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value()));
     Ok(Comparison::new(lhs, rhs, SHARP * lhs.value().abs()))
 }
 
 /// `E[N(alpha a m; alpha X_0, sigma^2)] = exp(-F(m)) E[N(0; alpha X_0, sigma^2)]` over the law of `X_0`.
-fn sampled(context: &Context, case: &Case, m: f64) -> Result<Comparison> {
+fn sampled(context: &Context, case: &Case, m: f64, k: f64) -> Result<Comparison> {
     let level = case.truth().level()?;
     let place = level.alpha() * case.law().mean(0)[0].abs() * m;
-    let ratio = (-free_energy(signal(case)?, m).value()).exp();
+    let ratio = (-free_energy(k, m).value()).exp();
     let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let data = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
         let likelihood = |x: f64| (-0.5 * (x - data).powi(2) / level.sigma2()).exp();
@@ -192,16 +226,18 @@ fn magnet(spins: i32, k: f64) -> Result<(Estimate, Estimate)> {
     let weights = || logs.iter().map(|l| (l.0 - top).exp());
     let total: f64 = weights().collect::<stable::Sum>().value();
     let square = weights().zip(&logs).map(|(w, l)| w * l.1).collect::<stable::Sum>().value() / total;
-    // Each logarithm is rounded; their sum is at most as large as theirs together.
+    // Each logarithm is rounded; their sum is at most as large as theirs together. So are the last two.
     let doubt = 4.0 * f64::EPSILON * (summed + k * n);
-    Ok((Estimate::new((top + total.ln()) / n, doubt / n + 1e-15), Estimate::new(square, 2.0 * doubt * square)))
+    let last = 4.0 * f64::EPSILON * (1.0 + top.abs() + total.ln().abs());
+    Ok((Estimate::new((top + total.ln()) / n, (doubt + last) / n), Estimate::new(square, 2.0 * doubt * square)))
 }
 
 /// `log of ((N k/(2 pi))^(1/2) integral of exp(-N F))`, over `N`.
 fn partition(spins: i32, k: f64) -> Result<Estimate> {
     let n = f64::from(spins);
-    // F >= k m^2/2 - k |m|: beyond |m| = 2 + 9/sqrt(N k) the integrand is below exp(-40).
+    // F >= k m^2/2 - k |m|, so at |m| = 2 + r the exponent N F is above N k r^2/2: the integral beyond r = 12/sqrt(N k) is below exp(-72) r.
     let reach = 2.0 + 12.0 / (n * k).sqrt();
+    let rest = (-72.0_f64).exp() * (reach - 2.0);
     let floor = free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value())).value();
     let half = integral(
         |m| -> Result<Estimate> {
@@ -211,16 +247,18 @@ fn partition(spins: i32, k: f64) -> Result<Estimate> {
         },
         0.0,
         reach,
-    )?;
-    let log = (2.0 * half.value() * (n * k / std::f64::consts::TAU).sqrt()).ln() / n - floor;
-    Ok(Estimate::new(log, half.radius() / half.value() / n + 1e-15))
+    )?
+    .widened(rest);
+    // The floor, as the double that it is, is taken off and put back.
+    let log = (2.0 * half.value() * (n * k / std::f64::consts::TAU).sqrt()).ln();
+    let doubt = half.radius() / (half.value() - half.radius()) + 8.0 * f64::EPSILON * (1.0 + log.abs());
+    Ok(Estimate::new(log / n, doubt / n) - Estimate::given(floor))
 }
 
 /// `E m^2` at `N = 400 2^i` against the square of the root of `m = tanh(k m)`: the expansion is in `1/N`.
-fn many_spins(context: &Context, k: f64, mutation: Mutation) -> Result<Comparison> {
+fn many_spins(context: &Context, k: f64, temperature: f64) -> Result<Comparison> {
     let values: Vec<Estimate> = (0..context.sizes(7)).map(|i| Ok(magnet(400 << i, k)?.1)).collect::<Result<_>>()?;
     let lhs = halving(&values, 1);
-    let k = if mutation == Mutation::Formula(WARM) { 0.5 * k } else { k };
-    let root = pair::fixed_point(k).unwrap_or(Estimate::ZERO);
+    let root = pair::fixed_point(k / temperature).unwrap_or(Estimate::ZERO);
     Ok(Comparison::new(lhs, root * root, 1e-6))
 }

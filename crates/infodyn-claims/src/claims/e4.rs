@@ -1,17 +1,20 @@
 //! E4: when a data set is remembered.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, stable};
-use infodyn_monte_carlo::{Draws, Means, NoiseLaw, Sampler, View};
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_enclosure::{Interval, LineLaw};
+use infodyn_monte_carlo::Means;
 use infodyn_quadrature::{integral, peak, root};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
 use crate::case::paired;
+use crate::data_sets::{self, AGREEMENT, ANOTHER, GAINED, LABEL, OWN, TOP, experiment, ou_at};
+use crate::enclosed::{self, Sides, point};
 use crate::limit::halving;
 use crate::radial::{Length, beyond};
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E4",
@@ -77,114 +80,109 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const ONE: &str = "N^(1/D) in place of N^(2/D)";
-const COLD: &str = "another temperature";
-const FANO: &str = "the variance q gamma in place of q gamma/(1 + q gamma)";
-const TWICE: &str = "I = 2 log N";
-const OTHER: &str = "the posterior of another point";
-const LARGEST: &str = "the largest posterior in place of the mean one";
-const TENTH: &str = "I of a tenth of the dimensions";
-const WINDOWS: &str = "the two windows in the other order";
-
 /// A quarter's quantile of the standard normal, `Phi(z) = 3/4`.
 const QUARTER: f64 = 0.674_489_750_196_081_7;
 
+/// The exponent of `N` in the growth `N^(2/D)`, times `D`.
+const GROWTH: f64 = 2.0;
+const SLOWER: (Ingredient, &str, f64) = (Ingredient::Exponent, "N^(1/D) in place of N^(2/D)", 1.0);
+
 fn checks(_: &Context) -> Result<Vec<Check>> {
+    let mut checks = exact()?;
+    checks.extend(simulated());
+    let (ingredient, how, growth) = SLOWER;
+    checks.push(enclosed::equal(
+        "gaussian q=0.7, N=1000, D=100: gamma_C",
+        GROWTH,
+        &[(ingredient, how, growth)],
+        solved,
+    ));
+    Ok(checks)
+}
+
+fn exact() -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
+    let (ingredient, how, slower) = SLOWER;
     for (dim, n, q) in [(64.0, 1e6, 2.0), (12.0, 403.0, 1.0), (3072.0, 6e4, 0.3)] {
-        let named = format!("N(0, {q} I), D={dim}, N={n}/ou: t_C");
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(ONE)], move |_, mutation| {
-            time(dim, n, q, mutation)
-        }));
+        let run = move |growth| move |_: &Context| time(dim, n, q, growth);
+        let check = Check::number(Kind::Quadrature, format!("N(0, {q} I), D={dim}, N={n}/ou: t_C"), run(GROWTH));
+        checks.push(check.variant(ingredient, how, run(slower)));
     }
     for case in [
         super::mixture()?.under(P::VP_LINEAR, 0.2)?,
         super::atoms()?.under(P::Ou, 0.5)?,
         super::mixture()?.under(P::Edm, 0.7)?,
     ] {
-        for what in ["random energies: their temperature", "random energies: their exponent is I"] {
-            let place = what.ends_with("temperature");
-            checks.push(Check::new_by_words(
-                Kind::Quadrature,
-                &case,
-                what,
-                &[Mutation::Formula(COLD)],
-                move |_, case| energies(case, place),
-            ));
+        for (what, asked) in [
+            ("random energies: their temperature", Asked::Temperature),
+            ("random energies: their exponent is I", Asked::Exponent),
+        ] {
+            let check = Check::new(Kind::Quadrature, &case, what, move |_, case| energies(case, asked, 1.0));
+            let how = "noise of variance 0.99 in place of 1 at the own point";
+            checks.push(check.mutant(Ingredient::Noise, how, move |_, case| energies(case, asked, 0.99)));
         }
     }
     for (rate, q) in [(0.5, 1.0), (0.2, 3.0)] {
         let name = format!("N(0, {q} I), log N/D={rate}");
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            format!("{name}: the bound from below is 1/2 at gamma_C, D=400"),
-            &[Mutation::Formula(ONE)],
-            move |_, mutation| {
+        let half = move |growth: f64| {
+            move |_: &Context| {
                 let code = Code::new(400.0, rate, q)?;
-                let gamma = if mutation == Mutation::Formula(ONE) { rate.exp_m1() / q } else { code.critical() };
-                Ok(Comparison::new(code.lower(gamma)?, Estimate::ONE / 2, SHARP))
-            },
-        ));
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            format!("{name}: width times D^(1/2), D -> infinity"),
-            &[Mutation::Formula(FANO)],
-            move |context, mutation| width(context, rate, q, mutation),
-        ));
-        for above in [false, true] {
-            let side = if above { "condensed" } else { "not condensed" };
-            let named = format!("{name}: {side} at gamma_C to within a tenth, D=16384");
-            checks.push(Check::number_by_words(
-                Kind::Quadrature,
-                named,
-                &[Mutation::Formula(TWICE)],
-                move |_, mutation| side_of(rate, q, above, mutation),
-            ));
+                Ok(Comparison::new(code.lower((growth * rate).exp_m1() / q)?, Estimate::ONE / 2, SHARP))
+            }
+        };
+        let what = format!("{name}: the bound from below is 1/2 at gamma_C, D=400");
+        checks.push(Check::number(Kind::Quadrature, what, half(GROWTH)).variant(ingredient, how, half(slower)));
+        let what = format!("{name}: width times D^(1/2), D -> infinity");
+        let check = Check::number(Kind::Quadrature, what, move |context| width(context, rate, q, 1));
+        let fano = "the variance q gamma in place of q gamma/(1 + q gamma)";
+        checks.push(check.variant(Ingredient::Variance, fano, move |context| width(context, rate, q, 0)));
+        for side in [Side::Below, Side::Above] {
+            let what = format!("{name}: {} at gamma_C to within a tenth, D=16384", side.name());
+            let check = Check::number(Kind::Quadrature, what, move |_| side_of(rate, q, side, 0.1));
+            checks.push(
+                check.variant(Ingredient::Bound, "to within a twenty-fifth", move |_| side_of(rate, q, side, 0.04)),
+            );
         }
-    }
-    for dim in [8, 11, 14] {
-        let named = format!("data sets of exp(D/2) points in D={dim}: own posterior at gamma_C, from below");
-        checks.push(Check::number_by_words(
-            Kind::MonteCarlo,
-            named,
-            &[Mutation::Formula(OTHER)],
-            move |context, mutation| at_critical(context, dim, mutation),
-        ));
-    }
-    checks.push(Check::number_by_words(
-        Kind::MonteCarlo,
-        "data sets of 403 points in D=12: own posterior at gamma_C/4, from above",
-        &[Mutation::Formula(TWICE)],
-        below_critical,
-    ));
-    checks.push(Check::number_by_words(
-        Kind::MonteCarlo,
-        "data sets of 403 points in D=12: the own point is drawn from the posterior",
-        &[Mutation::Formula(LARGEST), Mutation::Formula(OTHER)],
-        own_is_typical,
-    ));
-    for factor in [0.25, 1.0, 4.0] {
-        let named = format!("data sets of 403 points in D=12: information at {factor} gamma_C below min(I, log N)");
-        checks.push(Check::number_by_words(
-            Kind::MonteCarlo,
-            named,
-            &[Mutation::Formula(TENTH)],
-            move |context, mutation| information(context, factor, mutation),
-        ));
-    }
-    for label in [true, false] {
-        let side = if label { "the label is known" } else { "the point is not" };
-        let named = format!("labelled data sets of 403 points in D=12: between the windows {side}");
-        checks.push(Check::number_by_words(
-            Kind::MonteCarlo,
-            named,
-            &[Mutation::Formula(WINDOWS)],
-            move |context, mutation| between(context, label, mutation),
-        ));
     }
     Ok(checks)
 }
+
+fn simulated() -> Vec<Check> {
+    let mut checks = Vec::new();
+    for dim in [8, 11, 14] {
+        let what = format!("data sets of exp(D/2) points in D={dim}: own posterior at gamma_C, from below");
+        let check = Check::number(Kind::MonteCarlo, what, move |c| at_critical(c, dim, OWN, 1.0))
+            .variant(Ingredient::Posterior, ANOTHER_POINT, move |c| at_critical(c, dim, ANOTHER, 1.0))
+            .variant(Ingredient::Bound, "the bound at 1.4 gamma_C", move |c| at_critical(c, dim, OWN, 1.4));
+        checks.push(check);
+    }
+    let what = "data sets of 403 points in D=12: own posterior at gamma_C/4, from above";
+    let check = Check::number(Kind::MonteCarlo, what, |c| below_critical(c, 1.0));
+    checks.push(check.variant(Ingredient::Bound, "the bound for N^1.7 points", |c| below_critical(c, 1.7)));
+    let what = "data sets of 403 points in D=12: the own point is drawn from the posterior";
+    let check = Check::number(Kind::MonteCarlo, what, |c| own_is_typical(c, OWN))
+        .variant(Ingredient::Posterior, "the largest posterior in place of the own", |c| own_is_typical(c, TOP))
+        .variant(Ingredient::Posterior, ANOTHER_POINT, |c| own_is_typical(c, ANOTHER));
+    checks.push(check);
+    for (factor, wrong) in [(0.25, 0.93), (1.0, 0.79), (4.0, 0.99)] {
+        let what = format!("data sets of 403 points in D=12: information at {factor} gamma_C below min(I, log N)");
+        let check = Check::number(Kind::MonteCarlo, what, move |c| information(c, factor, 1.0));
+        let how = format!("{wrong} min(I, log N)");
+        checks.push(check.variant(Ingredient::Bound, &how, move |c| information(c, factor, wrong)));
+    }
+    for (what, known, threshold, wrong) in
+        [("the label is known", Known::Label, 0.9, 0.999), ("the point is not", Known::Point, 0.2, 0.03)]
+    {
+        let what = format!("labelled data sets of 403 points in D=12: between the windows {what}");
+        let check = Check::number(Kind::MonteCarlo, what, move |c| between(c, known, threshold));
+        let how = format!("{wrong} in place of {threshold}");
+        checks.push(check.variant(Ingredient::Bound, &how, move |c| between(c, known, wrong)));
+    }
+    checks
+}
+
+const ANOTHER_POINT: &str = "the posterior of another point";
 
 /// `I(X_0;X_t)` of the case, from its log-density alone.
 fn information_of(case: &Case) -> Result<Estimate> {
@@ -193,50 +191,61 @@ fn information_of(case: &Case) -> Result<Estimate> {
 }
 
 /// The root in `t` of `I(X_0;X_t) = log N`, `D` coordinates integrated one by one.
-fn time(dim: f64, n: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
-    let law = Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?;
+fn time(dim: f64, n: f64, q: f64, growth: f64) -> Result<Comparison> {
+    let law = NamedLaw::new("gaussian", Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?);
     let gap = |t: f64| {
-        Ok::<_, crate::Error>(
-            information_of(&crate::NamedLaw::new("gaussian", law.clone()).under(NoiseProcess::Ou, t)?)?
-                * Estimate::given(dim)
-                - Estimate::rounded(n.ln(), 1.0),
-        )
+        let coordinate = information_of(&law.under(NoiseProcess::Ou, t)?)?;
+        Ok::<_, crate::Error>(coordinate * Estimate::given(dim) - Estimate::rounded(n.ln(), 1.0))
     };
     let lhs = root(gap, 1e-3, 8.0)?;
-    let power = if mutation == Mutation::Formula(ONE) { 1.0 } else { 2.0 };
-    let rhs = Estimate::rounded(0.5 * (q / (power * n.ln() / dim).exp_m1()).ln_1p(), 16.0);
+    let rhs = Estimate::rounded(0.5 * (q / (growth * n.ln() / dim).exp_m1()).ln_1p(), 16.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
+/// `gamma` at which `I` of a coordinate is `log N/D`, and `(N^(growth/D) - 1)/q`, for `N = 1000`, `D = 100`.
+fn solved(growth: f64) -> Sides {
+    let q = 0.7;
+    let law = LineLaw::from_parts(&[1.0], &[0.0], &[q]);
+    let share = point(1000.0).ln() / point(100.0);
+    let gamma = data_sets::enclosed_collapse(&law, share, Interval::new(0.15, 0.3))?;
+    Ok([gamma, share.times(growth).exp_m1() / point(q)])
+}
+
+/// What is asked of the random energies.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Where their exponent is largest: at inverse temperature 1.
+    Temperature,
+    /// How large it is.
+    Exponent,
+}
+
 /// The exponent with which a fresh point of the law reaches the energy of the own one, per coordinate:
-/// the largest over `b` of `b E[l] - E log E' exp(b l)`, with `l = log N(X_t; alpha X_0, sigma^2)`, `E'` over a fresh `X_0`.
-fn energies(case: &Case, place: bool) -> Result<Comparison> {
+/// the largest over `b` of `b E[l] - E log E' exp(b l)`, with `l = log N(X_t; alpha X_0, sigma^2)`, `E'` over a fresh `X_0`; the noise of the own
+/// point has variance `noise sigma^2`, of 1 in the claim.
+fn energies(case: &Case, asked: Asked, noise: f64) -> Result<Comparison> {
     let level = case.level()?;
     let law = case.law();
     let truth = Marginal::new(law, &level);
     let exponent = |b: f64| -> Result<Estimate> {
-        let noise = level.sigma2() / b;
+        let spread = level.sigma2() / b;
         // exp(b l) is a Gaussian of variance sigma^2/b in X_t, up to a factor.
-        let tilted = Marginal::new(law, &level.with_sigma2(noise)?);
+        let tilted = Marginal::new(law, &level.with_sigma2(spread)?);
         let surprisal = infodyn_quadrature::expectation(&truth, Detail::Score, 1, &|s, out| {
             out[0] = -tilted.ln_density(&[level.alpha() * law.mean(s.anchor)[0] + s.offset[0]]);
         })?[0];
-        Ok(surprisal + Estimate::rounded(-0.5 * b - 0.5 * (std::f64::consts::TAU * noise).ln(), 8.0))
+        Ok(surprisal + Estimate::rounded(-0.5 * noise * b - 0.5 * (std::f64::consts::TAU * spread).ln(), 8.0))
     };
-    let cold = case.breaks(COLD);
-    if place {
-        let lhs = peak(exponent, 1.0, 0.5)?.map_or(Estimate::new(0.0, f64::INFINITY), |p| p.at);
-        return Ok(Comparison::new(lhs, Estimate::near(if cold { 0.8 } else { 1.0 }), SHARP));
-    }
-    let lhs = if cold {
-        exponent(0.6)?
-    } else {
-        peak(exponent, 1.0, 0.5)?.map_or(Estimate::new(0.0, f64::INFINITY), |p| p.height)
-    };
-    // The other side by the posterior of the components, and the Gaussian information within each.
-    let channel = infodyn_quadrature::Channel::new(&truth, None, level);
-    let rhs = infodyn_quadrature::mutual_information(&channel)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
+    let found = peak(exponent, 1.0, 0.5)?.ok_or(Error::NotFound("the temperature of the random energies"))?;
+    Ok(match asked {
+        Asked::Temperature => Comparison::new(found.at, Estimate::ONE, SHARP),
+        Asked::Exponent => {
+            // The other side by the posterior of the components, and the Gaussian information within each.
+            let channel = infodyn_quadrature::Channel::new(&truth, None, level);
+            let rhs = infodyn_quadrature::mutual_information(&channel)?;
+            Comparison::new(found.height, rhs, SHARP * rhs.value())
+        }
+    })
 }
 
 /// `N` random points of `N(0, q I_D)`, `log N = rate D`: bounds of the mean posterior of the own one.
@@ -283,24 +292,27 @@ impl Code {
             // The logistic turns over 40 units of x around 0, and is 0 or 1 beyond.
             let (lo, hi) = ((-40.0 - mean) / spread, (40.0 - mean) / spread);
             let (lo, hi) = (lo.clamp(-9.0, 9.0), hi.clamp(-9.0, 9.0));
-            let above = Estimate::rounded(beyond(hi), 16.0);
-            Ok(integral(over_b, lo, hi)? + above + Estimate::new(0.0, 1e-16))
+            let rest = 2.0 * beyond(Estimate::from(9)).value() + (-40.0_f64).exp();
+            Ok((integral(over_b, lo, hi)? + beyond(Estimate::given(hi))).widened(rest))
         })
     }
 
     fn upper(&self, gamma: f64, slack: f64) -> Result<Estimate> {
         let (mean, scale) = self.shape(gamma);
         let short = self.length.mean(|s| {
-            let z = -(mean + slack) / (scale * (0.5 * s).exp());
-            Ok(Estimate::new(beyond(z), 1e-14))
+            // The mean is a difference of two rounded numbers of the size of D.
+            let spread = scale * (0.5 * s).exp();
+            let z = -(mean + slack) / spread;
+            let doubt = 4.0 * f64::EPSILON * (self.dim * (self.rate + 1.0) / spread + z.abs());
+            Ok(beyond(Estimate::new(z, doubt)))
         })?;
         Ok(short + Estimate::rounded((-slack).exp(), 1.0))
     }
 }
 
 /// `(log gamma_{3/4} - log gamma_{1/4}) D^{1/2}`, `gamma_p` where the bound from below is `p`, against
-/// `4 z (1 + q gamma_C)^{1/2}/(q gamma_C)^{1/2}`, `Phi(z) = 3/4`.
-fn width(context: &Context, rate: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
+/// `4 z v^{1/2} (1 + g)/g` with `Phi(z) = 3/4`, `g = q gamma_C` and the variance `v = g/(1 + g)^power`, of power 1 in the claim.
+fn width(context: &Context, rate: f64, q: f64, power: i32) -> Result<Comparison> {
     let scaled = (0..context.sizes(5)).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
         let centre = code.critical().ln();
@@ -311,99 +323,37 @@ fn width(context: &Context, rate: f64, q: f64, mutation: Mutation) -> Result<Com
     });
     let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
     let g = (2.0 * rate).exp_m1();
-    let spread = if mutation == Mutation::Formula(FANO) { g } else { g / (1.0 + g) };
+    let spread = g / (1.0 + g).powi(power);
     let rhs = Estimate::rounded(4.0 * QUARTER * spread.sqrt() * (1.0 + g) / g, 16.0);
     Ok(Comparison::new(lhs, rhs, 1e-3 * rhs.value()))
 }
 
-/// At `D = 16384`, a tenth above `gamma_C` the bound from below exceeds 0.99, a tenth below it that from above is less than 0.01.
-fn side_of(rate: f64, q: f64, above: bool, mutation: Mutation) -> Result<Comparison> {
-    let code = Code::new(16384.0, rate, q)?;
-    let critical = if mutation == Mutation::Formula(TWICE) {
-        // Half of log N for one side, twice for the other.
-        (if above { rate } else { 4.0 * rate }).exp_m1() / q
-    } else {
-        code.critical()
-    };
-    let sharp = 1e-6;
-    Ok(if above {
-        Comparison::at_most(Estimate::near(0.99), code.lower(critical * 1.1)?, sharp)
-    } else {
-        Comparison::at_most(code.upper(critical * 0.9, 12.0)?, Estimate::near(0.01), sharp)
-    })
+/// A side of `gamma_C`.
+#[derive(Clone, Copy)]
+enum Side {
+    Below,
+    Above,
 }
 
-/// Columns of [`experiment`].
-pub(crate) const OWN: usize = 0;
-/// `sum_i pi_i^2`.
-const AGREEMENT: usize = 1;
-/// `log N` minus the entropy of the posterior over points.
-const GAINED: usize = 2;
-const TOP: usize = 3;
-/// The posterior of one of the other points.
-const ANOTHER: usize = 4;
-/// That of the true label.
-pub(crate) const LABEL: usize = 5;
-/// Whether the own point is of the first label; and [`OWN`] there.
-pub(super) const FIRST: usize = 6;
-pub(super) const OWN_FIRST: usize = 7;
-const COLUMNS: usize = 8;
-
-/// Data sets of `points` drawn from `law`, and their posterior at a noised point of each: every batch draws one data set, in which
-/// the own point of each of its draws replaces one.
-pub(crate) fn experiment(
-    context: &Context,
-    cost: u64,
-    law: &Mixture,
-    points: usize,
-    level: NoiseLevel,
-) -> Result<Means> {
-    let settings = context.settings(cost);
-    let marginal = Marginal::new(law, &level);
-    let (dim, alpha) = (law.dim(), level.alpha());
-    let views = [View::new(level, &marginal)];
-    Ok(infodyn_monte_carlo::mean_of(&settings, law, &views, COLUMNS, &[], |batch, out| {
-        let mut others = Draws::default();
-        Sampler::new(law, NoiseLaw::Gaussian).draw(points - 1, &mut batch.auxiliary(), &mut others);
-        let place = |anchor: usize, xi: &[f64]| -> Vec<f64> {
-            law.mean(anchor).iter().zip(xi).map(|(m, x)| alpha * (m + x)).collect()
-        };
-        let centres: Vec<f64> =
-            others.anchors.iter().zip(others.xi.chunks_exact(dim)).flat_map(|(&k, xi)| place(k, xi)).collect();
-        let mut logs = vec![0.0; points];
-        for (i, out) in out.chunks_exact_mut(COLUMNS).enumerate() {
-            let anchor = batch.draws.anchors[i];
-            let own = place(anchor, &batch.draws.xi[i * dim..(i + 1) * dim]);
-            let x: Vec<f64> =
-                own.iter().zip(&batch.draws.noise[i * dim..]).map(|(c, z)| c + level.sigma() * z).collect();
-            let energy = |c: &[f64]| x.iter().zip(c).map(|(x, c)| (x - c) * (x - c)).sum::<f64>();
-            let base = energy(&own);
-            logs[0] = 0.0;
-            for (l, c) in logs[1..].iter_mut().zip(centres.chunks_exact(dim)) {
-                *l = 0.5 * (base - energy(c)) / level.sigma2();
-            }
-            let total = stable::ln_sum_exp(&logs);
-            let label = |j: usize| law.labels()[if j == 0 { anchor } else { others.anchors[j - 1] }];
-            out.fill(0.0);
-            for (j, l) in logs.iter().enumerate() {
-                let p = (l - total).exp();
-                out[AGREEMENT] += p * p;
-                out[GAINED] += stable::x_ln_x(p);
-                out[TOP] = out[TOP].max(p);
-                out[LABEL] += if label(j) == label(0) { p } else { 0.0 };
-            }
-            (out[OWN], out[ANOTHER]) = ((-total).exp(), (logs[1] - total).exp());
-            out[GAINED] += (points as f64).ln();
-            if label(0) == 0 {
-                (out[FIRST], out[OWN_FIRST]) = (1.0, out[OWN]);
-            }
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Below => "not condensed",
+            Self::Above => "condensed",
         }
-    })?)
+    }
 }
 
-/// `ou` at a signal-to-noise ratio.
-pub(super) fn ou_at(snr: f64) -> Result<NoiseLevel> {
-    Ok(NoiseProcess::Ou.at(NoiseProcess::Ou.time_at_snr(snr)?)?)
+/// At `D = 16384`, a tenth above `gamma_C` the bound from below exceeds 0.99, a tenth below it that from above is less than 0.01.
+fn side_of(rate: f64, q: f64, side: Side, within: f64) -> Result<Comparison> {
+    let code = Code::new(16384.0, rate, q)?;
+    let sharp = 1e-6;
+    Ok(match side {
+        Side::Above => Comparison::at_most(Estimate::near(0.99), code.lower(code.critical() * (1.0 + within))?, sharp),
+        Side::Below => {
+            Comparison::at_most(code.upper(code.critical() * (1.0 - within), 12.0)?, Estimate::near(0.01), sharp)
+        }
+    })
 }
 
 /// `N(0, I)` in `dim` dimensions and `exp(dim/2)` points: the code, and the experiment at a multiple of `gamma_C`.
@@ -416,18 +366,18 @@ fn gaussian_sets(context: &Context, dim: usize, factor: f64) -> Result<(Code, us
     Ok((code, points, means))
 }
 
-fn at_critical(context: &Context, dim: usize, mutation: Mutation) -> Result<Comparison> {
+/// The bound at a multiple of `gamma_C`, in the claim 1, against a posterior there, in the claim the own point's.
+fn at_critical(context: &Context, dim: usize, column: usize, factor: f64) -> Result<Comparison> {
     let (code, _, means) = gaussian_sets(context, dim, 1.0)?;
-    let rhs = means.mean(if mutation == Mutation::Formula(OTHER) { ANOTHER } else { OWN }, Context::CONFIDENCE);
-    Ok(Comparison::at_most(code.lower(code.critical())?, rhs, SAMPLED))
+    let rhs = means.mean(column, Context::CONFIDENCE);
+    Ok(Comparison::at_most(code.lower(factor * code.critical())?, rhs, SAMPLED))
 }
 
-fn below_critical(context: &Context, mutation: Mutation) -> Result<Comparison> {
+/// The bound for data sets of `N^power` points, of power 1 in the claim: for more it is none.
+fn below_critical(context: &Context, power: f64) -> Result<Comparison> {
     let (code, _, means) = gaussian_sets(context, 12, 0.25)?;
-    // The bound for data sets of N^2 points is no bound for N.
-    let rate = code.rate * if mutation == Mutation::Formula(TWICE) { 2.0 } else { 1.0 };
     let gamma = 0.25 * code.critical();
-    let code = Code { rate, ..code };
+    let code = Code { rate: power * code.rate, ..code };
     // Every slack gives a bound.
     let bounds = (1..40).map(|i| code.upper(gamma, 0.2 * f64::from(i))).collect::<Result<Vec<_>>>()?;
     let rhs = bounds.into_iter().fold(Estimate::ONE, |m, b| if b.value() < m.value() { b } else { m });
@@ -435,45 +385,39 @@ fn below_critical(context: &Context, mutation: Mutation) -> Result<Comparison> {
 }
 
 /// Given the data set and `X_t`, the own point is a draw from the posterior: its mean posterior is `E sum pi^2`.
-fn own_is_typical(context: &Context, mutation: Mutation) -> Result<Comparison> {
+fn own_is_typical(context: &Context, column: usize) -> Result<Comparison> {
     let (_, _, means) = gaussian_sets(context, 12, 1.0)?;
-    let lhs = match mutation {
-        Mutation::Formula(LARGEST) => TOP,
-        Mutation::Formula(OTHER) => ANOTHER,
-        _ => OWN,
-    };
-    Ok(paired(&means, lhs, AGREEMENT, SAMPLED))
+    Ok(paired(&means, column, AGREEMENT, SAMPLED))
 }
 
 /// The mean information about a point of the data set is at most `log N`, and at most that of the population: information is
 /// concave in the law of the data.
-fn information(context: &Context, factor: f64, mutation: Mutation) -> Result<Comparison> {
+fn information(context: &Context, factor: f64, share: f64) -> Result<Comparison> {
     let (code, points, means) = gaussian_sets(context, 12, factor)?;
-    let dim = code.dim * if mutation == Mutation::Formula(TENTH) { 0.1 } else { 1.0 };
-    let population = 0.5 * dim * (factor * code.critical()).ln_1p();
-    let rhs = Estimate::rounded(population.min((points as f64).ln()), 8.0);
+    let population = 0.5 * code.dim * (factor * code.critical()).ln_1p();
+    let rhs = Estimate::rounded(share * population.min((points as f64).ln()), 8.0);
     Ok(Comparison::at_most(means.mean(GAINED, Context::CONFIDENCE), rhs, SAMPLED))
 }
 
+/// What is known of a noised point.
+#[derive(Clone, Copy)]
+enum Known {
+    Label,
+    Point,
+}
+
 /// Two classes `N(+-mu, I)`, `|mu|^2 = 30`, in 12 dimensions: at the geometric mean of the signal-to-noise ratios of the label's window
-/// (`k = 1`) and of the points' collapse, the label is known to 0.9 and the point to less than 0.2.
-fn between(context: &Context, label: bool, mutation: Mutation) -> Result<Comparison> {
+/// (`k = 1`) and of the points' collapse, the label is known to more than a threshold, in the claim 0.9, and the point to less, in the claim 0.2.
+fn between(context: &Context, known: Known, threshold: f64) -> Result<Comparison> {
     let (dim, a2, points) = (12, 30.0_f64, 403);
     let law = Mixture::symmetric_pair(&vec![(a2 / dim as f64).sqrt(); dim], 1.0)?;
     // alpha^2 a^2/(alpha^2 + sigma^2) = 1, and I = log N less the label's part.
     let first = 1.0 / (a2 - 1.0);
     let last = (2.0 * (0.5 * points as f64).ln() / dim as f64).exp_m1();
-    let middle = (first * last).sqrt();
-    let snr = match (mutation == Mutation::Formula(WINDOWS), label) {
-        (false, _) => middle,
-        (true, true) => first * first / middle,
-        (true, false) => last * last / middle,
-    };
-    let means = experiment(context, 32, &law, points, ou_at(snr)?)?;
-    let level = Context::CONFIDENCE;
-    Ok(if label {
-        Comparison::at_most(Estimate::near(0.9), means.mean(LABEL, level), SAMPLED)
-    } else {
-        Comparison::at_most(means.mean(OWN, level), Estimate::near(0.2), SAMPLED)
+    let means = experiment(context, 32, &law, points, ou_at((first * last).sqrt())?)?;
+    let (level, threshold) = (Context::CONFIDENCE, Estimate::near(threshold));
+    Ok(match known {
+        Known::Label => Comparison::at_most(threshold, means.mean(LABEL, level), SAMPLED),
+        Known::Point => Comparison::at_most(means.mean(OWN, level), threshold, SAMPLED),
     })
 }

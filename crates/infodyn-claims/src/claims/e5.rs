@@ -2,14 +2,17 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_enclosure::{Interval, LineLaw};
+use infodyn_monte_carlo::Means;
 use infodyn_quadrature::root;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture as Symbols, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use super::e4::{FIRST, OWN, OWN_FIRST, experiment, ou_at};
 use super::{SAMPLED, SHARP};
+use crate::data_sets::{self, FIRST, OWN, OWN_FIRST, experiment, ou_at};
+use crate::enclosed::{self, Sides, point};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "E5",
@@ -80,12 +83,6 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const WHOLE: &str = "log N in place of log(w_y N)";
-const LABELLESS: &str = "the label's part left out";
-const SWAPPED: &str = "the widths of the classes exchanged";
-const ALL: &str = "as many points of one class as of both";
-const MORE: &str = "log K in place of 2 log K";
-
 /// Two classes `N(+-mu, q_y I)` in `dim` dimensions, `|mu|^2 = a2`.
 fn classes(dim: usize, a2: f64, weights: [f64; 2], q: [f64; 2]) -> Result<Mixture> {
     let m = (a2 / dim as f64).sqrt();
@@ -97,52 +94,59 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for (q, w, dim, n) in [(4.0, 0.5, 16.0, 3e3), (0.25, 0.5, 16.0, 3e3), (1.0, 0.9, 64.0, 1e6), (1.0, 0.1, 64.0, 1e6)]
     {
+        let class = Class { q, w, dim, n };
         let named = format!("class of weight {w}, width {q}, D={dim}, N={n}: gamma_y");
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            named,
-            &[Mutation::Formula(WHOLE)],
-            move |_, mutation| class_time(q, w, dim, n, mutation),
-        ));
+        let check = Check::number(Kind::Quadrature, named, move |_| class.time(w));
+        checks.push(check.variant(Ingredient::Weight, WHOLE, move |_| class.time(1.0)));
     }
-    for (case, name) in [
-        (super::labelled_mixture()?.under(P::VP_LINEAR, 0.2)?, "I = I(Y) + I(within)"),
-        (super::plane()?.under(P::FLOW, 0.45)?, "I = I(Y) + I(within)"),
-        (
-            NamedLaw::new("classes-16", Mixture::symmetric_pair(&[0.5; 16], 0.4)?).under(P::Ou, 0.7)?,
-            "I = I(Y) + I(within)",
-        ),
+    for case in [
+        super::labelled_mixture()?.under(P::VP_LINEAR, 0.2)?,
+        super::plane()?.under(P::FLOW, 0.45)?,
+        NamedLaw::new("classes-16", Mixture::symmetric_pair(&[0.5; 16], 0.4)?).under(P::Ou, 0.7)?,
     ] {
-        let broken = [Mutation::Weight, Mutation::Formula(LABELLESS)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, name, &broken, split));
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, name, &[Mutation::Formula(LABELLESS)], sampled_split));
+        let (what, how) = ("I = I(Y) + I(within)", "the label's part left out, as where D is large");
+        let check = Check::new(Kind::Quadrature, &case, what, |_, case| split(case, 1.0));
+        let check = check.breaking(&[Mutation::Weight]);
+        checks.push(check.mutant(Ingredient::Label, how, |_, case| split(case, 0.0)));
+        let check = Check::new(Kind::MonteCarlo, &case, what, |c, case| sampled_split(c, case, 1.0));
+        checks.push(check.mutant(Ingredient::Label, how, |c, case| sampled_split(c, case, 0.0)));
     }
     for rate in [0.3, 0.5] {
         let named = format!("two classes, log N/D={rate}: D log(gamma_L/gamma_C), D -> infinity");
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            named,
-            &[Mutation::Formula(MORE)],
-            move |context, mutation| shift(context, rate, mutation),
-        ));
+        let check = Check::number(Kind::Quadrature, named, move |context| shift(context, rate, 2.0));
+        let how = "N^(1/D) in place of N^(2/D)";
+        checks.push(check.variant(Ingredient::Exponent, how, move |context| shift(context, rate, 1.0)));
     }
-    for wide in [true, false] {
-        let side = if wide { "the wide class has collapsed" } else { "the narrow one has not" };
-        let named = format!("data sets of 403 points, widths 4 and 0.25, D=12: between the two times {side}");
-        checks.push(Check::number_by_words(
-            Kind::MonteCarlo,
-            named,
-            &[Mutation::Formula(SWAPPED)],
-            move |context, mutation| one_by_one(context, wide, mutation),
-        ));
+    // In the order of their widths: the times of two classes that exchange them are exchanged.
+    let (widths, exchanged) = ([4.0, 0.25], [0.25, 4.0]);
+    let swapped = "the widths of the classes exchanged";
+    let named = |what: &str| format!("data sets of 403 points, widths 4 and 0.25, D=12: between the two times {what}");
+    let check = Check::number(Kind::MonteCarlo, named("the wide class has collapsed"), move |c| known(c, widths, 0.8));
+    checks.push(check.variant(Ingredient::Variance, swapped, move |c| known(c, exchanged, 0.8)));
+    let check = Check::number(Kind::MonteCarlo, named("the narrow one has not"), move |c| unknown(c, widths, 0.3))
+        .variant(Ingredient::Variance, swapped, move |c| unknown(c, exchanged, 0.3))
+        .variant(Ingredient::Bound, "known to less than 0.03 in place of 0.3", move |c| unknown(c, widths, 0.03));
+    checks.push(check);
+    let named = "data sets in D=8: 403 points of two classes are as hard to tell as 202 of one";
+    let check = Check::number(Kind::MonteCarlo, named, |context| label_part(context, 202));
+    checks.push(check.variant(Ingredient::Size, "as many points of one class as of both", |c| label_part(c, 403)));
+    for (q, w) in [(0.7, 0.3), (0.2, 0.7)] {
+        let case = format!("class q={q}, w={w}, N=1000, D=100: gamma at which it collapses");
+        let mutants = [(Ingredient::Weight, WHOLE, 1.0)];
+        checks.push(enclosed::equal(case, w, &mutants, move |weight| enclosed_time(q, w, weight)));
     }
-    checks.push(Check::number_by_words(
-        Kind::MonteCarlo,
-        "data sets in D=8: 403 points of two classes are as hard to tell as 202 of one",
-        &[Mutation::Formula(ALL)],
-        label_part,
-    ));
     Ok(checks)
+}
+
+const WHOLE: &str = "log N in place of log(w_y N)";
+
+/// `gamma` at which `I(X_0;X_t given Y=y)` of a coordinate of a class of variance `q` is `log(w N)/D`, and by the formula for a weight, for
+/// `N = 1000`, `D = 100`.
+fn enclosed_time(q: f64, w: f64, weight: f64) -> Sides {
+    let law = LineLaw::from_parts(&[1.0], &[0.0], &[q]);
+    let share = |w: f64| (point(w) * point(1000.0)).ln() / point(100.0);
+    let gamma = data_sets::enclosed_collapse(&law, share(w), Interval::new(0.05, 0.9))?;
+    Ok([gamma, share(weight).times(2.0).exp_m1() / point(q)])
 }
 
 /// `I(X_0;X_t)` of `case`, from its log-density alone.
@@ -151,43 +155,52 @@ fn information(case: &Case) -> Result<Estimate> {
     Ok(case.truth().marginal_entropy()? + Estimate::rounded(-kernel, 4.0))
 }
 
-/// The root in `gamma` of `D` times the information about a coordinate of the class, less `log(w N)`.
-fn class_time(q: f64, w: f64, dim: f64, n: f64, mutation: Mutation) -> Result<Comparison> {
-    let named = NamedLaw::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?);
-    let gap = |x: f64| {
-        let t = NoiseProcess::Edm.time_at_snr(x.exp())?;
-        Ok::<_, crate::Error>(
-            information(&named.under(NoiseProcess::Edm, t)?)? * Estimate::given(dim)
-                - Estimate::rounded((w * n).ln(), 2.0),
-        )
-    };
-    let lhs = root(gap, -6.0, 6.0)?;
-    let size = if mutation == Mutation::Formula(WHOLE) { n } else { w * n };
-    let rhs = ((2.0 * size.ln() / dim).exp_m1() / q).ln();
-    Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-14), SHARP))
+/// A class `N(mu, q I)` of weight `w` among `n` points in `dim` dimensions.
+#[derive(Clone, Copy)]
+struct Class {
+    q: f64,
+    w: f64,
+    dim: f64,
+    n: f64,
 }
 
-/// The whole from the density, the label's part from its posterior, the rest from each class on its own.
-fn split(_: &Context, case: &Case) -> Result<Comparison> {
-    let kept = if case.breaks(LABELLESS) { 0.0 } else { 1.0 };
-    let mut rhs = case.mean_of(|s| s.label_information())? * Estimate::given(kept);
-    for (y, w) in case.law().label_weights().iter().enumerate() {
-        rhs = rhs + information(&case.given_label(y)?)? * Estimate::given(*w);
+impl Class {
+    /// The root in `gamma` of `D` times the information about a coordinate of the class, less `log(w N)`, and by the formula for a weight.
+    fn time(self, weight: f64) -> Result<Comparison> {
+        let Self { q, w, dim, n } = self;
+        let named = NamedLaw::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?);
+        let gap = |x: f64| {
+            let t = NoiseProcess::Edm.time_at_snr(x.exp())?;
+            let coordinate = information(&named.under(NoiseProcess::Edm, t)?)?;
+            Ok::<_, crate::Error>(coordinate * Estimate::given(dim) - Estimate::rounded((w * n).ln(), 2.0))
+        };
+        let lhs = root(gap, -6.0, 6.0)?;
+        let share = 2.0 * (weight * n).ln() / dim;
+        let rhs = (share.exp_m1() / q).ln();
+        // Rounding of the share counts as often as it does in exp(x) - 1, whose logarithm has its relative error.
+        let rhs = Estimate::new(rhs, f64::EPSILON * (4.0 * (1.0 + share) + 4.0 + rhs.abs()));
+        Ok(Comparison::new(lhs, rhs, SHARP))
     }
-    let lhs = information(case)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
+}
+
+/// The mean information within the classes.
+fn within(case: &Case) -> Result<Estimate> {
+    let weights = case.law().label_weights().iter().enumerate();
+    weights.map(|(y, w)| Ok(information(&case.given_label(y)?)? * Estimate::given(*w))).sum()
+}
+
+/// The whole from the density, the label's part from its posterior, of share 1 in the claim, the rest from each class on its own.
+fn split(case: &Case, share: f64) -> Result<Comparison> {
+    let rhs = case.mean_of(|s| share * s.label_information())? + within(case)?;
+    Ok(Comparison::new(information(case)?, rhs, SHARP * rhs.value()))
 }
 
 /// `log p(X_t given X_0) - log p_t(X_t)` in the mean, against the label's part by simulation and the rest by quadrature.
-fn sampled_split(context: &Context, case: &Case) -> Result<Comparison> {
-    let kept = if case.breaks(LABELLESS) { 0.0 } else { 1.0 };
-    let mut within = Estimate::ZERO;
-    for (y, w) in case.law().label_weights().iter().enumerate() {
-        within = within + information(&case.given_label(y)?)? * Estimate::given(*w);
-    }
+fn sampled_split(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
+    let within = within(case)?;
     let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let seen = row.seen(0);
-        (out[0], out[1]) = (row.ln_kernel(0) - seen.ln_density(), kept * seen.label_information());
+        (out[0], out[1]) = (row.ln_kernel(0) - seen.ln_density(), share * seen.label_information());
     })?;
     let level = Context::CONFIDENCE;
     let lhs = means.mean(0, level);
@@ -197,8 +210,8 @@ fn sampled_split(context: &Context, case: &Case) -> Result<Comparison> {
 }
 
 /// Two classes `N(+-mu, I)` with `|mu|^2 = D`, `log N = rate D`: `gamma_C` solves `I(Y;X_t) + I(X_0;X_t given Y) = log N`, `gamma_L` without
-/// the first part.
-fn shift(context: &Context, rate: f64, mutation: Mutation) -> Result<Comparison> {
+/// the first part. On the right `N^{power/D}`, of power 2 in the claim.
+fn shift(context: &Context, rate: f64, power: f64) -> Result<Comparison> {
     let values = (0..context.sizes(8)).map(|i| {
         let dim = 32.0 * 2.0_f64.powi(i);
         let gap = |x: f64| {
@@ -213,40 +226,41 @@ fn shift(context: &Context, rate: f64, mutation: Mutation) -> Result<Comparison>
         Ok((Estimate::rounded(without, 4.0) - with) * Estimate::given(dim))
     });
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
-    let growth = (2.0 * rate).exp();
-    let power = if mutation == Mutation::Formula(MORE) { 1.0 } else { 2.0 };
-    let rhs = Estimate::rounded(power * std::f64::consts::LN_2 * growth / (growth - 1.0), 8.0);
+    let growth = (power * rate).exp();
+    let rhs = Estimate::rounded(2.0 * std::f64::consts::LN_2 * growth / (growth - 1.0), 8.0);
     Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
 }
 
-/// Far classes of widths 4 and 0.25: halfway between their times (in `log gamma`) the own point of the first is known to 0.8, that of the second to
-/// less than 0.3.
-fn one_by_one(context: &Context, wide: bool, mutation: Mutation) -> Result<Comparison> {
+/// Data sets of 403 points of two far classes in 12 dimensions, halfway between the times (in `log gamma`) of widths 4 and 0.25.
+fn one_by_one(context: &Context, widths: [f64; 2]) -> Result<Means> {
     let (dim, points) = (12, 403);
-    let q = if mutation == Mutation::Formula(SWAPPED) { [0.25, 4.0] } else { [4.0, 0.25] };
-    let law = classes(dim, 400.0, [0.5, 0.5], q)?;
+    let law = classes(dim, 400.0, [0.5, 0.5], widths)?;
     let growth = (2.0 * (0.5 * points as f64).ln() / dim as f64).exp_m1();
-    let middle = growth / (4.0_f64 * 0.25).sqrt();
-    let means = experiment(context, 32, &law, points, ou_at(middle)?)?;
-    let level = Context::CONFIDENCE;
-    // E[pi; class] against P(class) times the number.
-    Ok(if wide {
-        let difference = means.linear(&[(FIRST, 0.8), (OWN_FIRST, -1.0)], level);
-        Comparison::at_most(difference, Estimate::ZERO, SAMPLED)
-    } else {
-        let difference = means.linear(&[(OWN, 1.0), (OWN_FIRST, -1.0), (FIRST, 0.3)], level) - Estimate::given(0.3);
-        Comparison::at_most(difference, Estimate::ZERO, SAMPLED)
-    })
+    experiment(context, 32, &law, points, ou_at(growth / (4.0_f64 * 0.25).sqrt())?)
+}
+
+/// The own point of the first class is known to `share`: `E[pi; class]` against that share of `P(class)`.
+fn known(context: &Context, widths: [f64; 2], share: f64) -> Result<Comparison> {
+    let means = one_by_one(context, widths)?;
+    let difference = means.linear(&[(FIRST, share), (OWN_FIRST, -1.0)], Context::CONFIDENCE);
+    Ok(Comparison::at_most(difference, Estimate::ZERO, SAMPLED))
+}
+
+/// That of the second is known to less.
+fn unknown(context: &Context, widths: [f64; 2], share: f64) -> Result<Comparison> {
+    let means = one_by_one(context, widths)?;
+    let terms = [(OWN, 1.0), (OWN_FIRST, -1.0), (FIRST, share)];
+    let difference = means.linear(&terms, Context::CONFIDENCE) - Estimate::given(share);
+    Ok(Comparison::at_most(difference, Estimate::ZERO, SAMPLED))
 }
 
 /// The mean posterior of the own point among 403 points of two far classes, and among 202 of its own class alone: with the own class it
-/// has 201 others in the mean.
-fn label_part(context: &Context, mutation: Mutation) -> Result<Comparison> {
+/// has 201 others in the mean. `points` are those of the one class, in the claim 202.
+fn label_part(context: &Context, points: usize) -> Result<Comparison> {
     let dim = 8;
     let level = ou_at((2.0 * 201.5_f64.ln() / dim as f64).exp_m1())?;
     let both = classes(dim, 100.0, [0.5, 0.5], [1.0, 1.0])?;
     let one = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
-    let points = if mutation == Mutation::Formula(ALL) { 403 } else { 202 };
     let confidence = Context::CONFIDENCE;
     let lhs = experiment(context, 8, &both, 403, level)?.mean(OWN, confidence);
     let rhs = experiment(&context.substream(1), 8, &one, points, level)?.mean(OWN, confidence);

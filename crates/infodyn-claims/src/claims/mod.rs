@@ -61,7 +61,6 @@ mod registry;
 pub(crate) use b9::gain;
 pub(crate) use c5::{Uneven, gap as fold_gap};
 pub(crate) use c16::sampled_agreement;
-pub(crate) use e4::{LABEL, OWN, experiment};
 pub use registry::{Family, registry};
 
 /// Calls `f` with one energy of a mixture along a process.
@@ -154,6 +153,22 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
 /// Those of [`cases`] with more than one label.
 pub(crate) fn labelled_cases() -> Result<Vec<Case>> {
     Ok(cases()?.into_iter().filter(|s| s.law().label_weights().len() > 1).collect())
+}
+
+/// Laws with two labels that integration serves, each under another process.
+pub(crate) fn two_labels() -> Result<Vec<Case>> {
+    use NoiseProcess as P;
+    Ok(vec![
+        labelled_mixture()?.under(P::VP_COSINE, 0.5)?,
+        atoms()?.under(P::SUB_VP, 0.3)?,
+        atoms()?.under(P::Edm, 0.9)?,
+        plane()?.under(P::FLOW, 0.45)?,
+    ])
+}
+
+/// Points at which a case of [`two_labels`] is looked at: between the labels, and to one side.
+pub(crate) fn points(case: &Case) -> Vec<Vec<f64>> {
+    if case.law().dim() == 1 { vec![vec![0.15], vec![-0.6]] } else { vec![vec![0.2, -0.1]] }
 }
 
 /// The data set under the Ornstein-Uhlenbeck process, in the middle of its decisions.

@@ -9,7 +9,8 @@ use infodyn_monte_carlo::Scheme;
 use infodyn_quadrature::root;
 
 use super::{LEVEL, logarithmic};
-use crate::claims::{self, LABEL, OWN};
+use crate::claims;
+use crate::data_sets::{self, LABEL, OWN};
 use crate::radial::beyond;
 use crate::{Context, Error, Result};
 
@@ -53,11 +54,23 @@ fn information(dim: f64, gamma: f64) -> (Estimate, Estimate) {
     (label, Estimate::rounded(0.5 * dim * gamma.ln_1p(), 4.0))
 }
 
-/// `t_C`: `I(X_0;X_t) = log N`; without the label's part, the formula for large `D` (claims E4, E5).
-fn collapse(dim: f64, points: f64, with_label: bool) -> Result<Estimate> {
+/// Whether the label's part of the information counts.
+#[derive(Clone, Copy)]
+enum Label {
+    Counted,
+    /// As in the formula for large `D`.
+    LeftOut,
+}
+
+/// `t_C`: `I(X_0;X_t) = log N` (claims E4, E5).
+fn collapse(dim: f64, points: f64, label: Label) -> Result<Estimate> {
     let gap = |x: f64| {
-        let (label, within) = information(dim, x.exp());
-        Ok::<_, Error>(if with_label { label + within } else { within } - Estimate::rounded(points.ln(), 1.0))
+        let (of_label, within) = information(dim, x.exp());
+        let whole = match label {
+            Label::Counted => of_label + within,
+            Label::LeftOut => within,
+        };
+        Ok::<_, Error>(whole - Estimate::rounded(points.ln(), 1.0))
     };
     let x = root(gap, -12.0, 12.0)?;
     // t = log(1 + 1/gamma)/2.
@@ -77,9 +90,8 @@ pub fn regimes(context: &Context) -> Result<Table> {
     let own = ts.iter().map(|&t| {
         let gamma = NoiseProcess::Ou.at(t)?.snr();
         let (label, within) = information(d, gamma);
-        let scale = (d * gamma / (1.0 + gamma)).sqrt();
-        let w = (label.value() + within.value() - n.ln()) / scale;
-        Ok(Estimate::new(beyond(-w), 0.4 * (label.radius() + within.radius()) / scale + 1e-14))
+        let scale = Estimate::rounded((d * gamma / (1.0 + gamma)).sqrt(), 4.0);
+        Ok(beyond((Estimate::rounded(n.ln(), 1.0) - label - within) / scale))
     });
     let law = classes(DIM)?;
     let found = logarithmic(0.06, 3.4, 11);
@@ -92,7 +104,7 @@ pub fn regimes(context: &Context) -> Result<Table> {
         .with("set_own", "", runs.iter().map(|r| r.0))
         .with("set_label", "", runs.iter().map(|r| r.1))
         .with("speciation", "", [Estimate::rounded(0.5 * d.ln(), 4.0)])
-        .with("collapse", "", [collapse(d, n, true)?]))
+        .with("collapse", "", [collapse(d, n, Label::Counted)?]))
 }
 
 fn classes(dim: usize) -> Result<Mixture> {
@@ -102,7 +114,7 @@ fn classes(dim: usize) -> Result<Mixture> {
 /// The mean posterior of the own point and of the own label in data sets at time `t`, on draws that are the same at every `t`.
 fn experiment(context: &Context, law: &Mixture, points: usize, t: f64) -> Result<(Estimate, Estimate)> {
     let context = context.for_part(&["regimes", &law.dim().to_string(), &points.to_string()]);
-    let means = claims::experiment(&context, 64, law, points, NoiseProcess::Ou.at(t)?)?;
+    let means = data_sets::experiment(&context, 64, law, points, NoiseProcess::Ou.at(t)?)?;
     Ok((means.mean(OWN, LEVEL), means.mean(LABEL, LEVEL)))
 }
 
@@ -147,7 +159,8 @@ fn measured(context: &Context, dim: usize, points: usize) -> Result<[Estimate; 2
     let law = classes(dim)?;
     let agreement = pair::clone_agreement(1.0).value();
     let parted = crossing(context, &law, points, 0.5 * (dim as f64).ln(), LABEL, agreement)?;
-    let known = crossing(context, &law, points, collapse(dim as f64, points as f64, true)?.value(), OWN, 0.5)?;
+    let known =
+        crossing(context, &law, points, collapse(dim as f64, points as f64, Label::Counted)?.value(), OWN, 0.5)?;
     Ok([parted, known])
 }
 
@@ -161,7 +174,7 @@ pub fn times_against_dimension(context: &Context) -> Result<Table> {
     let dims = logarithmic(3.0, 64.0, 45);
     let each = |f: &dyn Fn(f64) -> f64| dims.iter().map(|&d| Estimate::rounded(f(d), 8.0)).collect::<Vec<_>>();
     let n = POINTS as f64;
-    let collapses = |with| dims.iter().map(|&d| collapse(d, n, with)).collect::<Result<Vec<_>>>();
+    let collapses = |label| dims.iter().map(|&d| collapse(d, n, label)).collect::<Result<Vec<_>>>();
     let found = [4_usize, 10, 28];
     let times = found.iter().map(|&d| measured(context, d, POINTS)).collect::<Result<Vec<_>>>()?;
     Ok(Table::new()
@@ -169,8 +182,8 @@ pub fn times_against_dimension(context: &Context) -> Result<Table> {
         .with("speciation", "", each(&|d| 0.5 * d.ln()))
         .with("spectral", "", each(&|d| 0.5 * d.ln_1p()))
         .with("variance_peak", "", each(&|d| 0.5 * (d / VARIANCE_PEAK).ln()))
-        .with("collapse", "", collapses(true)?)
-        .with("collapse_large", "", collapses(false)?)
+        .with("collapse", "", collapses(Label::Counted)?)
+        .with("collapse_large", "", collapses(Label::LeftOut)?)
         .with("set_dimension", "", found.iter().map(|&d| Estimate::count(d)))
         .with("set_speciation", "", times.iter().map(|t| t[0]))
         .with("set_collapse", "", times.iter().map(|t| t[1])))
@@ -186,14 +199,14 @@ const VARIANCE_PEAK: f64 = 1.345_477_669_725_041_7;
 pub fn times_against_points(context: &Context) -> Result<Table> {
     let d = DIM as f64;
     let ns = logarithmic(12.0, 4e4, 45);
-    let collapses = |with| ns.iter().map(|&n| collapse(d, n, with)).collect::<Result<Vec<_>>>();
+    let collapses = |label| ns.iter().map(|&n| collapse(d, n, label)).collect::<Result<Vec<_>>>();
     let found = [25_usize, 100, 400, 1000];
     let times = found.iter().map(|&n| measured(context, DIM, n)).collect::<Result<Vec<_>>>()?;
     Ok(Table::new()
         .with("points", "", ns.iter().map(|&n| Estimate::rounded(n, 64.0)))
         .with("speciation", "", ns.iter().map(|_| Estimate::rounded(0.5 * d.ln(), 4.0)))
-        .with("collapse", "", collapses(true)?)
-        .with("collapse_large", "", collapses(false)?)
+        .with("collapse", "", collapses(Label::Counted)?)
+        .with("collapse_large", "", collapses(Label::LeftOut)?)
         .with("set_points", "", found.iter().map(|&n| Estimate::count(n)))
         .with("set_speciation", "", times.iter().map(|t| t[0]))
         .with("set_collapse", "", times.iter().map(|t| t[1])))
@@ -208,17 +221,17 @@ mod tests {
     fn the_constants_of_the_two_times() {
         assert!((pair::clone_agreement(1.0).value() - 0.775_200_245_396_663_6).abs() < 1e-14);
         let (d, n) = (12.0, 403.0_f64);
-        let large = collapse(d, n, false).unwrap();
+        let large = collapse(d, n, Label::LeftOut).unwrap();
         let truth = 0.5 * (1.0 / (2.0 * n.ln() / d).exp_m1()).ln_1p();
         assert!((large.value() - truth).abs() <= large.radius() + 1e-14, "{large} {truth}");
-        assert!(collapse(d, n, true).unwrap().value() > large.value() + 0.01);
+        assert!(collapse(d, n, Label::Counted).unwrap().value() > large.value() + 0.01);
     }
 
     /// In a data set at `t_C` the own point's posterior is near 1/2, and the label is known.
     #[test]
     fn at_the_collapse_the_own_point_is_half_known() {
         let context = Context::new(3, crate::Effort::Smallest);
-        let t = collapse(12.0, 403.0, true).unwrap().value();
+        let t = collapse(12.0, 403.0, Label::Counted).unwrap().value();
         let (own, label) = experiment(&context, &classes(12).unwrap(), 403, t).unwrap();
         assert!((own.value() - 0.5).abs() < 0.15 && label.value() > 0.99, "{own} {label}");
     }
