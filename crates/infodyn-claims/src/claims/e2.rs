@@ -64,43 +64,50 @@ struct Terms {
 }
 
 const EXACT: Terms = Terms { share: 0.5, temperature: 1.0 };
-const REVERSED: (Ingredient, &str, Terms) =
+type Wrong = (Ingredient, &'static str, Terms);
+const REVERSED: Wrong =
     (Ingredient::Drift, "the velocity f x - g^2 s in place of f x - (g^2/2) s", Terms { share: 1.0, ..EXACT });
-const HOT: (Ingredient, &str, Terms) =
+const HOT: Wrong =
     (Ingredient::Temperature, "the temperature g^2 in place of g^2/2", Terms { temperature: 2.0, ..EXACT });
 
 type Run = fn(&Context, &Case, Terms) -> Result<Comparison>;
 
-/// A check and its mutants by other terms, of the temperature only where there is a drift: without, there is no heat.
-fn check(kind: Kind, case: &Case, what: &str, broken: &[Mutation], run: Run) -> Result<Check> {
-    let check = Check::new(kind, case, what, move |c, case| run(c, case, EXACT)).breaking(broken);
-    let (ingredient, how, terms) = REVERSED;
-    let check = check.mutant(ingredient, how, move |c, case| run(c, case, terms));
-    let (ingredient, how, terms) = HOT;
-    let drifts = case.level()?.f() != 0.0 && what != "decay of KL";
-    Ok(if drifts { check.mutant(ingredient, how, move |c, case| run(c, case, terms)) } else { check })
+/// A check, and its mutants by other terms.
+fn check(kind: Kind, case: &Case, what: &str, run: Run, mutants: &[Wrong]) -> Check {
+    let check = Check::new(kind, case, what, move |c, case| run(c, case, EXACT));
+    mutants.iter().fold(check, |check, &(ingredient, how, terms)| {
+        check.mutant(ingredient, how, move |c, case| run(c, case, terms))
+    })
 }
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let all = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
+    let both = [REVERSED, HOT];
     for case in cases()? {
-        checks.push(check(Kind::Quadrature, &case, "entropy and heat", &all, quadrature)?);
+        // Without a drift there is no heat.
+        let mutants = if case.level()?.f() == 0.0 { &both[..1] } else { &both };
+        checks.push(check(Kind::Quadrature, &case, "entropy and heat", quadrature, mutants).breaking(&all));
         if case.law().dim() != 2 {
             let what = "forward against backward, step -> 0";
-            checks.push(check(Kind::Quadrature, &case, what, &[Mutation::Sigma], reversal)?);
+            let check = check(Kind::Quadrature, &case, what, reversal, mutants);
+            checks.push(check.breaking(&[Mutation::Sigma]));
         }
     }
     for case in preserving()?.into_iter().filter(|s| s.law().dim() != 2) {
-        checks.push(check(Kind::Quadrature, &case, "decay of KL", &all, decay)?);
+        checks.push(check(Kind::Quadrature, &case, "decay of KL", decay, &[REVERSED]).breaking(&all));
     }
-    // One process of each kind: variance-preserving, with a force over temperature that changes in time, without drift.
-    let kinds = ["vp-linear", "localization", "sub-vp", "edm", "flow"];
-    for case in cases()?.into_iter().filter(|s| kinds.contains(&s.process().name())) {
-        // On the other two a wrong sigma moves the production by less than an interval or little more.
-        let moved = ["localization", "sub-vp", "edm"].contains(&case.process().name());
-        let broken: &[Mutation] = if moved { &[Mutation::Sigma] } else { &[] };
-        checks.push(check(Kind::MonteCarlo, &case, "over a stretch of time", broken, monte_carlo)?);
+    // One process of each kind: variance-preserving, with a force over temperature that changes in time, without drift. A sample sees a wrong
+    // sigma on some, a wrong temperature on others: elsewhere each moves its side by less than an interval or little more.
+    let (sigma, hot) = (["localization", "sub-vp", "edm"], ["vp-linear", "localization", "flow"]);
+    for case in cases()? {
+        let name = case.process().name();
+        if !sigma.contains(&name) && !hot.contains(&name) {
+            continue;
+        }
+        let mutants = if hot.contains(&name) { &both[..] } else { &both[..1] };
+        let check = check(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo, mutants);
+        checks.push(check.breaking(if sigma.contains(&name) { &[Mutation::Sigma] } else { &[] }));
     }
     let (ingredient, how, terms) = REVERSED;
     let mutants = [
