@@ -7,6 +7,7 @@
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
 mod alike;
+mod calibration;
 mod claim;
 pub mod claims;
 mod data_sets;
@@ -24,6 +25,7 @@ mod symbols;
 pub mod tables;
 
 pub use alike::alike;
+pub use calibration::{Calibration, Sampled};
 pub use case::{Case, NamedLaw, Row, Seen};
 pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutant, Mutation, Origin, Proof};
 pub use claims::{Family, registry};

@@ -5,7 +5,7 @@ use std::time::Instant;
 use infodyn_core::{Comparison, Estimate, Relation, Verdict};
 use rayon::prelude::*;
 
-use crate::{Answer, Check, Claim, Context, Error, Ingredient, Kind, Mutant, Result, alike, registry};
+use crate::{Answer, Calibration, Check, Claim, Context, Error, Ingredient, Kind, Mutant, Result, alike, registry};
 
 /// What one check came to.
 #[derive(Debug, Clone)]
@@ -114,7 +114,9 @@ pub struct Report {
     pub effort: &'static str,
     /// The claims.
     pub claims: Vec<ClaimReport>,
-    /// Refuted if any claim is, undecided if any is, else holds.
+    /// The residuals of each kind of numerical evidence, pooled.
+    pub calibrations: Vec<Calibration>,
+    /// Refuted if any claim or calibration is, undecided if any is, else holds.
     pub verdict: Verdict,
 }
 
@@ -147,6 +149,22 @@ pub struct Falsification {
 }
 
 impl Falsification {
+    /// The claims whose inequalities have no mutant that is barely false: off by less than a tenth of the right side.
+    #[must_use]
+    pub fn coarse(&self) -> Vec<&'static str> {
+        let mut least: Vec<(&'static str, f64)> = Vec::new();
+        for m in self.mutants.iter().filter(|m| m.verdict == Verdict::Refuted) {
+            let Some(c) = m.comparison.filter(|c| c.relation == Relation::AtMost) else { continue };
+            let scale = if c.rhs.value() == 0.0 { 1.0 } else { c.rhs.value().abs() };
+            let violation = c.residual() / scale;
+            match least.iter_mut().find(|l| l.0 == m.id) {
+                Some(l) => l.1 = l.1.min(violation),
+                None => least.push((m.id, violation)),
+            }
+        }
+        least.into_iter().filter(|l| l.1 > 0.1).map(|l| l.0).collect()
+    }
+
     /// Whether every mutant was refuted, and there is one.
     #[must_use]
     pub fn all_refuted(&self) -> bool {
@@ -222,8 +240,10 @@ pub fn verify(
             ClaimReport { id, name, statement, scope, evidence, ingredients, notes, verdict }
         })
         .collect();
-    let verdict = together(claims.iter().map(|c| c.verdict));
-    Ok(Report { seed: context.seed, effort: context.effort.name(), claims, verdict })
+    let pooled = |&kind: &Kind| Calibration::of(kind, claims.iter().flat_map(|c| &c.evidence));
+    let calibrations: Vec<Calibration> = Kind::ALL.iter().filter_map(pooled).collect();
+    let verdict = together(claims.iter().map(|c| c.verdict).chain(calibrations.iter().map(Calibration::verdict)));
+    Ok(Report { seed: context.seed, effort: context.effort.name(), claims, calibrations, verdict })
 }
 
 /// Breaks claims: runs every mutant of every check of the kinds asked for, each of which must be refuted.

@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
 /// `infodyn.falsify/1`.
 fn document(result: &Falsification) -> Value {
     let mutants: Vec<Value> = result.mutants.iter().map(mutant).collect();
-    json!({ "schema": "infodyn.falsify/1", "all_refuted": result.all_refuted(), "mutants": mutants })
+    json!({ "schema": "infodyn.falsify/1", "all_refuted": result.all_refuted(), "coarse": result.coarse(), "mutants": mutants })
 }
 
 fn mutant(mutant: &MutantReport) -> Value {
@@ -78,6 +78,10 @@ fn table(result: &Falsification) -> String {
     for t in &missed {
         let why = t.why.as_deref().unwrap_or("the intervals overlap");
         text += &format!("{} not refuted ({}) by {}, {}: {}; {why}\n", t.id, t.verdict, t.kind, t.case, t.mutant);
+    }
+    let coarse = result.coarse();
+    if !coarse.is_empty() {
+        text += &format!("no mutant of an inequality is barely false: {}\n", coarse.join(", "));
     }
     text + &format!("{} mutants, {} not refuted\n", result.mutants.len(), missed.len())
 }

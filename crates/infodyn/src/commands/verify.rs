@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use infodyn_claims::{ClaimReport, Evidence, Ingredient, Kind, Report, verify};
+use infodyn_claims::{Calibration, ClaimReport, Evidence, Ingredient, Kind, Report, Sampled, verify};
 use infodyn_core::{Comparison, Verdict};
 use serde_json::{Map, Value, json};
 
@@ -54,10 +54,23 @@ pub fn run(args: &Args, home: Option<&Home>) -> Outcome<(Report, ExitCode)> {
 /// `infodyn.verify/1`.
 fn document(report: &Report) -> Value {
     let claims: Vec<Value> = report.claims.iter().map(claim).collect();
+    let calibrations: Vec<Value> = report.calibrations.iter().map(calibration).collect();
     json!({
         "schema": "infodyn.verify/1", "seed": report.seed, "effort": report.effort,
-        "verdict": report.verdict.name(), "claims": claims,
+        "verdict": report.verdict.name(), "claims": claims, "calibration": calibrations,
     })
+}
+
+fn calibration(of: &Calibration) -> Value {
+    let mut value = json!({
+        "kind": of.kind.name(), "count": of.count, "residual_over_bound": of.bounds, "verdict": of.verdict().name(),
+    });
+    if let (Some(map), Some(s)) = (value.as_object_mut(), of.sampled) {
+        map.insert("residual_over_standard_error".into(), json!(s.rms));
+        map.insert("range".into(), json!([s.range.0, s.range.1]));
+        map.insert("narrowest".into(), json!(s.least));
+    }
+    value
 }
 
 fn claim(claim: &ClaimReport) -> Value {
@@ -160,6 +173,16 @@ fn table(report: &Report) -> String {
     let skipped = |e: &&Evidence| e.kind == Kind::Proof && e.verdict == Verdict::Skipped;
     if let Some(e) = report.claims.iter().flat_map(|c| &c.evidence).find(skipped) {
         text += &format!("proofs skipped: {}\n", reason(e));
+    }
+    for c in &report.calibrations {
+        text += &format!("{}: {} residuals, {:.2} of their bounds (root mean square)", c.kind, c.count, c.bounds);
+        if let Some(s) = c.sampled {
+            let (low, high) = s.range;
+            text += &format!("; {:.2} standard errors of {}, {low:.2} to {high:.2} expected", s.rms, s.count);
+            text +=
+                &format!("; narrowest interval {:.2}, {:.2} at least: {}", s.least, Sampled::NARROWEST, c.verdict());
+        }
+        text.push('\n');
     }
     text + &format!("{} claims, {checks} checks: {}\n", report.claims.len(), report.verdict)
 }

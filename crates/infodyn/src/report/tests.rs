@@ -42,7 +42,7 @@ fn run(verdict: impl Fn(&str) -> Verdict) -> (Report, Falsification) {
     };
     let mutants = claims.iter().map(mutant).collect();
     let verdict = if claims.iter().any(|c| c.verdict == Verdict::Refuted) { Verdict::Refuted } else { Verdict::Holds };
-    (Report { seed: 1, effort: "quick", claims, verdict }, Falsification { mutants })
+    (Report { seed: 1, effort: "quick", claims, calibrations: Vec::new(), verdict }, Falsification { mutants })
 }
 
 fn page_of(report: &Report, falsification: &Falsification) -> String {
