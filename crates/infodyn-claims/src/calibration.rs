@@ -2,7 +2,7 @@
 
 use infodyn_core::{Comparison, Relation, Verdict};
 
-use crate::{Context, Evidence, Kind};
+use crate::{Evidence, Kind};
 
 /// The residuals of all equalities of one kind of evidence, pooled.
 ///
@@ -46,7 +46,7 @@ impl Calibration {
         let all: Vec<Comparison> = evidence
             .filter(|e| e.kind == kind && e.verdict != Verdict::Undecided)
             .filter_map(|e| e.comparison)
-            .filter(|c| c.relation == Relation::Equal && c.bound() > 0.0 && c.bound().is_finite())
+            .filter(|c| c.relation() == Relation::Equal && c.bound() > 0.0 && c.bound().is_finite())
             .collect();
         if all.is_empty() {
             return None;
@@ -70,16 +70,16 @@ impl Sampled {
         let (mut count, mut sum, mut fourth, mut least) = (0, 0.0, 0.0, f64::INFINITY);
         for c in all {
             // Sampled in pairs, or one side sampled against a number.
-            let one = c.lhs.sampling().xor(c.rhs.sampling());
-            let Some(sampling) = c.difference.sampling().or(one) else { continue };
+            let one = c.lhs().sampling().xor(c.rhs().sampling());
+            let Some(sampling) = c.difference().sampling().or(one) else { continue };
             // Sides that agree draw by draw differ by rounding alone, which has no law.
-            if sampling.std_error <= 1e-12 * (c.lhs.value().abs() + c.rhs.value().abs()) {
+            if sampling.std_error <= 1e-12 * (c.lhs().value().abs() + c.rhs().value().abs()) {
                 continue;
             }
             least = least.min(c.bound() / sampling.std_error);
             // Student's variance is n/(n - 2), its fourth moment 3 (n - 2)/(n - 4) times the square of that.
             let Some(freedom) = sampling.freedom.filter(|&n| n > 4.0) else { continue };
-            sum += (c.difference.value() / sampling.std_error).powi(2) * (freedom - 2.0) / freedom;
+            sum += (c.difference().value() / sampling.std_error).powi(2) * (freedom - 2.0) / freedom;
             fourth += 3.0 * (freedom - 2.0) / (freedom - 4.0);
             count += 1;
         }
@@ -108,6 +108,8 @@ fn chi(freedom: f64) -> (f64, f64) {
 mod tests {
     use infodyn_core::{Estimate, Sampling};
 
+    use crate::Context;
+
     use super::*;
 
     /// Two hundred residuals of variance about 1, whose standard errors and radii are `scale` and `radius` times
@@ -122,7 +124,7 @@ mod tests {
                     Sampling { std_error: scale, freedom: Some(1023.0), level: Context::CONFIDENCE, samples: 1 << 18 };
                 let sampled = Estimate::sampled(100.0 + z, 6.2 * scale * radius, sampling);
                 let truth = Estimate::new(100.0, 0.0);
-                let comparison = Comparison::paired(sampled, truth, sampled + -100.0, 100.0);
+                let comparison = Comparison::paired(sampled, truth, sampled - truth, 100.0);
                 let (kind, case, verdict) = (Kind::MonteCarlo, i.to_string(), comparison.verdict());
                 Evidence { kind, case, comparison: Some(comparison), seconds: 0.0, verdict, why: None, scope: None }
             })

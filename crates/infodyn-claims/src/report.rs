@@ -154,8 +154,8 @@ impl Falsification {
     pub fn coarse(&self) -> Vec<&'static str> {
         let mut least: Vec<(&'static str, f64)> = Vec::new();
         for m in self.mutants.iter().filter(|m| m.verdict == Verdict::Refuted) {
-            let Some(c) = m.comparison.filter(|c| c.relation == Relation::AtMost) else { continue };
-            let scale = if c.rhs.value() == 0.0 { 1.0 } else { c.rhs.value().abs() };
+            let Some(c) = m.comparison.filter(|c| c.relation() == Relation::AtMost) else { continue };
+            let scale = if c.rhs().value() == 0.0 { 1.0 } else { c.rhs().value().abs() };
             let violation = c.residual() / scale;
             match least.iter_mut().find(|l| l.0 == m.id) {
                 Some(l) => l.1 = l.1.min(violation),
