@@ -2,7 +2,7 @@
 
 use infodyn_core::{Comparison, Relation, Verdict};
 
-use crate::{Evidence, Kind};
+use crate::Kind;
 
 /// The residuals of all equalities of one kind of evidence, pooled.
 ///
@@ -40,12 +40,11 @@ impl Sampled {
 }
 
 impl Calibration {
-    /// Of the evidence of one kind; `None` where it has no residual.
+    /// Of the comparisons by one kind of evidence; `None` where there is no equality with a bound.
     #[must_use]
-    pub fn of<'a>(kind: Kind, evidence: impl Iterator<Item = &'a Evidence>) -> Option<Self> {
-        let all: Vec<Comparison> = evidence
-            .filter(|e| e.kind == kind && e.verdict != Verdict::Undecided)
-            .filter_map(|e| e.comparison)
+    pub fn of(kind: Kind, comparisons: impl Iterator<Item = Comparison>) -> Option<Self> {
+        let all: Vec<Comparison> = comparisons
+            .filter(|c| c.verdict() != Verdict::Undecided)
             .filter(|c| c.relation() == Relation::Equal && c.bound() > 0.0 && c.bound().is_finite())
             .collect();
         if all.is_empty() {
@@ -115,21 +114,17 @@ mod tests {
     /// Two hundred residuals of variance about 1, whose standard errors and radii are `scale` and `radius` times
     /// what they should be.
     fn run(scale: f64, radius: f64) -> Calibration {
-        let evidence: Vec<Evidence> = (0..200)
-            .map(|i| {
-                // Quantiles of the logistic law of variance 1, which are explicit.
-                let u: f64 = (f64::from(i) + 0.5) / 200.0;
-                let z = (u / (1.0 - u)).ln() * 3.0_f64.sqrt() / std::f64::consts::PI;
-                let sampling =
-                    Sampling { std_error: scale, freedom: Some(1023.0), level: Context::CONFIDENCE, samples: 1 << 18 };
-                let sampled = Estimate::sampled(100.0 + z, 6.2 * scale * radius, sampling);
-                let truth = Estimate::new(100.0, 0.0);
-                let comparison = Comparison::paired(sampled, truth, sampled - truth, 100.0);
-                let (kind, case, verdict) = (Kind::MonteCarlo, i.to_string(), comparison.verdict());
-                Evidence { kind, case, comparison: Some(comparison), seconds: 0.0, verdict, why: None, scope: None }
-            })
-            .collect();
-        Calibration::of(Kind::MonteCarlo, evidence.iter()).unwrap()
+        let comparisons = (0..200).map(|i| {
+            // Quantiles of the logistic law of variance 1, which are explicit.
+            let u: f64 = (f64::from(i) + 0.5) / 200.0;
+            let z = (u / (1.0 - u)).ln() * 3.0_f64.sqrt() / std::f64::consts::PI;
+            let sampling =
+                Sampling { std_error: scale, freedom: Some(1023.0), level: Context::CONFIDENCE, samples: 1 << 18 };
+            let sampled = Estimate::sampled(100.0 + z, 6.2 * scale * radius, sampling);
+            let truth = Estimate::new(100.0, 0.0);
+            Comparison::paired(sampled, truth, sampled - truth, 100.0)
+        });
+        Calibration::of(Kind::MonteCarlo, comparisons).unwrap()
     }
 
     #[test]

@@ -240,7 +240,10 @@ pub fn verify(
             ClaimReport { id, name, statement, scope, evidence, ingredients, notes, verdict }
         })
         .collect();
-    let pooled = |&kind: &Kind| Calibration::of(kind, claims.iter().flat_map(|c| &c.evidence));
+    let pooled = |&kind: &Kind| {
+        let of = claims.iter().flat_map(|c| &c.evidence).filter(|e| e.kind == kind);
+        Calibration::of(kind, of.filter_map(|e| e.comparison))
+    };
     let calibrations: Vec<Calibration> = Kind::ALL.iter().filter_map(pooled).collect();
     let verdict = together(claims.iter().map(|c| c.verdict).chain(calibrations.iter().map(Calibration::verdict)));
     Ok(Report { seed: context.seed, effort: context.effort.name(), claims, calibrations, verdict })
