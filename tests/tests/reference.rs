@@ -1,16 +1,18 @@
 //! The reference values of docs/theory.md, section 7, by every route that reaches them.
 #![allow(clippy::unwrap_used)]
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Estimate, Mixture, NoiseProcess, Quantity};
+use std::sync::Arc;
+
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{Channel, Estimate, Mixture, NoiseProcess, Quantity, profile};
 use infodyn_fixtures::TWO_ATOMS;
-use infodyn_monte_carlo::Settings;
-use infodyn_quadrature::Channel;
+use infodyn_monte_carlo::{MonteCarlo, Settings};
+use infodyn_quadrature::Quadrature;
 
 const QUANTITIES: [Quantity; 3] = [Quantity::LabelEntropy, Quantity::LabelPosteriorEntropyVariance, Quantity::Mmse];
 
-fn atoms() -> Mixture {
-    Mixture::atoms(&[], &[vec![1.0], vec![-1.0]]).unwrap()
+fn atoms() -> Arc<MixtureLaw> {
+    MixtureLaw::of(Mixture::atoms(&[], &[vec![1.0], vec![-1.0]]).unwrap())
 }
 
 #[test]
@@ -21,8 +23,8 @@ fn quadrature_under_every_process() {
             let level = process.at_snr(k).unwrap();
             // A time is a double: the ratio that it stands for is off by a few units in its last place.
             let drift = 4.0 * (level.snr() / k - 1.0).abs();
-            let marginal = Marginal::new(&law, &level);
-            let p = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &QUANTITIES, None).unwrap();
+            let channel = Channel::new(Arc::clone(&law) as _, process, level.t()).unwrap();
+            let p = profile(&Quadrature, &channel, &QUANTITIES).unwrap();
             for (quantity, truth) in QUANTITIES.into_iter().zip(truth) {
                 let e = p.get(quantity).unwrap();
                 assert!((e.value() / truth - 1.0).abs() < 1e-12 + drift, "{process} k={k} {quantity}: {e}");
@@ -36,11 +38,10 @@ fn quadrature_under_every_process() {
 fn monte_carlo_covers_them() {
     let law = atoms();
     for (i, [k, truth @ ..]) in TWO_ATOMS.into_iter().enumerate() {
-        let level = NoiseProcess::Ve.at_snr(k).unwrap();
-        let marginal = Marginal::new(&law, &level);
+        let channel = Channel::new(Arc::clone(&law) as _, NoiseProcess::Ve, 1.0 / k).unwrap();
         // One false alarm in 10^9 for each of the fifteen intervals.
         let settings = Settings { stream: i as u32, confidence: 1.0 - 1e-9, samples: 1 << 17, ..Settings::default() };
-        let p = infodyn_monte_carlo::profile(&law, &marginal, None, &level, &settings, &QUANTITIES).unwrap();
+        let p = profile(&MonteCarlo(settings), &channel, &QUANTITIES).unwrap();
         for (quantity, truth) in QUANTITIES.into_iter().zip(truth) {
             let e: Estimate = p.get(quantity).unwrap();
             assert!(e.contains(truth) && e.radius() < 0.1 * truth, "k={k} {quantity}: {e} {truth}");

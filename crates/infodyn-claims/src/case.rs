@@ -1,15 +1,19 @@
-//! Where a check plays: a law, a process, a time, and which ingredient is broken.
+//! Where a check plays: a channel with a name.
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use std::sync::Arc;
+
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{
+    Channel, Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Quantity,
+};
 use infodyn_monte_carlo::{Batch, Means, NoiseLaw, Reading, Settings, Span, View};
-use nalgebra::DMatrix;
+use infodyn_quadrature::Quadrature;
 
-use crate::{Context, Mutation, Result};
+use crate::{Context, Error, Mutation, Result};
 
 pub(crate) mod pathwise;
 
-/// A law and a process with a name.
+/// A law with a name.
 #[derive(Debug, Clone)]
 pub struct NamedLaw {
     /// Name of the law.
@@ -30,48 +34,54 @@ impl NamedLaw {
     /// # Errors
     /// When the time lies outside the process.
     pub fn under(&self, process: NoiseProcess, t: f64) -> Result<Case> {
-        process.at(t)?;
-        Ok(Case { case: self.name, law: self.law.clone(), process, t, mutation: Mutation::None })
+        let law = MixtureLaw::of(self.law.clone());
+        let channel = Channel::new(Arc::clone(&law) as _, process, t)?;
+        Ok(Case { case: self.name, law, channel, t })
     }
 }
 
-/// A law under a process at a time, with one ingredient broken or none.
-///
-/// Two things are kept apart: the *truth*, under which expectations are taken, and the *model*,
-/// whose score and posterior are averaged. They agree unless a mutation breaks the model.
+/// A mixture under a process at a time, with one ingredient broken or none: a [`Channel`] with a name.
 #[derive(Debug, Clone)]
 pub struct Case {
     case: &'static str,
-    law: Mixture,
-    process: NoiseProcess,
+    law: Arc<MixtureLaw>,
+    /// The channel at a time of the process.
+    channel: Channel,
+    /// The time of the case, which may lie outside.
     t: f64,
-    mutation: Mutation,
 }
 
 impl Case {
     /// `LAW/PROCESS/t=TIME`.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}/{}/t={}", self.case, self.process, self.t)
+        format!("{}/{}/t={}", self.case, self.process(), self.t)
+    }
+
+    /// The channel.
+    ///
+    /// # Errors
+    /// When the time lies outside the process.
+    pub fn channel(&self) -> Result<Channel> {
+        Ok(self.channel.at(self.t)?)
     }
 
     /// The same case with an ingredient broken.
     #[must_use]
-    pub fn mutated(mut self, mutation: Mutation) -> Self {
-        self.mutation = mutation;
-        self
+    pub fn mutated(self, mutation: Mutation) -> Self {
+        Self { channel: self.channel.mutated(mutation), ..self }
     }
 
     /// The broken ingredient.
     #[must_use]
     pub fn mutation(&self) -> Mutation {
-        self.mutation
+        self.channel.mutation()
     }
 
     /// Whether this is the mutant in which the formula is changed in the way that the words say.
     #[must_use]
     pub fn breaks(&self, formula: &'static str) -> bool {
-        self.mutation == Mutation::Formula(formula)
+        self.mutation() == Mutation::Formula(formula)
     }
 
     /// Whether a mutation changes anything on this law: one component has no weight to get wrong, one label
@@ -87,14 +97,14 @@ impl Case {
 
     /// The true law.
     #[must_use]
-    pub fn law(&self) -> &Mixture {
+    pub fn law(&self) -> &MixtureLaw {
         &self.law
     }
 
     /// The process.
     #[must_use]
     pub fn process(&self) -> &NoiseProcess {
-        &self.process
+        self.channel.process()
     }
 
     /// The time.
@@ -106,7 +116,7 @@ impl Case {
     /// Dimension of the law.
     #[must_use]
     pub fn dim(&self) -> f64 {
-        self.law.dim() as f64
+        self.channel.dim() as f64
     }
 
     /// The same case at another time.
@@ -121,38 +131,12 @@ impl Case {
         self.clone().mutated(Mutation::None)
     }
 
-    /// The kernel at the time, with the coefficients `f`, `g^2` in which rates are read.
+    /// The true kernel at the time, with the coefficients `f`, `g^2` in which rates are read.
     ///
     /// # Errors
     /// When the time lies outside the process.
     pub fn level(&self) -> Result<NoiseLevel> {
-        self.clock(self.process.at(self.t)?)
-    }
-
-    /// A level in the clock in which rates are read.
-    pub(crate) fn clock(&self, level: NoiseLevel) -> Result<NoiseLevel> {
-        if self.mutation == Mutation::Clock { Ok(level.with_g2(other_clock(&level))?) } else { Ok(level) }
-    }
-
-    /// The law that score and posterior are computed from, when the true one is `law`.
-    fn misread(&self, law: &Mixture) -> Result<Mixture> {
-        Ok(match self.mutation {
-            Mutation::Weight => {
-                let mut weights = law.weights().to_vec();
-                weights[0] *= 3.0;
-                let sum: f64 = weights.iter().sum();
-                weights.iter_mut().for_each(|w| *w /= sum);
-                let means: Vec<Vec<f64>> = (0..law.components()).map(|k| law.mean(k).to_vec()).collect();
-                let covariances = (0..law.components()).map(|k| law.covariance(k).clone()).collect();
-                Mixture::new(&weights, &means, covariances)?.with_labels(law.labels().to_vec())?
-            }
-            Mutation::Label => {
-                let mut labels = law.labels().to_vec();
-                labels.rotate_left(1);
-                law.clone().with_labels(labels)?
-            }
-            _ => law.clone(),
-        })
+        Ok(self.channel.clock(&self.channel()?.level()))
     }
 
     /// The law given one label, with its components as labels.
@@ -165,7 +149,9 @@ impl Case {
         let weights: Vec<f64> = of.iter().map(|&k| law.weights()[k] / law.label_weights()[label]).collect();
         let means: Vec<Vec<f64>> = of.iter().map(|&k| law.mean(k).to_vec()).collect();
         let covariances = of.iter().map(|&k| law.covariance(k).clone()).collect();
-        Ok(Self { law: Mixture::new(&weights, &means, covariances)?, ..self.clone() })
+        let law = MixtureLaw::of(Mixture::new(&weights, &means, covariances)?);
+        let channel = self.channel.of(Arc::clone(&law) as _);
+        Ok(Self { law, channel, ..self.clone() })
     }
 
     /// Calls `f` with the density of the case: the true marginal, or what it is believed to be.
@@ -173,33 +159,18 @@ impl Case {
     /// # Errors
     /// As `f`.
     pub fn density<T>(&self, f: impl FnOnce(&dyn Density) -> Result<T>) -> Result<T> {
-        let model = self.misread(&self.law)?;
-        f(&Marginal::new(&model, &self.model_level()?))
+        let channel = self.channel()?;
+        f(&*channel.modelled(&channel.level()))
     }
 
-    /// The kernel that score and posterior are computed from.
-    fn model_level(&self) -> Result<NoiseLevel> {
-        Ok(self.believed_level(&self.process.at(self.t)?)?)
-    }
-
-    /// Calls `f` with the density to integrate against and observe: the marginal, or the model
-    /// observed under the true marginal.
-    fn with_density<T>(&self, law: &Mixture, model: &Mixture, f: impl FnOnce(&dyn Density) -> Result<T>) -> Result<T> {
-        let truth = Marginal::new(law, &self.process.at(self.t)?);
-        if matches!(self.mutation, Mutation::Weight | Mutation::Sigma | Mutation::Label) {
-            f(&Believed { truth, model: Marginal::new(model, &self.model_level()?) })
-        } else {
-            f(&truth)
-        }
-    }
-
-    /// The factors into which the law splits exactly: `(law, model, multiplicity)`.
-    fn factors(&self) -> Result<Vec<(Mixture, Mixture, f64)>> {
-        if let Some((law, rest)) = self.law.reduced().filter(|r| r.1 > 0) {
-            let line = Mixture::gaussian(&[0.0], self.law.covariance(0).clone())?;
-            return Ok(vec![(law.clone(), self.misread(&law)?, 1.0), (line.clone(), line, rest as f64)]);
-        }
-        Ok(vec![(self.law.clone(), self.misread(&self.law)?, 1.0)])
+    /// The factors into which the law splits exactly, each with its multiplicity: first the one with the components.
+    fn factors(&self) -> Result<Vec<(Channel, f64)>> {
+        let channel = self.channel()?;
+        let Some((core, factors)) = channel.reduced() else {
+            return Ok(vec![(channel, 1.0)]);
+        };
+        let line = MixtureLaw::of(Mixture::gaussian(&[0.0], self.law.covariance(0).clone())?);
+        Ok(vec![(core, 1.0), (channel.of(line), factors.multiplicity as f64)])
     }
 
     /// Quadrature: `E[F]` for each output of `f`, which must add over independent factors of the law
@@ -216,13 +187,10 @@ impl Case {
         f: impl Fn(&Seen<'_>, &mut [f64]) + Sync,
     ) -> Result<Vec<Estimate>> {
         let mut total = vec![Estimate::ZERO; outputs];
-        for (law, model, multiplicity) in self.factors()? {
-            let part = self.with_density(&law, &model, |density| {
-                let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
-                    f(&Seen::of(s, &law, density), out);
-                };
-                Ok(infodyn_quadrature::expectation(density, detail, outputs, &functional)?)
-            })?;
+        for (channel, multiplicity) in self.factors()? {
+            let (density, law) = (channel.observed(&channel.level()), mixture(&channel)?);
+            let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| f(&Seen::of(s, law, &*density), out);
+            let part = infodyn_quadrature::expectation(&*density, detail, outputs, &functional)?;
             total.iter_mut().zip(part).for_each(|(t, p)| *t = *t + p * Estimate::given(multiplicity));
         }
         Ok(total)
@@ -236,6 +204,15 @@ impl Case {
         Ok(self.mean(Detail::Labels, 1, |s, out| out[0] = f(s))?[0])
     }
 
+    /// Quadrature: a quantity, of the model under the truth.
+    ///
+    /// # Errors
+    /// As [`infodyn_core::profile`]; when the law has none such.
+    pub fn quantity(&self, quantity: Quantity) -> Result<Estimate> {
+        let found = infodyn_core::profile(&Quadrature, &self.channel()?, &[quantity])?;
+        found.get(quantity).ok_or(Error::NotFound(quantity.name()))
+    }
+
     /// Quadrature: covariance of two functionals that see only the label.
     ///
     /// # Errors
@@ -245,14 +222,14 @@ impl Case {
         f: impl Fn(&Seen<'_>) -> f64 + Sync,
         g: impl Fn(&Seen<'_>) -> f64 + Sync,
     ) -> Result<Estimate> {
-        let (law, model, _) = self.factors()?.swap_remove(0);
-        self.with_density(&law, &model, |density| {
-            let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
-                let seen = Seen::of(s, &law, density);
-                (out[0], out[1]) = (f(&seen), g(&seen));
-            };
-            Ok(infodyn_quadrature::covariance(density, Detail::Labels, &functional)?)
-        })
+        // A factor split off has one label.
+        let (channel, _) = self.factors()?.swap_remove(0);
+        let (density, law) = (channel.observed(&channel.level()), mixture(&channel)?);
+        let functional = |s: &infodyn_quadrature::Sample<'_>, out: &mut [f64]| {
+            let seen = Seen::of(s, law, &*density);
+            (out[0], out[1]) = (f(&seen), g(&seen));
+        };
+        Ok(infodyn_quadrature::covariance(&*density, Detail::Labels, &functional)?)
     }
 
     /// Quadrature: variance of a functional that sees only the label.
@@ -268,7 +245,7 @@ impl Case {
     /// # Errors
     /// As `f`.
     pub fn slope(&self, f: impl Fn(&Self) -> Result<Estimate>) -> Result<Estimate> {
-        let (lo, hi) = self.process.time_range();
+        let (lo, hi) = self.process().time_range();
         let reach = 0.4 * (self.t - lo).min(hi - self.t).min(self.t);
         let truth = self.truth();
         infodyn_quadrature::derivative(|t| f(&truth.at(t)), self.t, reach)
@@ -284,7 +261,7 @@ impl Case {
 
     /// Settings of a simulation on the case.
     pub(crate) fn settings(&self, context: &Context, cost: u64) -> Settings {
-        let noise = if self.mutation == Mutation::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian };
+        let noise = if self.mutation() == Mutation::Noise { NoiseLaw::Uniform } else { NoiseLaw::Gaussian };
         Settings { noise, ..context.settings(cost) }
     }
 
@@ -306,16 +283,13 @@ impl Case {
         products: &[(usize, usize)],
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
-        let model = self.misread(&self.law)?;
         let settings = self.settings(context, self.cost());
-        let level = self.process.at(self.t)?;
-        self.with_density(&self.law, &model, |density| {
-            let views = [View { level, density, detail }];
-            let means = infodyn_monte_carlo::mean_of(&settings, &self.law, &views, columns, products, |batch, out| {
-                self.rows(batch, columns, out, &f);
-            })?;
-            Ok(means)
-        })
+        let channel = self.channel()?;
+        let level = channel.level();
+        let views = [View { level, density: &*channel.observed(&level), detail }];
+        Ok(infodyn_monte_carlo::mean_of(&settings, self.law(), &views, columns, products, |batch, out| {
+            self.rows(batch, columns, out, &f);
+        })?)
     }
 
     /// Monte Carlo over a stretch of time around the case's: each draw is read at both ends (readings
@@ -337,7 +311,7 @@ impl Case {
     /// The stretch of time around the case's over which rates are sampled.
     #[must_use]
     pub fn stretch(&self) -> (f64, f64) {
-        let (lo, hi) = self.process.time_range();
+        let (lo, hi) = self.process().time_range();
         let reach = 0.3 * (self.t - lo).min(hi - self.t).min(self.t);
         (self.t - reach, self.t + reach)
     }
@@ -354,18 +328,8 @@ impl Case {
         columns: usize,
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
-        let model = self.misread(&self.law)?;
-        let density = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-            let truth = Marginal::new(&self.law, level);
-            let ends = level.t() == t0 || level.t() == t1;
-            if ends || !matches!(self.mutation, Mutation::Weight | Mutation::Sigma | Mutation::Label) {
-                return Ok(Box::new(truth));
-            }
-            let kernel = self.believed_level(level)?;
-            Ok(Box::new(Believed { truth, model: Marginal::new(&model, &kernel) }))
-        };
-        let span = Span { process: self.process, t0, t1, density: &density, ends: details.0, between: details.1 };
-        Ok(infodyn_monte_carlo::mean_over_time(settings, &self.law, &span, columns, &[], |batch, out| {
+        let span = Span { t0, t1, ends: details.0, between: details.1 };
+        Ok(infodyn_monte_carlo::mean_over_time(settings, &self.channel, &span, columns, &[], |batch, out| {
             self.rows(batch, columns, out, &f);
         })?)
     }
@@ -378,9 +342,9 @@ impl Case {
     }
 }
 
-/// `g^2` of `ve`, or of `edm` where that is the process's own: the same theory in a different time.
-fn other_clock(level: &NoiseLevel) -> f64 {
-    if level.g2() == 1.0 { 2.0 * level.t() } else { 1.0 }
+/// The mixture behind a channel of a case, or of a factor of it.
+fn mixture(channel: &Channel) -> Result<&Mixture> {
+    channel.law().mixture().ok_or(Error::NotFound("a mixture"))
 }
 
 /// One point at which the model was observed.
@@ -535,7 +499,7 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn level(&self, r: usize) -> NoiseLevel {
         let level = self.batch.readings[r].level;
-        self.case.clock(level).unwrap_or(level)
+        self.case.channel.clock(&level)
     }
 
     /// What a rate at the drawn time counts, in units of `t`: the mean of `weight r(t)` is the integral
@@ -584,63 +548,4 @@ pub(crate) fn paired(means: &Means, lhs: usize, rhs: usize, tolerance: f64) -> C
     let (l, r) = (means.mean(lhs, level), means.mean(rhs, level));
     let difference = means.linear(&[(lhs, 1.0), (rhs, -1.0)], level);
     Comparison::paired(l, r, difference, tolerance * r.value().abs())
-}
-
-/// A model observed at points of the true law: expectations are the truth's, everything that is
-/// averaged is the model's.
-struct Believed<T, M> {
-    truth: T,
-    model: M,
-}
-
-impl<T: Density, M: Density> Density for Believed<T, M> {
-    fn dim(&self) -> usize {
-        self.truth.dim()
-    }
-    fn alpha(&self) -> f64 {
-        self.truth.alpha()
-    }
-    fn sigma2(&self) -> f64 {
-        self.truth.sigma2()
-    }
-    fn weights(&self) -> &[f64] {
-        self.truth.weights()
-    }
-    fn labels(&self) -> &[usize] {
-        self.truth.labels()
-    }
-    fn label_weights(&self) -> &[f64] {
-        self.truth.label_weights()
-    }
-    fn centre(&self, k: usize, out: &mut [f64]) {
-        self.truth.centre(k, out);
-    }
-    fn eigenvalue(&self, k: usize, axis: usize) -> f64 {
-        self.truth.eigenvalue(k, axis)
-    }
-    fn axes(&self, k: usize) -> Option<&DMatrix<f64>> {
-        self.truth.axes(k)
-    }
-    fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
-        self.model.observe(points, detail, out);
-        // The weight of a point of the quadrature is the truth's.
-        let offsets = points.offsets.chunks_exact(self.dim());
-        for ((ln, &anchor), offset) in out.ln_anchor.iter_mut().zip(points.anchors).zip(offsets) {
-            let along = |i: usize| match self.axes(anchor) {
-                Some(axes) => axes.column(i).iter().zip(offset).map(|(a, x)| a * x).sum(),
-                None => offset[i],
-            };
-            let terms = (0..offset.len()).map(|i| {
-                let (v, r): (f64, f64) = (self.variance(anchor, i), along(i));
-                r * r / v + (std::f64::consts::TAU * v).ln()
-            });
-            *ln = -0.5 * terms.sum::<f64>();
-        }
-    }
-    fn score_jacobian(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
-        self.model.score_jacobian(anchor, offset)
-    }
-    fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
-        self.model.posterior_covariance(anchor, offset)
-    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use infodyn_core::{Comparison, Mixture, Verdict};
+use infodyn_core::{Comparison, Mixture, Mutation, Verdict};
 use infodyn_monte_carlo::{NoiseLaw, Settings};
 use infodyn_symbolic::theory::{Equation, Identity};
 use sha2::{Digest, Sha256};
@@ -225,39 +225,6 @@ impl fmt::Display for Origin {
             Self::Elsewhere(source) => write!(f, "from elsewhere: {source}"),
             Self::New => f.write_str("new here"),
         }
-    }
-}
-
-/// An ingredient of the channel broken in the model alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mutation {
-    /// Nothing is broken.
-    None,
-    /// The forward noise is uniform, with the same mean and covariance as the Gaussian.
-    Noise,
-    /// The score and the posterior are computed with the first weight three times too large.
-    Weight,
-    /// The score and the posterior are computed with `sigma` in place of `sigma^2`.
-    Sigma,
-    /// Rates are read in the clock of another process.
-    Clock,
-    /// The label is that of the next component.
-    Label,
-    /// The old path: the formula itself is changed; the words say how.
-    Formula(&'static str),
-}
-
-impl fmt::Display for Mutation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "nothing broken",
-            Self::Noise => "uniform noise in place of Gaussian",
-            Self::Weight => "one wrong weight in the posterior",
-            Self::Sigma => "sigma in place of sigma^2 in the score",
-            Self::Clock => "the clock of another process",
-            Self::Label => "the label of another component",
-            Self::Formula(how) => how,
-        })
     }
 }
 

@@ -27,8 +27,9 @@ pub mod tables;
 pub use alike::alike;
 pub use calibration::{Calibration, Sampled};
 pub use case::{Case, NamedLaw, Row, Seen};
-pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutant, Mutation, Origin, Proof};
+pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutant, Origin, Proof};
 pub use claims::{Family, registry};
+pub use infodyn_core::Mutation;
 pub use ingredient::Ingredient;
 pub use report::{ClaimReport, Evidence, Falsification, MutantReport, Report, falsify, selected, verify};
 

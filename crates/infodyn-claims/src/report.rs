@@ -291,7 +291,7 @@ fn chosen(context: &Context, claims: &[Claim], kinds: &[Kind]) -> Result<Vec<Cho
     let mut chosen = Vec::new();
     for &claim in claims {
         let mut checks = claim.all_checks(context)?;
-        let notes = alike(checks.iter().filter_map(|c| Some(c.on()?.law())));
+        let notes = alike(checks.iter().filter_map(|c| Some(&**c.on()?.law())));
         let at_hand = |kind: &Kind| checks.iter().any(|c| c.kind == *kind && c.at_hand());
         let at_hand = Kind::ALL.iter().filter(|k| at_hand(k)).count();
         checks.retain(|c| kinds.is_empty() || kinds.contains(&c.kind));

@@ -1,15 +1,18 @@
 //! Formulas: the marginals of Gaussian mixtures, Gaussian laws in full, symmetric pairs.
 //!
-//! [`Marginal`] is the [`Density`](infodyn_core::Density) of a [`Mixture`](infodyn_core::Mixture)
-//! at one noise level. [`gaussian`] gives every quantity of a single Gaussian, [`pair`] the
-//! functions of one number `k` to which everything about two symmetric components reduces, [`sphere`]
-//! the marginal of a uniform law on a sphere.
+//! [`MixtureLaw`] and [`SphereLaw`] are the laws of the workspace: [`Law`](infodyn_core::Law) is implemented here, by the
+//! [`Marginal`] of a [`Mixture`](infodyn_core::Mixture) and by that of a [`sphere`]. [`ClosedForm`] is the route that
+//! serves a single Gaussian; [`pair`] has the functions of one number `k` to which everything about two symmetric
+//! components reduces.
 
-pub mod gaussian;
+mod gaussian;
 mod lanes;
+mod law;
 mod marginal;
 pub mod pair;
 mod posterior;
 pub mod sphere;
 
+pub use gaussian::ClosedForm;
+pub use law::{MixtureLaw, SphereLaw};
 pub use marginal::Marginal;

@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use infodyn_closed_form::{gaussian, pair};
-use infodyn_core::{Covariance, Mixture, NoiseProcess, Quantity};
+use infodyn_closed_form::{ClosedForm, MixtureLaw, pair};
+use infodyn_core::{Channel, Covariance, Mixture, NoiseProcess, Quantity};
 use infodyn_fixtures::TWO_ATOMS;
 
 #[test]
@@ -56,20 +56,24 @@ fn a_gaussian_has_the_sum_of_its_axes() {
     let rows = [vec![2.0, 0.5], vec![0.5, 1.0]];
     let law = Mixture::gaussian(&[1.0, -1.0], Covariance::full(&rows).unwrap()).unwrap();
     let level = NoiseProcess::Ou.at(0.3).unwrap();
-    let p = gaussian::profile(&law, &level).unwrap();
+    let profile = |law: &Mixture| {
+        let channel = Channel::new(MixtureLaw::of(law.clone()), NoiseProcess::Ou, 0.3).unwrap();
+        infodyn_core::profile(&ClosedForm, &channel, Quantity::ALL)
+    };
+    let p = profile(&law).unwrap();
     // 1/2 log det(I + gamma C).
     let snr = level.snr();
     let det = (1.0 + 2.0 * snr) * (1.0 + snr) - 0.25 * snr * snr;
     assert!((p.get(Quantity::MutualInformation).unwrap().value() - 0.5 * det.ln()).abs() < 1e-14);
     assert_eq!(p.get(Quantity::SurprisalVariance).unwrap().value(), 1.0);
     let flat = Mixture::gaussian(&[0.0, 0.0], Covariance::diagonal(&[1.0, 0.0]).unwrap()).unwrap();
-    let p = gaussian::profile(&flat, &level).unwrap();
+    let p = profile(&flat).unwrap();
     assert_eq!(p.get(Quantity::ConditionalEntropy), None);
     assert_eq!(p.get(Quantity::SurprisalVariance).unwrap().value(), 0.5);
     let a2 = level.alpha() * level.alpha();
     let mmse = level.sigma2() / (a2 + level.sigma2());
     assert!((p.get(Quantity::Mmse).unwrap().value() / mmse - 1.0).abs() < 1e-15);
-    assert!(gaussian::profile(&Mixture::symmetric_pair(&[1.0], 0.0).unwrap(), &level).is_err());
+    assert!(profile(&Mixture::symmetric_pair(&[1.0], 0.0).unwrap()).is_err());
 }
 
 /// By images: `e^{-k/2} cosh(y)` against the density of a Brownian motion that stays inside `(-b, b)`, by Simpson's rule.

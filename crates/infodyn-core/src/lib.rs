@@ -1,19 +1,24 @@
 //! Vocabulary of the information dynamics of generative diffusion.
 //!
-//! A [`Mixture`] is a law `p_0`; a [`NoiseProcess`] read at a time gives a [`NoiseLevel`]; the two
-//! together determine the marginal `p_t`, any implementation of which is a [`Density`]. Numbers
-//! leave a computation only as an [`Estimate`]: value, radius and rigor.
+//! A [`Law`] is a `p_0`; a [`NoiseProcess`] read at a time gives a [`NoiseLevel`]; the two together are a [`Channel`], and
+//! determine the marginal `p_t`, any implementation of which is a [`Density`]. A [`Route`] takes expectations under a
+//! channel, its [`Moment`]s, and [`profile`] puts them together to the [`Quantity`]s. Numbers leave a computation only as an
+//! [`Estimate`]: value, radius and rigor.
 //!
-//! This crate does no input or output, draws no random number and knows no formula of the theory.
-//! Time increases with noise. Entropies are in nats.
+//! This crate does no input or output and draws no random number. Of the theory it knows how quantities follow from
+//! moments, and one Gaussian coordinate; what a law's density is, laws say themselves. Time increases with noise. Entropies
+//! are in nats.
 
+mod channel;
 mod density;
 mod error;
 mod estimate;
 mod grid;
 mod law;
+mod moment;
 mod process;
 mod quantity;
+mod route;
 mod sensitivity;
 mod spectrum;
 mod sphere;
@@ -21,13 +26,16 @@ pub mod stable;
 mod table;
 pub mod ulps;
 
+pub use channel::{Channel, Factors, Law, Mutation, Support};
 pub use density::{Density, Detail, Observation, Points, Posterior};
 pub use error::{Error, Fault, Part};
 pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};
 pub use grid::Grid;
 pub use law::{Covariance, Mixture, orthonormal_basis};
+pub use moment::{Coordinate, Moment};
 pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};
+pub use route::{Kernel, Route, profile};
 pub use sensitivity::Reading;
 pub use sphere::Sphere;
 pub use table::{Column, Table};

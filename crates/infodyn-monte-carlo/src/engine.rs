@@ -1,6 +1,6 @@
 //! Averages over the law, in chunks that never depend on who computes them.
 
-use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sampling, ulps};
+use infodyn_core::{Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Sampling, ulps};
 use rand_philox::Philox;
 use rayon::prelude::*;
 
@@ -47,6 +47,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The same with the forward noise of a channel, whose mutation can be that.
+    pub(crate) fn under(self, channel: &Channel) -> Self {
+        if channel.mutation() == Mutation::Noise { Self { noise: NoiseLaw::Uniform, ..self } } else { self }
+    }
+
     /// Samples of a chunk, a multiple of `unit`, and number of chunks.
     pub(crate) fn chunks(&self, unit: u64) -> Result<(u64, u32)> {
         let most = u64::from(u32::MAX) * CHUNK;
@@ -158,16 +163,14 @@ enum Alignment {
 }
 
 impl Alignment {
-    fn new(law: &Mixture, view: &View<'_>) -> Result<Self> {
-        let (dim, k) = (law.dim(), law.components());
-        if view.density.dim() != dim {
-            return Err(Error::Dimension { found: view.density.dim(), expected: dim });
-        }
-        let same_count = view.density.weights().len() == k;
-        let (mut map, mut shifts, mut same) = (Vec::with_capacity(k), Vec::with_capacity(k * dim), same_count);
+    /// `means` are those of the law's components, `K x D`.
+    fn new(means: &[f64], view: &View<'_>) -> Self {
+        let (dim, count) = (view.density.dim(), view.density.weights().len());
+        let same_count = count * dim == means.len();
+        let (mut map, mut shifts, mut same) = (Vec::new(), Vec::with_capacity(means.len()), same_count);
         let (mut own, mut centre) = (vec![0.0; dim], vec![0.0; dim]);
-        for i in 0..k {
-            own.iter_mut().zip(law.mean(i)).for_each(|(x, m)| *x = view.level.alpha() * m);
+        for (i, mean) in means.chunks_exact(dim).enumerate() {
+            own.iter_mut().zip(mean).for_each(|(x, m)| *x = view.level.alpha() * m);
             // Components of one centre can differ in covariance: pair them by number, not by place.
             let j = if same_count { i } else { view.density.locate(&own).0 };
             view.density.centre(j, &mut centre);
@@ -175,7 +178,7 @@ impl Alignment {
             map.push(j);
             shifts.extend(own.iter().zip(&centre).map(|(a, b)| a - b));
         }
-        Ok(if same { Self::Same } else { Self::Shifted { map, shifts } })
+        if same { Self::Same } else { Self::Shifted { map, shifts } }
     }
 
     fn read(&self, draws: &Draws, view: &View<'_>, dim: usize, out: &mut Reading) {
@@ -194,6 +197,14 @@ impl Alignment {
         let points = Points { anchors: &out.anchors, offsets: &out.offsets };
         view.density.observe(points, view.detail, &mut out.observation);
     }
+}
+
+/// The means of a law's components, `K x D`: their centres where `alpha = 1`.
+pub(crate) fn means(law: &dyn Law) -> Result<Vec<f64>> {
+    let (dim, density) = (law.dim(), law.density(&NoiseLevel::DATA.with_sigma2(1.0)?));
+    let mut means = vec![0.0; density.weights().len() * dim];
+    means.chunks_exact_mut(dim).enumerate().for_each(|(k, mean)| density.centre(k, mean));
+    Ok(means)
 }
 
 /// Buffers of one worker.
@@ -325,7 +336,7 @@ fn finite(values: &[f64], columns: usize, first: u64) -> Result<()> {
 /// not finite.
 pub fn mean_of<F>(
     settings: &Settings,
-    law: &Mixture,
+    law: &dyn Law,
     views: &[View<'_>],
     columns: usize,
     products: &[(usize, usize)],
@@ -335,8 +346,12 @@ where
     F: Fn(&Batch<'_>, &mut [f64]) + Sync,
 {
     let (size, count) = settings.chunks(CHUNK)?;
+    if let Some(found) = views.iter().map(|v| v.density.dim()).find(|&d| d != law.dim()) {
+        return Err(Error::Dimension { found, expected: law.dim() });
+    }
     let run = Run { settings, sampler: Sampler::new(law, settings.noise), size, columns, products };
-    let alignments = views.iter().map(|v| Alignment::new(law, v)).collect::<Result<Vec<_>>>()?;
+    let means = means(law)?;
+    let alignments: Vec<Alignment> = views.iter().map(|v| Alignment::new(&means, v)).collect();
     let views: Vec<_> = views.iter().copied().zip(&alignments).collect();
     let chunks = (0..count)
         .into_par_iter()
@@ -389,28 +404,21 @@ where
     Ok(Means::new(chunks.into_iter().collect::<std::result::Result<_, E>>()?, columns, products, true))
 }
 
-/// Makes the density at a noise level.
-pub type Densities<'a> = dyn Fn(&NoiseLevel) -> Result<Box<dyn Density + 'a>> + Sync + 'a;
-
-/// A stretch of a process and the density at each of its noise levels.
-#[derive(Clone, Copy)]
-pub struct Span<'a> {
-    /// The process.
-    pub process: NoiseProcess,
+/// A stretch of a process.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
     /// First time, the less noisy.
     pub t0: f64,
     /// Last time.
     pub t1: f64,
-    /// Makes the density at a level.
-    pub density: &'a Densities<'a>,
     /// How much is asked at both ends.
     pub ends: Detail,
     /// How much is asked at the time in between.
     pub between: Detail,
 }
 
-/// Averages functions of the sample at both ends of a stretch of the process and at a time drawn
-/// between them.
+/// Averages functions of the sample at both ends of a stretch of a channel's process, read by the true law, and at a time
+/// drawn between them, read by the model.
 ///
 /// As [`mean_of`] with the readings `[t0, t1, t]`. Each chunk draws eight times of its own, one from
 /// each eighth of the stretch, so that chunks are independent and of one law: for a rate `r(t)`, [`Batch::weight`] times `r(t)` averages to the
@@ -427,8 +435,8 @@ pub struct Span<'a> {
 /// [`Error::Order`] unless `t1` is noisier than `t0`.
 pub fn mean_over_time<F>(
     settings: &Settings,
-    law: &Mixture,
-    span: &Span<'_>,
+    channel: &Channel,
+    span: &Span,
     columns: usize,
     products: &[(usize, usize)],
     f: F,
@@ -436,17 +444,20 @@ pub fn mean_over_time<F>(
 where
     F: Fn(&Batch<'_>, &mut [f64]) + Sync,
 {
+    let settings = &settings.under(channel);
     let (size, count) = settings.chunks(STRATA * BATCH as u64)?;
+    let (law, process) = (&**channel.law(), channel.process());
     let run = Run { settings, sampler: Sampler::new(law, settings.noise), size, columns, products };
-    let levels = [span.process.at(span.t0)?, span.process.at(span.t1)?];
+    let levels = [process.at(span.t0)?, process.at(span.t1)?];
     let logs = levels.map(|l| l.log_snr());
     if logs[1] >= logs[0] {
         return Err(Error::Order { previous: 1.0 / levels[0].snr(), next: 1.0 / levels[1].snr() });
     }
-    let ends = [(span.density)(&levels[0])?, (span.density)(&levels[1])?];
+    let ends = levels.map(|level| law.density(&level));
     let view = |i: usize| View { level: levels[i], density: &*ends[i], detail: span.ends };
     let views = [view(0), view(1)];
-    let alignments = [Alignment::new(law, &views[0])?, Alignment::new(law, &views[1])?];
+    let means = means(law)?;
+    let alignments = [Alignment::new(&means, &views[0]), Alignment::new(&means, &views[1])];
     let chunks = (0..count)
         .into_par_iter()
         .map_init(Scratch::default, |scratch, index| {
@@ -456,10 +467,10 @@ where
             for (part, u) in u.iter().enumerate() {
                 let place = (part as f64 + u) / STRATA as f64;
                 let snr = (logs[0] + (logs[1] - logs[0]) * place).exp();
-                let level = span.process.at(span.process.time_at_snr(snr)?.clamp(span.t0, span.t1))?;
-                let density = (span.density)(&level)?;
+                let level = process.at(process.time_at_snr(snr)?.clamp(span.t0, span.t1))?;
+                let density = channel.observed(&level);
                 let view = View { level, density: &*density, detail: span.between };
-                let alignment = Alignment::new(law, &view)?;
+                let alignment = Alignment::new(&means, &view);
                 let views = [(views[0], &alignments[0]), (views[1], &alignments[1]), (view, &alignment)];
                 let weight = (logs[0] - logs[1]) * level.sigma2() / level.g2();
                 for _ in 0..size / (STRATA * BATCH as u64) {

@@ -1,7 +1,5 @@
 //! What can go wrong in an estimate.
 
-use infodyn_core::Quantity;
-
 /// Why there is no estimate.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -70,11 +68,5 @@ pub enum Error {
         previous: f64,
         /// The same at the next.
         next: f64,
-    },
-    /// A quantity that does not exist for the law.
-    #[error("{quantity}: does not exist for this law")]
-    Absent {
-        /// Which.
-        quantity: Quantity,
     },
 }

@@ -1,10 +1,10 @@
-//! Estimates by simulation of every quantity along a noise process, for any mixture law in any
+//! Estimates by simulation of every quantity along a noise process, for any law in any
 //! dimension, each with an interval of stated level.
 //!
 //! Nothing here knows a formula of the theory: points are drawn from the law and its forward
 //! kernel, a [`Density`](infodyn_core::Density) says what holds at each, and the answers are
-//! averaged. [`mean_of`] does that for any function of the sample, [`mean_of_trials`] for any experiment and
-//! [`profile`] for the quantities of [`Quantity`](infodyn_core::Quantity). [`Paths`] are exact forward paths,
+//! averaged. [`mean_of`] does that for any function of the sample, [`mean_of_trials`] for any experiment, and
+//! [`MonteCarlo`], the [`Route`](infodyn_core::Route), for the moments of a channel. [`Paths`] are exact forward paths,
 //! [`Reverse`] samples the reverse process from the score, [`Flow`] follows the probability flow, and
 //! [`decisions`] says when a path first trusts a label.
 //!
@@ -19,24 +19,22 @@ mod interval;
 mod moments;
 mod paths;
 mod posterior;
-mod profile;
 mod random;
 mod reverse;
+mod route;
 mod sampler;
 
 pub use decision::{Decision, decisions};
-pub use engine::{
-    Batch, Densities, Means, Reading, SEED, Settings, Span, View, mean_of, mean_of_trials, mean_over_time,
-};
+pub use engine::{Batch, Means, Reading, SEED, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
 pub use error::Error;
 pub use interval::{Range, bernstein_radius, betting_radius, student_quantile, studentised};
 pub use moments::Moments;
 pub use paths::{PathBatch, Paths};
 pub use posterior::LabelPosterior;
-pub use profile::*;
 pub use rand_philox::Philox;
 pub use random::{NoiseLaw, stream};
 pub use reverse::{FLOW_TOLERANCE, Flow, Reverse, Scheme};
+pub use route::MonteCarlo;
 pub use sampler::{Draws, Sampler};
 
 /// The result of an operation of this crate.

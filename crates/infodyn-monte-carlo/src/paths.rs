@@ -1,6 +1,6 @@
 //! Exact forward paths on a grid of noise levels.
 
-use infodyn_core::{Mixture, NoiseLevel};
+use infodyn_core::{Law, NoiseLevel};
 use rand_philox::Philox;
 
 use crate::{Draws, Error, NoiseLaw, Result, Sampler};
@@ -32,7 +32,7 @@ impl<'a> Paths<'a> {
     ///
     /// # Errors
     /// When noise does not increase along the levels.
-    pub fn new(law: &'a Mixture, levels: &[NoiseLevel]) -> Result<Self> {
+    pub fn new(law: &'a dyn Law, levels: &[NoiseLevel]) -> Result<Self> {
         increasing(levels)?;
         Ok(Self { sampler: Sampler::new(law, NoiseLaw::Gaussian), levels: levels.to_vec() })
     }
@@ -77,7 +77,8 @@ pub(crate) fn increasing(levels: &[NoiseLevel]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use infodyn_core::NoiseProcess;
+    use infodyn_closed_form::MixtureLaw;
+    use infodyn_core::{Mixture, NoiseProcess};
 
     use super::*;
     use crate::stream;
@@ -88,7 +89,7 @@ mod tests {
         let levels = [0.2, 0.5, 1.5].map(|t| NoiseProcess::Ou.at(t).unwrap());
         let n = 200_000;
         let mut paths = PathBatch::default();
-        Paths::new(&law, &levels).unwrap().draw(n, &mut stream(3, 0, 0), &mut paths);
+        Paths::new(&*MixtureLaw::of(law), &levels).unwrap().draw(n, &mut stream(3, 0, 0), &mut paths);
         for i in 0..3 {
             for j in i..3 {
                 let products = paths.offsets[i].iter().zip(&paths.offsets[j]).map(|(a, b)| a * b);
@@ -104,6 +105,6 @@ mod tests {
     fn time_must_increase() {
         let law = Mixture::atoms(&[], &[vec![0.0]]).unwrap();
         let levels = [0.5, 0.2].map(|t| NoiseProcess::Edm.at(t).unwrap());
-        assert!(matches!(Paths::new(&law, &levels), Err(Error::Order { .. })));
+        assert!(matches!(Paths::new(&*MixtureLaw::of(law), &levels), Err(Error::Order { .. })));
     }
 }

@@ -5,11 +5,11 @@
 use std::sync::OnceLock;
 
 use differential_equations::prelude::{ExplicitRungeKutta, IVP, ODE};
-use infodyn_core::{Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use infodyn_core::{Channel, Density, Detail, NoiseLevel, Observation, Points};
 use nalgebra::DMatrix;
 use rand_philox::Philox;
 
-use crate::engine::Densities;
+use crate::engine::means;
 use crate::paths::increasing;
 use crate::{Draws, Error, NoiseLaw, PathBatch, Result, Sampler};
 
@@ -61,6 +61,8 @@ pub enum Scheme {
 /// Draws paths in reverse, from the exact law at the noisiest level toward the data.
 pub struct Reverse<'a> {
     sampler: Sampler<'a>,
+    /// Means of the components of the law, `K x D`.
+    means: Vec<f64>,
     scheme: Scheme,
     /// Every level that a step ends at, in the order of increasing noise.
     levels: Vec<NoiseLevel>,
@@ -73,20 +75,14 @@ pub struct Reverse<'a> {
 }
 
 impl<'a> Reverse<'a> {
-    /// Paths of `law` under `process`, kept at `levels` (of increasing noise), with `steps` steps from each
-    /// to the next, equal in `log gamma`.
+    /// Paths of a channel's law under its process, by the score of its model, kept at `levels` (of increasing noise), with
+    /// `steps` steps from each to the next, equal in `log gamma`.
     ///
     /// # Errors
-    /// When noise does not increase along the levels, or a density cannot be made.
-    pub fn new(
-        law: &'a Mixture,
-        process: NoiseProcess,
-        levels: &[NoiseLevel],
-        steps: usize,
-        scheme: Scheme,
-        densities: &'a Densities<'a>,
-    ) -> Result<Self> {
+    /// When noise does not increase along the levels.
+    pub fn new(channel: &'a Channel, levels: &[NoiseLevel], steps: usize, scheme: Scheme) -> Result<Self> {
         increasing(levels)?;
+        let (law, process) = (&**channel.law(), channel.process());
         let steps = steps.max(1);
         let mut fine = Vec::with_capacity(levels.len() * steps);
         for two in levels.windows(2) {
@@ -98,11 +94,11 @@ impl<'a> Reverse<'a> {
             }
         }
         fine.extend(levels.last());
-        let made = fine.iter().map(densities).collect::<Result<Vec<_>>>()?;
+        let made = fine.iter().map(|level| channel.modelled(level)).collect();
         let tolerance = if let Scheme::FlowAdaptive { tolerance } = scheme { tolerance } else { FLOW_TOLERANCE };
-        let flow = Flow { process, densities, tolerance };
+        let flow = Flow { channel, tolerance };
         let sampler = Sampler::new(law, NoiseLaw::Gaussian);
-        Ok(Self { sampler, scheme, levels: fine, densities: made, steps, parts: 1, flow })
+        Ok(Self { sampler, means: means(law)?, scheme, levels: fine, densities: made, steps, parts: 1, flow })
     }
 
     /// The same sampler, the noise of each step put together from that of `parts` shorter ones, equal in `log gamma`: given
@@ -221,7 +217,7 @@ impl<'a> Reverse<'a> {
                 let moved = level.alpha() - next.alpha() - h * level.f() * level.alpha();
                 let (pull, kick) = (h * level.g2(), (h * level.g2()).sqrt());
                 for (i, (&a, x)) in anchors.iter().zip(state.chunks_exact_mut(dim)).enumerate() {
-                    let rows = seen.score[i * dim..].iter().zip(&noise[i * dim..]).zip(self.sampler.law().mean(a));
+                    let rows = seen.score[i * dim..].iter().zip(&noise[i * dim..]).zip(&self.means[a * dim..]);
                     for (x, ((s, z), mu)) in x.iter_mut().zip(rows) {
                         *x += moved * mu - h * level.f() * *x + pull * s + kick * z;
                     }
@@ -257,10 +253,8 @@ pub const FLOW_TOLERANCE: f64 = 1e-10;
 /// `dM/dl = -sigma^2 (grad s) M`.
 #[derive(Clone, Copy)]
 pub struct Flow<'a> {
-    /// The process.
-    pub process: NoiseProcess,
-    /// Makes the density at a level.
-    pub densities: &'a Densities<'a>,
+    /// The process, and the model whose densities are followed.
+    pub channel: &'a Channel,
     /// Relative error of a step, and absolute in units of `sigma`.
     pub tolerance: f64,
 }
@@ -279,9 +273,10 @@ struct Field<'a, 'b> {
 impl Field<'_, '_> {
     fn slope(&self, l: f64, state: &[f64], out: &mut [f64]) -> Result<()> {
         let l = l.clamp(self.ends.0, self.ends.1);
-        let time = self.flow.process.time_at_snr((-2.0 * l).exp())?.clamp(self.times.0, self.times.1);
-        let level = self.flow.process.at(time)?;
-        let density = (self.flow.densities)(&level)?;
+        let process = self.flow.channel.process();
+        let time = process.time_at_snr((-2.0 * l).exp())?.clamp(self.times.0, self.times.1);
+        let level = process.at(time)?;
+        let density = self.flow.channel.modelled(&level);
         let (y, map) = state.split_at(self.dim);
         let (velocity, turn) = out.split_at_mut(self.dim);
         let offset: Vec<f64> = y.iter().map(|y| level.alpha() * y).collect();
@@ -386,8 +381,8 @@ impl Flow<'_> {
 
 #[cfg(test)]
 mod tests {
-    use infodyn_closed_form::Marginal;
-    use infodyn_core::Covariance;
+    use infodyn_closed_form::{Marginal, MixtureLaw};
+    use infodyn_core::{Covariance, Mixture, NoiseProcess};
 
     use super::*;
     use crate::{random::fill_normal, stream};
@@ -399,6 +394,10 @@ mod tests {
         Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], q).unwrap()
     }
 
+    fn channel(law: &Mixture, process: NoiseProcess) -> Channel {
+        Channel::new(MixtureLaw::of(law.clone()), process, 0.5).unwrap()
+    }
+
     fn ends(low: f64, high: f64) -> [NoiseLevel; 2] {
         [high, low].map(|snr| PROCESS.at_snr(snr).unwrap())
     }
@@ -406,20 +405,20 @@ mod tests {
     /// End points of coupled paths with 64, 128, 256 and 512 steps, that share their Brownian paths.
     fn coupled(scheme: Scheme) -> [Vec<f64>; 4] {
         let law = mixture();
-        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+        let channel = channel(&law, PROCESS);
         let (levels, n, fine) = (ends(0.02, 100.0), 4000, 512);
         let mut rng = stream(2, 0, 0);
         let mut draws = Draws::default();
-        Sampler::new(&law, NoiseLaw::Gaussian).draw(n, &mut rng, &mut draws);
+        Sampler::new(&**channel.law(), NoiseLaw::Gaussian).draw(n, &mut rng, &mut draws);
         let mut start = Vec::new();
         draws.offsets(&levels[1], &mut start);
         let mut noise = vec![vec![0.0; n]; fine];
         noise.iter_mut().for_each(|z| fill_normal(&mut rng, z));
-        let finest = Reverse::new(&law, PROCESS, &levels, fine, scheme, &make).unwrap();
+        let finest = Reverse::new(&channel, &levels, fine, scheme).unwrap();
         // What the noise of a step is the increment of: W in t, or B in gamma.
         let clock = |l: &NoiseLevel| if scheme == Scheme::EulerMaruyama { -l.t() } else { l.snr() };
         [64, 128, 256, 512].map(|steps| {
-            let sampler = Reverse::new(&law, PROCESS, &levels, steps, scheme, &make).unwrap();
+            let sampler = Reverse::new(&channel, &levels, steps, scheme).unwrap();
             let (mut state, mut seen, mut again) = (start.clone(), Observation::default(), Observation::default());
             for i in (1..=steps).rev() {
                 let points = Points { anchors: &draws.anchors, offsets: &state };
@@ -473,11 +472,10 @@ mod tests {
     /// For one atom the posterior mean is constant: every share of noise gives the law of the end, at any step size.
     #[test]
     fn one_atom_is_reached_exactly_by_the_exponential_scheme() {
-        let law = Mixture::atoms(&[], &[vec![0.7, -0.2]]).unwrap();
-        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+        let channel = channel(&Mixture::atoms(&[], &[vec![0.7, -0.2]]).unwrap(), PROCESS);
         let levels = ends(0.02, 100.0);
         for noise in [0.0, 0.5, 1.0, 1.7] {
-            let sampler = Reverse::new(&law, PROCESS, &levels, 3, Scheme::Exponential { noise }, &make).unwrap();
+            let sampler = Reverse::new(&channel, &levels, 3, Scheme::Exponential { noise }).unwrap();
             let (mut out, n) = (PathBatch::default(), 100_000);
             sampler.draw(n, &mut stream(1, 0, 0), &mut out).unwrap();
             let variance = out.offsets[0].iter().map(|x| x * x).sum::<f64>() / (2 * n) as f64;
@@ -490,7 +488,7 @@ mod tests {
     fn the_flow_keeps_quantiles_to_its_tolerance_and_knows_its_stretching() {
         use statrs::distribution::{ContinuousCDF, Normal};
         let law = mixture();
-        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+        let channel = channel(&law, PROCESS);
         let [clean, noisy] = ends(0.02, 100.0);
         let cdf = |level: &NoiseLevel, x: f64| -> f64 {
             (0..3)
@@ -501,7 +499,7 @@ mod tests {
                 .sum()
         };
         for tolerance in [1e-6, 1e-8, 1e-10, 1e-12] {
-            let flow = Flow { process: PROCESS, densities: &make, tolerance };
+            let flow = Flow { channel: &channel, tolerance };
             // The quantile of x = 0.9, by root finding on the distribution function with 30 digits (mpmath).
             let end = flow.carry(1, &[0.9 - noisy.alpha() * 0.4], &noisy, &clean).unwrap()[0] + clean.alpha() * 0.4;
             assert!((end - 1.221_311_278_375_162).abs() < 20.0 * tolerance, "{tolerance:e}: {end}");
@@ -525,9 +523,8 @@ mod tests {
     /// nearly the data.
     #[test]
     fn the_flow_rests_where_its_velocity_vanishes() {
-        let law = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
-        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
-        let flow = Flow { process: NoiseProcess::Ou, densities: &make, tolerance: FLOW_TOLERANCE };
+        let channel = channel(&Mixture::symmetric_pair(&[1.0], 0.0).unwrap(), NoiseProcess::Ou);
+        let flow = Flow { channel: &channel, tolerance: FLOW_TOLERANCE };
         let [noisy, clean] = [0.01, 50.0].map(|snr| NoiseProcess::Ou.at_snr(snr).unwrap());
         let end = flow.carry(0, &[-noisy.alpha()], &noisy, &clean).unwrap();
         assert!((end[0] + clean.alpha()).abs() < 1e-6, "{end:?}");
@@ -539,10 +536,9 @@ mod tests {
     /// Runs with `n` and `2n` steps that share their noise end near one another, and each has its own law.
     #[test]
     fn halves_share_the_path_of_twice_the_steps() {
-        let law = mixture();
-        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+        let channel = channel(&mixture(), PROCESS);
         let (levels, scheme) = (ends(0.02, 100.0), Scheme::Exponential { noise: 1.0 });
-        let of = |steps| Reverse::new(&law, PROCESS, &levels, steps, scheme, &make).unwrap();
+        let of = |steps| Reverse::new(&channel, &levels, steps, scheme).unwrap();
         let run = |sampler: &Reverse<'_>| {
             let mut out = PathBatch::default();
             sampler.draw(4000, &mut stream(6, 0, 0), &mut out).unwrap();
@@ -555,16 +551,15 @@ mod tests {
 
     #[test]
     fn kept_levels_are_the_levels_asked_for() {
-        let law = mixture();
-        let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+        let channel = channel(&mixture(), PROCESS);
         let levels: Vec<NoiseLevel> = [8.0, 1.0, 0.1].map(|snr| PROCESS.at_snr(snr).unwrap()).to_vec();
-        let sampler = Reverse::new(&law, PROCESS, &levels, 4, Scheme::FlowHeun, &make).unwrap();
+        let sampler = Reverse::new(&channel, &levels, 4, Scheme::FlowHeun).unwrap();
         assert_eq!(sampler.densities().count(), 3);
         let mut out = PathBatch::default();
         sampler.draw(64, &mut stream(1, 0, 0), &mut out).unwrap();
         assert_eq!(out.offsets.len(), 3);
         assert!(matches!(
-            Reverse::new(&law, PROCESS, &[levels[2], levels[0]], 1, Scheme::FlowHeun, &make),
+            Reverse::new(&channel, &[levels[2], levels[0]], 1, Scheme::FlowHeun),
             Err(Error::Order { .. })
         ));
     }

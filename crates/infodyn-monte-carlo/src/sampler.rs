@@ -1,6 +1,6 @@
 //! Draws from a law and its forward kernel.
 
-use infodyn_core::{Covariance, Mixture, NoiseLevel};
+use infodyn_core::{Law, NoiseLevel, Support};
 use rand_philox::Philox;
 
 use crate::NoiseLaw;
@@ -9,10 +9,9 @@ use crate::random::{fill_normal, fill_unit};
 /// Draws `X_0` and the noise that carries it to any `X_t`.
 #[derive(Debug, Clone)]
 pub struct Sampler<'a> {
-    law: &'a Mixture,
+    law: &'a dyn Law,
     noise: NoiseLaw,
-    /// Running sums of the weights, length `K`.
-    cumulative: Vec<f64>,
+    atoms: bool,
 }
 
 /// A batch of `n` draws: `X_0 = mu_anchor + xi` and `Z`.
@@ -24,24 +23,19 @@ pub struct Draws {
     pub xi: Vec<f64>,
     /// `Z`, `n x D`, row-major.
     pub noise: Vec<f64>,
-    scratch: Vec<f64>,
+    uniforms: Vec<f64>,
 }
 
 impl<'a> Sampler<'a> {
     /// A sampler of `law` whose forward noise has the coordinate law `noise`.
     #[must_use]
-    pub fn new(law: &'a Mixture, noise: NoiseLaw) -> Self {
-        let mut total = 0.0;
-        let cumulative = law.weights().iter().map(|w| {
-            total += w;
-            total
-        });
-        Self { law, noise, cumulative: cumulative.collect() }
+    pub fn new(law: &'a dyn Law, noise: NoiseLaw) -> Self {
+        Self { law, noise, atoms: law.support() == Support::Atoms }
     }
 
     /// The law.
     #[must_use]
-    pub fn law(&self) -> &'a Mixture {
+    pub fn law(&self) -> &'a dyn Law {
         self.law
     }
 
@@ -54,37 +48,17 @@ impl<'a> Sampler<'a> {
 
     /// Draws `X_0` only.
     pub(crate) fn draw_data(&self, n: usize, rng: &mut Philox, out: &mut Draws) {
-        let (law, dim) = (self.law, self.law.dim());
-        out.scratch.resize(n, 0.0);
-        fill_unit(rng, &mut out.scratch);
-        let last = self.cumulative.len() - 1;
-        out.anchors.clear();
-        out.anchors.extend(out.scratch.iter().map(|&u| self.cumulative.partition_point(|&c| c <= u).min(last)));
+        let dim = self.law.dim();
+        out.uniforms.resize(n, 0.0);
+        fill_unit(rng, &mut out.uniforms);
+        out.xi.clear();
         out.xi.resize(n * dim, 0.0);
-        if law.is_atomic() {
-            out.xi.fill(0.0);
-            return;
+        if !self.atoms {
+            fill_normal(rng, &mut out.xi);
         }
-        fill_normal(rng, &mut out.xi);
-        out.scratch.resize(dim.max(n), 0.0);
-        for (&k, xi) in out.anchors.iter().zip(out.xi.chunks_exact_mut(dim)) {
-            colour(law.covariance(k), xi, &mut out.scratch);
-        }
-    }
-}
-
-/// Gives standard normals `z`, length `D`, the covariance asked for.
-fn colour(covariance: &Covariance, z: &mut [f64], scratch: &mut [f64]) {
-    z.iter_mut().enumerate().for_each(|(i, v)| *v *= covariance.eigenvalue(i).sqrt());
-    if let Some(axes) = covariance.axes() {
-        let scratch = &mut scratch[..z.len()];
-        scratch.copy_from_slice(z);
-        z.fill(0.0);
-        for (scale, axis) in scratch.iter().zip(axes.column_iter()) {
-            for (v, u) in z.iter_mut().zip(axis.iter()) {
-                *v += scale * u;
-            }
-        }
+        let rows = out.uniforms.iter().zip(out.xi.chunks_exact_mut(dim));
+        out.anchors.clear();
+        out.anchors.extend(rows.map(|(&u, xi)| self.law.place(u, xi)));
     }
 }
 
@@ -111,6 +85,9 @@ impl Draws {
 
 #[cfg(test)]
 mod tests {
+    use infodyn_closed_form::MixtureLaw;
+    use infodyn_core::{Covariance, Mixture};
+
     use super::*;
     use crate::stream;
 
@@ -121,7 +98,7 @@ mod tests {
         let law = Mixture::new(&[0.3, 0.7], &[vec![1.0, 0.0], vec![-1.0, 5.0]], vec![full, other]).unwrap();
         let mut draws = Draws::default();
         let n = 200_000;
-        Sampler::new(&law, NoiseLaw::Gaussian).draw(n, &mut stream(5, 0, 0), &mut draws);
+        Sampler::new(&*MixtureLaw::of(law), NoiseLaw::Gaussian).draw(n, &mut stream(5, 0, 0), &mut draws);
         let of = |k: usize, i: usize, j: usize| {
             let rows = draws.anchors.iter().zip(draws.xi.chunks_exact(2)).filter(|(a, _)| **a == k);
             let products: Vec<f64> = rows.map(|(_, x)| x[i] * x[j]).collect();

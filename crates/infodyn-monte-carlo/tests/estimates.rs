@@ -2,16 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "the whole file is tests")]
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity};
+use infodyn_closed_form::{Marginal, MixtureLaw};
+use infodyn_core::{
+    Channel, Covariance, Detail, Estimate, Mixture, Mutation, NoiseLevel, NoiseProcess, Profile, Quantity, profile,
+};
 use infodyn_fixtures::TWO_ATOMS;
-use infodyn_monte_carlo::{NoiseLaw, Settings, Span, View, mean_of, mean_over_time, profile, samples_for_accuracy};
+use infodyn_monte_carlo::{MonteCarlo, Settings, Span, View, mean_of, mean_over_time};
+
+fn channel(law: &Mixture, level: &NoiseLevel) -> Channel {
+    Channel::new(MixtureLaw::of(law.clone()), NoiseProcess::Ve, 1.0).unwrap().read_at(*level)
+}
 
 fn estimates(law: &Mixture, level: &NoiseLevel, settings: &Settings) -> Profile {
-    let marginal = Marginal::new(law, level);
-    let data = Marginal::of_data(law).ok();
-    let data = data.as_ref().map(|d| d as &dyn infodyn_core::Density);
-    profile(law, &marginal, data, level, settings, Quantity::ALL).unwrap()
+    profile(&MonteCarlo(*settings), &channel(law, level), Quantity::ALL).unwrap()
 }
 
 fn few(seed: u64) -> Settings {
@@ -157,12 +160,11 @@ fn studentised_intervals_are_not_needlessly_wide() {
     // about half the time.
     let level = NoiseProcess::Ou.at_snr(1.0).unwrap();
     let (law, _) = gaussian(&level);
-    let q = [Quantity::SurprisalVariance];
-    let (marginal, data) = (Marginal::new(&law, &level), Marginal::of_data(&law).unwrap());
+    let (q, channel) = ([Quantity::SurprisalVariance], channel(&law, &level));
     let (mut misses, mut signed) = (0, 0.0);
     for seed in 0..400 {
         let settings = Settings { confidence: 0.5, ..few(seed) };
-        let e = profile(&law, &marginal, Some(&data), &level, &settings, &q).unwrap().get(q[0]).unwrap();
+        let e = profile(&MonteCarlo(settings), &channel, &q).unwrap().get(q[0]).unwrap();
         misses += u32::from(!e.contains(1.5));
         signed += (e.value() - 1.5) / e.sampling().unwrap().std_error;
     }
@@ -179,7 +181,7 @@ fn variances_are_unbiased() {
     let mut signed = 0.0;
     for seed in 0..200 {
         let views = [View::new(level, &marginal)];
-        let means = mean_of(&few(1000 + seed), &law, &views, 2, &[(0, 1)], |batch, out| {
+        let means = mean_of(&few(1000 + seed), &*MixtureLaw::of(law.clone()), &views, 2, &[(0, 1)], |batch, out| {
             let o = &batch.readings[0].observation;
             for (i, row) in out.chunks_exact_mut(2).enumerate() {
                 (row[0], row[1]) = (o.label.entropy[i], o.label.entropy[i]);
@@ -224,19 +226,11 @@ fn threads_do_not_change_a_bit() {
 
 /// The increment of the entropy of the label's posterior against the integrated rate of B3 for two
 /// atoms, from `k = 4` to `k = 1/4`.
-fn entropy_balance(noise: NoiseLaw) -> Estimate {
-    let law = pair();
-    let density = |level: &NoiseLevel| Ok(Box::new(Marginal::new(&law, level)) as Box<dyn infodyn_core::Density>);
-    let span = Span {
-        process: NoiseProcess::Edm,
-        t0: 0.5,
-        t1: 2.0,
-        density: &density,
-        ends: Detail::Score,
-        between: Detail::Score,
-    };
-    let settings = Settings { samples: 1 << 18, noise, ..Settings::default() };
-    let means = mean_over_time(&settings, &law, &span, 1, &[], |batch, out| {
+fn entropy_balance(mutation: Mutation) -> Estimate {
+    let channel = Channel::new(MixtureLaw::of(pair()), NoiseProcess::Edm, 1.0).unwrap().mutated(mutation);
+    let span = Span { t0: 0.5, t1: 2.0, ends: Detail::Score, between: Detail::Score };
+    let settings = Settings { samples: 1 << 18, ..Settings::default() };
+    let means = mean_over_time(&settings, &channel, &span, 1, &[], |batch, out| {
         let [start, end, between] = batch.readings else { unreachable!() };
         let level = between.level;
         for (i, v) in out.iter_mut().enumerate() {
@@ -251,11 +245,11 @@ fn entropy_balance(noise: NoiseLaw) -> Estimate {
 
 #[test]
 fn integrated_rates_balance_and_other_noise_refutes_them() {
-    let e = entropy_balance(NoiseLaw::Gaussian);
+    let e = entropy_balance(Mutation::None);
     assert!(e.contains(0.0) && e.radius() < 0.01, "{e}");
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    assert_eq!(e, alone.install(|| entropy_balance(NoiseLaw::Gaussian)));
-    let e = entropy_balance(NoiseLaw::Uniform);
+    assert_eq!(e, alone.install(|| entropy_balance(Mutation::None)));
+    let e = entropy_balance(Mutation::Noise);
     assert!(!e.contains(0.0), "{e}");
 }
 
@@ -271,7 +265,7 @@ fn a_model_with_other_components_is_read_at_the_same_points() {
         Mixture::new(&[], &[vec![1.5, 0.0], vec![-1.0, 1.0]], vec![Covariance::isotropic(0.2).unwrap()]).unwrap();
     let densities = [&law, &same, &moved].map(|l| Marginal::new(l, &level));
     let views = [0, 1, 2].map(|i| View::new(level, &densities[i]));
-    let means = mean_of(&few(4), &law, &views, 2, &[], |batch, out| {
+    let means = mean_of(&few(4), &*MixtureLaw::of(law.clone()), &views, 2, &[], |batch, out| {
         let mut x = [0.0; 2];
         for (i, row) in out.chunks_exact_mut(2).enumerate() {
             let [a, b, c] = batch.readings else { unreachable!() };
@@ -321,28 +315,6 @@ fn rare_events_that_no_sample_meets_are_covered() {
 }
 
 #[test]
-fn sample_sizes_from_a_pilot_reach_the_accuracy() {
-    let law = pair();
-    let targets = [Quantity::ConditionalEntropyRate, Quantity::LabelEntropyRate, Quantity::MarginalEntropyRate];
-    let levels: Vec<_> = [0.1, 0.3, 1.0].iter().map(|&t| NoiseProcess::Ou.at(t).unwrap()).collect();
-    let run = |level: &NoiseLevel, settings: Settings| {
-        profile(&law, &Marginal::new(&law, level), None, level, &settings, &targets).unwrap()
-    };
-    let pilots: Vec<_> = levels.iter().map(|l| run(l, few(1))).collect();
-    let sizes = samples_for_accuracy(&pilots, &targets, 0.01, 1 << 30);
-    assert!(sizes.iter().any(|&n| n > 8192));
-    let finals: Vec<_> =
-        levels.iter().zip(&sizes).map(|(l, &samples)| run(l, Settings { samples, stream: 1, ..few(1) })).collect();
-    for q in targets {
-        let peak = finals.iter().map(|p| p.get(q).unwrap().value().abs()).fold(0.0, f64::max);
-        for p in &finals {
-            assert!(p.get(q).unwrap().radius() < 0.01 * peak, "{q} {} {peak}", p.get(q).unwrap());
-        }
-    }
-    assert_eq!(samples_for_accuracy(&pilots, &targets, 1e-9, 10_000), vec![10_000; 3]);
-}
-
-#[test]
 fn wrong_settings_say_so() {
     let law = pair();
     let level = NoiseProcess::Ve.at(1.0).unwrap();
@@ -353,10 +325,14 @@ fn wrong_settings_say_so() {
         (Settings { stream: 1 << 31, ..few(0) }, "stream: 2147483648"),
         (Settings { samples: u64::MAX, ..few(0) }, "samples: 18446744073709551615"),
     ] {
-        let error = mean_of(&settings, &law, &views, 1, &[], |_, _| ()).err().unwrap().to_string();
+        let error =
+            mean_of(&settings, &*MixtureLaw::of(law.clone()), &views, 1, &[], |_, _| ()).err().unwrap().to_string();
         assert!(error.starts_with(part), "{error}");
     }
-    let error = mean_of(&few(0), &law, &views, 1, &[], |_, out| out.fill(f64::NAN)).err().unwrap().to_string();
+    let error = mean_of(&few(0), &*MixtureLaw::of(law.clone()), &views, 1, &[], |_, out| out.fill(f64::NAN))
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("column 0") && error.contains("NaN"), "{error}");
 }
 

@@ -1,8 +1,8 @@
 //! Paths, outcomes and decisions against what is known of them.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Points};
+use infodyn_closed_form::{Marginal, MixtureLaw};
+use infodyn_core::{Channel, Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Points};
 use infodyn_monte_carlo::{
     LabelPosterior, PathBatch, Paths, Result, Reverse, Scheme, Settings, decisions, mean_of_trials,
 };
@@ -17,11 +17,11 @@ fn decisions_are_without_error_of_the_grid() {
 }
 
 fn decisions_of_a_pair(q: f64) {
-    let law = Mixture::symmetric_pair(&[0.6, 0.8], q).unwrap();
+    let law = MixtureLaw::of(Mixture::symmetric_pair(&[0.6, 0.8], q).unwrap());
     let levels: Vec<NoiseLevel> = [200.0, 4.0, 0.5, 0.05].map(|snr| NoiseProcess::Edm.at_snr(snr).unwrap()).to_vec();
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
     let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
-    let paths = Paths::new(&law, &levels).unwrap();
+    let paths = Paths::new(&*law, &levels).unwrap();
     for confidence in [0.75, 0.95] {
         let settings = Settings { samples: 1 << 15, stream: 5, ..Settings::default() };
         let means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
@@ -67,10 +67,10 @@ fn label_posteriors_agree_with_the_density() {
 #[test]
 fn outcomes_have_the_weights_of_the_law_and_do_not_depend_on_threads() {
     let law = Mixture::atoms(&[0.7, 0.2, 0.1], &[vec![0.0], vec![1.0], vec![2.5]]).unwrap();
-    let make = |l: &NoiseLevel| -> Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+    let channel = Channel::new(MixtureLaw::of(law.clone()), NoiseProcess::Ve, 1.0).unwrap();
     let levels = [40.0, 0.01].map(|snr| NoiseProcess::Ve.at_snr(snr).unwrap());
     for scheme in [Scheme::EulerMaruyama, Scheme::Exponential { noise: 1.0 }, Scheme::FlowHeun] {
-        let sampler = Reverse::new(&law, NoiseProcess::Ve, &levels, 128, scheme, &make).unwrap();
+        let sampler = Reverse::new(&channel, &levels, 128, scheme).unwrap();
         let run = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let settings = Settings { samples: 1 << 13, ..Settings::default() };

@@ -1,7 +1,5 @@
 //! What quadrature cannot do, and which method can.
 
-use infodyn_core::Quantity;
-
 /// An integral that could not be computed to a stated error.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -26,24 +24,6 @@ pub enum Error {
         /// How many are allowed.
         budget: f64,
     },
-    /// A quantity that the law does not have.
-    #[error("{quantity} does not exist for this law: {why}")]
-    Absent {
-        /// Which quantity.
-        quantity: Quantity,
-        /// Why not.
-        why: &'static str,
-    },
-    /// A quantity that the law has and this route does not compute.
-    #[error("{quantity}: not computed by quadrature {why}; use the method {methods}")]
-    Unserved {
-        /// Which quantity.
-        quantity: Quantity,
-        /// In which case.
-        why: &'static str,
-        /// The methods that serve it.
-        methods: &'static str,
-    },
     /// An integrand that is not finite.
     #[error("output {output} is {value} at component {component}, offset {offset:?}, expected a finite number")]
     NotFinite {
@@ -63,26 +43,6 @@ pub enum Error {
         component: usize,
         /// What it integrates to.
         mass: f64,
-    },
-    /// A radius larger than was asked for.
-    #[error("{quantity}: radius {radius:.1e}, asked for {asked:.1e}; use the method {methods}")]
-    Accuracy {
-        /// Which quantity.
-        quantity: Quantity,
-        /// The radius that was reached.
-        radius: f64,
-        /// The radius that was asked for.
-        asked: f64,
-        /// The methods that may reach it.
-        methods: &'static str,
-    },
-    /// A complement that is not a single component in one dimension.
-    #[error("complement: {components} components in dimension {dim}, expected one component in dimension 1")]
-    Complement {
-        /// Its components.
-        components: usize,
-        /// Its dimension.
-        dim: usize,
     },
     /// An interval with an end that is not finite, or without a certain change of sign.
     #[error("from {lo} to {hi}: expected two finite ends, and of a root opposite signs there")]

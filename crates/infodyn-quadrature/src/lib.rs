@@ -1,9 +1,8 @@
 //! Deterministic integration of entropies and expectations of any density.
 //!
-//! Generic over [`Density`](infodyn_core::Density): no formula of the theory is known here beyond
-//! the definitions of the quantities as expectations. [`profile`] and the functions named after the
-//! quantities read a [`Channel`]; [`expectation`] integrates functionals of the caller, [`radial_expectation`]
-//! those of a law on a sphere in any dimension.
+//! Generic over [`Density`](infodyn_core::Density): no formula of the theory is known here. [`Quadrature`] is the
+//! [`Route`](infodyn_core::Route) that takes moments; [`expectation`] integrates functionals of the caller,
+//! [`radial_expectation`] those of a law that no rotation changes in any dimension.
 //!
 //! In one dimension the trapezoidal rule (or Gauss-Kronrod panels) gives every result; the tests of this crate set it
 //! against the adaptive Clenshaw-Curtis rule of the `quadrature` crate on random mixtures.
@@ -26,9 +25,9 @@ mod line;
 mod panels;
 mod peak;
 mod posterior;
-mod profile;
 mod radial;
 mod root;
+mod route;
 mod space;
 
 pub use batch::{Functional, Sample};
@@ -38,12 +37,7 @@ pub use expectation::{covariance, expectation, variance};
 pub use integral::integral;
 pub use limit::limit;
 pub use peak::{Peak, abscissas, peak, peak_of};
-pub use profile::{
-    Channel, Complement, bandwidth_fraction, clone_agreement, conditional_entropy, conditional_entropy_rate,
-    label_entropy, label_entropy_rate, label_posterior_entropy_variance, label_surprisal_variance, marginal_entropy,
-    marginal_entropy_rate, mean_score_divergence, mean_score_norm2, mean_top_eigenvalue, mmse, mutual_information,
-    posterior_entropy_variance, profile, surprisal_variance,
-};
-pub use radial::{radial_expectation, radial_profile};
+pub use radial::radial_expectation;
 pub use root::root;
+pub use route::Quadrature;
 pub use space::MAX_DIM;

@@ -4,10 +4,9 @@
 use std::f64::consts::PI;
 
 use infodyn_core::stable::Sum;
-use infodyn_core::{Density, Detail, Estimate, Observation, Points, Quantity};
+use infodyn_core::{Channel, Density, Detail, Estimate, Moment, NoiseLevel, Observation, Points, Support};
 
 use crate::batch::{Scratch, in_order};
-use crate::profile::Channel;
 use crate::{Error, Result};
 
 /// Standard deviations integrated over: the weight beyond is below 1e-18.
@@ -23,13 +22,19 @@ const NEGLIGIBLE: f64 = 1e-19;
 /// Size of the changes that count as settled, relative to the size of the terms.
 const SETTLED: f64 = 8.0 * f64::EPSILON;
 
-/// `Var H[p(X_0 given X_t)]` or `Var[-log p(X_0 given X_t)]`.
+/// [`Moment::DataEntropyVariance`] or [`Moment::DataSurprisalVariance`]; `None` off the line, for a law that is no
+/// mixture with a density, for a wrong model, and where the widths of the components are too disparate.
 ///
 /// # Formula
 /// `-log p(x_0 given x) = -log p_0(x_0) - log N(x; alpha x_0, sigma^2) + log p_t(x)`.
-pub(crate) fn variance(channel: &Channel<'_>, data: &dyn Density, quantity: Quantity) -> Result<Estimate> {
-    let joint = Joint::new(channel, data);
-    let surprisal = quantity == Quantity::SurprisalVariance;
+pub(crate) fn variance(channel: &Channel, moment: Moment) -> Result<Option<Estimate>> {
+    let law = channel.law();
+    if law.dim() > 1 || law.mixture().is_none() || law.support() != Support::Density || !channel.is_true() {
+        return Ok(None);
+    }
+    let (data, marginal) = (channel.observed(&NoiseLevel::DATA), channel.observed(&channel.level()));
+    let joint = Joint::new(&*data, &*marginal, &channel.level());
+    let surprisal = moment == Moment::DataSurprisalVariance;
     let rows =
         |m: f64, level: u32| if surprisal { joint.surprisal_rows(m, level) } else { joint.entropy_rows(m, level) };
     // A row is a sum over the other direction too, or an integral over it.
@@ -38,12 +43,8 @@ pub(crate) fn variance(channel: &Channel<'_>, data: &dyn Density, quantity: Quan
         .and_then(|first| joint.mean(&first, cell(0)))
         .and_then(|centre| joint.settle(|level| rows(centre, level), cell));
     match result {
-        Err(Error::Nodes { .. }) => Err(Error::Unserved {
-            quantity,
-            why: "where the widths of the components are too disparate",
-            methods: "monte-carlo",
-        }),
-        other => other,
+        Err(Error::Nodes { .. }) => Ok(None),
+        other => other.map(Some),
     }
 }
 
@@ -72,7 +73,7 @@ struct Row {
 }
 
 impl<'a> Joint<'a> {
-    fn new(channel: &Channel<'a>, data: &'a dyn Density) -> Self {
+    fn new(data: &'a dyn Density, marginal: &'a dyn Density, level: &NoiseLevel) -> Self {
         let count = data.weights().len();
         let mut centre = [0.0];
         let centres = (0..count).map(|k| {
@@ -81,12 +82,12 @@ impl<'a> Joint<'a> {
         });
         Self {
             data,
-            marginal: channel.marginal,
-            alpha: channel.level.alpha(),
-            sigma: channel.level.sigma(),
-            ln_norm: 0.5 * (2.0 * PI * channel.level.sigma2()).ln(),
+            marginal,
+            alpha: level.alpha(),
+            sigma: level.sigma(),
+            ln_norm: 0.5 * (2.0 * PI * level.sigma2()).ln(),
             centres: centres.collect(),
-            sd: (0..count).map(|k| (data.variance(k, 0).sqrt(), channel.marginal.variance(k, 0).sqrt())).collect(),
+            sd: (0..count).map(|k| (data.variance(k, 0).sqrt(), marginal.variance(k, 0).sqrt())).collect(),
         }
     }
 

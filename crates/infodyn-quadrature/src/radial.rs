@@ -1,8 +1,8 @@
 //! Expectations under a density that no rotation about the origin changes, in any dimension.
 
-use infodyn_core::{Density, Detail, Estimate, NoiseLevel, Observation, Points, Profile, Quantity};
+use infodyn_core::{Density, Detail, Estimate, Observation, Points};
 
-use crate::batch::{Functional, Sample, Tally};
+use crate::batch::{Functional, Integrand, Sample, Tally};
 use crate::line::{PANEL_NODES, kronrod};
 use crate::{Error, Result};
 
@@ -28,12 +28,17 @@ const REACH: f64 = 12.0;
 /// [`Error::NotFinite`]; [`Error::Mass`] when the density does not integrate to 1, as of a law on several
 /// spheres.
 pub fn radial_expectation(density: &dyn Density, outputs: usize, f: &Functional<'_>) -> Result<Vec<Estimate>> {
-    let dim = density.dim();
+    integrate(&Integrand { density, detail: Detail::Score, outputs, f, bounded: false })
+}
+
+/// As [`radial_expectation`].
+pub(crate) fn integrate(integrand: &Integrand<'_>) -> Result<Vec<Estimate>> {
+    let (density, outputs) = (integrand.density, integrand.outputs);
     let sigma = density.sigma2().sqrt();
-    let middle = (0..dim).map(|i| density.variance(0, i)).sum::<f64>().sqrt();
+    let middle = (0..density.dim()).map(|i| density.variance(0, i)).sum::<f64>().sqrt();
     let (lo, hi) = ((middle - REACH * sigma).max(0.0), middle + REACH * sigma);
-    let coarse = panels(density, outputs, f, (lo, hi), PANELS / 2)?;
-    let fine = panels(density, outputs, f, (lo, hi), PANELS)?;
+    let coarse = panels(integrand, (lo, hi), PANELS / 2)?;
+    let fine = panels(integrand, (lo, hi), PANELS)?;
     let mass = fine.sum[outputs].value();
     let defect = (mass - 1.0).abs();
     if defect.is_nan() || defect > 1e-6 {
@@ -48,26 +53,21 @@ pub fn radial_expectation(density: &dyn Density, outputs: usize, f: &Functional<
 }
 
 /// Sums of `F` and, last, of 1.
-fn panels(
-    density: &dyn Density,
-    outputs: usize,
-    f: &Functional<'_>,
-    (lo, hi): (f64, f64),
-    count: usize,
-) -> Result<Tally> {
+fn panels(integrand: &Integrand<'_>, (lo, hi): (f64, f64), count: usize) -> Result<Tally> {
+    let Integrand { density, detail, outputs, f, bounded } = *integrand;
     let dim = density.dim();
     let area = ln_area(dim);
     let half = 0.5 * (hi - lo) / count as f64;
     let anchors = [0; PANEL_NODES];
     let mut offsets = vec![0.0; PANEL_NODES * dim];
     let mut observation = Observation::default();
-    let mut row = vec![0.0; outputs];
+    let mut row = vec![0.0; if bounded { 2 * outputs } else { outputs }];
     let mut tally = Tally::new(outputs + 1);
     for panel in 0..count {
         let middle = lo + half * (2 * panel + 1) as f64;
         let radius = |n: usize| middle + half * kronrod(n).0;
         (0..PANEL_NODES).for_each(|n| offsets[n * dim] = radius(n));
-        density.observe(Points { anchors: &anchors, offsets: &offsets }, Detail::Score, &mut observation);
+        density.observe(Points { anchors: &anchors, offsets: &offsets }, detail, &mut observation);
         for n in 0..PANEL_NODES {
             let shell = (dim - 1) as f64 * radius(n).ln();
             let ln_weight = observation.ln_density[n] + shell + area;
@@ -78,11 +78,17 @@ fn panels(
             let offset = &offsets[n * dim..(n + 1) * dim];
             f(&Sample { observation: &observation, index: n, anchor: 0, offset }, &mut row);
             if let Some(o) = row.iter().position(|v| !v.is_finite()) {
-                return Err(Error::NotFinite { output: o, value: row[o], component: 0, offset: offset.to_vec() });
+                return Err(Error::NotFinite {
+                    output: o % outputs,
+                    value: row[o],
+                    component: 0,
+                    offset: offset.to_vec(),
+                });
             }
             let relative = f64::EPSILON * (4.0 + observation.ln_density[n].abs() + shell.abs() + area.abs());
-            for (o, v) in row.iter().enumerate() {
-                tally.add(o, weight * v, relative * (weight * v).abs());
+            for (o, v) in row[..outputs].iter().enumerate() {
+                let bound = row.get(outputs + o).copied().unwrap_or(0.0);
+                tally.add(o, weight * v, relative * (weight * v).abs() + weight * bound);
             }
             tally.add(outputs, weight, relative * weight);
         }
@@ -95,56 +101,4 @@ fn ln_area(dim: usize) -> f64 {
     use std::f64::consts::{LN_2, TAU};
     let (first, start) = if dim % 2 == 1 { (LN_2, 1) } else { (TAU.ln(), 2) };
     (start..dim).step_by(2).fold(first, |s, d| s + (TAU / d as f64).ln())
-}
-
-/// Every quantity along the process of a law on one sphere about the origin, as [`radial_expectation`]
-/// takes it; it has neither atoms nor a density, so `H(X_0 given X_t)` and what is said of the posterior
-/// of `X_0` itself are absent, and one label.
-///
-/// # Accuracy
-/// As [`radial_expectation`].
-///
-/// # Errors
-/// As [`radial_expectation`].
-pub fn radial_profile(density: &dyn Density, level: &NoiseLevel) -> Result<Profile> {
-    let d = density.dim() as f64;
-    let means = radial_expectation(density, 5, &|s, out| {
-        let (o, i) = (s.observation, s.index);
-        let top = density.top_eigenvalue(0, s.offset);
-        out.copy_from_slice(&[
-            -o.ln_density[i],
-            o.score_norm2(i, s.offset.len()),
-            o.score_divergence[i],
-            o.posterior_trace[i],
-            top,
-        ]);
-    })?;
-    let [entropy, norm2, divergence, mmse, top] = [0, 1, 2, 3, 4].map(|i| means[i]);
-    let kernel = Estimate::rounded(0.5 * d * (1.0 + (std::f64::consts::TAU * level.sigma2()).ln()), 4.0);
-    let mut profile = Profile::new();
-    profile.set(Quantity::MarginalEntropy, entropy);
-    profile.set(
-        Quantity::MarginalEntropyRate,
-        norm2 * Estimate::given(level.g2()) / 2 + Estimate::given(level.f()) * Estimate::given(d),
-    );
-    profile.set(
-        Quantity::ConditionalEntropyRate,
-        mmse * Estimate::rounded(0.5 * level.g2() * level.snr() / level.sigma2(), 4.0),
-    );
-    profile.set(Quantity::MutualInformation, entropy - kernel);
-    profile.set(Quantity::MeanScoreDivergence, divergence);
-    profile.set(Quantity::MeanScoreNorm2, norm2);
-    profile.set(Quantity::Mmse, mmse);
-    profile.set(Quantity::BandwidthFraction, mmse * Estimate::rounded(level.snr() / d, 4.0));
-    profile.set(Quantity::MeanTopEigenvalue, top);
-    for quantity in [
-        Quantity::LabelEntropy,
-        Quantity::LabelEntropyRate,
-        Quantity::LabelPosteriorEntropyVariance,
-        Quantity::LabelSurprisalVariance,
-    ] {
-        profile.set(quantity, Estimate::ZERO);
-    }
-    profile.set(Quantity::CloneAgreement, Estimate::ONE);
-    Ok(profile)
 }

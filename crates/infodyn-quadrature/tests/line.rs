@@ -4,15 +4,14 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::references::{CASES, Case, ORDER};
-use common::{Plain, level, mixture};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseProcess, Profile, Quantity};
+use common::{Plain, all, level, mixture, of};
+use infodyn_closed_form::{ClosedForm, Marginal, MixtureLaw};
+use infodyn_core::{Channel, Density, Detail, Estimate, Law, Mixture, NoiseProcess, Profile, Quantity, profile};
 use infodyn_fixtures::TWO_ATOMS;
-use infodyn_quadrature::{
-    Channel, Error, Result, Sample, conditional_entropy_rate, covariance, derivative, expectation, marginal_entropy,
-    mean_score_divergence, posterior_entropy_variance, profile, surprisal_variance, variance,
-};
+use infodyn_quadrature::{Error, Quadrature, Result, Sample, covariance, derivative, expectation, variance};
 
 /// The quantities of a case in the order of the table.
 fn computed(p: &Profile) -> Vec<Estimate> {
@@ -41,9 +40,8 @@ fn conditioning(case: &Case, name: &str) -> f64 {
     if name == "label_production" { f64::EPSILON * (1.0 + snr.powf(-0.5)) } else { f64::EPSILON }
 }
 
-fn check_case(case: &Case, marginal: &dyn Density) {
-    let channel = Channel::new(marginal, None, level(case.alpha, case.sigma2));
-    let p = profile(&channel, Quantity::ALL, None).unwrap();
+fn check_case(case: &Case, law: Arc<dyn Law>) {
+    let p = all(law, level(case.alpha, case.sigma2));
     for ((e, name), truth) in computed(&p).into_iter().zip(ORDER).zip(case.values) {
         honest(&format!("{} {name}", case.name), e, truth, conditioning(case, name));
     }
@@ -57,21 +55,23 @@ const NARROW: [&str; 3] = ["tiny_weight", "needle12", "needle_bare"];
 fn radii_are_honest_against_references() {
     for case in CASES.iter().filter(|c| !NARROW.contains(&c.name)) {
         let law = mixture(case.weights, case.means, case.variances);
-        check_case(case, &Marginal::new(&law, &level(case.alpha, case.sigma2)));
+        check_case(case, MixtureLaw::of(law));
     }
+}
+
+fn plain(case: &Case) -> Arc<Plain> {
+    Arc::new(Plain::new(case.weights, case.means, case.variances, case.alpha, case.sigma2))
 }
 
 #[test]
 fn radii_are_honest_on_needles() {
     for case in CASES.iter().filter(|c| c.name == "tiny_weight") {
-        check_case(case, &Plain::new(case.weights, case.means, case.variances, case.alpha, case.sigma2));
+        check_case(case, plain(case));
     }
     // Here the places of the nodes next to the needle are rounded to 1e-10 of its width, and the
     // radius says so; it still contains the truth.
     for case in CASES.iter().filter(|c| NARROW[1..].contains(&c.name)) {
-        let marginal = Plain::new(case.weights, case.means, case.variances, case.alpha, case.sigma2);
-        let channel = Channel::new(&marginal, None, level(case.alpha, case.sigma2));
-        let p = profile(&channel, Quantity::ALL, None).unwrap();
+        let p = all(plain(case), level(case.alpha, case.sigma2));
         for ((e, name), truth) in computed(&p).into_iter().zip(ORDER).zip(case.values) {
             assert!(e.contains(truth), "{} {name}: {e} misses {truth:e}", case.name);
             let scale = truth.abs().max(if name == "mean_score_divergence" { 1e5 } else { 0.0 });
@@ -85,9 +85,8 @@ fn radii_are_honest_on_needles() {
 fn two_atoms_reproduce_the_table() {
     let law = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
     for [k, entropy, spread, mmse] in TWO_ATOMS {
-        let level = level(1.0, 1.0 / k);
-        let marginal = Marginal::new(&law, &level);
-        let p = profile(&Channel::new(&marginal, None, level), Quantity::ALL, Some(1e-12)).unwrap();
+        let p = of(&law, level(1.0, 1.0 / k));
+        assert!(p.iter().all(|(_, e)| e.radius() < 1e-12));
         for (q, truth) in [
             (Quantity::ConditionalEntropy, entropy),
             (Quantity::LabelEntropy, entropy),
@@ -108,8 +107,7 @@ fn the_required_rate_of_a_needle() {
     let law = mixture(case.weights, case.means, case.variances);
     let level = NoiseProcess::Ou.at(0.01).unwrap();
     assert!((level.alpha() - case.alpha).abs() <= f64::EPSILON && (level.sigma2() - case.sigma2).abs() <= 1e-17);
-    let marginal = Marginal::new(&law, &level);
-    let rate = conditional_entropy_rate(&Channel::new(&marginal, None, level)).unwrap();
+    let rate = of(&law, level).get(Quantity::ConditionalEntropyRate).unwrap();
     let truth = level.snr() / level.sigma2() * case.values[3];
     honest("rate", rate, truth, 4.0 * f64::EPSILON);
     assert!(rate.radius() < 1e-13 * truth);
@@ -121,12 +119,9 @@ fn the_required_rate_of_a_needle() {
 fn the_posterior_of_a_law_with_a_density() {
     let case = CASES.iter().find(|c| c.name == "three").unwrap();
     let law = mixture(case.weights, case.means, case.variances);
-    let level = level(case.alpha, case.sigma2);
-    let (marginal, data) = (Marginal::new(&law, &level), Marginal::of_data(&law).unwrap());
-    let channel = Channel::new(&marginal, Some(&data), level);
-    let surprisal = surprisal_variance(&channel).unwrap();
+    let p = of(&law, level(case.alpha, case.sigma2));
+    let surprisal = p.get(Quantity::SurprisalVariance).unwrap();
     honest("surprisal variance", surprisal, 0.838_751_953_496_933_5, f64::EPSILON);
-    let p = profile(&channel, Quantity::ALL, None).unwrap();
     let entropy = p.get(Quantity::ConditionalEntropy).unwrap();
     honest("conditional entropy", entropy, 0.746_639_438_565_693_1, 2.0 * f64::EPSILON);
     let posterior = p.get(Quantity::PosteriorEntropyVariance).unwrap();
@@ -138,35 +133,27 @@ fn the_posterior_of_a_law_with_a_density() {
 fn one_gaussian_is_exact() {
     let law = mixture(&[1.0], &[0.7], &[2.5]);
     for sigma2 in [1e-8, 0.3, 1e4] {
-        let level = level(0.8, sigma2);
-        let (marginal, data) = (Marginal::new(&law, &level), Marginal::of_data(&law).unwrap());
-        let channel = Channel::new(&marginal, Some(&data), level);
-        let p = profile(&channel, Quantity::ALL, None).unwrap();
-        let exact = infodyn_closed_form::gaussian::profile(&law, &level).unwrap();
+        let channel = common::channel(MixtureLaw::of(law.clone()), level(0.8, sigma2));
+        let p = profile(&Quadrature, &channel, Quantity::ALL).unwrap();
+        let exact = profile(&ClosedForm, &channel, Quantity::ALL).unwrap();
         for (q, truth) in exact.iter() {
             let e = p.get(q).unwrap();
             assert!((e - truth).contains(0.0), "{q}: {e} {truth}");
             assert!(e.radius() <= 1e-13 * (1.0 + truth.value().abs()), "{q}: {e}");
         }
-        assert!(posterior_entropy_variance(&channel).unwrap().contains(0.0));
+        assert!(p.get(Quantity::PosteriorEntropyVariance).unwrap().contains(0.0));
     }
 }
 
 #[test]
-fn what_does_not_exist_says_so() {
+fn what_does_not_exist_is_absent() {
     let law = mixture(&[0.5, 0.5], &[-1.0, 1.0], &[0.0, 0.1]);
     let level = level(1.0, 0.1);
-    let marginal = Marginal::new(&law, &level);
-    let channel = Channel::new(&marginal, None, level);
-    let p = profile(&channel, Quantity::ALL, None).unwrap();
+    let p = of(&law, level);
     for q in [Quantity::ConditionalEntropy, Quantity::PosteriorEntropyVariance, Quantity::SurprisalVariance] {
         assert!(p.get(q).is_none());
     }
-    assert!(matches!(surprisal_variance(&channel), Err(Error::Absent { .. })));
-    assert!(matches!(
-        profile(&channel, &[Quantity::Mmse], Some(1e-30)),
-        Err(Error::Accuracy { quantity: Quantity::Mmse, .. })
-    ));
+    let marginal = Marginal::new(&law, &level);
     let broken = expectation(&marginal, Detail::Score, 1, &|_, out| out[0] = f64::NAN);
     assert!(matches!(broken, Err(Error::NotFinite { output: 0, .. })));
 }
@@ -184,10 +171,8 @@ fn a_planted_needle() {
     // Half of the mass is in the needle, where p > 1.
     let inside = expectation(&marginal, Detail::Score, 1, &f).unwrap()[0];
     assert!((inside.value() - 0.5).abs() < 1e-6, "{inside}");
-    let level = level(1.0, 1e-14);
     let norm2 = expectation(&marginal, Detail::Score, 1, &|s, out| out[0] = s.observation.score_norm2(s.index, 1));
-    let channel = Channel::new(&marginal, None, level);
-    let divergence = mean_score_divergence(&channel).unwrap();
+    let divergence = all(Arc::new(marginal.clone()), level(1.0, 1e-14)).get(Quantity::MeanScoreDivergence).unwrap();
     assert!((norm2.unwrap()[0] + divergence).contains(0.0));
 }
 
@@ -196,15 +181,10 @@ fn a_planted_needle() {
 fn the_slope_of_the_entropy_is_its_rate() {
     let case = CASES.iter().find(|c| c.name == "three").unwrap();
     let law = mixture(case.weights, case.means, case.variances);
-    let entropy = |t: f64| {
-        let level = NoiseProcess::Ou.at(t).map_err(|_| Error::NotPositive { what: "t", value: t })?;
-        let marginal = Marginal::new(&law, &level);
-        marginal_entropy(&Channel::new(&marginal, None, level))
-    };
-    let slope = derivative(entropy, 0.3, 0.15).unwrap();
-    let level = NoiseProcess::Ou.at(0.3).unwrap();
-    let marginal = Marginal::new(&law, &level);
-    let rate = infodyn_quadrature::marginal_entropy_rate(&Channel::new(&marginal, None, level)).unwrap();
+    let channel = Channel::new(MixtureLaw::of(law), NoiseProcess::Ou, 0.3).unwrap();
+    let get = |channel: &Channel, q| profile(&Quadrature, channel, &[q]).map(|p| p.get(q).unwrap());
+    let slope = derivative(|t| get(&channel.at(t).unwrap(), Quantity::MarginalEntropy), 0.3, 0.15).unwrap();
+    let rate = get(&channel, Quantity::MarginalEntropyRate).unwrap();
     assert!((slope - rate).contains(0.0), "{slope} {rate}");
     assert!(slope.radius() <= 1e-10 * slope.value().abs(), "{slope}");
 }
@@ -230,10 +210,9 @@ fn derivatives_of_known_functions() {
 fn threads_do_not_change_a_bit() {
     let law = mixture(&[0.3, 0.5, 0.2], &[-1.2, 0.4, 2.0], &[1e-7, 0.1, 0.2]);
     let level = level(1.0, 1e-3);
-    let (marginal, data) = (Marginal::new(&law, &level), Marginal::of_data(&law).unwrap());
     let run = |n: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        pool.install(|| profile(&Channel::new(&marginal, Some(&data), level), Quantity::ALL, None).unwrap())
+        pool.install(|| of(&law, level))
     };
     let one = run(1);
     assert_eq!(one, run(2));

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests, too
 
-use infodyn_closed_form::{Marginal, sphere};
-use infodyn_core::{Covariance, Estimate, Mixture, NoiseProcess, Quantity, Sphere};
-use infodyn_quadrature::{Error, derivative, radial_expectation, radial_profile};
+use infodyn_closed_form::{Marginal, SphereLaw};
+use infodyn_core::{Channel, Covariance, Estimate, Mixture, NoiseProcess, Quantity, Sphere, profile};
+use infodyn_quadrature::{Error, Quadrature, derivative, radial_expectation};
 
 fn value(dim: usize, radius: f64, snr: f64, quantity: Quantity) -> Estimate {
-    let level = NoiseProcess::Ou.at_snr(snr).unwrap();
-    let law = Sphere::new(dim, radius).unwrap();
-    radial_profile(&sphere::Marginal::new(&law, &level), &level).unwrap().get(quantity).unwrap()
+    let t = NoiseProcess::Ou.time_at_snr(snr).unwrap();
+    let channel = Channel::new(SphereLaw::of(Sphere::new(dim, radius).unwrap()), NoiseProcess::Ou, t).unwrap();
+    profile(&Quadrature, &channel, &[quantity]).unwrap().get(quantity).unwrap()
 }
 
 /// `integral of f(r) (1 - A^2)` and `-integral of f(r) log p`, less `(D/2) log(2 pi e sigma^2)`, with `besseli`

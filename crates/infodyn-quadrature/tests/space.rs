@@ -4,23 +4,34 @@
 
 mod common;
 
-use common::{level, mixture};
-use infodyn_closed_form::{Marginal, gaussian};
-use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, Profile, Quantity};
-use infodyn_quadrature::{Channel, Complement, Error, mmse, profile, surprisal_variance};
+use common::{channel, level, mixture, of};
+use infodyn_closed_form::{ClosedForm, MixtureLaw};
+use infodyn_core::{Channel, Covariance, Estimate, Mixture, Moment, NoiseLevel, Profile, Quantity, Route, profile};
+use infodyn_quadrature::{Error, Quadrature};
 
 fn full(rows: &[&[f64]]) -> Covariance {
     Covariance::full(&rows.iter().map(|r| r.to_vec()).collect::<Vec<_>>()).unwrap()
 }
 
+/// Integration in the dimensions that the law has.
+struct Unreduced;
+
+impl Route for Unreduced {
+    type Error = Error;
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, Error> {
+        Quadrature.means(channel, moments)
+    }
+}
+
 fn all(law: &Mixture, level: NoiseLevel) -> Profile {
-    let marginal = Marginal::new(law, &level);
-    let data = Marginal::of_data(law).ok();
-    let data = data.as_ref().map(|d| d as &dyn Density);
     // Kinks and one matrix per node: too slow in three dimensions for what it tests here.
     let wanted = |q: &Quantity| law.dim() < 3 || *q != Quantity::MeanTopEigenvalue;
     let quantities: Vec<Quantity> = Quantity::ALL.iter().copied().filter(wanted).collect();
-    profile(&Channel::new(&marginal, data, level), &quantities, None).unwrap()
+    profile(&Unreduced, &channel(MixtureLaw::of(law.clone()), level), &quantities).unwrap()
+}
+
+fn exact(law: &Mixture, level: NoiseLevel) -> Profile {
+    profile(&ClosedForm, &channel(MixtureLaw::of(law.clone()), level), Quantity::ALL).unwrap()
 }
 
 #[test]
@@ -32,7 +43,7 @@ fn gaussians_are_exact() {
         let law = Mixture::gaussian(&mean, c).unwrap();
         for sigma2 in [1e-4, 100.0] {
             let level = level(0.9, sigma2);
-            let (p, exact) = (all(&law, level), gaussian::profile(&law, &level).unwrap());
+            let (p, exact) = (all(&law, level), exact(&law, level));
             for (q, e) in p.iter() {
                 let truth = exact.get(q).unwrap();
                 assert!((e - truth).contains(0.0), "{q}: {e} {truth}");
@@ -79,9 +90,6 @@ fn products_are_sums() {
     assert!((p.get(Quantity::CloneAgreement).unwrap() - agreement).contains(0.0));
     // The posterior of a law with a density is left to Monte Carlo here.
     assert!(p.get(Quantity::SurprisalVariance).is_none());
-    let (marginal, data) = (Marginal::new(&product, &level), Marginal::of_data(&product).unwrap());
-    let error = surprisal_variance(&Channel::new(&marginal, Some(&data), level)).unwrap_err();
-    assert!(error.to_string().contains("monte-carlo"), "{error}");
 }
 
 /// A pair in `D = 64`, split by the exact reduction, against the pair in `D = 1` of the same
@@ -95,21 +103,9 @@ fn the_complement_is_exact() {
         let (line, rest) = law.reduced().unwrap();
         assert_eq!(rest, dim - 1);
         let one = mixture(&[1.0], &[0.0], &[q]);
-        let (m, c) = (Marginal::new(&line, &level), Marginal::new(&one, &level));
-        let (md, cd) = (Marginal::of_data(&line).ok(), Marginal::of_data(&one).ok());
-        let channel = Channel {
-            marginal: &m,
-            data: md.as_ref().map(|d| d as &dyn Density),
-            level,
-            complement: Some(Complement {
-                marginal: &c,
-                data: cd.as_ref().map(|d| d as &dyn Density),
-                multiplicity: rest,
-            }),
-        };
-        let p = profile(&channel, Quantity::ALL, None).unwrap();
+        let p = of(&law, level);
         assert_eq!(p.iter().count(), Quantity::ALL.len());
-        let gaussian = gaussian::profile(&one, &level).unwrap();
+        let gaussian = exact(&one, level);
         let alone = all(&line, level);
         for q in
             [Quantity::MarginalEntropy, Quantity::Mmse, Quantity::MeanScoreDivergence, Quantity::ConditionalEntropy]
@@ -156,12 +152,10 @@ fn out_of_reach_names_the_other_route() {
     let law =
         Mixture::new(&[], &[vec![0.0, 0.0, 0.0], vec![1.0, 1.0, 1.0]], Covariance::isotropics(&[1e-8, 1.0]).unwrap())
             .unwrap();
-    let needle = level(1.0, 1e-8);
-    let marginal = Marginal::new(&law, &needle);
-    let error = mmse(&Channel::new(&marginal, None, needle)).unwrap_err();
-    assert!(matches!(error, Error::Nodes { .. }) && error.to_string().contains("monte-carlo"), "{error}");
-    let wide = Mixture::atoms(&[], &[vec![0.0; 5], vec![1.0; 5]]).unwrap();
-    let marginal = Marginal::new(&wide, &needle);
-    let error = mmse(&Channel::new(&marginal, None, needle)).unwrap_err();
-    assert!(matches!(error, Error::Dimension { dim: 5, .. }) && error.to_string().contains("monte-carlo"), "{error}");
+    let error =
+        |law| profile(&Unreduced, &channel(MixtureLaw::of(law), level(1.0, 1e-8)), &[Quantity::Mmse]).unwrap_err();
+    let nodes = error(law);
+    assert!(matches!(nodes, Error::Nodes { .. }) && nodes.to_string().contains("monte-carlo"), "{nodes}");
+    let wide = error(Mixture::atoms(&[], &[vec![0.0; 5], vec![1.0; 5]]).unwrap());
+    assert!(matches!(wide, Error::Dimension { dim: 5, .. }) && wide.to_string().contains("monte-carlo"), "{wide}");
 }

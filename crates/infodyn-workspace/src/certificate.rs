@@ -6,10 +6,12 @@
 use std::fmt::Write as _;
 
 use infodyn::critical::{self, Clock, Critical};
-use infodyn::profile::{self, Method};
+use infodyn::profile::Method;
 use infodyn::{Error, Result};
 use infodyn_bifurcation::Energy;
-use infodyn_core::{Estimate, Mixture, NoiseProcess, Quantity};
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{Channel, Estimate, Mixture, NoiseProcess, Quantity, profile};
+use infodyn_quadrature::Quadrature;
 
 /// What stands before the theorems: the terms in words, the checker's tactics.
 const HEAD: &str = include_str!("certified_head.v");
@@ -147,12 +149,10 @@ impl File {
     /// The numbers of a law at a variance `v` of the noise.
     fn level(&mut self, name: &str, law: &Mixture, v: &str) -> Result<()> {
         let variance = fraction(v);
-        let level = NoiseProcess::Ve.at(variance)?;
-        let settings = profile::Settings { method: Method::Quadrature, ..profile::Settings::default() };
-        let points = profile::profile(law, &[level], &settings, &|| {})?;
+        let channel = Channel::new(MixtureLaw::of(law.clone()), NoiseProcess::Ve, variance)?;
+        let found = profile(&Quadrature, &channel, Quantity::ALL)?;
         let get = |quantity: Quantity| {
-            let found = points.first().and_then(|p| p.get(quantity));
-            found.map(|v| v.estimate).ok_or(Error::NotFinite { quantity, t: variance, method: Method::Quadrature })
+            found.get(quantity).ok_or(Error::NotFinite { quantity, t: variance, method: Method::Quadrature })
         };
         let entropy = get(Quantity::ConditionalEntropy)?;
         let squared = |variance: Estimate| variance.value() + entropy.value() * entropy.value();

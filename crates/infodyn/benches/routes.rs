@@ -4,11 +4,13 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseProcess, Observation, Points, Quantity};
+use infodyn_closed_form::{Marginal, MixtureLaw};
+use infodyn_core::{
+    Channel, Covariance, Density, Detail, Mixture, NoiseProcess, Observation, Points, Quantity, profile,
+};
 use infodyn_data::LawFile;
-use infodyn_monte_carlo::Settings;
-use infodyn_quadrature::Channel;
+use infodyn_monte_carlo::{MonteCarlo, Settings};
+use infodyn_quadrature::Quadrature;
 
 fn digits() -> Mixture {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/digits.toml");
@@ -45,27 +47,23 @@ fn observe(c: &mut Criterion) {
 /// The entropy, the rate and the error of three components on a line.
 fn quadrature(c: &mut Criterion) {
     let law = mixture();
-    let level = NoiseProcess::Ou.at(0.3).unwrap();
+    let channel = Channel::new(MixtureLaw::of(law), NoiseProcess::Ou, 0.3).unwrap();
     let wanted = [Quantity::ConditionalEntropyRate, Quantity::LabelEntropy, Quantity::Mmse];
     c.bench_function("quadrature mixture-3", |b| {
-        b.iter(|| {
-            let marginal = Marginal::new(&law, black_box(&level));
-            infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &wanted, None).unwrap()
-        });
+        b.iter(|| profile(&Quadrature, black_box(&channel), &wanted).unwrap())
     });
 }
 
 /// 65536 samples of three components on a line.
 fn monte_carlo(c: &mut Criterion) {
     let law = mixture();
-    let level = NoiseProcess::Ou.at(0.3).unwrap();
-    let marginal = Marginal::new(&law, &level);
+    let channel = Channel::new(MixtureLaw::of(law), NoiseProcess::Ou, 0.3).unwrap();
     let settings = Settings::default();
     let mut group = c.benchmark_group("monte-carlo mixture-3");
     group.throughput(Throughput::Elements(settings.samples));
     group.sample_size(20);
     group.bench_function("mmse", |b| {
-        b.iter(|| infodyn_monte_carlo::mmse(&law, &marginal, None, &level, black_box(&settings)).unwrap());
+        b.iter(|| profile(&MonteCarlo(settings), black_box(&channel), &[Quantity::Mmse]).unwrap());
     });
     group.finish();
 }

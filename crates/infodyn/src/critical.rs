@@ -8,6 +8,7 @@ pub use collapse::Collapse;
 pub use landscape::{Branching, Resting};
 pub use peaks::{Clock, Peak, Speciation};
 
+use infodyn_closed_form::{MixtureLaw, SphereLaw};
 use infodyn_core::{Mixture, NoiseLevel, NoiseProcess, Sphere};
 
 use crate::Result;
@@ -61,7 +62,7 @@ pub fn critical(law: &Mixture, kind: &str, process: &NoiseProcess, settings: &Se
     let mut notes = Vec::new();
     let snr = range(law, process);
     let (fixed_points, bifurcations) = landscape::landscapes(law, process, snr, settings, &mut notes)?;
-    let (peaks, speciation) = peaks::peaks(law, process, snr, settings, &mut notes)?;
+    let (peaks, speciation) = peaks::peaks(MixtureLaw::of(law.clone()), process, snr, settings, &mut notes)?;
     let collapse = collapse::collapse(law, kind, process, &mut notes);
     Ok(Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes })
 }
@@ -78,7 +79,7 @@ pub fn critical_sphere(law: &Sphere, process: &NoiseProcess, settings: &Settings
     let scale = law.dim() as f64 / (law.radius() * law.radius());
     let snr = within(process, 1e-3 * scale, 400.0 * scale);
     let (fixed_points, bifurcations) = landscape::of_sphere(law, process, snr, settings, &mut notes)?;
-    let (peaks, speciation) = peaks::of_sphere(law, process, snr, &mut notes);
+    let (peaks, speciation) = peaks::peaks(SphereLaw::of(*law), process, snr, settings, &mut notes)?;
     Ok(Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse: None, notes })
 }
 

@@ -1,11 +1,13 @@
 //! Every quantity of a law along a noise process.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use infodyn_closed_form::{Marginal, gaussian, sphere};
-use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Reading, Sphere};
-use infodyn_quadrature::{Channel, Complement, MAX_DIM};
+use infodyn_closed_form::ClosedForm;
+use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
+use infodyn_monte_carlo::MonteCarlo;
+use infodyn_quadrature::{MAX_DIM, Quadrature};
 use rayon::prelude::*;
 
 use crate::{Error, Result};
@@ -44,14 +46,19 @@ impl Method {
 
     /// Whether it can compute anything of the law.
     #[must_use]
-    pub fn serves(self, law: &Mixture) -> bool {
+    pub fn serves(self, law: &dyn Law) -> bool {
         match self {
             Self::Auto | Self::MonteCarlo => true,
-            Self::ClosedForm => law.components() == 1,
-            Self::Quadrature => Split::of(law).is_some(),
-            Self::Enclosure => infodyn_enclosure::serves(law),
+            Self::ClosedForm => law.mixture().is_some_and(|law| law.components() == 1),
+            Self::Quadrature => law.is_rotation_invariant() || core_dim(law) <= MAX_DIM,
+            Self::Enclosure => law.mixture().is_some_and(infodyn_enclosure::serves),
         }
     }
+}
+
+/// The dimension that is left of a law after the exact reduction.
+fn core_dim(law: &dyn Law) -> usize {
+    law.reduced().map_or(law.dim(), |factors| factors.core.dim())
 }
 
 impl fmt::Display for Method {
@@ -73,15 +80,12 @@ pub struct Settings {
     pub accuracy: Option<f64>,
     /// Seed of every random number.
     pub seed: u64,
-    /// The process behind the levels. An enclosure encloses its kernel too, so that it holds at the time of each level;
-    /// without it there is none.
-    pub process: Option<NoiseProcess>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let monte_carlo = infodyn_monte_carlo::Settings::default();
-        Self { method: Method::Auto, samples: None, accuracy: None, seed: monte_carlo.seed, process: None }
+        Self { method: Method::Auto, samples: None, accuracy: None, seed: monte_carlo.seed }
     }
 }
 
@@ -125,27 +129,29 @@ const AIM: f64 = 0.009;
 const RATES: [Quantity; 3] =
     [Quantity::MarginalEntropyRate, Quantity::ConditionalEntropyRate, Quantity::LabelEntropyRate];
 
-/// Every quantity of `law` at each level, in their order; `done` is called once a level, from
-/// any thread and in any order.
+/// Every quantity of a law at each of `levels` of a process, in their order; `done` is called once a level, from any
+/// thread and in any order.
 ///
-/// With [`Method::Auto`] each quantity comes from the sharpest method that serves it: closed form
-/// for one Gaussian; quadrature where the law, or its exact reduction, has at most three dimensions;
-/// Monte Carlo for what is left. With another method, quantities that it does not serve are left out.
+/// With [`Method::Auto`] each quantity comes from the sharpest method that serves it: closed form for one Gaussian;
+/// quadrature where the law, or its exact reduction, has at most two dimensions (three, where an accuracy is asked for), or
+/// no rotation changes it; Monte Carlo for what is left. With another method, quantities that it does not serve are left out.
 ///
 /// # Accuracy
-/// That of the method. After a reduction, the radius of quadrature also covers the rounding of the
-/// reduced means: what the quantity would move by if each were off by its share.
+/// That of the method; see [`infodyn_core::profile`]. An enclosure encloses the kernel too, so that it holds at the time of
+/// each level.
 ///
 /// # Errors
 /// When the method does not serve the law, or a radius exceeds the accuracy asked for. The error
 /// is that of the first level that fails.
 pub fn profile(
-    law: &Mixture,
+    law: &Arc<dyn Law>,
+    process: NoiseProcess,
     levels: &[NoiseLevel],
     settings: &Settings,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Point>> {
-    let routes = Routes::new(law, settings)?;
+    let Some(first) = levels.first() else { return Ok(vec![]) };
+    let routes = Routes::new(Channel::new(Arc::clone(law), process, first.t())?, settings)?;
     let samples = routes.samples(levels)?;
     // The first level that failed so far: later ones need not be computed.
     let failed = AtomicUsize::new(usize::MAX);
@@ -168,177 +174,78 @@ pub fn profile(
     points.into_iter().flatten().collect()
 }
 
-/// Every quantity of a law on a sphere, by one integral over `|x|`; as [`profile`] otherwise.
-///
-/// # Accuracy
-/// That of [`infodyn_quadrature::radial_profile`].
-///
-/// # Errors
-/// For a method other than quadrature (or `auto`), and when a radius exceeds the accuracy asked for.
-pub fn sphere_profile(
-    law: &Sphere,
-    levels: &[NoiseLevel],
-    settings: &Settings,
-    done: &(dyn Fn() + Sync),
-) -> Result<Vec<Point>> {
-    let method = settings.method;
-    if !matches!(method, Method::Auto | Method::Quadrature) {
-        let serve = [Method::Auto, Method::Quadrature].map(Method::name).join(", ");
-        return Err(Error::Method { method, why: "does not serve a sphere", serve });
-    }
-    let read = |level: &NoiseLevel| {
-        let known = infodyn_quadrature::radial_profile(&sphere::Marginal::new(law, level), level)?;
-        let mut values = Vec::new();
-        collect(&mut values, &known, Method::Quadrature);
-        let point = Point { level: *level, values };
-        check(&point, settings)?;
-        done();
-        Ok(point)
-    };
-    let points: Vec<Result<Point>> = levels.par_iter().map(read).collect();
-    points.into_iter().collect()
+/// Whether `auto` leaves to simulation what integration serves, for it would take about a minute a noise level.
+#[must_use]
+pub fn is_spared(law: &dyn Law, settings: &Settings) -> bool {
+    let slow = !law.is_rotation_invariant() && core_dim(law) == 3;
+    settings.method == Method::Auto && settings.accuracy.is_none() && slow && !Method::ClosedForm.serves(law)
 }
 
-/// A law as quadrature sees it: a mixture in at most three dimensions, and a Gaussian coordinate
-/// with its multiplicity.
-struct Split {
-    core: Mixture,
-    rest: Option<(Mixture, usize)>,
-    /// How much the means of `core` may be off, relative to the largest.
-    rounding: f64,
-}
-
-impl Split {
-    fn of(law: &Mixture) -> Option<Self> {
-        let reduced = if law.dim() == 1 { None } else { law.reduced() };
-        if let Some((core, multiplicity)) = reduced.filter(|(core, _)| core.dim() <= MAX_DIM && core.dim() < law.dim())
-        {
-            let one = Mixture::gaussian(&[0.0], core.covariance(0).clone()).ok()?;
-            let rounding = reduction_rounding(&core, law.dim());
-            return Some(Self { core, rest: Some((one, multiplicity)), rounding });
-        }
-        (law.dim() <= MAX_DIM).then(|| Self { core: law.clone(), rest: None, rounding: 0.0 })
-    }
-
-    /// The same with the means of the core multiplied by `factor`; their scale is all that enters.
-    fn stretched(&self, factor: f64) -> Option<Self> {
-        let rows: Vec<Vec<f64>> =
-            (0..self.core.components()).map(|k| self.core.mean(k).iter().map(|m| m * factor).collect()).collect();
-        let covariance = self.core.shared_covariance()?.clone();
-        let core = Mixture::new(self.core.weights(), &rows, vec![covariance]).ok()?;
-        let core = core.with_labels(self.core.labels().to_vec()).ok()?;
-        Some(Self { core, rest: self.rest.clone(), rounding: 0.0 })
-    }
-
-    fn profile(&self, level: &NoiseLevel, quantities: &[Quantity]) -> Result<Profile> {
-        let marginal = Marginal::new(&self.core, level);
-        let data = Marginal::of_data(&self.core).ok();
-        let mut channel = Channel::new(&marginal, data.as_ref().map(|d| d as _), *level);
-        let rest = self.rest.as_ref().map(|(one, n)| (Marginal::new(one, level), Marginal::of_data(one).ok(), *n));
-        channel.complement = rest.as_ref().map(|(marginal, data, multiplicity)| Complement {
-            marginal,
-            data: data.as_ref().map(|d| d as _),
-            multiplicity: *multiplicity,
-        });
-        Ok(self.core.widened(infodyn_quadrature::profile(&channel, quantities, None)?, level, Reading::Pointwise))
-    }
-
-    /// [`Self::profile`] with the rounding of the reduction in the radii.
-    ///
-    /// The means of a reduced law are off by up to `rounding` of the largest. How far a quantity
-    /// moves with them is measured by stretching them all by `1 + h`, `h = 2^-16`; twice the
-    /// difference quotient covers its own curvature.
-    fn profile_with_rounding(&self, level: &NoiseLevel, quantities: &[Quantity]) -> Result<Profile> {
-        let profile = self.profile(level, quantities)?;
-        if self.rounding == 0.0 {
-            return Ok(profile);
-        }
-        let h = 1.0 / 65536.0;
-        let Some(stretched) = self.stretched(1.0 + h) else {
-            return Ok(profile);
-        };
-        let moved = stretched.profile(level, quantities)?;
-        let mut widened = Profile::new();
-        for (quantity, mut estimate) in profile.iter() {
-            if let Some(other) = moved.get(quantity) {
-                estimate = estimate.widened(2.0 * self.rounding * ((other.value() - estimate.value()) / h).abs());
-            }
-            widened.set(quantity, estimate);
-        }
-        Ok(widened)
-    }
-}
-
-/// How far the reduced means can be off, relative to the smallest distance between two of them.
-///
-/// A projection is a sum of `D` products, off by `D` units of the mean's length; orthogonality of
-/// the basis and the part of a mean outside it (below `8 D` units, by the reduction's own rule) are
-/// of the same order: `10 D` in all.
-fn reduction_rounding(core: &Mixture, dim: usize) -> f64 {
-    let norm = |k: usize| core.mean(k).iter().map(|m| m * m).sum::<f64>().sqrt();
-    let distance =
-        |i: usize, j: usize| core.mean(i).iter().zip(core.mean(j)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
-    let k = core.components();
-    let largest = (0..k).map(norm).fold(0.0, f64::max);
-    let pairs = (0..k).flat_map(|i| (0..i).map(move |j| (i, j)));
-    let closest = pairs.map(|(i, j)| distance(i, j)).filter(|&d| d > 0.0).fold(f64::INFINITY, f64::min);
-    if closest.is_finite() { 10.0 * dim as f64 * f64::EPSILON * largest / closest } else { 0.0 }
-}
-
-/// The ways to a quantity, in the order of their tolerance.
+/// The ways to a quantity, in the order of their sharpness.
 struct Routes<'a> {
-    law: &'a Mixture,
+    /// The law under the process, at one of the levels.
+    channel: Channel,
     settings: &'a Settings,
-    data: Option<Marginal<'a>>,
-    split: Option<Split>,
+    /// Whether quadrature is asked.
+    integrates: bool,
 }
 
 impl<'a> Routes<'a> {
-    fn new(law: &'a Mixture, settings: &'a Settings) -> Result<Self> {
-        let method = settings.method;
-        if !method.serves(law) || (method == Method::Enclosure && settings.process.is_none()) {
+    fn new(channel: Channel, settings: &'a Settings) -> Result<Self> {
+        let (method, law) = (settings.method, &**channel.law());
+        if !method.serves(law) {
             let why = match method {
                 Method::ClosedForm => "serves laws of one Gaussian",
                 Method::Quadrature => "serves laws of at most 3 dimensions, or as few after the exact reduction",
                 _ => {
-                    "serves laws on the line, and two components of equal isotropic covariance, with the process known"
+                    "serves laws on the line, mixtures in the plane along its axes, and two components of equal isotropic covariance"
                 }
             };
             let serve: Vec<&str> = Method::ALL.iter().filter(|m| m.serves(law)).map(|m| m.name()).collect();
             return Err(Error::Method { method, why, serve: serve.join(", ") });
         }
-        let split = match method {
-            Method::Quadrature => Split::of(law),
-            Method::Auto if law.components() > 1 => Split::of(law).filter(|s| affordable(&s.core)),
-            _ => None,
+        let integrates = match method {
+            Method::Quadrature => true,
+            Method::Auto => Method::Quadrature.serves(law) && affordable(law) && !is_spared(law, settings),
+            _ => false,
         };
-        Ok(Self { law, settings, data: Marginal::of_data(law).ok(), split })
+        Ok(Self { channel, settings, integrates })
+    }
+
+    fn law(&self) -> &dyn Law {
+        &**self.channel.law()
+    }
+
+    /// Whether formulas say everything.
+    fn is_gaussian(&self) -> bool {
+        Method::ClosedForm.serves(self.law())
     }
 
     fn point(&self, level: &NoiseLevel, samples: u64) -> Result<Point> {
-        let method = self.settings.method;
+        let (method, channel) = (self.settings.method, self.channel.read_at(*level));
         let allowed = |m: Method| method == Method::Auto || method == m;
         let mut values: Vec<Value> = Vec::new();
-        if allowed(Method::ClosedForm) && self.law.components() == 1 {
-            collect(&mut values, &gaussian::profile(self.law, level)?, Method::ClosedForm);
+        if allowed(Method::ClosedForm) && self.is_gaussian() {
+            let profile = infodyn_core::profile(&ClosedForm, &channel, Quantity::ALL)?;
+            collect(&mut values, &profile, Method::ClosedForm);
         }
-        if let Some(split) = self.split.as_ref().filter(|_| allowed(Method::Quadrature)) {
-            for quantities in self.groups(split) {
-                match split.profile_with_rounding(level, &quantities) {
+        if self.integrates && !(method == Method::Auto && self.is_gaussian()) {
+            for quantities in self.groups() {
+                match infodyn_core::profile(&Quadrature, &channel, &quantities) {
                     Ok(profile) => collect(&mut values, &profile, Method::Quadrature),
-                    Err(error) if method == Method::Quadrature => return Err(error),
+                    Err(error) if method == Method::Quadrature => return Err(error.into()),
                     // What integration cannot do is left to simulation.
                     Err(_) => {}
                 }
             }
         }
         // Never by itself: what it adds to quadrature is proof, at a hundred times the cost.
-        if let (Method::Enclosure, Some(process)) = (method, &self.settings.process) {
-            collect(&mut values, &infodyn_enclosure::profile(self.law, process, level.t())?, method);
+        if let (Method::Enclosure, Some(law)) = (method, self.law().mixture()) {
+            collect(&mut values, &infodyn_enclosure::profile(law, channel.process(), level.t())?, method);
         }
         if allowed(Method::MonteCarlo) {
             // Above one dimension the top eigenvalue has a run of its own, and a costly one.
-            let alone = |q: &Quantity| self.law.dim() > 1 && *q == Quantity::MeanTopEigenvalue;
+            let alone = |q: &Quantity| self.law().dim() > 1 && *q == Quantity::MeanTopEigenvalue;
             let (eigenvalue, means): (Vec<_>, Vec<_>) = self.left(&values).into_iter().partition(alone);
             for (quantities, samples) in [(means, samples), (eigenvalue, samples.min(FEWEST_SAMPLES))] {
                 if !quantities.is_empty() {
@@ -354,8 +261,8 @@ impl<'a> Routes<'a> {
 
     /// What quadrature is asked for at once: above one dimension the top eigenvalue has kinks, and
     /// must not hold the rest back.
-    fn groups(&self, split: &Split) -> Vec<Vec<Quantity>> {
-        if split.core.dim() == 1 {
+    fn groups(&self) -> Vec<Vec<Quantity>> {
+        if self.law().is_rotation_invariant() || core_dim(self.law()) == 1 {
             return vec![Quantity::ALL.to_vec()];
         }
         let (smooth, kinked) = Quantity::ALL.iter().partition(|&&q| q != Quantity::MeanTopEigenvalue);
@@ -368,7 +275,7 @@ impl<'a> Routes<'a> {
         let good = |q: Quantity| {
             values.iter().any(|v| v.quantity == q && self.settings.accuracy.is_none_or(|a| v.estimate.radius() <= a))
         };
-        Quantity::ALL.iter().copied().filter(|&q| !exact && exists(self.law, q) && !good(q)).collect()
+        Quantity::ALL.iter().copied().filter(|&q| !exact && exists(self.law(), q) && !good(q)).collect()
     }
 
     /// How many samples each level takes, before any accuracy asked for.
@@ -377,7 +284,7 @@ impl<'a> Routes<'a> {
     /// main run keep their level.
     fn samples(&self, levels: &[NoiseLevel]) -> Result<Vec<u64>> {
         let usual = infodyn_monte_carlo::Settings::default().samples;
-        let integrated = self.split.is_some() || self.law.components() == 1;
+        let integrated = self.integrates || self.is_gaussian();
         let fixed = self.settings.samples.or(self.settings.accuracy.map(|_| usual));
         match (self.settings.method, fixed) {
             (Method::MonteCarlo, None) => {}
@@ -416,11 +323,9 @@ impl<'a> Routes<'a> {
     }
 
     fn run(&self, level: &NoiseLevel, quantities: &[Quantity], samples: u64, stream: u32) -> Result<Profile> {
-        let marginal = Marginal::new(self.law, level);
-        let data = self.data.as_ref().map(|d| d as _);
         let settings =
             infodyn_monte_carlo::Settings { seed: self.settings.seed, stream, samples, ..Default::default() };
-        Ok(infodyn_monte_carlo::profile(self.law, &marginal, data, level, &settings, quantities)?)
+        Ok(infodyn_core::profile(&MonteCarlo(settings), &self.channel.read_at(*level), quantities)?)
     }
 }
 
@@ -471,10 +376,10 @@ fn collect(values: &mut Vec<Value>, profile: &Profile, method: Method) {
 /// form knows more. A law that is neither atomic nor has
 /// a density has no entropy of `X_0`, only differences of it.
 #[must_use]
-pub fn exists(law: &Mixture, quantity: Quantity) -> bool {
+pub fn exists(law: &dyn Law, quantity: Quantity) -> bool {
     match quantity {
         Quantity::ConditionalEntropy | Quantity::PosteriorEntropyVariance | Quantity::SurprisalVariance => {
-            law.is_atomic() || law.has_density()
+            law.support() != Support::Neither
         }
         _ => true,
     }
@@ -482,6 +387,7 @@ pub fn exists(law: &Mixture, quantity: Quantity) -> bool {
 
 /// Whether quadrature is the better choice: its work grows as the square of the components times
 /// the nodes, simulation's only as the components.
-fn affordable(core: &Mixture) -> bool {
-    core.components() <= [512, 32, 8][core.dim().clamp(1, 3) - 1]
+fn affordable(law: &dyn Law) -> bool {
+    let components = law.mixture().map_or(1, Mixture::components);
+    components <= [512, 32, 8][core_dim(law).clamp(1, 3) - 1]
 }

@@ -4,11 +4,13 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use infodyn_core::{Estimate, Grid, NoiseLevel, NoiseProcess};
+use infodyn_closed_form::{MixtureLaw, SphereLaw};
+use infodyn_core::{Estimate, Grid, Law, NoiseLevel, NoiseProcess};
 use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
@@ -79,6 +81,14 @@ impl LawSummary {
         }
         self.notes.iter().for_each(|note| text += &format!("note: {note}\n"));
         text
+    }
+}
+
+/// The law that a file holds.
+pub(crate) fn law(file: &AnyLaw) -> Arc<dyn Law> {
+    match file {
+        AnyLaw::Mixture(file) => MixtureLaw::of(file.law.clone()),
+        AnyLaw::Sphere(file) => SphereLaw::of(file.law),
     }
 }
 

@@ -1,26 +1,12 @@
 //! Paths of a case, and what is expected of it given a later point.
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, Observation, Points};
+use infodyn_core::{Detail, Estimate, NoiseLevel, Observation, Points};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, Philox, Reverse, Settings, mean_of_trials};
 
 use super::{Case, Seen};
-use crate::{Context, Mutation, Result};
+use crate::{Context, Result};
 
 impl Case {
-    /// The kernel that score and posterior are computed from at a level.
-    pub(crate) fn believed_level(&self, level: &NoiseLevel) -> infodyn_core::Result<NoiseLevel> {
-        if self.mutation == Mutation::Sigma { level.with_sigma2(level.sigma()) } else { Ok(*level) }
-    }
-
-    /// The law that score and posterior are computed from.
-    ///
-    /// # Errors
-    /// When it is not a law.
-    pub(crate) fn believed_law(&self) -> Result<Mixture> {
-        self.misread(&self.law)
-    }
-
     /// Monte Carlo along exact forward paths: `f` sees one path at each level, in the model's words, and the levels
     /// in the clock in which rates are read. `levels` makes them, of increasing noise, from a number drawn between 0 and 1 for every batch: a time
     /// drawn at random makes an integral over time a mean.
@@ -35,18 +21,17 @@ impl Case {
         levels: impl Fn(f64) -> Result<Vec<NoiseLevel>> + Sync,
         f: impl Fn(&[Seen<'_>], &[NoiseLevel], &mut [f64]) + Sync,
     ) -> Result<Means> {
-        let model = self.believed_law()?;
         let settings = self.settings(context, cost * self.cost());
         mean_of_trials(&settings, columns, &[], |_, rng, out| {
             let levels = levels(unit(rng))?;
             let (dim, mut paths) = (self.law.dim(), PathBatch::default());
-            Paths::new(&self.law, &levels)?.draw(out.len() / columns, rng, &mut paths);
+            Paths::new(self.law(), &levels)?.draw(out.len() / columns, rng, &mut paths);
             let mut observations = vec![Observation::default(); levels.len()];
             for ((level, offsets), seen) in levels.iter().zip(&paths.offsets).zip(&mut observations) {
                 let points = Points { anchors: &paths.anchors, offsets };
-                Marginal::new(&model, &self.believed_level(level)?).observe(points, Detail::Labels, seen);
+                self.channel.modelled(level).observe(points, Detail::Labels, seen);
             }
-            let read = levels.iter().map(|&level| self.clock(level)).collect::<Result<Vec<_>>>()?;
+            let read: Vec<NoiseLevel> = levels.iter().map(|level| self.channel.clock(level)).collect();
             for (i, values) in out.chunks_exact_mut(columns).enumerate() {
                 let at = |r: usize| Seen {
                     observation: &observations[r],
@@ -77,7 +62,7 @@ impl Case {
         outputs: usize,
         f: impl Fn(&Seen<'_>, &mut [f64]) + Sync,
     ) -> Result<Vec<Estimate>> {
-        let level = self.process.at(self.t)?;
+        let level = self.channel()?.level();
         let ratio = later.alpha() / level.alpha();
         let v = later.sigma2() - ratio * ratio * level.sigma2();
         let mut parts = self.mean(Detail::Labels, outputs + 1, |seen, out| {

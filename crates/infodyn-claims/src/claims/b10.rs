@@ -102,7 +102,7 @@ fn ends(case: &Case) -> Result<[f64; 2]> {
 fn information(case: &Case, process: NoiseProcess, log_snr: f64) -> Result<Estimate> {
     let snr = log_snr.exp();
     let t = process.time_at_snr(snr)?;
-    let moved = NamedLaw::new("moved", case.law().clone()).under(process, t)?;
+    let moved = NamedLaw::new("moved", Mixture::clone(case.law())).under(process, t)?;
     let level = process.at(t)?;
     let mut value = moved.marginal_entropy()? + Estimate::rounded(-0.5 * case.dim() * level.sigma2().ln(), 2.0);
     // The time is rounded; d I/d log gamma <= D/2.

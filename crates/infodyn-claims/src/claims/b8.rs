@@ -1,8 +1,12 @@
 //! B8: the dimension that the data have.
 
-use infodyn_closed_form::{Marginal, sphere};
-use infodyn_core::{Comparison, Covariance, Estimate, Mixture, NoiseLevel, NoiseProcess, Quantity, Sphere};
-use infodyn_quadrature::{Channel, mmse, radial_profile};
+use std::sync::Arc;
+
+use infodyn_closed_form::{MixtureLaw, SphereLaw, sphere};
+use infodyn_core::{
+    Channel, Comparison, Covariance, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Quantity, Sphere, profile,
+};
+use infodyn_quadrature::Quadrature;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -56,7 +60,9 @@ const LOGARITHM: &str = "gamma^(-1/2) without the growth of F";
 #[derive(Clone)]
 struct Stratified {
     name: &'static str,
-    law: Law,
+    law: Arc<dyn Law>,
+    /// The law again, where it is a sphere.
+    sphere: Option<Sphere>,
     dimension: f64,
     ambient: f64,
 
@@ -66,23 +72,16 @@ struct Stratified {
     known: Shared<Vec<Estimate>>,
 }
 
-#[derive(Clone)]
-enum Law {
-    Mixture(Mixture),
-    Sphere(Sphere),
+/// `D eta = gamma mmse`, by integration.
+fn bandwidth(law: Arc<dyn Law>, gamma: f64) -> Result<Estimate> {
+    let channel = Channel::new(law, NoiseProcess::Ve, 1.0 / gamma)?;
+    let found = profile(&Quadrature, &channel, &[Quantity::Mmse])?.get(Quantity::Mmse);
+    Ok(found.ok_or(Error::NotFound("the mmse"))? * Estimate::given(gamma))
 }
 
 impl Stratified {
-    /// `D eta = gamma mmse`, by integration.
     fn bandwidth(&self, gamma: f64) -> Result<Estimate> {
-        let level = NoiseProcess::Ve.at_snr(gamma)?;
-        let error = match &self.law {
-            Law::Mixture(law) => mmse(&Channel::new(&Marginal::new(law, &level), None, level))?,
-            Law::Sphere(law) => radial_profile(&sphere::Marginal::new(law, &level), &level)?
-                .get(Quantity::Mmse)
-                .ok_or(Error::NotFound("the mmse of a sphere"))?,
-        };
-        Ok(error * Estimate::given(gamma))
+        bandwidth(Arc::clone(&self.law), gamma)
     }
 
     fn gammas(&self) -> Vec<f64> {
@@ -102,23 +101,26 @@ fn strata() -> Result<Vec<Stratified>> {
         &[vec![0.0, 0.0], vec![9.0, 0.0], vec![0.0, 9.0]],
         vec![flat(&[0.2, 0.2])?, flat(&[0.3, 0.0])?, flat(&[0.0, 0.0])?],
     )?;
-    let stratified = |name, law, dimension, ambient, gammas| Stratified {
+    let stratified = |name, law: Arc<dyn Law>, dimension, ambient, gammas| Stratified {
         name,
         law,
+        sphere: None,
         dimension,
         ambient,
         gammas,
         known: Shared::new(),
     };
     let mut all = vec![
-        stratified("gaussian of rank 1", Law::Mixture(Mixture::gaussian(&[0.1, 0.2], tilted)?), 1.0, 2.0, (100.0, 5)),
-        stratified("an atom and a Gaussian apart", Law::Mixture(line([-4.0, 2.0], 0.1)?), 0.6, 1.0, (200.0, 5)),
-        stratified("plane, line and atom apart", Law::Mixture(apart), 1.3, 2.0, (50.0, 4)),
+        stratified("gaussian of rank 1", MixtureLaw::of(Mixture::gaussian(&[0.1, 0.2], tilted)?), 1.0, 2.0, (100.0, 5)),
+        stratified("an atom and a Gaussian apart", MixtureLaw::of(line([-4.0, 2.0], 0.1)?), 0.6, 1.0, (200.0, 5)),
+        stratified("plane, line and atom apart", MixtureLaw::of(apart), 1.3, 2.0, (50.0, 4)),
     ];
     for (name, dim, radius) in [("circle", 2, 1.0), ("sphere in R^3", 3, 1.5), ("sphere in R^50", 50, 2.0)] {
         let d = dim as f64;
         let start = 50.0 * d / (radius * radius);
-        all.push(stratified(name, Law::Sphere(Sphere::new(dim, radius)?), d - 1.0, d, (start, 5)));
+        let sphere = Sphere::new(dim, radius)?;
+        let named = stratified(name, SphereLaw::of(sphere), d - 1.0, d, (start, 5));
+        all.push(Stratified { sphere: Some(sphere), ..named });
     }
     Ok(all)
 }
@@ -141,7 +143,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
             &[Mutation::Formula(RATE)],
             move |_, mutation| rate(&of, mutation != Mutation::None),
         ));
-        if let Law::Sphere(law) = named.law {
+        if let Some(law) = named.sphere {
             let name = format!("{}: coefficient of 1/gamma", named.name);
             let of = named.clone();
             checks.push(Check::number_by_words(
@@ -223,7 +225,8 @@ fn atoms(broken: bool) -> Result<Comparison> {
     let gammas: Vec<f64> = (0..5).map(|i| 30.0 + 15.0 * f64::from(i)).collect();
     let named = Stratified {
         name: "atoms",
-        law: Law::Mixture(law),
+        law: MixtureLaw::of(law),
+        sphere: None,
         dimension: 0.0,
         ambient: 1.0,
         gammas: (0.0, 0),
@@ -289,10 +292,10 @@ impl Crossing {
         self.known.get(|| {
             let covariances = Covariance::isotropics(&[0.0, 1.0])?;
             let law = Mixture::new(&Self::WEIGHTS, &[vec![0.0], vec![Self::MEAN]], covariances)?;
+            let law = MixtureLaw::of(law);
             let read = |i: i32| {
                 let gamma = 1e4 * 4.0_f64.powi(i);
-                let level = NoiseProcess::Ve.at_snr(gamma)?;
-                Ok((gamma, mmse(&Channel::new(&Marginal::new(&law, &level), None, level))? * Estimate::given(gamma)))
+                Ok((gamma, bandwidth(Arc::clone(&law) as _, gamma)?))
             };
             (0..5).map(read).collect()
         })

@@ -1,7 +1,7 @@
 //! C11: a broken rotation.
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind as Branching, Landscape, diagram, fixed_points};
-use infodyn_closed_form::{Marginal, sphere};
+use infodyn_closed_form::{Marginal, MixtureLaw, sphere};
 use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Sphere};
 use infodyn_monte_carlo::{Means, NoiseLaw, View};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, gradient, identity, norm2, quantity};
@@ -253,12 +253,12 @@ pub(super) fn sample(
     f: impl Fn(&[f64], &[f64], &mut [f64]) + Sync,
 ) -> Result<Means> {
     let dim = law.dim();
-    let normal = Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?;
+    let normal = MixtureLaw::of(Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?);
     let marginal = Marginal::new(&normal, level);
     let mut settings = context.settings(cost);
     settings.noise = NoiseLaw::Gaussian;
     let views = [View::new(*level, &marginal)];
-    Ok(infodyn_monte_carlo::mean_of(&settings, &normal, &views, columns, &[], |batch, out| {
+    Ok(infodyn_monte_carlo::mean_of(&settings, &*normal, &views, columns, &[], |batch, out| {
         let (mut data, mut x) = (vec![0.0; dim], vec![0.0; dim]);
         for (i, row) in out.chunks_exact_mut(columns).enumerate() {
             let xi = &batch.draws.xi[i * dim..(i + 1) * dim];

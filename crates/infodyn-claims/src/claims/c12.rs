@@ -109,17 +109,14 @@ fn flow(
     x: &[f64],
     f: impl Fn(&[f64], &DMatrix<f64>, &NoiseLevel, &NoiseLevel) -> Result<Estimate>,
 ) -> Result<Estimate> {
-    let model = case.believed_law()?;
-    let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
-    };
+    let channel = case.channel()?;
     let process = *case.process();
     let (far, near) = (process.at(case.t())?, process.at(EARLIER * case.t())?);
     // Points are written from the first component.
-    let centre = |level: &NoiseLevel| -> Vec<f64> { model.mean(0).iter().map(|m| level.alpha() * m).collect() };
+    let centre = |level: &NoiseLevel| -> Vec<f64> { case.law().mean(0).iter().map(|m| level.alpha() * m).collect() };
     let offset: Vec<f64> = x.iter().zip(centre(&far)).map(|(x, c)| x - c).collect();
     let at = |tolerance: f64| -> Result<Estimate> {
-        let flow = Flow { process, densities: &make, tolerance };
+        let flow = Flow { channel: &channel, tolerance };
         let (end, map) = flow.carry_with_map(0, &offset, &far, &near)?;
         let point: Vec<f64> = end.iter().zip(centre(&near)).map(|(o, c)| o + c).collect();
         f(&point, &map, &far, &near)
@@ -170,16 +167,13 @@ fn stretchings(case: &Case, x: &[f64]) -> Result<Comparison> {
 
 /// A mean over points of `p_t` carried by Heun's method, at two step sizes, against the mean under `p_s`.
 fn carried(context: &Context, case: &Case) -> Result<Comparison> {
-    let model = case.believed_law()?;
+    let channel = case.channel()?;
     let frozen = case.breaks(FROZEN);
-    let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
-    };
     let process = *case.process();
     let levels = [process.at(EARLIER * case.t())?, process.at(case.t())?];
     let function = |x: &[f64]| 2.0 + x.iter().map(|x| x.tanh() + 0.3 * x * x).sum::<f64>();
     let settings = context.settings(32);
-    let sampler = |steps| Reverse::new(case.law(), process, &levels, steps, Scheme::FlowHeun, &make);
+    let sampler = |steps| Reverse::new(&channel, &levels, steps, Scheme::FlowHeun);
     let lhs = refined(&settings, sampler, (12, 2), |reverse, rng, out| {
         let mut batch = PathBatch::default();
         reverse.draw(out.len(), rng, &mut batch)?;

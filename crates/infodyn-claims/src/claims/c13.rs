@@ -1,7 +1,7 @@
 //! C13: where a push matters.
 
-use infodyn_closed_form::{Marginal, pair};
-use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Points};
+use infodyn_closed_form::pair;
+use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseProcess, Points};
 use infodyn_monte_carlo::{Draws, LabelPosterior, NoiseLaw, PathBatch, Reverse, Sampler, Scheme};
 use infodyn_quadrature::derivative;
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
@@ -222,10 +222,7 @@ const PUSH: f64 = 0.3;
 /// Points of `p_t`, displaced both ways, carried toward the data with one noise by the model's sampler; how much more often
 /// the end is the first label, per displacement, against the mean of the probability itself.
 fn pushed(context: &Context, case: &Case, scheme: Scheme, order: i32) -> Result<Estimate> {
-    let model = case.believed_law()?;
-    let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
-    };
+    let channel = case.channel()?;
     let (process, a) = (*case.process(), half_distance(case));
     let start = process.at(case.t())?;
     let levels = [process.at_snr(60.0 / (a * a))?, start];
@@ -234,7 +231,7 @@ fn pushed(context: &Context, case: &Case, scheme: Scheme, order: i32) -> Result<
     let cost = if order == 1 { 5 } else { 16 };
     let settings = context.settings(cost);
     let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
-    let reverse = |steps| Reverse::new(case.law(), process, &levels, steps, scheme, &make);
+    let reverse = |steps| Reverse::new(&channel, &levels, steps, scheme);
     refined(&settings, reverse, (16, order), |reverse, rng, out| {
         let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
         sampler.draw(out.len(), rng, &mut draws);
@@ -284,16 +281,13 @@ fn flow_flips(context: &Context, case: &Case) -> Result<Comparison> {
 
 /// How many paths from the exact law at the case's time end in the first label, drawn at the end, by the model's sampler.
 fn mode_weight(context: &Context, case: &Case, scheme: Scheme) -> Result<Comparison> {
-    let model = case.believed_law()?;
-    let make = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&model, &case.believed_level(level)?)))
-    };
+    let channel = case.channel()?;
     let process = *case.process();
     let levels = [process.at_snr(20.0)?, process.at(case.t())?];
     let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
     let settings = context.settings(16);
-    let sampler = |steps| Reverse::new(case.law(), process, &levels, steps, scheme, &make);
-    let end = make(&levels[0])?;
+    let sampler = |steps| Reverse::new(&channel, &levels, steps, scheme);
+    let end = channel.modelled(&levels[0]);
     let lhs = refined(&settings, sampler, (24, order), |reverse, rng, out| {
         let (mut batch, mut ends) = (PathBatch::default(), Vec::new());
         reverse.draw(out.len(), rng, &mut batch)?;

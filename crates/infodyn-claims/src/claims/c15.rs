@@ -1,9 +1,9 @@
 //! C15: the average hides the instability.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, stable};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Quantity, stable};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{Channel, integral, mean_top_eigenvalue, root};
+use infodyn_quadrature::{integral, root};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
 
@@ -184,8 +184,7 @@ fn claimed(case: &Case) -> Result<Estimate> {
 }
 
 fn two_atoms(_: &Context, case: &Case) -> Result<Comparison> {
-    let level = case.level()?;
-    let lhs = case.density(|p| Ok(mean_top_eigenvalue(&Channel::new(p, None, level))?))?;
+    let lhs = case.quantity(Quantity::MeanTopEigenvalue)?;
     let rhs = claimed(case)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }

@@ -1,7 +1,9 @@
 //! C16: when two clones agree.
 
-use infodyn_closed_form::{Marginal, pair};
-use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use std::sync::Arc;
+
+use infodyn_closed_form::{Marginal, MixtureLaw, pair};
+use infodyn_core::{Channel, Comparison, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
 use infodyn_monte_carlo::{
     Draws, LabelPosterior, Means, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, Settings, mean_of_trials,
 };
@@ -108,9 +110,9 @@ fn of_a_pair(case: &Case) -> Result<Comparison> {
 
 /// The label of the path and one drawn from the posterior at `X_t`: two exact clones, against `sum pi^2`.
 fn two_draws(context: &Context, case: &Case) -> Result<Comparison> {
-    let model = case.believed_law()?;
-    let level = case.process().at(case.t())?;
-    let marginal = Marginal::new(&model, &case.believed_level(&level)?);
+    let channel = case.channel()?;
+    let level = channel.level();
+    let marginal = channel.modelled(&level);
     let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
     let settings = context.settings(if case.law().dim() > 3 { 16 } else { 2 });
     let means: Means = mean_of_trials(&settings, 2, &[], |_, rng, out| -> Result<()> {
@@ -119,7 +121,7 @@ fn two_draws(context: &Context, case: &Case) -> Result<Comparison> {
         sampler.draw(out.len() / 2, rng, &mut draws);
         draws.offsets(&level, &mut offsets);
         let points = Points { anchors: &draws.anchors, offsets: &offsets };
-        LabelPosterior::new(&marginal).draw(points, rng, &mut clones);
+        LabelPosterior::new(&*marginal).draw(points, rng, &mut clones);
         marginal.observe(points, Detail::Posterior, &mut seen);
         for (i, row) in out.chunks_exact_mut(2).enumerate() {
             let truth = case.law().labels()[draws.anchors[i]];
@@ -141,13 +143,12 @@ pub(crate) fn sampled_agreement(
     (scheme, steps): (Scheme, usize),
 ) -> Result<Estimate> {
     let d = dim as f64;
-    let law = Mixture::symmetric_pair(&vec![1.0; dim], 1.0)?;
-    let make =
-        |l: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> { Ok(Box::new(Marginal::new(&law, l))) };
+    let law = MixtureLaw::of(Mixture::symmetric_pair(&vec![1.0; dim], 1.0)?);
+    let channel = Channel::new(Arc::clone(&law) as _, NoiseProcess::Ou, start.t())?;
     // Given X_s with alpha^2 D/sigma^2 = 200 there is nothing left to decide but by a label drawn there.
     let end = NoiseProcess::Ou.at_snr(200.0 / d)?;
-    let sampler = Sampler::new(&law, NoiseLaw::Gaussian);
-    let reverse = |steps| Reverse::new(&law, NoiseProcess::Ou, &[end, start], steps, scheme, &make);
+    let sampler = Sampler::new(&*law, NoiseLaw::Gaussian);
+    let reverse = |steps| Reverse::new(&channel, &[end, start], steps, scheme);
     let marginal = Marginal::new(&law, &end);
     let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
     refined(settings, reverse, (steps, order), |reverse, rng, out| {

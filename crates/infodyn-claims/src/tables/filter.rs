@@ -1,9 +1,9 @@
 //! The score as a filter: the eigenvalues of `alpha grad m` through time, and their sum.
 
-use infodyn_closed_form::{Marginal, sphere};
-use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseProcess, Quantity, Sphere, Table};
+use infodyn_closed_form::{Marginal, MixtureLaw, SphereLaw, sphere};
+use infodyn_core::{Channel, Covariance, Density, Estimate, Mixture, NoiseProcess, Quantity, Sphere, Table, profile};
 use infodyn_monte_carlo::{Draws, NoiseLaw, Sampler, View, stream, studentised};
-use infodyn_quadrature::{radial_expectation, radial_profile};
+use infodyn_quadrature::{Quadrature, radial_expectation};
 use rayon::prelude::*;
 
 use super::{LEVEL, logarithmic};
@@ -68,7 +68,9 @@ pub fn filter_circle() -> Result<Table> {
                 let covariance = density.posterior_covariance(s.anchor, s.offset);
                 (out[0], out[1]) = (snr * covariance[(0, 0)], snr * covariance[(1, 1)]);
             })?;
-            let error = radial_profile(&density, &level)?.get(Quantity::Mmse).ok_or(Error::NotFound("the mmse"))?;
+            let channel = Channel::new(SphereLaw::of(law), NoiseProcess::Ve, level.t())?;
+            let error = profile(&Quadrature, &channel, &[Quantity::Mmse])?.get(Quantity::Mmse);
+            let error = error.ok_or(Error::NotFound("the mmse"))?;
             Ok([gains[0], gains[1], error * Estimate::given(snr)])
         })
         .collect::<Result<Vec<_>>>()?;
@@ -95,16 +97,16 @@ pub fn filter_circle() -> Result<Table> {
 pub fn filter_digits(context: &Context) -> Result<Table> {
     const GROUPS: u32 = 128;
     let Some(named) = claims::digits(context) else { return Ok(Table::new()) };
-    let law = &named.law;
+    let law = MixtureLaw::of(named.law);
     let spectrum = law.total_covariance().symmetric_eigenvalues();
     let snrs = logarithmic(4e-3, 60.0, 13);
     let settings = context.for_part(&["filter"]).settings(64);
-    let sampler = Sampler::new(law, NoiseLaw::Gaussian);
+    let sampler = Sampler::new(&*law, NoiseLaw::Gaussian);
     let mut gains = Vec::new();
     let mut sums = Vec::new();
     for &snr in &snrs {
         let level = NoiseProcess::Ve.at_snr(snr)?;
-        let marginal = Marginal::new(law, &level);
+        let marginal = Marginal::new(&law, &level);
         let one = |g: u32| {
             let (mut draws, mut offsets) = (Draws::default(), Vec::new());
             sampler.draw(1, &mut stream(settings.seed, settings.stream, g), &mut draws);
@@ -121,7 +123,7 @@ pub fn filter_digits(context: &Context) -> Result<Table> {
         };
         gains.push(RANKS.iter().map(mean).collect::<Vec<_>>());
         let view = [View::new(level, &marginal)];
-        let means = infodyn_monte_carlo::mean_of(&settings, law, &view, 1, &[], |batch, out| {
+        let means = infodyn_monte_carlo::mean_of(&settings, &*law, &view, 1, &[], |batch, out| {
             out.copy_from_slice(&batch.readings[0].observation.posterior_trace);
         })?;
         sums.push(means.mean(0, LEVEL) * Estimate::given(snr));

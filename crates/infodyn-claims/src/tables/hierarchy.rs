@@ -1,7 +1,7 @@
 //! Trees of atoms: decisions on several scales.
 
 use infodyn_bifurcation::{Energy, FixedPoint, fixed_points};
-use infodyn_closed_form::Marginal;
+use infodyn_closed_form::{Marginal, MixtureLaw};
 use infodyn_core::{Column, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Table};
 use infodyn_monte_carlo::{PathBatch, Paths, stream};
 use infodyn_quadrature::peak;
@@ -213,12 +213,12 @@ impl Tree {
 
     /// One exact path to each atom, and the entropy of the posterior along it.
     fn paths(&self, sigmas: &[f64], context: &Context) -> Result<Table> {
-        let law = self.law(self.scales.len())?;
+        let law = MixtureLaw::of(self.law(self.scales.len())?);
         let levels: Vec<NoiseLevel> =
             sigmas.iter().rev().map(|&s| NoiseProcess::Edm.at(s)).collect::<infodyn_core::Result<_>>()?;
         let settings = context.for_part(&["hierarchy"]).settings(1);
         let mut paths = PathBatch::default();
-        Paths::new(&law, &levels)?.draw(256, &mut stream(settings.seed, settings.stream, 0), &mut paths);
+        Paths::new(&*law, &levels)?.draw(256, &mut stream(settings.seed, settings.stream, 0), &mut paths);
         let mut table = Table::new();
         for leaf in 0..law.components() {
             let Some(i) = paths.anchors.iter().position(|&a| a == leaf) else { continue };

@@ -1,6 +1,6 @@
 //! The pathwise conditional entropy of two symmetric atoms: paths, variances, decisions.
 
-use infodyn_closed_form::{Marginal, pair};
+use infodyn_closed_form::{Marginal, MixtureLaw, pair};
 use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Table};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, Range, decisions, mean_of_trials, stream};
 
@@ -35,11 +35,11 @@ fn signals(n: usize) -> Vec<f64> {
 /// # Errors
 /// When a level cannot be made.
 pub fn pathwise_paths(context: &Context) -> Result<Table> {
-    let (law, ks) = (law()?, signals(121));
+    let (law, ks) = (MixtureLaw::of(law()?), signals(121));
     let levels = levels(&ks)?;
     let settings = context.for_part(&["pathwise-entropy", "paths"]).settings(1);
     let mut batch = PathBatch::default();
-    Paths::new(&law, &levels)?.draw(PATHS, &mut stream(settings.seed, settings.stream, 0), &mut batch);
+    Paths::new(&*law, &levels)?.draw(PATHS, &mut stream(settings.seed, settings.stream, 0), &mut batch);
     let (mut entropy, mut belief) = (vec![Vec::new(); PATHS], vec![Vec::new(); PATHS]);
     let mut seen = Observation::default();
     for ((i, level), offsets) in levels.iter().enumerate().zip(&batch.offsets) {
@@ -126,11 +126,11 @@ pub fn pathwise_means(context: &Context) -> Result<Table> {
 /// When a level cannot be made or a sample is not finite.
 pub fn pathwise_decisions(context: &Context) -> Result<Table> {
     // A path still undecided at k = 60 has a chance below exp(-25).
-    let (law, last) = (law()?, 60.0);
+    let (law, last) = (MixtureLaw::of(law()?), 60.0);
     let levels = levels(&[last, 8.0, 2.0, 0.5, 0.1])?;
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
     let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
-    let paths = Paths::new(&law, &levels)?;
+    let paths = Paths::new(&*law, &levels)?;
     let grid = logarithmic(0.05, 12.0, 15);
     let stride = 2 + grid.len();
     let settings = context.for_part(&["pathwise-entropy", "decisions"]).settings(32);

@@ -1,8 +1,8 @@
 //! Two atoms of unequal weight: where there are two modes, and where the label is decided.
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Estimate, Mixture, NoiseProcess, Quantity, Table};
-use infodyn_quadrature::{Channel, peak, profile};
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{Channel, Estimate, Mixture, NoiseProcess, Quantity, Table, profile};
+use infodyn_quadrature::{Quadrature, peak};
 
 use super::logarithmic;
 use crate::claims::{Uneven, fold_gap};
@@ -81,11 +81,11 @@ pub fn phase_cusp() -> Table {
 
 /// What the label does at `log k`: `Var h` and `-dH/dlog k`, by quadrature.
 fn label(law: &Mixture, log_snr: f64) -> Result<[Estimate; 2]> {
-    let level = NoiseProcess::Ve.at_snr(log_snr.exp())?;
+    let t = (-log_snr).exp();
     let wanted = [Quantity::LabelPosteriorEntropyVariance, Quantity::LabelEntropyRate];
-    let found = profile(&Channel::new(&Marginal::new(law, &level), None, level), &wanted, None)?;
+    let found = profile(&Quadrature, &Channel::new(MixtureLaw::of(law.clone()), NoiseProcess::Ve, t)?, &wanted)?;
     let get = |q| found.get(q).ok_or(Error::NotFound("a quantity of the label"));
-    Ok([get(wanted[0])?, get(wanted[1])? * Estimate::given(level.t())])
+    Ok([get(wanted[0])?, get(wanted[1])? * Estimate::given(t)])
 }
 
 /// Against `weight`, the `k` at which `Var h` and the entropy rate `-dH/dlog k` of the label peak: `variance_peak`, `rate_peak`

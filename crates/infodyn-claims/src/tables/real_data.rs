@@ -1,6 +1,6 @@
 //! The handwritten digits along `ou`: what the points lose and what the classes lose.
 
-use infodyn_closed_form::Marginal;
+use infodyn_closed_form::{Marginal, MixtureLaw};
 use infodyn_core::{Column, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Table};
 use infodyn_monte_carlo::{Means, Range, View};
 use infodyn_quadrature::root;
@@ -29,11 +29,12 @@ impl Readings {
     fn new(context: &Context, stream: &str, law: &Mixture, ts: &[f64]) -> Result<Self> {
         let settings = context.for_part(&["real-data", stream]).settings(64);
         let levels = ts.iter().map(|&t| Ok(NoiseProcess::Ou.at(t)?)).collect::<Result<Vec<_>>>()?;
-        let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(law, l)).collect();
+        let law = MixtureLaw::of(law.clone());
+        let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
         let views: Vec<View<'_>> =
             levels.iter().zip(&marginals).map(|(l, m)| View::new(*l, m as &dyn Density)).collect();
         let columns = COLUMNS * levels.len();
-        let means = infodyn_monte_carlo::mean_of(&settings, law, &views, columns, &[], |batch, out| {
+        let means = infodyn_monte_carlo::mean_of(&settings, &*law, &views, columns, &[], |batch, out| {
             for (i, row) in out.chunks_exact_mut(columns).enumerate() {
                 for (reading, row) in batch.readings.iter().zip(row.chunks_exact_mut(COLUMNS)) {
                     let seen = &reading.observation;

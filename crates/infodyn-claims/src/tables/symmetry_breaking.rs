@@ -1,7 +1,7 @@
 //! Two atoms under a variance-preserving process: paths, branches of three energies, landscapes, rate and variance.
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind, diagram, fixed_points};
-use infodyn_closed_form::pair;
+use infodyn_closed_form::{MixtureLaw, pair};
 use infodyn_core::{Column, Estimate, Mixture, NoiseLevel, NoiseProcess, Table};
 use infodyn_monte_carlo::{PathBatch, Paths, stream};
 use infodyn_quadrature::peak;
@@ -108,13 +108,13 @@ pub fn symmetry_breaking_branches() -> Result<Table> {
 /// # Errors
 /// When a path cannot be drawn.
 pub fn symmetry_breaking_paths(context: &Context) -> Result<Table> {
-    let law = atoms()?;
+    let law = MixtureLaw::of(atoms()?);
     let mut times = times(260);
     times.reverse();
     let levels = times.iter().map(|&t| PROCESS.at(t)).collect::<infodyn_core::Result<Vec<_>>>()?;
     let settings = context.for_part(&["symmetry-breaking"]).settings(1);
     let mut paths = PathBatch::default();
-    Paths::new(&law, &levels)?.draw(8 * PATHS, &mut stream(settings.seed, settings.stream, 0), &mut paths);
+    Paths::new(&*law, &levels)?.draw(8 * PATHS, &mut stream(settings.seed, settings.stream, 0), &mut paths);
     let mut table = Table::new().with_exact("path_time", "", times.iter().rev().copied());
     // A path is a sum of as many increments as there are levels, each rounded, of a size below 8 in x/alpha.
     let rounding = 4.0 * 8.0 * f64::EPSILON * levels.len() as f64;

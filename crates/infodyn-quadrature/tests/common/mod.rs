@@ -3,8 +3,15 @@
 
 pub(crate) mod references;
 
+use std::sync::Arc;
+
+use infodyn_closed_form::MixtureLaw;
 use infodyn_core::stable::relative_cost;
-use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use infodyn_core::{
+    Channel, Covariance, Density, Detail, Law, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Profile,
+    Quantity, Support,
+};
+use infodyn_quadrature::Quadrature;
 use nalgebra::DMatrix;
 
 /// The mixture in one dimension.
@@ -19,8 +26,24 @@ pub(crate) fn level(alpha: f64, sigma2: f64) -> NoiseLevel {
     ve.with_alpha(alpha).and_then(|l| l.with_g2(2.0)).unwrap()
 }
 
+/// The law at a level, of a process or besides it.
+pub(crate) fn channel(law: Arc<dyn Law>, level: NoiseLevel) -> Channel {
+    Channel::new(law, NoiseProcess::Ve, 1.0).unwrap().read_at(level)
+}
+
+/// Every quantity that integration serves.
+pub(crate) fn all(law: Arc<dyn Law>, level: NoiseLevel) -> Profile {
+    infodyn_core::profile(&Quadrature, &channel(law, level), Quantity::ALL).unwrap()
+}
+
+/// The same of a mixture.
+pub(crate) fn of(law: &Mixture, level: NoiseLevel) -> Profile {
+    all(MixtureLaw::of(law.clone()), level)
+}
+
 /// The same density written out plainly, in one dimension: an implementation that shares nothing
 /// with the closed forms, each component's exponent from its own distance.
+#[derive(Debug, Clone)]
 pub(crate) struct Plain {
     weights: Vec<f64>,
     labels: Vec<usize>,
@@ -34,6 +57,22 @@ impl Plain {
     pub(crate) fn new(weights: &[f64], means: &[f64], variances: &[f64], alpha: f64, sigma2: f64) -> Self {
         let labels = (0..weights.len()).collect();
         Self { weights: weights.to_vec(), labels, means: means.to_vec(), variances: variances.to_vec(), alpha, sigma2 }
+    }
+}
+
+/// At its one level.
+impl Law for Plain {
+    fn dim(&self) -> usize {
+        1
+    }
+    fn density(&self, _: &NoiseLevel) -> Box<dyn Density + '_> {
+        Box::new(self.clone())
+    }
+    fn support(&self) -> Support {
+        Support::Neither
+    }
+    fn place(&self, _: f64, _: &mut [f64]) -> usize {
+        0
     }
 }
 

@@ -1,14 +1,14 @@
 //! `infodyn paths`: pathwise entropies, decisions and outcomes.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use clap::builder::PossibleValuesParser;
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{Channel, Density, Detail, Estimate, NoiseLevel, Observation, Points};
 use infodyn_data::{Columns, LawFile};
 use infodyn_monte_carlo::{
-    Densities, FLOW_TOLERANCE, LabelPosterior, Means, PathBatch, Paths, Philox, Range, Reverse, Scheme, Settings,
-    decisions, mean_of_trials,
+    FLOW_TOLERANCE, LabelPosterior, Means, PathBatch, Paths, Philox, Range, Reverse, Scheme, Settings, decisions,
+    mean_of_trials,
 };
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -180,10 +180,9 @@ pub fn run(args: &Args) -> Outcome {
         ));
     }
     let pool = args.question.pool()?;
-    let densities = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(law, level)))
-    };
-    let experiment = Experiment { law, process, levels: &levels, densities: &densities, scheme, steps, args };
+    let law = MixtureLaw::of(law.clone());
+    let channel = Channel::new(Arc::clone(&law) as _, process, levels[0].t()).map_err(|e| args.question.refusal(e))?;
+    let experiment = Experiment { law: &law, channel: &channel, levels: &levels, scheme, steps, args };
     let (means, paths) = pool.install(|| experiment.run()).map_err(|e| args.question.refusal(e))?;
     let document = Document {
         schema: "infodyn.paths/1",
@@ -205,10 +204,9 @@ pub fn run(args: &Args) -> Outcome {
 /// Columns of a trial: entropy, surprisal and agreement at each level, three for the decision, one a label. A
 /// sampler's trial has them twice, the second time for the same paths at another resolution.
 struct Experiment<'a> {
-    law: &'a Mixture,
-    process: NoiseProcess,
+    law: &'a MixtureLaw,
+    channel: &'a Channel,
     levels: &'a [NoiseLevel],
-    densities: &'a Densities<'a>,
     scheme: Option<Scheme>,
     steps: Option<u32>,
     args: &'a Args,
@@ -246,9 +244,7 @@ impl<'a> Experiment<'a> {
     /// The sampler with its steps and with parts of them; the adaptive flow to its tolerance and to one a
     /// hundred times wider.
     fn pair(&self, scheme: Scheme) -> infodyn_monte_carlo::Result<Pair<'a>> {
-        let make = |steps: u32, scheme| {
-            Reverse::new(self.law, self.process, self.levels, steps as usize, scheme, self.densities)
-        };
+        let make = |steps: u32, scheme| Reverse::new(self.channel, self.levels, steps as usize, scheme);
         let steps = self.steps.unwrap_or(1);
         Ok(if let Scheme::FlowAdaptive { tolerance } = scheme {
             let wide = Scheme::FlowAdaptive { tolerance: 100.0 * tolerance };
@@ -275,7 +271,7 @@ impl<'a> Experiment<'a> {
         };
         let width = self.width();
         let columns = if self.scheme.is_some() { 2 * width } else { width };
-        let made = self.levels.iter().map(self.densities).collect::<infodyn_monte_carlo::Result<Vec<_>>>()?;
+        let made: Vec<_> = self.levels.iter().map(|level| self.channel.modelled(level)).collect();
         let densities: Vec<&dyn Density> = made.iter().map(|d| &**d as &dyn Density).collect();
         let forward = Paths::new(self.law, self.levels)?;
         let reverse = self.scheme.map(|scheme| self.pair(scheme)).transpose()?;
@@ -365,7 +361,7 @@ impl<'a> Experiment<'a> {
                 row[2] = d.map_or(cleanest, |d| d.snr.min(cleanest));
                 e.decision = d.map(|d| DecisionEntry {
                     label: d.label,
-                    t: self.process.time_at_snr(d.snr).ok().filter(|t| t.is_finite()),
+                    t: self.channel.process().time_at_snr(d.snr).ok().filter(|t| t.is_finite()),
                     snr: d.snr,
                 });
             }

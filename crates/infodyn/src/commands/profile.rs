@@ -1,6 +1,6 @@
 //! `infodyn profile`: every quantity along the process.
 
-use crate::profile::{Method, Point, Settings, Value, exists, profile, sphere_profile};
+use crate::profile::{Method, Point, Settings, Value, exists, is_spared, profile};
 use clap::builder::PossibleValuesParser;
 use infodyn_core::{Estimate, Quantity};
 use infodyn_data::{AnyLaw, Columns};
@@ -79,25 +79,21 @@ impl Serialize for ValueEntry<'_> {
 pub fn run(args: &Args) -> Outcome {
     let sink = args.question.destination.open()?;
     let process = args.question.process()?;
-    let settings = Settings { process: Some(process), ..settings(args)? };
+    let settings = settings(args)?;
     let levels = args.question.levels(&args.grid)?;
-    let law = AnyLaw::read(&args.question.law)?;
+    let file = AnyLaw::read(&args.question.law)?;
+    let law = crate::text::law(&file);
 
     let pool = args.question.pool()?;
     let bar = progress_bar("noise levels");
     bar.set_length(levels.len() as u64);
-    let points = pool.install(|| match &law {
-        AnyLaw::Mixture(file) => profile(&file.law, &levels, &settings, &|| bar.inc(1)),
-        AnyLaw::Sphere(file) => sphere_profile(&file.law, &levels, &settings, &|| bar.inc(1)),
-    });
+    let points = pool.install(|| profile(&law, process, &levels, &settings, &|| bar.inc(1)));
     bar.finish_and_clear();
     let points = points.map_err(|e| refusal(&e, &args.question.law))?;
 
-    // What a sphere has, it gets.
-    let there = |q| matches!(&law, AnyLaw::Mixture(file) if exists(&file.law, q));
     let document = Document {
         schema: "infodyn.profile/1",
-        law: LawSummary::of(&law),
+        law: LawSummary::of(&file),
         process: ProcessName(process),
         units: "nats",
         seed: args.question.seed,
@@ -106,10 +102,21 @@ pub fn run(args: &Args) -> Outcome {
     let unserved: Vec<Quantity> = Quantity::ALL
         .iter()
         .copied()
-        .filter(|&q| there(q) && document.points.iter().any(|p| p.0.get(q).is_none()))
+        .filter(|&q| exists(&*law, q) && document.points.iter().any(|p| p.0.get(q).is_none()))
         .collect();
-    sink.deliver(&document, || columns(&document.points), || table(&document) + &left_out(&unserved, settings.method))
+    sink.deliver(
+        &document,
+        || columns(&document.points),
+        || {
+            let hint = if is_spared(&*law, &settings) { SPARED } else { "" };
+            table(&document) + &left_out(&unserved, settings.method) + hint
+        },
+    )
 }
+
+/// Said where three dimensions are left to simulation.
+const SPARED: &str =
+    "\nin three dimensions auto simulates; --method quadrature integrates, to 1e-8 in about a minute a noise level\n";
 
 /// What the method chosen did not compute though it exists.
 fn left_out(quantities: &[Quantity], method: Method) -> String {
@@ -129,7 +136,7 @@ fn settings(args: &Args) -> Outcome<Settings> {
     if let Some(accuracy) = args.accuracy.filter(|a| !(a.is_finite() && *a > 0.0)) {
         return Err(Refusal::flag("--accuracy", format!("{accuracy}, expected a positive finite number")));
     }
-    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed, process: None })
+    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed })
 }
 
 /// The library's error with the flag that it is about.

@@ -1,10 +1,12 @@
 //! Peaks of rates and of the variance of the label's posterior entropy; when the label is decided.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use infodyn_closed_form::{Marginal, gaussian, sphere};
-use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Sphere};
-use infodyn_quadrature::{Channel, abscissas};
+use infodyn_closed_form::ClosedForm;
+use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile};
+use infodyn_monte_carlo::MonteCarlo;
+use infodyn_quadrature::{Quadrature, abscissas};
 use rayon::prelude::*;
 
 use super::Settings;
@@ -86,37 +88,26 @@ const RASTER: f64 = 0.25;
 const HALF: f64 = 0.6;
 
 pub(super) fn peaks(
-    law: &Mixture,
+    law: Arc<dyn Law>,
     process: &NoiseProcess,
     snr: (f64, f64),
     settings: &Settings,
     notes: &mut Vec<String>,
 ) -> Result<(Vec<Peak>, Vec<Speciation>)> {
-    let mut speciation = spectral(law, process, notes);
-    let search = Search { law: Subject::Mixture { law, core: integrable(law) }, process };
+    let mut speciation = law.mixture().map_or(vec![], |law| spectral(law, process, notes));
     let (low, high) = (snr.0.ln(), snr.1.ln());
+    let search = Search { channel: Channel::new(law, NoiseProcess::Ve, 1.0)?, process };
     if let Some((peaks, decided)) = search.integrated(low, high, notes) {
         speciation.extend(decided);
         return Ok((peaks, speciation));
     }
-    let (peaks, decided) = sampled(law, process, low, high, settings)?;
+    let (peaks, decided) = search.sampled(low, high, settings)?;
     notes.push(format!(
         "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {} samples, located as far as the intervals allow (each at level 0.997, not all at once)",
         settings.samples
     ));
     speciation.extend(decided);
     Ok((peaks, speciation))
-}
-
-/// As [`peaks`], of a sphere: it has one label, and the rate of the conditional entropy alone.
-pub(super) fn of_sphere(
-    law: &Sphere,
-    process: &NoiseProcess,
-    snr: (f64, f64),
-    notes: &mut Vec<String>,
-) -> (Vec<Peak>, Vec<Speciation>) {
-    let search = Search { law: Subject::Sphere(law), process };
-    search.integrated(snr.0.ln(), snr.1.ln(), notes).unwrap_or_default()
 }
 
 /// Criteria that need the covariance of the law only.
@@ -151,28 +142,10 @@ fn spectral(law: &Mixture, process: &NoiseProcess, notes: &mut Vec<String>) -> V
     half_log.into_iter().chain(entry("snr-variance", 1.0 / top)).collect()
 }
 
-/// The part of the law that carries the labels, where integration serves it, and the coordinates
-/// split off, which are Gaussian.
-fn integrable(law: &Mixture) -> Option<(Mixture, usize)> {
-    let reduced = if law.dim() == 1 { None } else { law.reduced() };
-    let (core, rest) = reduced.unwrap_or_else(|| (law.clone(), 0));
-    // In three dimensions the hundreds of levels of a search would take minutes.
-    let affordable = core.dim() <= 2 && core.components() <= [512, 32][core.dim() - 1];
-    affordable.then_some((core, rest))
-}
-
-/// What is searched.
-enum Subject<'a> {
-    /// A mixture, and what [`integrable`] says of it.
-    Mixture {
-        law: &'a Mixture,
-        core: Option<(Mixture, usize)>,
-    },
-    Sphere(&'a Sphere),
-}
-
+/// What is searched: a law, under `ve`, where `|d/d log snr| = t d/dt`.
 struct Search<'a> {
-    law: Subject<'a>,
+    channel: Channel,
+    /// The process that is asked about.
     process: &'a NoiseProcess,
 }
 
@@ -180,58 +153,46 @@ struct Search<'a> {
 type Values = [Estimate; 3];
 
 impl Search<'_> {
-    fn labels(&self) -> usize {
-        match &self.law {
-            Subject::Mixture { law, .. } => law.label_weights().len(),
-            Subject::Sphere(_) => 1,
-        }
+    /// Prior of each label; of a law that is no mixture, one.
+    fn label_weights(&self) -> &[f64] {
+        self.channel.law().mixture().map_or(&[1.0], Mixture::label_weights)
     }
 
     fn method(&self) -> Method {
-        let formula = matches!(&self.law, Subject::Mixture { law, .. } if law.components() == 1);
-        if formula { Method::ClosedForm } else { Method::Quadrature }
+        if Method::ClosedForm.serves(&**self.channel.law()) { Method::ClosedForm } else { Method::Quadrature }
     }
 
-    /// How much more rounding the means of a reduced law have: 10 `D` places.
-    fn reduced(&self) -> f64 {
-        match &self.law {
-            Subject::Mixture { law, core: Some((_, rest)) } if *rest > 0 => 20.0 * law.dim() as f64,
-            _ => 0.0,
+    /// Dimension of the integrals, where they can be afforded: in three, the hundreds of levels of a search would take minutes.
+    fn dim(&self) -> Option<usize> {
+        let law = self.channel.law();
+        if law.is_rotation_invariant() || self.method() == Method::ClosedForm {
+            return Some(1);
         }
+        let dim = law.reduced().map_or(law.dim(), |factors| factors.core.dim());
+        let components = law.mixture().map_or(1, Mixture::components);
+        (dim <= 2 && components <= [512, 32][dim - 1]).then_some(dim)
+    }
+
+    /// Quantities at a signal-to-noise ratio, and the time of `ve` there.
+    fn profile(&self, log_snr: f64, quantities: &[Quantity]) -> Option<(f64, Profile)> {
+        let t = (-log_snr).exp();
+        let channel = self.channel.at(t).ok()?;
+        let known = match self.method() {
+            Method::ClosedForm => profile(&ClosedForm, &channel, quantities).ok()?,
+            _ => profile(&Quadrature, &channel, quantities).ok()?,
+        };
+        Some((t, known))
     }
 
     /// `Var h` and the two rates per unit of `log snr`.
     fn values(&self, log_snr: f64) -> Option<Values> {
-        let (law, core, rest) = match &self.law {
-            Subject::Mixture { law, core } => core.as_ref().map(|(core, rest)| (law, core, rest))?,
-            Subject::Sphere(law) => {
-                let level = unit(log_snr)?;
-                let profile = infodyn_quadrature::radial_profile(&sphere::Marginal::new(law, &level), &level).ok()?;
-                return per_log_snr(&profile, &level);
-            }
-        };
-        let (level, marginal) = at(core, log_snr)?;
-        if law.components() == 1 {
-            let profile = gaussian::profile(law, &level).ok()?;
-            let rate = profile.get(Quantity::ConditionalEntropyRate)? * Estimate::given(level.t());
-            return Some([Estimate::ZERO, Estimate::ZERO, rate]);
-        }
-        let profile = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &WANTED, None).ok()?;
-        let mut values = per_log_snr(&profile, &level)?;
-        if *rest > 0 {
-            // A Gaussian coordinate: (1/2) snr q/(1 + snr q).
-            let signal = core.covariance(0).eigenvalue(0) / level.sigma2();
-            values[2] = values[2] + Estimate::rounded(0.5 * *rest as f64 * signal / (1.0 + signal), 4.0);
-        }
-        values.iter().all(|v| v.is_finite()).then_some(values)
+        let (t, known) = self.profile(log_snr, &WANTED)?;
+        per_log_snr(&known, t).filter(|values| values.iter().all(|v| v.is_finite()))
     }
 
     /// `None` when integration serves fewer than half of the noise levels.
     fn integrated(&self, low: f64, high: f64, notes: &mut Vec<String>) -> Option<(Vec<Peak>, Vec<Speciation>)> {
-        let step = match &self.law {
-            Subject::Mixture { core, .. } if core.as_ref()?.0.dim() > 1 => STEPS[1],
-            _ => STEPS[0],
-        };
+        let step = STEPS[self.dim()? - 1];
         let count = ((high - low) / step).ceil() as usize + 1;
         let nodes: Vec<f64> = (0..count).map(|i| low + step * i as f64).collect();
         let coarse: Vec<Option<Values>> = nodes.par_iter().map(|&l| self.values(l)).collect();
@@ -249,7 +210,7 @@ impl Search<'_> {
         // Which windows are needed, by which series.
         let mut wanted: Vec<(usize, Clock, i64)> = Vec::new();
         for (q, clock) in series() {
-            if q < 2 && self.labels() < 2 {
+            if q < 2 && self.label_weights().len() < 2 {
                 continue;
             }
             let f: Vec<Estimate> = nodes
@@ -308,33 +269,30 @@ impl Search<'_> {
         let found = infodyn_quadrature::peak_of(&f)?;
         let log_snr = centre + HALF * found.at.value();
         let snr = log_snr.exp();
-        let reduced = self.reduced();
-        let radius = HALF * found.at.radius() + (4.0 + log_snr.abs() + reduced) * f64::EPSILON;
-        let mut height = found.height;
-        height = height.widened(reduced * f64::EPSILON * height.value());
+        let radius = HALF * found.at.radius() + (4.0 + log_snr.abs()) * f64::EPSILON;
         Some(Peak {
             of: WANTED[q],
             clock,
             level: self.process.at_snr(snr).ok()?,
             snr: Estimate::new(snr, snr * radius),
-            height,
+            height: found.height,
             method: self.method(),
         })
     }
 
     /// Where half of the label's entropy is left.
     fn half(&self, low: f64, high: f64) -> Option<Speciation> {
-        let labels = self.labels();
-        let Subject::Mixture { law, core } = &self.law else { return None };
-        let (core, _) = core.as_ref().filter(|_| labels > 1)?;
-        let target = 0.5 * entropy(law.label_weights());
+        let weights = self.label_weights();
+        let labels = weights.len();
+        let target = 0.5 * entropy(weights);
         let left = |l: f64| {
-            let (level, marginal) = at(core, l)?;
-            let quantities = [Quantity::LabelEntropy, Quantity::LabelEntropyRate];
-            let profile = infodyn_quadrature::profile(&Channel::new(&marginal, None, level), &quantities, None).ok()?;
-            let rate = profile.get(Quantity::LabelEntropyRate)?.value() * level.t();
-            Some((profile.get(Quantity::LabelEntropy)? - Estimate::rounded(target, 4.0), rate))
+            let (t, known) = self.profile(l, &[Quantity::LabelEntropy, Quantity::LabelEntropyRate])?;
+            let rate = known.get(Quantity::LabelEntropyRate)?.value() * t;
+            Some((known.get(Quantity::LabelEntropy)? - Estimate::rounded(target, 4.0), rate))
         };
+        if labels < 2 {
+            return None;
+        }
         let (mut a, mut b) = (low, high);
         if left(a)?.0.value() <= 0.0 || left(b)?.0.value() >= 0.0 {
             return None;
@@ -358,8 +316,7 @@ impl Search<'_> {
         }
         let (f, rate) = left(x)?;
         let snr = x.exp();
-        let reduced = 20.0 * law.dim() as f64 * f64::EPSILON;
-        let radius = snr * ((f.value().abs() + f.radius()) / rate * 1.01 + reduced);
+        let radius = snr * ((f.value().abs() + f.radius()) / rate * 1.01);
         Some(Speciation {
             found: "half-label-entropy",
             labels,
@@ -367,72 +324,68 @@ impl Search<'_> {
             snr: Estimate::new(snr, radius),
         })
     }
-}
 
-fn sampled(
-    law: &Mixture,
-    process: &NoiseProcess,
-    low: f64,
-    high: f64,
-    settings: &Settings,
-) -> Result<(Vec<Peak>, Vec<Speciation>)> {
-    const LEVELS: usize = 48;
-    let labels = law.label_weights().len();
-    let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
-    let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
-    let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
-        let level = NoiseProcess::Ve.at((-l).exp())?;
-        let marginal = Marginal::new(law, &level);
-        let run = infodyn_monte_carlo::Settings {
-            seed: settings.seed,
-            samples: settings.samples,
-            stream: i as u32,
-            ..Default::default()
+    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<(Vec<Peak>, Vec<Speciation>)> {
+        const LEVELS: usize = 48;
+        let (labels, process) = (self.label_weights().len(), self.process);
+        let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
+        let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
+        let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
+            let run = MonteCarlo(infodyn_monte_carlo::Settings {
+                seed: settings.seed,
+                samples: settings.samples,
+                stream: i as u32,
+                ..Default::default()
+            });
+            let channel = self.channel.at((-l).exp())?;
+            let known = profile(&run, &channel, &quantities)?;
+            let none = Estimate::new(0.0, f64::INFINITY);
+            Ok((
+                per_log_snr(&known, (-l).exp()).unwrap_or([none; 3]),
+                known.get(Quantity::LabelEntropy).unwrap_or(none),
+            ))
         };
-        let profile = infodyn_monte_carlo::profile(law, &marginal, None, &level, &run, &quantities)?;
-        let none = Estimate::new(0.0, f64::INFINITY);
-        Ok((per_log_snr(&profile, &level).unwrap_or([none; 3]), profile.get(Quantity::LabelEntropy).unwrap_or(none)))
-    };
-    let known: Vec<Result<(Values, Estimate)>> = nodes.par_iter().enumerate().map(read).collect();
-    let known: Vec<(Values, Estimate)> = known.into_iter().collect::<Result<_>>()?;
-    // Between neighbours of the first and last level that can hold it.
-    let place = |first: usize, last: usize| {
-        let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(LEVELS - 1)].exp());
-        Estimate::new(0.5 * (a + b), 0.5 * (b - a))
-    };
-    let mut peaks = Vec::new();
-    for (q, clock) in series() {
-        if q < 2 && labels < 2 {
-            continue;
+        let known: Vec<Result<(Values, Estimate)>> = nodes.par_iter().enumerate().map(read).collect();
+        let known: Vec<(Values, Estimate)> = known.into_iter().collect::<Result<_>>()?;
+        // Between neighbours of the first and last level that can hold it.
+        let place = |first: usize, last: usize| {
+            let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(LEVELS - 1)].exp());
+            Estimate::new(0.5 * (a + b), 0.5 * (b - a))
+        };
+        let mut peaks = Vec::new();
+        for (q, clock) in series() {
+            if q < 2 && labels < 2 {
+                continue;
+            }
+            let f: Vec<Estimate> = nodes
+                .iter()
+                .zip(&known)
+                .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::ZERO, |s| v.0[q] * s))
+                .collect();
+            let sure = f.iter().map(|v| v.value() - v.radius()).fold(f64::NEG_INFINITY, f64::max);
+            let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value() + f[i].radius() >= sure).collect();
+            let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
+            if first == 0 || last == LEVELS - 1 {
+                // It rises or falls all the way, as far as can be seen.
+                continue;
+            }
+            let best = able.iter().copied().fold(first, |m, i| if f[i].value() > f[m].value() { i } else { m });
+            let snr = place(first, last);
+            if let Ok(level) = process.at_snr(snr.value()) {
+                peaks.push(Peak { of: WANTED[q], clock, level, snr, height: f[best], method: Method::MonteCarlo });
+            }
         }
-        let f: Vec<Estimate> = nodes
-            .iter()
-            .zip(&known)
-            .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::ZERO, |s| v.0[q] * s))
-            .collect();
-        let sure = f.iter().map(|v| v.value() - v.radius()).fold(f64::NEG_INFINITY, f64::max);
-        let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value() + f[i].radius() >= sure).collect();
-        let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
-        if first == 0 || last == LEVELS - 1 {
-            // It rises or falls all the way, as far as can be seen.
-            continue;
-        }
-        let best = able.iter().copied().fold(first, |m, i| if f[i].value() > f[m].value() { i } else { m });
-        let snr = place(first, last);
-        if let Ok(level) = process.at_snr(snr.value()) {
-            peaks.push(Peak { of: WANTED[q], clock, level, snr, height: f[best], method: Method::MonteCarlo });
-        }
+        let target = 0.5 * entropy(self.label_weights());
+        let above = (0..LEVELS).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
+        let below = (0..LEVELS).find(|&i| known[i].1.value() + known[i].1.radius() < target);
+        let half = above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
+            let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
+            let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
+            let level = process.at_snr(snr.value()).ok()?;
+            Some(Speciation { found: "half-label-entropy", labels, level, snr })
+        });
+        Ok((peaks, half.into_iter().collect()))
     }
-    let target = 0.5 * entropy(law.label_weights());
-    let above = (0..LEVELS).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
-    let below = (0..LEVELS).find(|&i| known[i].1.value() + known[i].1.radius() < target);
-    let half = above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
-        let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
-        let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
-        let level = process.at_snr(snr.value()).ok()?;
-        Some(Speciation { found: "half-label-entropy", labels, level, snr })
-    });
-    Ok((peaks, half.into_iter().collect()))
 }
 
 /// The longest run of `true`.
@@ -459,47 +412,13 @@ fn clock_rate(q: usize, clock: Clock, process: &NoiseProcess, log_snr: f64) -> O
     if q == 0 { Some(Estimate::ONE) } else { Some(Estimate::rounded(clock.speed(process, log_snr.exp())?, 8.0)) }
 }
 
-/// The law at a signal-to-noise ratio, as `ve` reaches it: `t = 1/snr`.
-fn at(law: &Mixture, log_snr: f64) -> Option<(NoiseLevel, Marginal<'_>)> {
-    let level = unit(log_snr)?;
-    Some((level, Marginal::new(law, &level)))
-}
-
-/// The level of `ve` at a signal-to-noise ratio.
-fn unit(log_snr: f64) -> Option<NoiseLevel> {
-    NoiseProcess::Ve.at((-log_snr).exp()).ok()
-}
-
 /// In `ve`, `|d/d log snr| = t d/dt`.
-fn per_log_snr(profile: &Profile, level: &NoiseLevel) -> Option<Values> {
-    let get = |q: usize| profile.get(WANTED[q]);
-    let t = Estimate::given(level.t());
+fn per_log_snr(known: &Profile, t: f64) -> Option<Values> {
+    let get = |q: usize| known.get(WANTED[q]);
+    let t = Estimate::given(t);
     Some([get(0)?, get(1)? * t, get(2)? * t])
 }
 
 fn entropy(weights: &[f64]) -> f64 {
     -weights.iter().map(|&w| infodyn_core::stable::x_ln_x(w)).sum::<f64>()
-}
-
-#[cfg(test)]
-mod tests {
-    use infodyn_core::Covariance;
-
-    use super::*;
-
-    #[test]
-    fn a_gaussian_coordinate_has_the_rate_that_is_added_for_it() {
-        let covariance = Covariance::isotropic(0.7).unwrap();
-        let wide = Mixture::new(&[], &[vec![1.0, 0.0], vec![-1.0, 0.0]], vec![covariance]).unwrap();
-        let process = NoiseProcess::Ve;
-        let core = integrable(&wide);
-        assert_eq!(core.as_ref().map(|c| c.1), Some(1));
-        let split = Search { law: Subject::Mixture { law: &wide, core }, process: &process };
-        let whole = Subject::Mixture { law: &wide, core: Some((wide.clone(), 0)) };
-        let whole = Search { law: whole, process: &process };
-        let (a, b) = (split.values(0.3).unwrap(), whole.values(0.3).unwrap());
-        for (x, y) in a.iter().zip(b) {
-            assert!((x.value() - y.value()).abs() <= x.radius() + y.radius() + 1e-15, "{x:?} {y:?}");
-        }
-    }
 }

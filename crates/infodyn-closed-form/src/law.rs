@@ -1,0 +1,175 @@
+//! The laws that the workspace knows.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Sphere, Support};
+
+use crate::{Marginal, sphere};
+
+/// A finite mixture of Gaussians as a law; reads as its [`Mixture`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct MixtureLaw {
+    mixture: Mixture,
+    /// Running sums of the weights, length `K`.
+    cumulative: Vec<f64>,
+}
+
+impl MixtureLaw {
+    /// The law of a mixture.
+    #[must_use]
+    pub fn of(mixture: Mixture) -> Arc<Self> {
+        let mut total = 0.0;
+        let cumulative = mixture.weights().iter().map(|w| {
+            total += w;
+            total
+        });
+        let cumulative = cumulative.collect();
+        Arc::new(Self { mixture, cumulative })
+    }
+}
+
+impl Deref for MixtureLaw {
+    type Target = Mixture;
+    fn deref(&self) -> &Mixture {
+        &self.mixture
+    }
+}
+
+/// How much longer a reduced law is stretched, to see what its rounding does.
+const STRETCH: f64 = 1.0 / 65536.0;
+
+impl Law for MixtureLaw {
+    fn dim(&self) -> usize {
+        self.mixture.dim()
+    }
+
+    fn density(&self, level: &NoiseLevel) -> Box<dyn Density + '_> {
+        Box::new(Marginal::new(&self.mixture, level))
+    }
+
+    fn support(&self) -> Support {
+        if self.mixture.is_atomic() {
+            Support::Atoms
+        } else if self.mixture.has_density() {
+            Support::Density
+        } else {
+            Support::Neither
+        }
+    }
+
+    fn place(&self, uniform: f64, normals: &mut [f64]) -> usize {
+        let k = self.cumulative.partition_point(|&c| c <= uniform).min(self.cumulative.len() - 1);
+        let covariance = self.mixture.covariance(k);
+        normals.iter_mut().enumerate().for_each(|(i, v)| *v *= covariance.eigenvalue(i).sqrt());
+        if let Some(axes) = covariance.axes() {
+            let along = normals.to_vec();
+            normals.fill(0.0);
+            for (scale, axis) in along.iter().zip(axes.column_iter()) {
+                normals.iter_mut().zip(axis.iter()).for_each(|(v, u)| *v += scale * u);
+            }
+        }
+        k
+    }
+
+    /// Where the components share one multiple of the identity, and their means span less than space.
+    ///
+    /// # Accuracy
+    /// A projection of a mean is a sum of `D` products, off by `D` units of its length; orthogonality of the basis and the
+    /// part of a mean outside it are of the same order: `10 D` in all. Against the smallest distance between two means that
+    /// is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
+    fn reduced(&self) -> Option<Factors> {
+        let (core, multiplicity) = self.mixture.reduced().filter(|r| r.1 > 0)?;
+        let variance = core.covariance(0).eigenvalue(0);
+        let rows =
+            |factor: f64| core.means().chunks_exact(core.dim()).map(move |m| m.iter().map(|x| x * factor).collect());
+        let rows: Vec<Vec<f64>> = rows(1.0 + STRETCH).collect();
+        let stretched = Mixture::new(core.weights(), &rows, vec![core.covariance(0).clone()]).ok()?;
+        let stretched = stretched.with_labels(core.labels().to_vec()).ok()?;
+        let off = 10.0 * self.dim() as f64 * f64::EPSILON;
+        let rounding = spread(&core).map_or(0.0, |ratio| 2.0 * off * ratio / STRETCH);
+        let (core, stretched) = (MixtureLaw::of(core), MixtureLaw::of(stretched));
+        Some(Factors { core, variance, multiplicity, stretched, rounding })
+    }
+
+    fn mixture(&self) -> Option<&Mixture> {
+        Some(&self.mixture)
+    }
+
+    fn mutated(&self, mutation: Mutation) -> Option<Arc<dyn Law>> {
+        let law = &self.mixture;
+        let model = match mutation {
+            Mutation::Weight => {
+                let mut weights = law.weights().to_vec();
+                weights[0] *= 3.0;
+                let sum: f64 = weights.iter().sum();
+                weights.iter_mut().for_each(|w| *w /= sum);
+                let means: Vec<Vec<f64>> = (0..law.components()).map(|k| law.mean(k).to_vec()).collect();
+                let covariances = (0..law.components()).map(|k| law.covariance(k).clone()).collect();
+                let model = Mixture::new(&weights, &means, covariances).ok()?;
+                model.with_labels(law.labels().to_vec()).ok()?
+            }
+            Mutation::Label => {
+                let mut labels = law.labels().to_vec();
+                labels.rotate_left(1);
+                law.clone().with_labels(labels).ok()?
+            }
+            _ => return None,
+        };
+        Some(MixtureLaw::of(model))
+    }
+}
+
+/// The largest length of a mean over the smallest distance between two that differ; `None` where none do.
+fn spread(law: &Mixture) -> Option<f64> {
+    let count = law.components();
+    let length = |x: &mut dyn Iterator<Item = f64>| x.map(|v| v * v).sum::<f64>().sqrt();
+    let largest = (0..count).map(|k| length(&mut law.mean(k).iter().copied())).fold(0.0, f64::max);
+    let pairs = (0..count).flat_map(|i| (0..i).map(move |j| (i, j)));
+    let distance = |(i, j)| length(&mut law.mean(i).iter().zip(law.mean(j)).map(|(a, b)| a - b));
+    let closest = pairs.map(distance).filter(|&d| d > 0.0).fold(f64::INFINITY, f64::min);
+    closest.is_finite().then_some(largest / closest)
+}
+
+/// The uniform law on a sphere as a law; reads as its [`Sphere`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SphereLaw(Sphere);
+
+impl SphereLaw {
+    /// The law of a sphere.
+    #[must_use]
+    pub fn of(sphere: Sphere) -> Arc<Self> {
+        Arc::new(Self(sphere))
+    }
+}
+
+impl Deref for SphereLaw {
+    type Target = Sphere;
+    fn deref(&self) -> &Sphere {
+        &self.0
+    }
+}
+
+impl Law for SphereLaw {
+    fn dim(&self) -> usize {
+        self.0.dim()
+    }
+
+    fn density(&self, level: &NoiseLevel) -> Box<dyn Density + '_> {
+        Box::new(sphere::Marginal::new(&self.0, level))
+    }
+
+    fn support(&self) -> Support {
+        Support::Neither
+    }
+
+    fn place(&self, _: f64, normals: &mut [f64]) -> usize {
+        let length = normals.iter().map(|z| z * z).sum::<f64>().sqrt();
+        normals.iter_mut().for_each(|z| *z *= self.0.radius() / length);
+        0
+    }
+
+    fn is_rotation_invariant(&self) -> bool {
+        true
+    }
+}

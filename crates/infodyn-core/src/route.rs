@@ -1,0 +1,219 @@
+//! From expectations to quantities: the one place where the formulas of the quantities stand.
+
+use crate::{Channel, Coordinate, Estimate, Factors, Moment, NoiseLevel, Profile, Quantity, Reading, Support};
+
+/// A way to take expectations. It answers one question, and knows nothing of what the answers are put together to.
+pub trait Route {
+    /// Why there may be no answer.
+    type Error;
+
+    /// Each of `moments` under the channel, in their order; `None` where this route does not serve it. A moment that is
+    /// not asked for costs nothing.
+    ///
+    /// # Errors
+    /// When an expectation that the route serves could not be taken to a stated error.
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, Self::Error>;
+
+    /// The kernel and the coefficients in which rates are read: here the doubles of the level, taken as they are.
+    ///
+    /// # Errors
+    /// When the route does not know the process.
+    fn kernel(&self, channel: &Channel) -> Result<Kernel, Self::Error> {
+        Ok(Kernel::from(&channel.clock(&channel.level())))
+    }
+
+    /// Where the route reads a full covariance, whose error its radii do not cover; `None` where they do.
+    fn reading(&self) -> Option<Reading> {
+        Some(Reading::Pointwise)
+    }
+
+    /// Whether the route wants a law by its factors ([`Channel::reduced`]), where it splits.
+    fn reduces(&self) -> bool {
+        false
+    }
+}
+
+/// A noise level whose numbers have errors.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Kernel {
+    /// Signal scale.
+    pub alpha: Estimate,
+    /// Noise variance.
+    pub sigma2: Estimate,
+    /// Drift coefficient, per unit time.
+    pub f: Estimate,
+    /// Squared diffusion coefficient, per unit time.
+    pub g2: Estimate,
+}
+
+impl From<&NoiseLevel> for Kernel {
+    fn from(level: &NoiseLevel) -> Self {
+        let given = Estimate::given;
+        Self { alpha: given(level.alpha()), sigma2: given(level.sigma2()), f: given(level.f()), g2: given(level.g2()) }
+    }
+}
+
+impl Kernel {
+    /// `gamma = alpha^2/sigma^2`.
+    fn snr(&self) -> Estimate {
+        self.alpha * self.alpha / self.sigma2
+    }
+}
+
+/// Those of `quantities` that exist for the law and that the route serves.
+///
+/// # Formula
+/// theory.md B1 to B4 and D4: each from its moments, by the function `quantity` of this module. Over independent factors of a law moments add.
+///
+/// # Accuracy
+/// The radii of the moments, the rounding of what is made of them, and the error of full covariances ([`crate::Mixture::widened`]). Where the route takes the law by its factors, also the rounding
+/// of the reduction: how far the quantity moves when the distances within the law do.
+///
+/// # Errors
+/// As [`Route::means`] and [`Route::kernel`].
+pub fn profile<R: Route + ?Sized>(route: &R, channel: &Channel, quantities: &[Quantity]) -> Result<Profile, R::Error> {
+    let Some((core, factors)) = channel.reduced().filter(|_| route.reduces()) else {
+        let found = Assembly { route, channel, core: channel, factors: None }.profile(quantities)?;
+        // A law that splits has no full covariance.
+        return Ok(match (channel.law().mixture(), route.reading()) {
+            (Some(law), Some(reading)) => law.widened(found, &channel.clock(&channel.level()), reading),
+            _ => found,
+        });
+    };
+    let of = |core: &Channel| Assembly { route, channel, core, factors: Some(&factors) }.profile(quantities);
+    let found = of(&core)?;
+    if factors.rounding == 0.0 {
+        return Ok(found);
+    }
+    let moved = of(&core.of(factors.stretched.clone()))?;
+    let mut profile = Profile::new();
+    for (quantity, estimate) in found.iter() {
+        let moved = moved.get(quantity).map_or(f64::INFINITY, |m| (m.value() - estimate.value()).abs());
+        profile.set(quantity, estimate.widened(factors.rounding * moved));
+    }
+    Ok(profile)
+}
+
+/// A channel and, where its law splits, its factors.
+struct Assembly<'a, R: ?Sized> {
+    route: &'a R,
+    channel: &'a Channel,
+    core: &'a Channel,
+    factors: Option<&'a Factors>,
+}
+
+/// The moments asked for so far.
+#[derive(Default)]
+struct Known {
+    moments: Vec<(Moment, Option<Estimate>)>,
+    missing: Vec<Moment>,
+}
+
+impl Known {
+    /// The moment, if the route serves it; a placeholder while it was not asked for.
+    fn get(&mut self, moment: Moment) -> Option<Estimate> {
+        if let Some((_, known)) = self.moments.iter().find(|(m, _)| *m == moment) {
+            return *known;
+        }
+        if !self.missing.contains(&moment) {
+            self.missing.push(moment);
+        }
+        Some(Estimate::new(f64::NAN, f64::INFINITY))
+    }
+}
+
+impl<R: Route + ?Sized> Assembly<'_, R> {
+    /// Puts the quantities together, and asks for what that needs until nothing is missing: the formulas themselves say
+    /// what they take.
+    fn profile(&self, quantities: &[Quantity]) -> Result<Profile, R::Error> {
+        let kernel = self.route.kernel(self.channel)?;
+        let mut known = Known::default();
+        loop {
+            let mut profile = Profile::new();
+            for &q in quantities {
+                if let Some(estimate) = quantity(q, self.channel, &kernel, &mut |moment| known.get(moment)) {
+                    profile.set(q, estimate);
+                }
+            }
+            if known.missing.is_empty() {
+                return Ok(profile);
+            }
+            let moments = std::mem::take(&mut known.missing);
+            let means = self.means(&moments)?;
+            known.moments.extend(moments.into_iter().zip(means));
+        }
+    }
+
+    /// The moments of the whole law.
+    fn means(&self, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, R::Error> {
+        let density = self.core.law().density(&self.core.level());
+        let (components, labels) = (density.weights().len(), density.label_weights().len());
+        let trivial = |m: Moment| m.trivial(components, labels).map(Estimate::given);
+        let asked: Vec<Moment> = moments.iter().copied().filter(|&m| trivial(m).is_none()).collect();
+        let answers = if asked.is_empty() { vec![] } else { self.route.means(self.core, &asked)? };
+        let mut answers = asked.iter().zip(answers).map(|(&m, answer)| answer.or_else(|| self.core.closed(m)));
+        let whole = |m: Moment, core: Estimate| match self.factors {
+            None => Some(core),
+            // Gaussian coordinates say nothing of the label, and across the core no direction is less curved: grad s = -1/v
+            // there, and more within.
+            Some(_) if !m.adds() => Some(core),
+            Some(f) => {
+                let part = Coordinate::new(self.core, f.variance).mean(m)?;
+                Some(if part.value() == 0.0 { core } else { core + part * Estimate::count(f.multiplicity) })
+            }
+        };
+        Ok(moments.iter().map(|&m| trivial(m).or_else(|| answers.next()?).and_then(|core| whole(m, core))).collect())
+    }
+}
+
+/// A quantity from moments; `None` where it does not exist, or a moment does not.
+fn quantity(
+    quantity: Quantity,
+    channel: &Channel,
+    kernel: &Kernel,
+    mean: &mut dyn FnMut(Moment) -> Option<Estimate>,
+) -> Option<Estimate> {
+    let dim = Estimate::count(channel.dim());
+    let half_g2 = kernel.g2 / 2;
+    let support = channel.law().support();
+    match quantity {
+        Quantity::MarginalEntropy => mean(Moment::Entropy),
+        Quantity::MarginalEntropyRate => Some(mean(Moment::ScoreNorm2)? * half_g2 + dim * kernel.f),
+        Quantity::ConditionalEntropy => match support {
+            Support::Atoms => mean(Moment::ComponentEntropy),
+            Support::Density => {
+                mean(Moment::DataSurprisal).or_else(|| Some(mean(Moment::DataEntropy)? - information(channel, mean)?))
+            }
+            Support::Neither => None,
+        },
+        // Of the equal forms of the rate this one is a mean of nonnegative numbers: it keeps its relative accuracy where
+        // D/sigma^2 and E[div s] cancel.
+        Quantity::ConditionalEntropyRate => {
+            Some(mean(Moment::PosteriorTrace)? * (half_g2 * kernel.snr() / kernel.sigma2))
+        }
+        Quantity::MutualInformation => information(channel, mean),
+        Quantity::MeanScoreDivergence => mean(Moment::ScoreDivergence),
+        Quantity::MeanScoreNorm2 => mean(Moment::ScoreNorm2),
+        Quantity::Mmse => mean(Moment::PosteriorTrace),
+        Quantity::BandwidthFraction => Some(mean(Moment::PosteriorTrace)? * (kernel.snr() / dim)),
+        Quantity::LabelEntropy => mean(Moment::LabelEntropy),
+        Quantity::LabelEntropyRate => Some(mean(Moment::LabelProduction)? * half_g2),
+        Quantity::LabelPosteriorEntropyVariance => mean(Moment::LabelEntropyVariance),
+        Quantity::LabelSurprisalVariance => mean(Moment::LabelSurprisalVariance),
+        Quantity::PosteriorEntropyVariance if support == Support::Atoms => mean(Moment::ComponentEntropyVariance),
+        Quantity::PosteriorEntropyVariance => mean(Moment::DataEntropyVariance),
+        Quantity::SurprisalVariance if support == Support::Atoms => mean(Moment::ComponentSurprisalVariance),
+        Quantity::SurprisalVariance => mean(Moment::DataSurprisalVariance),
+        Quantity::CloneAgreement => mean(Moment::LabelAgreement),
+        Quantity::MeanTopEigenvalue => mean(Moment::TopEigenvalue),
+    }
+}
+
+/// `I(X_0; X_t)`: what is learnt of the component, and of `X_0` within it, where its parts are known; else `H(X_t) - H(X_t given X_0)`.
+fn information(channel: &Channel, mean: &mut dyn FnMut(Moment) -> Option<Estimate>) -> Option<Estimate> {
+    let law = channel.law();
+    if law.support() == Support::Atoms || law.mixture().is_some() {
+        return Some(mean(Moment::ComponentInformation)? + mean(Moment::WithinInformation)?);
+    }
+    Some(mean(Moment::Entropy)? - mean(Moment::KernelEntropy)?)
+}

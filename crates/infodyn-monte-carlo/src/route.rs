@@ -1,0 +1,313 @@
+//! The moments of a channel, averaged.
+
+use infodyn_core::{Channel, Density, Estimate, Moment, Mutation, NoiseLevel, Route, Support};
+use rayon::prelude::*;
+
+#[cfg(doc)]
+use crate::betting_radius;
+use crate::engine::CHUNK;
+use crate::interval::{Range, studentised};
+use crate::posterior::{PosteriorClone, kernel_surprisal};
+use crate::random::at_block;
+use crate::{Batch, Draws, Error, Means, Result, Sampler, Settings, View, mean_of};
+
+/// The route of simulation: any law in any dimension.
+///
+/// # Formula
+/// Each moment from its definition, with variance removed where that leaves the definition intact:
+///
+/// | moment | average of |
+/// |---|---|
+/// | `Entropy` | `log p_k(x) - log p(x)` for the component `k` that `x` was drawn from, plus the mean of `-log p_k`, exact where the components are Gaussian; else `-log p(x)` |
+/// | `ScoreNorm2` | `abs(s)^2 - abs(Z)^2/sigma^2`, plus `D/sigma^2` |
+/// | `DataSurprisal` | `log p_k(X_0) - log p_0(X_0) - log p_k(x) + log p(x)`, plus the exact mean within components; else itself |
+/// | `DataEntropyVariance` | the covariance of the surprisals of `X_0` and of a clone of it, independent given `X_t` |
+/// | `TopEigenvalue` | `lambda_max(grad s)` on a subset of the samples, in the core of the law's factors; in one dimension `div s` on all |
+/// | the others | what their names say |
+///
+/// The information of the component is averaged as the divergence of its posterior and not as the log-ratio of densities, whose
+/// conditional mean it is (so of smaller variance); the entropy keeps the log-ratio, so that the two do not share one formula.
+///
+/// # Accuracy
+/// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything whose range is
+/// known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the label's production and the
+/// moments of the score. Variances of surprisals, the posterior-entropy variance of a law with a density, the top eigenvalue above one
+/// dimension, and entropies of laws whose components are not Gaussian are [`studentised`]: what they owe to events that the sample never
+/// meets is not in their radius. With noise that is not Gaussian, or a wrong model, the radii describe the sample and not the moment.
+///
+/// # Errors
+/// As [`mean_of`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct MonteCarlo(pub Settings);
+
+impl Route for MonteCarlo {
+    type Error = Error;
+
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>> {
+        let (law, level) = (channel.law(), channel.level());
+        let marginal = channel.observed(&level);
+        let mut run = Simulation {
+            channel,
+            marginal: &*marginal,
+            level,
+            settings: self.0.under(channel),
+            gaussian: law.mixture().is_some() || law.support() == Support::Atoms,
+            columns: vec![],
+        };
+        run.columns = moments.iter().filter_map(|&m| run.column(m)).collect();
+        if run.columns.contains(&Column::CloneSurprisal) {
+            run.columns.push(Column::DataSurprisal);
+        }
+        run.columns.sort_unstable();
+        run.columns.dedup();
+        let means = if run.columns.is_empty() { None } else { Some(run.means()?) };
+        let read = |&moment: &Moment| match (moment, channel.reduced()) {
+            (Moment::TopEigenvalue, Some((core, _))) => Ok(self.means(&core, &[moment])?.pop().flatten()),
+            (Moment::TopEigenvalue, None) if channel.dim() > 1 => run.top_eigenvalue().map(Some),
+            _ => Ok(means.as_ref().and_then(|means| run.estimate(means, moment))),
+        };
+        moments.iter().map(read).collect()
+    }
+}
+
+/// What is computed at each sample. Scaled columns are free of the unit of `X`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Column {
+    /// `log p_k(x) - log p(x)` for the component `k` that `x` was drawn from.
+    Ratio,
+    /// `-log p(x)`.
+    Surprisal,
+    /// `sigma^2 |s|^2 - |Z|^2`; the subtracted square has mean `D` and most of the variance.
+    Norm2,
+    /// `D + sigma^2 div s`.
+    Divergence,
+    /// `gamma tr S`.
+    Spread,
+    ComponentEntropy,
+    ComponentInformation,
+    ComponentSurprisal,
+    LabelEntropy,
+    LabelSurprisal,
+    LabelAgreement,
+    /// `sigma^2 b`.
+    Production,
+    /// `log p_k(X_0) - log p_0(X_0)` minus the ratio.
+    Remaining,
+    /// `-log p(X_0 given X_t)` of the true `X_0`, and of a clone of it.
+    DataSurprisal,
+    CloneSurprisal,
+}
+
+/// Groups of samples for the top eigenvalue, at least and at most.
+const FEWEST_GROUPS: usize = 128;
+const MOST_GROUPS: usize = 1024;
+
+/// One run.
+struct Simulation<'a> {
+    channel: &'a Channel,
+    marginal: &'a dyn Density,
+    level: NoiseLevel,
+    settings: Settings,
+    /// Whether components are Gaussian, with the variances that the density tells.
+    gaussian: bool,
+    /// What is averaged, each once, in order.
+    columns: Vec<Column>,
+}
+
+impl Simulation<'_> {
+    /// The column that a moment is read from; `None` where this run does not serve it.
+    fn column(&self, moment: Moment) -> Option<Column> {
+        let density = self.channel.law().support() == Support::Density;
+        Some(match moment {
+            Moment::Entropy if self.gaussian => Column::Ratio,
+            Moment::Entropy => Column::Surprisal,
+            Moment::ScoreNorm2 => Column::Norm2,
+            Moment::ScoreDivergence => Column::Divergence,
+            Moment::TopEigenvalue if self.channel.dim() == 1 => Column::Divergence,
+            Moment::PosteriorTrace => Column::Spread,
+            Moment::ComponentEntropy | Moment::ComponentEntropyVariance => Column::ComponentEntropy,
+            Moment::ComponentInformation => Column::ComponentInformation,
+            Moment::ComponentSurprisalVariance => Column::ComponentSurprisal,
+            Moment::LabelEntropy | Moment::LabelEntropyVariance => Column::LabelEntropy,
+            Moment::LabelSurprisalVariance => Column::LabelSurprisal,
+            Moment::LabelAgreement => Column::LabelAgreement,
+            Moment::LabelProduction => Column::Production,
+            Moment::DataSurprisal if density && self.gaussian => Column::Remaining,
+            Moment::DataSurprisal | Moment::DataSurprisalVariance if density => Column::DataSurprisal,
+            Moment::DataEntropyVariance if density && self.gaussian && self.channel.is_true() => Column::CloneSurprisal,
+            _ => return None,
+        })
+    }
+
+    /// The place of a column.
+    fn place(&self, column: Column) -> Option<usize> {
+        self.columns.iter().position(|&c| c == column)
+    }
+
+    fn means(&self) -> Result<Means> {
+        let view = View::new(self.level, self.marginal);
+        let mut views = vec![if self.place(Column::Production).is_some() { view.with_labels() } else { view }];
+        let needed = self.columns.iter().any(|&c| c >= Column::Remaining);
+        let data = needed.then(|| self.channel.observed(&NoiseLevel::DATA));
+        views.extend(data.as_deref().map(|data| View::new(NoiseLevel::DATA, data)));
+        let pair = self.place(Column::DataSurprisal).zip(self.place(Column::CloneSurprisal));
+        let clone = data.as_deref().filter(|_| pair.is_some()).map(|data| PosteriorClone::new(self.marginal, data));
+        let (count, products) = (self.columns.len(), Vec::from_iter(pair));
+        mean_of(&self.settings, &**self.channel.law(), &views, count, &products, |batch, out| {
+            for (j, &column) in self.columns.iter().enumerate() {
+                self.observe(column, batch, clone.as_ref(), out.iter_mut().skip(j).step_by(count));
+            }
+        })
+    }
+
+    /// Writes one column of a batch.
+    fn observe<'o>(
+        &self,
+        column: Column,
+        batch: &Batch<'_>,
+        clone: Option<&PosteriorClone<'_>>,
+        out: impl Iterator<Item = &'o mut f64>,
+    ) {
+        let (dim, sigma2, snr) = (batch.dim, self.level.sigma2(), self.level.snr());
+        let o = &batch.readings[0].observation;
+        let ratio = |i: usize| o.ln_anchor[i] - o.ln_density[i];
+        let write = |value: &dyn Fn(usize) -> f64| out.enumerate().for_each(|(i, v)| *v = value(i));
+        let clean = batch.readings.get(1).map(|r| &r.observation);
+        match (column, clean) {
+            (Column::Ratio, _) => write(&ratio),
+            (Column::Surprisal, _) => write(&|i| -o.ln_density[i]),
+            (Column::Norm2, _) => write(&|i| sigma2 * o.score_norm2(i, dim) - noise_energy(batch, i)),
+            (Column::Divergence, _) => write(&|i| dim as f64 + sigma2 * o.score_divergence[i]),
+            (Column::Spread, _) => write(&|i| snr * o.posterior_trace[i]),
+            (Column::ComponentEntropy, _) => write(&|i| o.component.entropy[i]),
+            (Column::ComponentInformation, _) => write(&|i| o.component.divergence[i]),
+            (Column::ComponentSurprisal, _) => write(&|i| o.component.surprisal[i]),
+            (Column::LabelEntropy, _) => write(&|i| o.label.entropy[i]),
+            (Column::LabelSurprisal, _) => write(&|i| o.label.surprisal[i]),
+            (Column::LabelAgreement, _) => write(&|i| o.label.agreement[i]),
+            (Column::Production, _) => write(&|i| sigma2 * o.label_production[i]),
+            (Column::Remaining, Some(clean)) => write(&|i| clean.ln_anchor[i] - clean.ln_density[i] - ratio(i)),
+            (Column::DataSurprisal, Some(clean)) => {
+                let believed = self.channel.believed(&self.level).sigma2();
+                let energy = |i| noise_energy(batch, i) * (sigma2 / believed);
+                write(&|i| kernel_surprisal(energy(i), dim, believed) + o.ln_density[i] - clean.ln_density[i]);
+            }
+            (Column::CloneSurprisal, _) => {
+                let mut surprisals = Vec::with_capacity(batch.len());
+                if let Some(clone) = clone {
+                    clone.surprisals(batch, &batch.readings[0], &mut surprisals);
+                }
+                write(&|i| surprisals[i]);
+            }
+            // The view of the data is there whenever such a column is.
+            (Column::Remaining | Column::DataSurprisal, None) => write(&|_| f64::NAN),
+        }
+    }
+
+    /// A moment from its column.
+    fn estimate(&self, means: &Means, moment: Moment) -> Option<Estimate> {
+        let at = self.place(self.column(moment)?)?;
+        let (level, confidence) = (&self.level, self.settings.confidence);
+        let (dim, sigma2) = (Estimate::count(self.channel.dim()), Estimate::given(level.sigma2()));
+        let samples = means.samples();
+        let bounded = |range| means.bounded_mean(at, range, confidence);
+        let energy = Range::noise_energy(self.channel.dim(), samples, confidence);
+        let spread = || self.radius2().map_or(energy, |r2| energy.below(level.snr() * r2));
+        let unlikely = self.marginal.weights().iter().copied().fold(1.0, f64::min);
+        let ratio = || Range::log_ratio(unlikely, samples, confidence);
+        let of_component = (self.marginal.weights().len() as f64).ln();
+        let labels = self.marginal.label_weights().len() as f64;
+        // The exact part, of the true components.
+        let within = |moment| {
+            let truth = self.channel.mutated(Mutation::None);
+            truth.averaged(moment, self.marginal.weights(), |k, i| self.marginal.eigenvalue(k, i))
+        };
+        Some(match moment {
+            Moment::Entropy if self.gaussian => bounded(ratio()) + within(moment)?,
+            Moment::Entropy => means.mean(at, confidence),
+            Moment::ScoreNorm2 => {
+                let range = Range {
+                    lo: -energy.hi,
+                    bias: 2.0 * energy.bias,
+                    error_probability: 2.0 * energy.error_probability,
+                    ..energy
+                };
+                (bounded(range) + dim) / sigma2
+            }
+            Moment::ScoreDivergence | Moment::TopEigenvalue => (bounded(spread()) - dim) / sigma2,
+            Moment::PosteriorTrace => bounded(spread()) / Estimate::rounded(level.snr(), 4.0),
+            Moment::ComponentEntropy => bounded(Range::always(0.0, of_component)),
+            Moment::ComponentInformation => bounded(Range::always(0.0, -unlikely.ln())),
+            Moment::ComponentEntropyVariance => means.bounded_variance(at, 0.0, of_component, confidence),
+            Moment::LabelEntropy => bounded(Range::always(0.0, labels.ln())),
+            Moment::LabelEntropyVariance => means.bounded_variance(at, 0.0, labels.ln(), confidence),
+            Moment::LabelAgreement => bounded(Range::always(1.0 / labels, 1.0)),
+            Moment::LabelProduction => bounded(spread()) / sigma2,
+            Moment::DataSurprisal if self.gaussian => {
+                let ratio = ratio();
+                let range = Range {
+                    lo: -ratio.width(),
+                    hi: ratio.width(),
+                    error_probability: 2.0 * ratio.error_probability,
+                    bias: 2.0 * ratio.bias,
+                };
+                bounded(range) + within(moment)?
+            }
+            Moment::DataSurprisal => means.mean(at, confidence),
+            Moment::ComponentSurprisalVariance | Moment::LabelSurprisalVariance | Moment::DataSurprisalVariance => {
+                means.variance(at, confidence)
+            }
+            Moment::DataEntropyVariance => means.covariance(self.place(Column::DataSurprisal)?, at, confidence)?,
+            _ => return None,
+        })
+    }
+
+    /// For atoms, the squared radius of a ball that holds them: no posterior has a larger spread.
+    fn radius2(&self) -> Option<f64> {
+        if self.channel.law().support() != Support::Atoms {
+            return None;
+        }
+        let (dim, weights) = (self.channel.dim(), self.marginal.weights());
+        let mut atoms = vec![0.0; weights.len() * dim];
+        atoms.chunks_exact_mut(dim).enumerate().for_each(|(k, at)| self.marginal.centre(k, at));
+        let mut mean = vec![0.0; dim];
+        for (atom, w) in atoms.chunks_exact(dim).zip(weights) {
+            mean.iter_mut().zip(atom).for_each(|(m, x)| *m += w * x);
+        }
+        let distance2 = |atom: &[f64]| atom.iter().zip(&mean).map(|(x, m)| (x - m) * (x - m)).sum::<f64>();
+        let alpha = self.marginal.alpha();
+        Some(atoms.chunks_exact(dim).map(distance2).fold(0.0, f64::max) / (alpha * alpha))
+    }
+
+    /// The mean top eigenvalue on as many samples as cost about a quarter of the main run, in at least 128 groups: fewer
+    /// samples a group than the guard of [`studentised`] asks, more groups.
+    fn top_eigenvalue(&self) -> Result<Estimate> {
+        let (settings, dim) = (&self.settings, self.channel.dim());
+        let (size, chunks) = settings.chunks(CHUNK)?;
+        let (k, d) = (self.marginal.weights().len() as f64, dim as f64);
+        let (one, all) = (2.0 * k * d * d + 20.0 * d * d * d, 4.0 * k * d + 40.0 * k);
+        let affordable = (0.25 * all / one * (size * u64::from(chunks)) as f64) as usize;
+        let groups = affordable.clamp(FEWEST_GROUPS, MOST_GROUPS);
+        let each = affordable.div_ceil(groups).max(1);
+        let sampler = Sampler::new(&**self.channel.law(), settings.noise);
+        let group = |(draws, offsets): &mut (Draws, Vec<f64>), g: usize| {
+            // Chunks of the main run count up from 0.
+            let mut rng = at_block(settings.seed, settings.stream, u32::MAX - g as u32, 0);
+            sampler.draw(each, &mut rng, draws);
+            draws.offsets(&self.level, offsets);
+            let rows = draws.anchors.iter().zip(offsets.chunks_exact(dim));
+            rows.map(|(&a, x)| self.marginal.top_eigenvalue(a, x)).sum::<f64>() / each as f64
+        };
+        let values: Vec<f64> =
+            (0..groups).into_par_iter().map_init(Default::default, |scratch, g| group(scratch, g)).collect();
+        if let Some(at) = values.iter().position(|v| !v.is_finite()) {
+            return Err(Error::NotFinite { column: 0, sample: (at * each) as u64, value: values[at] });
+        }
+        Ok(studentised(&values, (groups * each) as u64, settings.confidence))
+    }
+}
+
+/// `|Z|^2` of sample `i`.
+fn noise_energy(batch: &Batch<'_>, i: usize) -> f64 {
+    batch.draws.noise[i * batch.dim..(i + 1) * batch.dim].iter().map(|z| z * z).sum()
+}

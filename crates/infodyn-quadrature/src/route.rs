@@ -1,0 +1,202 @@
+//! The moments of a channel.
+
+use infodyn_core::{Channel, Density, Detail, Estimate, Moment, NoiseLevel, Route, Support};
+
+use crate::batch::{Functional, Integrand, Sample};
+use crate::expectation::{integrate, rough_means};
+use crate::{Error, Result, posterior, radial, space};
+
+/// The route of integration: laws of at most three dimensions, or as few in the core of their factors, and laws that no
+/// rotation changes in any dimension.
+///
+/// Every moment is taken as sharply as the rules reach: on the line a few units in the last place of the size of the terms
+/// where the density keeps its digits, in two and three dimensions 1e-8 or better ([`Moment::TopEigenvalue`], which has
+/// kinks where two eigenvalues cross, 1e-5 or what the budget of nodes allows). Moments of the posterior of `X_0` itself are
+/// integrals over `X_0` and `X_t` together, and served on the line.
+///
+/// # Accuracy
+/// As [`crate::expectation`], and [`crate::radial_expectation`].
+///
+/// # Errors
+/// As [`crate::expectation`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Quadrature;
+
+impl Route for Quadrature {
+    type Error = Error;
+
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>> {
+        let level = channel.level();
+        let density = channel.observed(&level);
+        // On a line, and on a ray, the eigenvalue is one function more.
+        let together = |m: &Moment| {
+            is_pointwise(*m)
+                && (*m != Moment::TopEigenvalue || density.dim() == 1 || channel.law().is_rotation_invariant())
+        };
+        let known: Vec<Moment> = moments.iter().copied().filter(together).collect();
+        let mut pointwise = Pointwise { channel, density: &*density }.means(&known)?.into_iter();
+        let one = |&moment: &Moment| {
+            if together(&moment) {
+                return Ok(pointwise.next());
+            }
+            match moment {
+                Moment::TopEigenvalue => top_eigenvalue(&*density).map(Some),
+                Moment::DataEntropy if channel.law().support() == Support::Density => {
+                    let data = channel.observed(&NoiseLevel::DATA);
+                    Ok(Pointwise { channel, density: &*data }.means(&[Moment::Entropy])?.pop())
+                }
+                Moment::DataEntropyVariance | Moment::DataSurprisalVariance => posterior::variance(channel, moment),
+                _ => Ok(None),
+            }
+        };
+        moments.iter().map(one).collect()
+    }
+
+    fn reduces(&self) -> bool {
+        true
+    }
+}
+
+/// Whether it is the mean or the variance of a function of one point.
+fn is_pointwise(moment: Moment) -> bool {
+    !matches!(
+        moment,
+        Moment::DataEntropy
+            | Moment::KernelEntropy
+            | Moment::WithinInformation
+            | Moment::DataSurprisal
+            | Moment::DataSurprisalVariance
+            | Moment::DataEntropyVariance
+    )
+}
+
+/// Moments that are means or variances of functions of one point.
+struct Pointwise<'a> {
+    channel: &'a Channel,
+    density: &'a dyn Density,
+}
+
+/// What is subtracted from a variable before it is squared, and in which of its two forms.
+struct Centre {
+    form: usize,
+    at: f64,
+}
+
+impl Pointwise<'_> {
+    fn means(&self, moments: &[Moment]) -> Result<Vec<Estimate>> {
+        if moments.is_empty() {
+            return Ok(vec![]);
+        }
+        let (density, n) = (self.density, moments.len());
+        let detail = if moments.contains(&Moment::LabelProduction) { Detail::Labels } else { Detail::Score };
+        let centres = self.centres(moments)?;
+        // Means, and of variances the distance from the centre; then the squares of the distances.
+        let outputs = n + centres.iter().flatten().count();
+        let f = |s: &Sample<'_>, out: &mut [f64]| {
+            let (values, bounds) = out.split_at_mut(outputs);
+            let mut square = n;
+            for (i, (&moment, centre)) in moments.iter().zip(&centres).enumerate() {
+                let Some(centre) = centre else {
+                    (values[i], bounds[i]) = value(moment, s, density);
+                    continue;
+                };
+                let x = variable(moment, s)[centre.form];
+                let d = x - centre.at;
+                let rounding = f64::EPSILON * (x.abs() + centre.at.abs());
+                (values[i], bounds[i]) = (d, rounding);
+                (values[square], bounds[square]) = (d * d, 2.0 * d.abs() * rounding);
+                square += 1;
+            }
+        };
+        let integrand = Integrand { density, detail, outputs, f: &f, bounded: true };
+        let radial = self.channel.law().is_rotation_invariant();
+        let e = if radial { radial::integrate(&integrand)? } else { integrate(&integrand, space::SHARP)? };
+        let mut squares = e[n..].iter();
+        let estimate = |(i, centre): (usize, &Option<Centre>)| match (moments[i], centre) {
+            (_, Some(_)) => squares.next().map_or(e[i], |&square| square - e[i] * e[i]),
+            (Moment::Entropy, None) => e[i].widened(entropy_rounding(density, e[i].value())),
+            (_, None) => e[i],
+        };
+        Ok(centres.iter().enumerate().map(estimate).collect())
+    }
+
+    /// For each moment that is a variance, a number near the mean of the variable.
+    fn centres(&self, moments: &[Moment]) -> Result<Vec<Option<Centre>>> {
+        let variances: Vec<Moment> = moments.iter().copied().filter(|&m| is_variance(m)).collect();
+        if variances.is_empty() || self.channel.law().is_rotation_invariant() {
+            return Ok(moments.iter().map(|&m| is_variance(m).then_some(Centre { form: 0, at: 0.0 })).collect());
+        }
+        let rough = rough_means(self.density, Detail::Score, 4 * variances.len(), &|s, out| {
+            for (v, &moment) in out.chunks_exact_mut(4).zip(&variances) {
+                let [x, y] = variable(moment, s);
+                v.copy_from_slice(&[x, x.abs(), y, y.abs()]);
+            }
+        })?;
+        let sharper = |r: &[f64]| if r[3] < r[1] { Centre { form: 1, at: r[2] } } else { Centre { form: 0, at: r[0] } };
+        let mut found = rough.chunks_exact(4).map(sharper);
+        Ok(moments.iter().map(|&m| if is_variance(m) { found.next() } else { None }).collect())
+    }
+}
+
+fn is_variance(moment: Moment) -> bool {
+    matches!(
+        moment,
+        Moment::LabelEntropyVariance
+            | Moment::LabelSurprisalVariance
+            | Moment::ComponentEntropyVariance
+            | Moment::ComponentSurprisalVariance
+    )
+}
+
+/// The function whose mean is the moment, at a point, and a bound for its rounding beyond a few units of its own size.
+fn value(moment: Moment, s: &Sample<'_>, density: &dyn Density) -> (f64, f64) {
+    let (o, i) = (s.observation, s.index);
+    let value = match moment {
+        Moment::Entropy => -o.ln_density[i],
+        Moment::ScoreNorm2 => o.score_norm2(i, s.offset.len()),
+        Moment::ScoreDivergence => o.score_divergence[i],
+        Moment::TopEigenvalue if s.offset.len() == 1 => o.score_divergence[i],
+        Moment::TopEigenvalue => density.top_eigenvalue(s.anchor, s.offset),
+        Moment::PosteriorTrace => o.posterior_trace[i],
+        Moment::ComponentInformation => o.component.divergence[i],
+        Moment::ComponentEntropy => o.component.entropy[i],
+        Moment::LabelEntropy => o.label.entropy[i],
+        Moment::LabelAgreement => o.label.agreement[i],
+        Moment::LabelProduction => {
+            // Squares of differences of rounded scores, which at high noise hardly differ:
+            // sum pi |s_y - s| |s_y| <= b + 2 |s| sqrt((1 - pi_top) b), and 1 - pi_top <= h.
+            let b = o.label_production[i];
+            let doubt = o.label.entropy[i].min(1.0);
+            return (b, f64::EPSILON * (b + (doubt * b * o.score_norm2(i, s.offset.len())).sqrt()));
+        }
+        // The others are no means of a function of a point.
+        _ => f64::NAN,
+    };
+    (value, 0.0)
+}
+
+/// The variable of which a moment is the variance, in two forms that differ by a constant.
+fn variable(moment: Moment, s: &Sample<'_>) -> [f64; 2] {
+    let (o, i) = (s.observation, s.index);
+    match moment {
+        Moment::LabelEntropyVariance => [o.label.entropy[i], o.label.excess[i]],
+        Moment::ComponentEntropyVariance => [o.component.entropy[i], o.component.excess[i]],
+        Moment::LabelSurprisalVariance => [o.label.surprisal[i]; 2],
+        _ => [o.component.surprisal[i]; 2],
+    }
+}
+
+/// How much of `log p` is rounded away where its parts, the normaliser and the exponent, cancel.
+fn entropy_rounding(density: &dyn Density, value: f64) -> f64 {
+    let normaliser = |k: usize| (0..density.dim()).map(|i| 0.5 * density.variance(k, i).ln().abs() + 1.5).sum::<f64>();
+    let parts: f64 = density.weights().iter().enumerate().map(|(k, w)| w * (normaliser(k) - w.ln())).sum();
+    f64::EPSILON * (parts + value.abs())
+}
+
+/// `E lambda_max(grad s)` above one dimension, in a run of its own: where two eigenvalues cross the largest has a kink,
+/// and the rules converge slowly.
+fn top_eigenvalue(density: &dyn Density) -> Result<Estimate> {
+    let f: &Functional<'_> = &|s, out| out[0] = density.top_eigenvalue(s.anchor, s.offset);
+    let integrand = Integrand { density, detail: Detail::Posterior, outputs: 1, f, bounded: false };
+    Ok(integrate(&integrand, space::KINKED)?[0])
+}
