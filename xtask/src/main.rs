@@ -82,6 +82,7 @@ fn ci() -> u8 {
         ("documentation", Box::new(|| cargo(&["doc", "--release", "--workspace", "--no-deps", "--quiet"], none))),
         ("tests", Box::new(|| cargo(&["test", "--release", "--workspace"], none))),
         ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
+        ("own law", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-law/Cargo.toml"], none))),
         ("proofs", Box::new(|| prove(none))),
         ("verify and baseline", Box::new(|| built("verify", &baseline))),
         ("falsify", Box::new(|| built("falsify", none))),

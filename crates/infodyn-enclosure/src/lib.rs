@@ -13,6 +13,7 @@
 //! - [`Plane`]: the same in the plane, by product panels with an ellipse in one variable at a time, to about 1e-8.
 //! - [`zeros`]: every zero of a function on an interval, each proved to exist and to be the only one in its place.
 //! - [`fixed_points`]: all zeros of a drift on the whole line.
+//! - [`Enclosure`]: the [`Route`](infodyn_core::Route) that encloses the moments of a channel.
 //!
 //! # Formula
 //! A tail beyond `L` is enclosed by evaluating the integrand in numbers that stand for `c r^d`, `r >= L`, `c` in an
@@ -34,8 +35,8 @@ mod line;
 mod moments;
 mod number;
 mod plane;
-mod profile;
 mod roots;
+mod route;
 mod rule;
 mod tail;
 #[cfg(test)]
@@ -50,6 +51,6 @@ pub use line::{At, Component, Functional, Line, Observation, Place};
 pub use moments::Moment;
 pub use number::{Ground, Jet, Number, Parameter};
 pub use plane::Plane;
-pub use profile::{profile, serves};
 pub use roots::{Pair, Root, common_zero, zero, zeros};
+pub use route::{Enclosure, serves};
 pub use tail::Tail;

@@ -60,33 +60,38 @@ impl Moment {
     }
 }
 
-/// Several moments at once.
-struct Means<'a>(&'a [Moment]);
+/// Several moments at once, of the marginal itself or of a model that is read in its place.
+struct Means<'a, P>(&'a [Moment], Option<&'a Line<P>>);
 
-impl<P: Parameter> Functional<P> for Means<'_> {
+impl<P: Parameter> Functional<P> for Means<'_, P> {
     fn count(&self) -> usize {
         self.0.len()
     }
 
     fn values<T: Ground>(&self, at: &At<P, T>, seen: &Observation<P::Over<T>>, out: &mut Vec<P::Over<T>>) {
         let position = if self.0.contains(&Moment::PositionScore) { at.position() } else { at.offset };
+        let model = self.1.map(|model| at.observe(model));
+        let seen = model.as_ref().unwrap_or(seen);
         out.extend(self.0.iter().map(|m| m.of(position, seen)));
     }
 }
 
 /// `(h - h0, (h - h0)^2, b - b0, (h - h0)(b - b0))` with constants near the means, so that less cancels.
-struct Centred {
+struct Centred<'a, P> {
     entropy: f64,
     production: f64,
     pairs: bool,
+    model: Option<&'a Line<P>>,
 }
 
-impl<P: Parameter> Functional<P> for Centred {
+impl<P: Parameter> Functional<P> for Centred<'_, P> {
     fn count(&self) -> usize {
         if self.pairs { 4 } else { 2 }
     }
 
-    fn values<T: Ground>(&self, _: &At<P, T>, seen: &Observation<P::Over<T>>, out: &mut Vec<P::Over<T>>) {
+    fn values<T: Ground>(&self, at: &At<P, T>, seen: &Observation<P::Over<T>>, out: &mut Vec<P::Over<T>>) {
+        let model = self.model.map(|model| at.observe(model));
+        let seen = model.as_ref().unwrap_or(seen);
         let shift = |c: f64| P::Over::<T>::real(Interval::point(c));
         let h = seen.entropy() - shift(self.entropy);
         out.extend([h, h.sqr()]);
@@ -103,7 +108,15 @@ impl<P: Parameter> Line<P> {
     /// # Errors
     /// When no enclosure was found.
     pub fn means(&self, moments: &[Moment]) -> Result<Vec<P>> {
-        self.expect(&Means(moments))
+        self.expect(&Means(moments, None))
+    }
+
+    /// Means under the marginal of several functions of what `model`, another marginal, says at its points.
+    ///
+    /// # Errors
+    /// When no enclosure was found.
+    pub fn means_of(&self, model: &Self, moments: &[Moment]) -> Result<Vec<P>> {
+        self.expect(&Means(moments, Some(model)))
     }
 
     /// The mean of one function under the marginal.
@@ -114,9 +127,9 @@ impl<P: Parameter> Line<P> {
         Ok(self.means(&[moment])?[0])
     }
 
-    fn centred(&self, pairs: bool) -> Result<Vec<P>> {
-        let rough = self.rough(&Means(&[Moment::Entropy, Moment::Production]));
-        self.expect(&Centred { entropy: rough[0], production: rough[1], pairs })
+    fn centred(&self, pairs: bool, model: Option<&Self>) -> Result<Vec<P>> {
+        let rough = self.rough(&Means(&[Moment::Entropy, Moment::Production], model));
+        self.expect(&Centred { entropy: rough[0], production: rough[1], pairs, model })
     }
 
     /// `Var h(X_t)`, nats^2.
@@ -127,7 +140,16 @@ impl<P: Parameter> Line<P> {
     /// # Errors
     /// When no enclosure was found.
     pub fn entropy_variance(&self) -> Result<P> {
-        let m = self.centred(false)?;
+        let m = self.centred(false, None)?;
+        Ok(m[1] - m[0].sqr())
+    }
+
+    /// `Var h(X_t)` of what `model`, another marginal, says; as [`Line::entropy_variance`].
+    ///
+    /// # Errors
+    /// When no enclosure was found.
+    pub fn entropy_variance_of(&self, model: &Self) -> Result<P> {
+        let m = self.centred(false, Some(model))?;
         Ok(m[1] - m[0].sqr())
     }
 
@@ -136,7 +158,7 @@ impl<P: Parameter> Line<P> {
     /// # Errors
     /// When no enclosure was found.
     pub fn entropy_production_covariance(&self) -> Result<P> {
-        let m = self.centred(true)?;
+        let m = self.centred(true, None)?;
         Ok(m[3] - m[0] * m[2])
     }
 

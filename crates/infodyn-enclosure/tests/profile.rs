@@ -1,8 +1,9 @@
 //! Profiles: every process's kernel, and quantities bound to each other by exact relations.
 #![allow(clippy::unwrap_used)]
 
-use infodyn_core::{Covariance, Mixture, NoiseProcess, Profile, Quantity};
-use infodyn_enclosure::{Interval, Level, profile};
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{Channel, Covariance, Mixture, Mutation, NoiseProcess, Profile, Quantity};
+use infodyn_enclosure::{Enclosure, Interval, Level};
 use infodyn_fixtures::TWO_ATOMS;
 
 /// The kernels and rates of infodyn-core, computed in plain doubles, lie within a few units in the last place.
@@ -25,6 +26,14 @@ fn kernels_are_those_of_the_processes() {
     }
 }
 
+fn channel(law: &Mixture, process: NoiseProcess, t: f64) -> Channel {
+    Channel::new(MixtureLaw::of(law.clone()), process, t).unwrap()
+}
+
+fn profile(channel: &Channel) -> Profile {
+    infodyn_core::profile(&Enclosure, channel, Quantity::ALL).unwrap()
+}
+
 fn of(profile: &Profile, quantity: Quantity) -> Interval {
     let x = profile.get(quantity).unwrap();
     Interval::new(x.value(), x.value()).widened(x.radius())
@@ -40,7 +49,7 @@ fn profiles_hold_together() {
     let far = Mixture::symmetric_pair(&[3.0, 4.0, 0.0], 0.25).unwrap();
     let [k, entropy, variance, mmse] = TWO_ATOMS[2];
     assert_eq!(k, 1.0);
-    let at_one = profile(&pair, &NoiseProcess::Edm, 1.0).unwrap();
+    let at_one = profile(&channel(&pair, NoiseProcess::Edm, 1.0));
     for (quantity, digits) in [
         (Q::LabelEntropy, entropy),
         (Q::ConditionalEntropy, entropy),
@@ -54,7 +63,7 @@ fn profiles_hold_together() {
     let axes = [[0.5, 0.25], [0.125, 0.25]].map(|q| Covariance::diagonal(&q).unwrap());
     let wide = Mixture::new(&[0.4, 0.6], &[vec![-1.0, 0.0], vec![1.0, 0.5]], axes.to_vec()).unwrap();
     for (law, process) in [pair, mixed, far, plane, wide].iter().zip(&NoiseProcess::ALL[3..]) {
-        let seen = profile(law, process, 0.4).unwrap();
+        let seen = profile(&channel(law, *process, 0.4));
         let level = Level::new(process, 0.4).unwrap();
         let dim = Interval::point(law.dim() as f64);
         let accuracy = if law.dim() == 2 { 1e-6 } else { 1e-10 };
@@ -67,5 +76,29 @@ fn profiles_hold_together() {
         meet(of(&seen, Q::MarginalEntropyRate), dim * level.f - half_g2 * of(&seen, Q::MeanScoreDivergence));
         assert!(of(&seen, Q::BandwidthFraction).hi() < 1.0 && of(&seen, Q::CloneAgreement).lo() > 0.3);
         assert!(of(&seen, Q::ConditionalEntropy).is_finite());
+    }
+}
+
+/// A wrong model is read at the points of the truth: what it says is what integration finds, and not what is true.
+#[test]
+fn a_wrong_model_is_enclosed_as_it_is_integrated() {
+    let widths = Covariance::isotropics(&[0.05, 0.1, 0.2]).unwrap();
+    let mixed = Mixture::new(&[0.3, 0.5, 0.2], &[vec![-1.2], vec![0.4], vec![2.0]], widths).unwrap();
+    let pair = Mixture::symmetric_pair(&[1.0, 0.5], 0.3).unwrap();
+    for law in [mixed, pair] {
+        for mutation in [Mutation::Weight, Mutation::Sigma, Mutation::Clock] {
+            let broken = channel(&law, NoiseProcess::Ou, 0.4).mutated(mutation);
+            let enclosed = profile(&broken);
+            let integrated = infodyn_core::profile(&infodyn_quadrature::Quadrature, &broken, Quantity::ALL).unwrap();
+            let true_rate = of(&profile(&broken.mutated(Mutation::None)), Quantity::ConditionalEntropyRate);
+            assert!(of(&enclosed, Quantity::ConditionalEntropyRate).intersection(true_rate).is_none(), "{mutation}");
+            for (quantity, e) in enclosed.iter() {
+                let found = integrated.get(quantity).unwrap();
+                assert!(
+                    (e.value() - found.value()).abs() <= e.radius() + found.radius(),
+                    "{mutation} {quantity}: {e} {found}"
+                );
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use infodyn_closed_form::ClosedForm;
 use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
+use infodyn_enclosure::Enclosure;
 use infodyn_monte_carlo::MonteCarlo;
 use infodyn_quadrature::{MAX_DIM, Quadrature};
 use rayon::prelude::*;
@@ -240,8 +241,8 @@ impl<'a> Routes<'a> {
             }
         }
         // Never by itself: what it adds to quadrature is proof, at a hundred times the cost.
-        if let (Method::Enclosure, Some(law)) = (method, self.law().mixture()) {
-            collect(&mut values, &infodyn_enclosure::profile(law, channel.process(), level.t())?, method);
+        if method == Method::Enclosure {
+            collect(&mut values, &infodyn_core::profile(&Enclosure, &channel, Quantity::ALL)?, method);
         }
         if allowed(Method::MonteCarlo) {
             // Above one dimension the top eigenvalue has a run of its own, and a costly one.
