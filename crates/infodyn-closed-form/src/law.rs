@@ -1,18 +1,20 @@
 //! The laws that the workspace knows.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Sphere, Support};
 
 use crate::{Marginal, sphere};
 
 /// A finite mixture of Gaussians as a law; reads as its [`Mixture`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct MixtureLaw {
     mixture: Mixture,
     /// Running sums of the weights, length `K`.
     cumulative: Vec<f64>,
+    /// The exact reduction, once it was asked for.
+    factors: OnceLock<Option<Factors>>,
 }
 
 impl MixtureLaw {
@@ -25,7 +27,26 @@ impl MixtureLaw {
             total
         });
         let cumulative = cumulative.collect();
-        Arc::new(Self { mixture, cumulative })
+        Arc::new(Self { mixture, cumulative, factors: OnceLock::new() })
+    }
+
+    /// Where the components share one multiple of the identity, and their means span less than space.
+    ///
+    /// # Accuracy
+    /// A projection of a mean is a sum of `D` products, off by `D` units of its length; orthogonality of the basis and the
+    /// part of a mean outside it are of the same order: `10 D` in all. Against the smallest distance between two means that
+    /// is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
+    fn split(&self) -> Option<Factors> {
+        let (core, multiplicity) = self.mixture.reduced().filter(|r| r.1 > 0)?;
+        let variance = core.covariance(0).eigenvalue(0);
+        let longer = core.means().chunks_exact(core.dim()).map(|m| m.iter().map(|x| x * (1.0 + STRETCH)).collect());
+        let rows: Vec<Vec<f64>> = longer.collect();
+        let stretched = Mixture::new(core.weights(), &rows, vec![core.covariance(0).clone()]).ok()?;
+        let stretched = stretched.with_labels(core.labels().to_vec()).ok()?;
+        let off = 10.0 * self.dim() as f64 * f64::EPSILON;
+        let rounding = spread(&core).map_or(0.0, |ratio| 2.0 * off * ratio / STRETCH);
+        let (core, stretched) = (MixtureLaw::of(core), MixtureLaw::of(stretched));
+        Some(Factors { core, variance, multiplicity, stretched, rounding })
     }
 }
 
@@ -72,24 +93,8 @@ impl Law for MixtureLaw {
         k
     }
 
-    /// Where the components share one multiple of the identity, and their means span less than space.
-    ///
-    /// # Accuracy
-    /// A projection of a mean is a sum of `D` products, off by `D` units of its length; orthogonality of the basis and the
-    /// part of a mean outside it are of the same order: `10 D` in all. Against the smallest distance between two means that
-    /// is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
     fn reduced(&self) -> Option<Factors> {
-        let (core, multiplicity) = self.mixture.reduced().filter(|r| r.1 > 0)?;
-        let variance = core.covariance(0).eigenvalue(0);
-        let rows =
-            |factor: f64| core.means().chunks_exact(core.dim()).map(move |m| m.iter().map(|x| x * factor).collect());
-        let rows: Vec<Vec<f64>> = rows(1.0 + STRETCH).collect();
-        let stretched = Mixture::new(core.weights(), &rows, vec![core.covariance(0).clone()]).ok()?;
-        let stretched = stretched.with_labels(core.labels().to_vec()).ok()?;
-        let off = 10.0 * self.dim() as f64 * f64::EPSILON;
-        let rounding = spread(&core).map_or(0.0, |ratio| 2.0 * off * ratio / STRETCH);
-        let (core, stretched) = (MixtureLaw::of(core), MixtureLaw::of(stretched));
-        Some(Factors { core, variance, multiplicity, stretched, rounding })
+        self.factors.get_or_init(|| self.split()).clone()
     }
 
     fn mixture(&self) -> Option<&Mixture> {
@@ -120,9 +125,14 @@ impl Law for MixtureLaw {
     }
 }
 
-/// The largest length of a mean over the smallest distance between two that differ; `None` where none do.
+/// The largest length of a mean over the smallest distance between two that differ; `None` where none do, and infinite
+/// where there are too many pairs to look at, which no rule integrates.
 fn spread(law: &Mixture) -> Option<f64> {
+    const MOST: f64 = 1e9;
     let count = law.components();
+    if (count as f64).powi(2) * law.dim() as f64 > MOST {
+        return Some(f64::INFINITY);
+    }
     let length = |x: &mut dyn Iterator<Item = f64>| x.map(|v| v * v).sum::<f64>().sqrt();
     let largest = (0..count).map(|k| length(&mut law.mean(k).iter().copied())).fold(0.0, f64::max);
     let pairs = (0..count).flat_map(|i| (0..i).map(move |j| (i, j)));

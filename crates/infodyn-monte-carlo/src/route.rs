@@ -61,9 +61,11 @@ impl Route for MonteCarlo {
         run.columns.sort_unstable();
         run.columns.dedup();
         let means = if run.columns.is_empty() { None } else { Some(run.means()?) };
-        let read = |&moment: &Moment| match (moment, channel.reduced()) {
-            (Moment::TopEigenvalue, Some((core, _))) => Ok(self.means(&core, &[moment])?.pop().flatten()),
-            (Moment::TopEigenvalue, None) if channel.dim() > 1 => run.top_eigenvalue().map(Some),
+        let read = |&moment: &Moment| match moment {
+            Moment::TopEigenvalue if channel.dim() > 1 => match channel.reduced() {
+                Some((core, _)) => Ok(self.means(&core, &[moment])?.pop().flatten()),
+                None => run.top_eigenvalue().map(Some),
+            },
             _ => Ok(means.as_ref().and_then(|means| run.estimate(means, moment))),
         };
         moments.iter().map(read).collect()
