@@ -121,7 +121,8 @@ fn rates(_: &Context, case: &Case) -> Result<Comparison> {
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
     let level = case.truth().level()?;
     let count = case.law().label_weights().len();
-    let laws = (0..count).map(|y| Ok(case.given_label(y)?.law().clone())).collect::<Result<Vec<_>>>()?;
+    let laws =
+        (0..count).map(|y| Ok(infodyn_core::Mixture::clone(case.given_label(y)?.law()))).collect::<Result<Vec<_>>>()?;
     let given: Vec<Marginal<'_>> = laws.iter().map(|law| Marginal::new(law, &level)).collect();
     let truth = Marginal::new(case.law(), &level);
     let settings = case.settings(context, 1);
