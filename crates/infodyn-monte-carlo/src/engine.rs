@@ -1,6 +1,8 @@
 //! Averages over the law, in chunks that never depend on who computes them.
 
-use infodyn_core::{Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Sampling, ulps};
+use infodyn_core::{
+    Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Sampling, ulps,
+};
 use rand_philox::Philox;
 use rayon::prelude::*;
 
