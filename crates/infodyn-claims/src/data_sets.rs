@@ -1,6 +1,6 @@
 //! Random data sets, and how well a noised point tells its own point from the others.
 
-use infodyn_closed_form::Marginal;
+use infodyn_closed_form::{Marginal, MixtureLaw};
 use infodyn_core::{Mixture, NoiseLevel, NoiseProcess, stable};
 use infodyn_enclosure::{Interval, LineLaw, Moment, Number, zero};
 use infodyn_monte_carlo::{Draws, Means, NoiseLaw, Sampler, View};
@@ -36,12 +36,13 @@ pub(crate) fn experiment(
     level: NoiseLevel,
 ) -> Result<Means> {
     let settings = context.settings(cost);
-    let marginal = Marginal::new(law, &level);
+    let law = MixtureLaw::of(law.clone());
+    let marginal = Marginal::new(&law, &level);
     let (dim, alpha) = (law.dim(), level.alpha());
     let views = [View::new(level, &marginal)];
-    Ok(infodyn_monte_carlo::mean_of(&settings, law, &views, COLUMNS, &[], |batch, out| {
+    Ok(infodyn_monte_carlo::mean_of(&settings, &*law, &views, COLUMNS, &[], |batch, out| {
         let mut others = Draws::default();
-        Sampler::new(law, NoiseLaw::Gaussian).draw(points - 1, &mut batch.auxiliary(), &mut others);
+        Sampler::new(&*law, NoiseLaw::Gaussian).draw(points - 1, &mut batch.auxiliary(), &mut others);
         let place = |anchor: usize, xi: &[f64]| -> Vec<f64> {
             law.mean(anchor).iter().zip(xi).map(|(m, x)| alpha * (m + x)).collect()
         };

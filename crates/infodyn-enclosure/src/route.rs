@@ -52,9 +52,13 @@ impl Route for Enclosure {
         let [alpha, sigma2, f, g2] = [level.alpha, level.sigma2, level.f, g2].map(Interval::estimate);
         Ok(Kernel { alpha, sigma2, f, g2 })
     }
+
+    fn reading(&self) -> Option<infodyn_core::Reading> {
+        None
+    }
 }
 
-/// What is read of a law, and where.
+/// What is seen of a law, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     /// The marginal and its label.

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 use dashu::rational::RBig;
-use infodyn_closed_form::{Marginal, gaussian};
-use infodyn_core::{Covariance, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Reading};
-use infodyn_monte_carlo::Settings;
-use infodyn_quadrature::Channel;
+use infodyn_closed_form::{ClosedForm, MixtureLaw};
+use infodyn_core::{Channel, Covariance, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile};
+use infodyn_monte_carlo::{MonteCarlo, Settings};
+use infodyn_quadrature::Quadrature;
 use proptest::prelude::*;
 
 const QUANTITIES: [Quantity; 3] = [Quantity::MutualInformation, Quantity::ConditionalEntropy, Quantity::Mmse];
@@ -60,17 +60,15 @@ fn truth(rows: &[Vec<f64>], s2: f64) -> [f64; 3] {
 }
 
 fn by_every_method(law: &Mixture, level: &NoiseLevel, quantities: &[Quantity]) -> Vec<(&'static str, Profile)> {
-    let (marginal, data) = (Marginal::new(law, level), Marginal::of_data(law).unwrap());
+    let channel = Channel::new(MixtureLaw::of(law.clone()), NoiseProcess::Ve, 1.0).unwrap().read_at(*level);
     let settings = Settings { samples: 1 << 13, confidence: 1.0 - 1e-9, ..Settings::default() };
-    let samples = infodyn_monte_carlo::profile(law, &marginal, Some(&data), level, &settings, quantities).unwrap();
+    let samples = profile(&MonteCarlo(settings), &channel, quantities).unwrap();
     let mut all = vec![("monte carlo", samples)];
     // In space the nodes are many: at one noise level only.
     if law.dim() < 3 || level.t() == 1.0 {
-        let channel = Channel::new(&marginal, Some(&data), *level);
-        let nodes = infodyn_quadrature::profile(&channel, quantities, None).unwrap();
-        all.push(("quadrature", law.widened(nodes, level, Reading::Pointwise)));
+        all.push(("quadrature", profile(&Quadrature, &channel, quantities).unwrap()));
     }
-    all.extend(gaussian::profile(law, level).ok().map(|p| ("closed form", p)));
+    all.extend(profile(&ClosedForm, &channel, quantities).ok().map(|p| ("closed form", p)));
     all
 }
 

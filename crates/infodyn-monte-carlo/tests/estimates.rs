@@ -343,7 +343,7 @@ fn a_paired_difference_covers_the_rounding_of_its_columns() {
     let (law, level) = (pair(), NoiseProcess::Ou.at_snr(1.0).unwrap());
     let marginal = Marginal::new(&law, &level);
     let view = [View { level, density: &marginal, detail: Detail::Posterior }];
-    let means = mean_of(&few(4), &*MixtureLaw::of(law), &view, 2, &[(0, 0), (0, 1)], |batch, out| {
+    let means = mean_of(&few(4), &*MixtureLaw::of(law.clone()), &view, 2, &[(0, 0), (0, 1)], |batch, out| {
         for (row, z) in out.chunks_exact_mut(2).zip(&batch.readings[0].offsets) {
             (row[0], row[1]) = (1e3 + z, (1e3 + z).next_up());
         }

@@ -232,7 +232,7 @@ fn sampled_height(context: &Context, case: &Case, (_, power, place, height): Row
 
 /// The case's law, with `labels`, on a line in the mutant.
 fn labelled(case: &Case, labels: [usize; 4]) -> Result<Case> {
-    let law = if case.breaks(LINE) { tree_on_a_line(3.0, 1.0)?.law } else { case.law().clone() };
+    let law = if case.breaks(LINE) { tree_on_a_line(3.0, 1.0)?.law } else { infodyn_core::Mixture::clone(case.law()) };
     NamedLaw::new("tree", law.with_labels(labels.to_vec())?).under(*case.process(), case.t())
 }
 
@@ -287,7 +287,7 @@ fn branchings(case: &Case, energy: Energy, pitchforks: usize, folds: usize) -> R
 /// On two axes an eigenvalue of the score's Jacobian at the origin vanishes exactly at `snr = 1/A^2` and `1/b^2`.
 fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
     let axis = usize::from(place == 1.0);
-    let named = if case.breaks(AXES) { tree_on_a_line(10.0, 1.0)? } else { NamedLaw::new("tree", case.law().clone()) };
+    let named = if case.breaks(AXES) { tree_on_a_line(10.0, 1.0)? } else { NamedLaw::new("tree", infodyn_core::Mixture::clone(case.law())) };
     let at = |l: f64| -> Result<Estimate> {
         let case = named.under(NoiseProcess::Edm, (-0.5 * l).exp())?;
         let level = case.level()?;

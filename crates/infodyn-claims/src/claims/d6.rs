@@ -1,6 +1,6 @@
 //! D6: how much signal a decision takes.
 
-use infodyn_closed_form::{Marginal, pair};
+use infodyn_closed_form::{Marginal, MixtureLaw, pair};
 use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, decisions, mean_of_trials};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
@@ -198,12 +198,12 @@ impl Trial {
     const LAST: f64 = 60.0;
 
     fn run(self, context: &Context) -> Result<Comparison> {
-        let law = Mixture::symmetric_pair(&[0.6, 0.8], 0.0)?;
+        let law = MixtureLaw::of(Mixture::symmetric_pair(&[0.6, 0.8], 0.0)?);
         let levels = [Self::LAST, 8.0, 2.0, 0.5, 0.1].map(|snr| self.process.at_snr(snr));
         let levels = levels.into_iter().collect::<infodyn_core::Result<Vec<NoiseLevel>>>()?;
         let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(&law, l)).collect();
         let densities: Vec<&dyn Density> = marginals.iter().map(|m| m as &dyn Density).collect();
-        let paths = Paths::new(&law, &levels)?;
+        let paths = Paths::new(&*law, &levels)?;
         let b = bound(self.confidence);
         let trusted = 1.0 / (1.0 + (-self.odds * b).exp());
         let means: Means = mean_of_trials(&context.settings(12), 1, &[], |_, rng, out| -> Result<()> {

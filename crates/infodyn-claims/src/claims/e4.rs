@@ -1,7 +1,7 @@
 //! E4: when a data set is remembered.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, Quantity};
 use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_monte_carlo::Means;
 use infodyn_quadrature::{integral, peak, root};
@@ -241,8 +241,7 @@ fn energies(case: &Case, asked: Asked, noise: f64) -> Result<Comparison> {
         Asked::Temperature => Comparison::new(found.at, Estimate::ONE, SHARP),
         Asked::Exponent => {
             // The other side by the posterior of the components, and the Gaussian information within each.
-            let channel = infodyn_quadrature::Channel::new(&truth, None, level);
-            let rhs = infodyn_quadrature::mutual_information(&channel)?;
+            let rhs = case.truth().quantity(Quantity::MutualInformation)?;
             Comparison::new(found.height, rhs, SHARP * rhs.value())
         }
     })
