@@ -287,7 +287,11 @@ fn branchings(case: &Case, energy: Energy, pitchforks: usize, folds: usize) -> R
 /// On two axes an eigenvalue of the score's Jacobian at the origin vanishes exactly at `snr = 1/A^2` and `1/b^2`.
 fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
     let axis = usize::from(place == 1.0);
-    let named = if case.breaks(AXES) { tree_on_a_line(10.0, 1.0)? } else { NamedLaw::new("tree", infodyn_core::Mixture::clone(case.law())) };
+    let named = if case.breaks(AXES) {
+        tree_on_a_line(10.0, 1.0)?
+    } else {
+        NamedLaw::new("tree", infodyn_core::Mixture::clone(case.law()))
+    };
     let at = |l: f64| -> Result<Estimate> {
         let case = named.under(NoiseProcess::Edm, (-0.5 * l).exp())?;
         let level = case.level()?;
