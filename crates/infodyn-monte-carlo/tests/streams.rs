@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Density, Detail, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_closed_form::{Marginal, MixtureLaw};
+use infodyn_core::{Channel, Detail, Mixture, NoiseProcess};
 use infodyn_monte_carlo::{Batch, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
 
 /// Numbers that were drawn, by their bits; each counts how often it came.
@@ -31,22 +31,19 @@ impl Drawn {
 #[test]
 fn no_two_samples_are_the_same() {
     let settings = Settings { samples: 1 << 16, ..Settings::default() };
-    let law = Mixture::gaussian(&[0.0], infodyn_core::Covariance::isotropic(1.0).unwrap()).unwrap();
+    let law = MixtureLaw::of(Mixture::gaussian(&[0.0], infodyn_core::Covariance::isotropic(1.0).unwrap()).unwrap());
     let noise = |batch: &Batch<'_>| batch.draws.noise.iter().map(|z| z.to_bits()).collect::<Vec<_>>();
 
     let level = NoiseProcess::Ou.at(0.5).unwrap();
     let marginal = Marginal::new(&law, &level);
     let (drawn, views) = (Drawn::default(), [View::new(level, &marginal)]);
-    mean_of(&settings, &law, &views, 1, &[], |batch, _| drawn.note(noise(batch).into_iter())).unwrap();
+    mean_of(&settings, &*law, &views, 1, &[], |batch, _| drawn.note(noise(batch).into_iter())).unwrap();
     drawn.distinct(1 << 16);
 
     let drawn = Drawn::default();
-    let density = |level: &NoiseLevel| -> infodyn_monte_carlo::Result<Box<dyn Density + '_>> {
-        Ok(Box::new(Marginal::new(&law, level)))
-    };
-    let detail = Detail::Score;
-    let span = Span { process: NoiseProcess::Ou, t0: 0.4, t1: 0.6, density: &density, ends: detail, between: detail };
-    mean_over_time(&settings, &law, &span, 1, &[], |batch, _| drawn.note(noise(batch).into_iter())).unwrap();
+    let channel = Channel::new(law.clone(), NoiseProcess::Ou, 0.5).unwrap();
+    let span = Span { t0: 0.4, t1: 0.6, ends: Detail::Score, between: Detail::Score };
+    mean_over_time(&settings, &channel, &span, 1, &[], |batch, _| drawn.note(noise(batch).into_iter())).unwrap();
     drawn.distinct(1 << 16);
 
     let drawn = Drawn::default();
