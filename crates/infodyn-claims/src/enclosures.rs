@@ -3,10 +3,9 @@
 //! One side is a derivative carried through the integrals or through the density, a root of it, or a complete list; the other
 //! the formula of the claim. Each holds for the parameters given with the certainty that [`infodyn_enclosure`] states.
 
-use infodyn_core::{Comparison, NoiseProcess};
+use infodyn_core::Comparison;
 use infodyn_enclosure::{
-    Component, Drift, Interval, Jet, Level, Line, LineLaw, Moment, Number, Parameter, Plane, Root, common_zero,
-    fixed_points, kernel, zero,
+    Component, Drift, Interval, Jet, Line, LineLaw, Moment, Number, Parameter, Root, common_zero, fixed_points, zero,
 };
 
 use crate::enclosed::*;
@@ -25,18 +24,6 @@ fn equal(
     })
 }
 
-/// An order of two enclosures.
-fn at_most(
-    case: impl Into<String>,
-    broken: &'static str,
-    run: impl Fn(bool) -> infodyn_enclosure::Result<[Interval; 2]> + Send + Sync + 'static,
-) -> Check {
-    Check::number_by_words(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
-        let [lhs, rhs] = run(mutation == Mutation::Formula(broken))?;
-        Ok(Comparison::at_most(lhs.estimate(), rhs.estimate(), SHARPNESS * rhs.magnitude()))
-    })
-}
-
 /// The length of a complete list. A count is a whole number, so a quarter to each side says the same, and can be refuted.
 fn count(
     case: &str,
@@ -50,29 +37,6 @@ fn count(
         let found = Interval::new(-0.25, 0.25) + point(list(sigma2)?.len() as f64);
         Ok(Comparison::new(found.estimate(), point(expected as f64).estimate(), 0.5))
     })
-}
-
-/// An equality of two enclosures in the plane, of lower accuracy.
-fn in_planes(
-    what: &str,
-    broken: &'static str,
-    run: impl Fn(&Level, &Plane, bool) -> infodyn_enclosure::Result<[Interval; 2]> + Clone + Send + Sync + 'static,
-) -> Vec<Check> {
-    let one = |stage: PlaneStage| {
-        let run = run.clone();
-        let case = if what.is_empty() { stage.name.to_owned() } else { format!("{}: {what}", stage.name) };
-        Check::number_by_words(Kind::Enclosure, case, &[Mutation::Formula(broken)], move |_, mutation| {
-            let level = Level::new(&stage.process, stage.t)?;
-            let plane = Plane::from_parts(&stage.law, &stage.labels, level.alpha, level.sigma2)?;
-            let [lhs, rhs] = run(&level, &plane, mutation == Mutation::Formula(broken))?;
-            Ok(Comparison::new(lhs.estimate(), rhs.estimate(), PLANE_SHARPNESS * rhs.magnitude()))
-        })
-    };
-    planes().map(one).into()
-}
-
-fn atoms_only(stages: Vec<Stage>) -> Vec<Stage> {
-    stages.into_iter().take(2).collect()
 }
 
 /// One check on each stage.
@@ -93,76 +57,7 @@ fn each(
 /// The checks of a claim by enclosure; none for the claims that it does not reach.
 pub(crate) fn checks(id: &str) -> Vec<Check> {
     match id.as_bytes().first() {
-        Some(b'B') => production(id),
         Some(b'C') => bifurcations(id),
-        _ => Vec::new(),
-    }
-}
-
-fn production(id: &str) -> Vec<Check> {
-    match id {
-        "B8" => {
-            let eta = |law: &LineLaw, gamma: f64| -> infodyn_enclosure::Result<Interval> {
-                let line = law.at(Interval::ONE, point(gamma).recip())?;
-                Ok(point(gamma) * line.mean(Moment::PosteriorVariance)?)
-            };
-            let atoms = [8.0, 40.0].map(|k| {
-                at_most(format!("two-atoms/k={k}: eta <= k exp(-k/2)"), "k exp(-k)", move |broken| {
-                    let pair = LineLaw::from_parts(&[0.5, 0.5], &[-1.0, 1.0], &[0.0; 2]);
-                    let power = point(if broken { -k } else { -0.5 * k });
-                    Ok([eta(&pair, k)?, point(k) * power.exp()])
-                })
-            });
-            let dense = [1e2, 1e4, 1e6].map(|gamma| {
-                let case = format!("two Gaussians of variance 0.1/gamma={gamma:e}: 1 - eta <= 1/(gamma q)");
-                at_most(case, "1/gamma^2", move |broken| {
-                    let law = LineLaw::from_parts(&[0.3, 0.7], &[-1.0, 1.0], &[0.1, 0.1]);
-                    let bound = (point(0.1) * point(gamma)).recip();
-                    Ok([Interval::ONE - eta(&law, gamma)?, if broken { bound.sqr() } else { bound }])
-                })
-            });
-            atoms.into_iter().chain(dense).collect()
-        }
-        "B10" => vec![equal("three-atoms: gamma where H = 0.4, in ve and in ou", "t in place of gamma", |broken| {
-            let law = LineLaw::from_parts(&[0.2, 0.3, 0.5], &[-2.0, 0.5, 1.5], &[0.0; 3]);
-            let at = |process: NoiseProcess, bracket: Interval| -> infodyn_enclosure::Result<Interval> {
-                let t = zero(bracket, |t| {
-                    let (alpha, sigma2) = kernel(&process, t)?;
-                    Ok(law.at(alpha, sigma2)?.mean(Moment::Entropy)? - real(0.4))
-                })?;
-                let (alpha, sigma2) = kernel(&process, t.at)?;
-                Ok(if broken { t.at } else { alpha.sqr() / sigma2 })
-            };
-            Ok([
-                at(NoiseProcess::Ve, Interval::new(0.440, 0.444))?,
-                at(NoiseProcess::Ou, Interval::new(0.1825, 0.1840))?,
-            ])
-        })],
-        "B11" => vec![equal("gaussian/edm/sigma=0.7: slope of psi", "sigma^2 in place of sigma", |broken| {
-            let (c2, sigma) = (1.7, 0.7);
-            let law = LineLaw::from_parts(&[1.0], &[0.3], &[c2]);
-            let (alpha, sigma2) = kernel(&NoiseProcess::Edm, Jet::variable(point(sigma)))?;
-            let information = law.at(alpha, sigma2)?.mean(Moment::LnDensity)? - sigma2.ln().times(0.5);
-            let weight = if broken { point(sigma).sqr() } else { point(sigma) };
-            // The slope of c arctan(sigma/c).
-            Ok([-(weight * information.slope), point(c2) / (point(c2) + point(sigma).sqr())])
-        })],
-        "B12" => each(stages(), "the model of a wrong weight", "E div r once", |stage, broken| {
-            let (line, level) = (stage.line()?, stage.level()?);
-            let count = line.components().len();
-            let mut weights = vec![1.0; count];
-            weights[0] = 3.0;
-            let parts: Vec<[f64; 2]> = line.components().iter().map(|c| [c.mean.mid(), c.variance.mid()]).collect();
-            let model = LineLaw::from_parts(
-                &weights,
-                &parts.iter().map(|p| p[0]).collect::<Vec<_>>(),
-                &parts.iter().map(|p| p[1]).collect::<Vec<_>>(),
-            );
-            let model = model.at(level.alpha, level.sigma2)?;
-            let m = mean_of(&line, &Rule::Model(&model, if broken { 1.0 } else { 2.0 }))?;
-            let noise = level.sigma2.recip();
-            Ok([noise + m[0], noise - line.mean(Moment::ScoreNorm2)? + m[1]])
-        }),
         _ => Vec::new(),
     }
 }

@@ -113,9 +113,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for case in cases()?.into_iter().filter(|s| !elsewhere(s)) {
         let check = Check::new(Kind::MonteCarlo, &case, "against a test function", |c, s| weak(c, s, BRACKET));
         let inward = Bracket { square: -1.0, ..BRACKET };
-        let check = check.mutant(Ingredient::Moment, "div s - |s|^2 in place of div s + |s|^2", move |c, s| {
-            weak(c, s, inward)
-        });
+        let check =
+            check.mutant(Ingredient::Moment, "div s - |s|^2 in place of div s + |s|^2", move |c, s| weak(c, s, inward));
         // Under localization the drift is nearly all of the bracket.
         checks.push(if matches!(case.process(), Localization { .. }) {
             check.mutant(Ingredient::Drift, "no drift", |c, s| weak(c, s, STILL))
@@ -185,7 +184,8 @@ fn pointwise(case: &Case, bracket: Bracket) -> Result<Comparison> {
         let (seen, size) = at_point(case, &y)?;
         let along: f64 = y.iter().zip(&seen.score).map(|(y, s)| y * s).sum();
         let length: f64 = y.iter().map(|y| y * y).sum::<f64>().sqrt();
-        let value = half * (seen.score_divergence[0] + bracket.square * seen.score_norm2(0, y.len())) - drift * (d + along);
+        let value =
+            half * (seen.score_divergence[0] + bracket.square * seen.score_norm2(0, y.len())) - drift * (d + along);
         let terms = half * (size * size + d / level.sigma2()) + drift.abs() * (d + length * size);
         Ok(Estimate::new(value, ulps::SAMPLE * f64::EPSILON * terms))
     };
@@ -234,7 +234,8 @@ fn weak(context: &Context, case: &Case, bracket: Bracket) -> Result<Comparison> 
         let half = 0.5 * level.g2() * row.weight() * spread;
         out[0] = along(0) - along(1);
         let drift = bracket.drift * level.f();
-        out[1] = half * (seen.divergence() + bracket.square * seen.norm2()) - drift * row.weight() * spread * (d + inward);
+        out[1] =
+            half * (seen.divergence() + bracket.square * seen.norm2()) - drift * row.weight() * spread * (d + inward);
         out[2] = half * seen.norm2();
     })?;
     // The terms of the bracket can cancel on average: what is sharp is measured by one of them where it is larger.

@@ -2,7 +2,7 @@
 
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Detail, Estimate};
-use infodyn_enclosure::{Interval, Moment, Number};
+use infodyn_enclosure::{Interval, Moment};
 use infodyn_monte_carlo::{Batch, View, mean_of};
 
 use super::{SAMPLED, SHARP, labelled_cases};

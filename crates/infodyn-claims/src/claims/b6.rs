@@ -1,7 +1,7 @@
 //! B6: how wide the bandwidth can be.
 
 use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
-use infodyn_enclosure::{Component, Interval, Moment, Number};
+use infodyn_enclosure::{Component, Interval, Moment};
 
 use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair, plane};
 use crate::enclosed::{self, Sides, Stage};
@@ -84,26 +84,28 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         checks.push(check.mutant(Ingredient::Bound, &format!("{low} in place of 1"), move |_, s| ceiling(s, low)));
         let check = Check::new(Kind::Quadrature, case, "eta >= 0", |_, case| floor(case, 0.0, 1.0));
         checks.push(
-            check
-                .mutant(Ingredient::Bound, &format!("{high} in place of 0"), move |_, s| floor(s, high, 1.0))
-                .mutant(Ingredient::Variance, "four sigma^2 in place of sigma^2", |_, s| floor(s, 0.0, 4.0)),
+            check.mutant(Ingredient::Bound, &format!("{high} in place of 0"), move |_, s| floor(s, high, 1.0)).mutant(
+                Ingredient::Variance,
+                "four sigma^2 in place of sigma^2",
+                |_, s| floor(s, 0.0, 4.0),
+            ),
         );
         checks.push(Check::new(Kind::Quadrature, case, "two forms of eta", forms).breaking(&[Mutation::Sigma]));
         let within = "the covariance within a component in place of Cov X_0";
         let check = Check::new(Kind::Quadrature, case, "linear bound", |_, case| linear(case, Prior::Total, 1.0));
-        checks.push(
-            check
-                .mutant(Ingredient::Variance, within, |_, s| linear(s, Prior::Within, 1.0))
-                .mutant(Ingredient::Bound, &format!("{share} of it"), move |_, s| linear(s, Prior::Total, share)),
-        );
+        checks.push(check.mutant(Ingredient::Variance, within, |_, s| linear(s, Prior::Within, 1.0)).mutant(
+            Ingredient::Bound,
+            &format!("{share} of it"),
+            move |_, s| linear(s, Prior::Total, share),
+        ));
         // A sample sees less.
         let share = share - 0.04;
         let check = Check::new(Kind::MonteCarlo, case, "linear bound", |c, s| sampled(c, s, Prior::Total, 1.0));
-        checks.push(
-            check
-                .mutant(Ingredient::Variance, within, |c, s| sampled(c, s, Prior::Within, 1.0))
-                .mutant(Ingredient::Bound, &format!("{share:.3} of it"), move |c, s| sampled(c, s, Prior::Total, share)),
-        );
+        checks.push(check.mutant(Ingredient::Variance, within, |c, s| sampled(c, s, Prior::Within, 1.0)).mutant(
+            Ingredient::Bound,
+            &format!("{share:.3} of it"),
+            move |c, s| sampled(c, s, Prior::Total, share),
+        ));
     }
     for process in [NoiseProcess::Ou, NoiseProcess::VP_COSINE] {
         let case = gaussian()?.under(process, 0.4)?;

@@ -1,7 +1,7 @@
 //! B7: all the information there is.
 
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, ulps};
-use infodyn_enclosure::{Interval, Moment, Number};
+use infodyn_enclosure::{Interval, Moment};
 use infodyn_quadrature::{derivative, integral};
 
 use super::{SAMPLED, SHARP, atoms, cases, mixture, pair};
@@ -121,9 +121,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let case = format!("{}: mmse({}) <= mmse({gamma})", stage.name, 1.25 * gamma);
         let barely = (Ingredient::Bound, "to a share too low by less than 1 %", share);
         checks.push(enclosed::at_most(case, 1.0, &[barely], move |share: f64| {
-            let mmse = |gamma: f64| {
-                stage.law.at(Interval::ONE, point(gamma).recip())?.mean(Moment::PosteriorVariance)
-            };
+            let mmse = |gamma: f64| stage.law.at(Interval::ONE, point(gamma).recip())?.mean(Moment::PosteriorVariance);
             Ok([mmse(1.25 * gamma)?, mmse(gamma)?.times(share)])
         }));
     }

@@ -1,7 +1,7 @@
 //! B9: the score as a filter on the noise.
 
 use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
-use infodyn_enclosure::{Interval, Jet, Moment, Number};
+use infodyn_enclosure::{Interval, Jet, Moment};
 
 use super::{SAMPLED, SHARP, cases, gaussian};
 use crate::case::paired;
