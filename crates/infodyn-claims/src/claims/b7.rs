@@ -9,7 +9,7 @@ use crate::case::paired;
 use crate::enclosed::{self, Sides, Stage, point};
 use crate::limit::halving;
 use crate::rates::{at_snr, information, mmse, square_error};
-use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B7",
@@ -67,7 +67,8 @@ const LOW: f64 = 1e-8;
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let broken = [Mutation::Weight, Mutation::Sigma];
-    for (case, share) in cases()?.into_iter().zip(FALLS) {
+    for (i, case) in cases()?.into_iter().enumerate() {
+        let share = *FALLS.get(i).ok_or(Error::NotFound("how far mmse falls on a case"))?;
         checks.push(Check::new(Kind::Quadrature, &case, "over a stretch", stretch).breaking(&broken));
         let check = Check::new(Kind::Quadrature, &case, "mmse falls", |_, case| falls(case, 1.0));
         let how = format!("to {share} of what it was");
