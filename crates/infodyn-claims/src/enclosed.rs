@@ -38,7 +38,6 @@ pub(crate) fn equal<P: Copy + Send + Sync + 'static>(
 }
 
 /// An order of two enclosures, as [`equal`]; one mutant is barely false.
-#[allow(dead_code, reason = "until the first claim of this form has left the old path")]
 pub(crate) fn at_most<P: Copy + Send + Sync + 'static>(
     case: impl Into<String>,
     truth: P,
@@ -162,6 +161,11 @@ impl Stage {
     /// The same with an ingredient broken: of the noise level and of the marginal there, not of [`Stage::moving`].
     pub(crate) fn broken(&self, mutation: Mutation) -> Self {
         Self { mutation, ..self.clone() }
+    }
+
+    /// The law under another process at another time; the name stays.
+    pub(crate) fn under(&self, process: NoiseProcess, t: f64) -> Self {
+        Self { process, t, ..self.clone() }
     }
 
     pub(crate) fn level(&self) -> infodyn_enclosure::Result<Level> {

@@ -17,7 +17,9 @@ mod enclosures;
 mod equilibrium;
 mod ingredient;
 mod limit;
+mod pointwise;
 mod radial;
+mod rates;
 mod report;
 
 mod case;

@@ -56,10 +56,8 @@ pub(crate) fn exponent(xs: &[f64], values: &[Estimate], steps: &[f64]) -> Estima
 /// The slopes of `log |value|` in `log x` between neighbours.
 pub(crate) fn log_slopes(xs: &[f64], values: &[Estimate]) -> Vec<Estimate> {
     let slope = |i: usize| {
-        let rise = (values[i].value() / values[i - 1].value()).ln();
-        let doubt = values[i].radius() / values[i].value().abs() + values[i - 1].radius() / values[i - 1].value().abs();
-        let run = (xs[i] / xs[i - 1]).ln();
-        Estimate::new(rise / run, (1.01 * doubt + 4.0 * f64::EPSILON * (1.0 + rise.abs())) / run.abs())
+        let ln = |v: Estimate| (if v.value() < 0.0 { -v } else { v }).ln();
+        (ln(values[i]) - ln(values[i - 1])) / (Estimate::given(xs[i]) / Estimate::given(xs[i - 1])).ln()
     };
     (1..xs.len()).map(slope).collect()
 }

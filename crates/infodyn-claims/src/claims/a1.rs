@@ -1,12 +1,13 @@
 //! A1: the score is the posterior mean in disguise.
 
-use infodyn_core::{Comparison, Detail, Estimate, Points};
+use infodyn_core::{Comparison, Detail, Estimate, ulps};
 use infodyn_enclosure::Jet;
 use infodyn_quadrature::derivative;
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
 use crate::enclosed::{self, Sides, Slope, Stage, point, posterior};
+use crate::pointwise::{place, read};
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -86,14 +87,6 @@ fn enclosure(stage: &Stage, power: i32) -> Sides {
     Ok([slope, (level.alpha * mean - point(x)) / scale])
 }
 
-/// The direction in which a pointwise check looks, and the point: off every symmetry axis.
-pub(super) fn place(case: &Case) -> (Vec<f64>, Vec<f64>) {
-    let d = case.law().dim();
-    let direction = vec![1.0 / (d as f64).sqrt(); d];
-    let offset: Vec<f64> = (0..d).map(|i| 0.3 - 0.1 * (i % 3) as f64).collect();
-    (direction, offset)
-}
-
 /// Differences of `log p` along a direction against Tweedie's formula with the posterior mean, over `sigma^power`.
 fn slope(case: &Case, power: i32) -> Result<Comparison> {
     let level = case.level()?;
@@ -102,24 +95,21 @@ fn slope(case: &Case, power: i32) -> Result<Comparison> {
     let lhs = case.density(|p| {
         let along = |h: f64| {
             let offset: Vec<f64> = start.iter().zip(&direction).map(|(x, e)| x * sigma + h * e).collect();
-            let mut seen = infodyn_core::Observation::default();
-            p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
+            let value = read(p, &offset).ln_density[0];
             // Each of the D terms of the exponent is rounded.
-            let size = seen.ln_density[0].abs() + offset.len() as f64;
-            Ok(Estimate::new(seen.ln_density[0], 8.0 * f64::EPSILON * size))
+            Ok(Estimate::new(value, ulps::SAMPLE * f64::EPSILON * (value.abs() + offset.len() as f64)))
         };
         derivative(along, 0.0, 0.5 * sigma)
     })?;
     let rhs = case.density(|p| {
         let offset: Vec<f64> = start.iter().map(|x| x * sigma).collect();
-        let mut seen = infodyn_core::Observation::default();
-        p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
+        let seen = read(p, &offset);
         // alpha m - x = alpha (m - mu) - (x - alpha mu).
         let gap = |i: usize| level.alpha() * seen.mean_offset[i] - offset[i];
         let value: f64 = direction.iter().enumerate().map(|(i, e)| e * gap(i)).sum();
         let size: f64 = direction.iter().zip(&offset).map(|(e, x)| e.abs() * (x.abs() + level.alpha())).sum();
         let scale = sigma.powi(power);
-        Ok(Estimate::new(value / scale, 16.0 * f64::EPSILON * size / scale))
+        Ok(Estimate::new(value / scale, ulps::SAMPLE * f64::EPSILON * size / scale))
     })?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }

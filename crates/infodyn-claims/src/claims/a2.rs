@@ -1,12 +1,15 @@
 //! A2: the score's gradient is the posterior covariance in disguise.
 
-use infodyn_core::{Comparison, Detail, Estimate, Observation, Points};
+use infodyn_core::{Comparison, Detail, Estimate, ulps};
+use infodyn_enclosure::Jet;
 use infodyn_quadrature::derivative;
-use nalgebra::DVector;
 
-use super::{SAMPLED, SHARP, a1::place, cases};
+use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::enclosed::{self, Curve, Sides, Stage, point, posterior, real};
+use crate::pointwise::{place, read};
+use crate::rates::square_error;
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "A2",
@@ -48,57 +51,105 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-const ALPHA: &str = "alpha in place of alpha^2";
+/// One of the two forms: whose slope, and what stands before which covariance.
+#[derive(Clone, Copy)]
+struct Form {
+    field: Field,
+    /// The power of `alpha`.
+    alpha: i32,
+    /// The power of `sigma^2` below it.
+    sigma2: i32,
+    spread: Spread,
+}
+
+#[derive(Clone, Copy)]
+enum Field {
+    Score,
+    Mean,
+}
+
+#[derive(Clone, Copy)]
+enum Spread {
+    Posterior,
+    Prior,
+}
+
+const SCORE: Form = Form { field: Field::Score, alpha: 2, sigma2: 2, spread: Spread::Posterior };
+const MEAN: Form = Form { field: Field::Mean, alpha: 1, sigma2: 1, spread: Spread::Posterior };
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
-        let mutants: &[Mutation] = if case.level()?.alpha() == 1.0 { &[] } else { &[Mutation::Formula(ALPHA)] };
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of the score", mutants, score_slope));
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "slope of the mean", mutants, mean_slope));
+        for (what, form) in [("slope of the score", SCORE), ("slope of the mean", MEAN)] {
+            let check = Check::new(Kind::Quadrature, &case, what, move |_, case| slope(case, form));
+            let prior = Form { spread: Spread::Prior, ..form };
+            let how = "the covariance of X_0 in place of the posterior's";
+            let check = check.breaking(&[Mutation::Sigma]);
+            let mut check = check.mutant(Ingredient::Posterior, how, move |_, case| slope(case, prior));
+            if case.level()?.alpha() != 1.0 {
+                let less = Form { alpha: form.alpha - 1, ..form };
+                let how = "a power of alpha less";
+                check = check.mutant(Ingredient::Exponent, how, move |_, case| slope(case, less));
+            }
+            checks.push(check);
+        }
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "projection of the error", &mutants, projection));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the error", projection).breaking(&mutants));
     }
+    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma]);
+    checks.extend(enclosed::each(enclosed::stages(), "at x=0.37", Mutation::None, &mutants, enclosure));
     Ok(checks)
 }
 
-/// Derivative along the direction of `e . field`, and `e^T S e`, at the place.
-fn along(case: &Case, field: fn(&Observation) -> &[f64]) -> Result<(Estimate, Estimate)> {
-    let sigma = case.level()?.sigma();
+/// The second derivative of `log p`, carried through the density, against the posterior variance.
+fn enclosure(stage: &Stage, mutation: Mutation) -> Sides {
+    let x: Curve = Jet { value: Jet::variable(point(enclosed::X)), slope: real(1.0) };
+    let second = stage.still::<Curve>()?.observe(x).ln_density().slope.slope;
+    let broken = stage.broken(mutation);
+    let level = broken.level()?;
+    let [_, variance] = posterior(&broken.line()?, point(enclosed::X));
+    Ok([second, level.alpha.sqr() / level.sigma2.sqr() * variance - level.sigma2.recip()])
+}
+
+/// `w . (grad field) e` by differences along `e`, against `w . S e`. The field is read along another direction than the one
+/// moved in: the whole matrix speaks, not its diagonal.
+fn slope(case: &Case, form: Form) -> Result<Comparison> {
+    let level = case.level()?;
     let (direction, start) = place(case);
-    case.density(|p| {
-        let read = |h: f64| -> Result<Estimate> {
-            let offset: Vec<f64> = start.iter().zip(&direction).map(|(x, e)| x * sigma + h * e).collect();
-            let mut seen = Observation::default();
-            p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
+    let reader: Vec<f64> = (0..start.len()).map(|i| 1.0 + 0.5 * (i % 3) as f64).collect();
+    let start: Vec<f64> = start.iter().map(|x| x * level.sigma()).collect();
+    let (lhs, spread) = case.density(|p| {
+        let along = |h: f64| -> Result<Estimate> {
+            let offset: Vec<f64> = start.iter().zip(&direction).map(|(x, e)| x + h * e).collect();
+            let seen = read(p, &offset);
+            let field = if let Field::Score = form.field { &seen.score } else { &seen.mean_offset };
             let (value, size) =
-                field(&seen).iter().zip(&direction).fold((0.0, 0.0), |(v, s), (x, e)| (v + x * e, s + (x * e).abs()));
-            Ok(Estimate::new(value, 16.0 * f64::EPSILON * size))
+                field.iter().zip(&reader).fold((0.0, 0.0), |(v, s), (x, w)| (v + x * w, s + (x * w).abs()));
+            Ok(Estimate::new(value, ulps::SAMPLE * f64::EPSILON * size))
         };
-        let slope = derivative(read, 0.0, 0.5 * sigma)?;
-        let offset: Vec<f64> = start.iter().map(|x| x * sigma).collect();
-        let e = DVector::from_column_slice(&direction);
-        let spread = (p.posterior_covariance(0, &offset) * &e).dot(&e);
-        Ok((slope, Estimate::rounded(spread, 16.0 + direction.len() as f64)))
-    })
-}
-
-fn score_slope(_: &Context, case: &Case) -> Result<Comparison> {
-    let level = case.level()?;
-    let (lhs, spread) = along(case, |o| &o.score)?;
-    let power = if case.breaks(ALPHA) { level.alpha() } else { level.alpha() * level.alpha() };
-    let rhs = spread * Estimate::rounded(power / (level.sigma2() * level.sigma2()), 2.0)
-        - Estimate::ONE / Estimate::given(level.sigma2());
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
-}
-
-fn mean_slope(_: &Context, case: &Case) -> Result<Comparison> {
-    let level = case.level()?;
-    let (lhs, spread) = along(case, |o| &o.mean_offset)?;
-    let power = if case.breaks(ALPHA) { level.alpha().sqrt() } else { level.alpha() };
-    let rhs = spread * Estimate::rounded(power / level.sigma2(), 1.0);
+        let covariance = match form.spread {
+            Spread::Posterior => p.posterior_covariance(0, &start),
+            Spread::Prior => case.law().total_covariance(),
+        };
+        let (mut value, mut size) = (0.0, 0.0);
+        for (i, w) in reader.iter().enumerate() {
+            for (k, e) in direction.iter().enumerate() {
+                let term = w * covariance[(i, k)] * e;
+                (value, size) = (value + term, size + term.abs());
+            }
+        }
+        let units = ulps::SAMPLE + ulps::sum(2 * start.len());
+        let spread = Estimate::new(value, units * f64::EPSILON * size);
+        Ok((derivative(along, 0.0, 0.5 * level.sigma())?, spread))
+    })?;
+    let factor = level.alpha().powi(form.alpha) / level.sigma2().powi(form.sigma2);
+    let mut rhs = spread * Estimate::rounded(factor, ulps::operations(4));
+    if let Field::Score = form.field {
+        let unit: f64 = reader.iter().zip(&direction).map(|(w, e)| w * e).sum();
+        rhs = rhs - Estimate::rounded(unit, ulps::operations(2 * start.len())) / Estimate::given(level.sigma2());
+    }
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -110,8 +161,7 @@ fn projection(context: &Context, case: &Case) -> Result<Comparison> {
     let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
         let test = 1.0 + 0.5 * (0.7 * seen.x(0) + 0.3).tanh();
-        let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
-        out[0] = error * test;
+        out[0] = square_error(row, 0) * test;
         out[1] = scale * (d / level.sigma2() + seen.divergence()) * test;
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))

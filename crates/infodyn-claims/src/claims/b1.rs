@@ -1,9 +1,11 @@
 //! B1: de Bruijn's identity along the process.
 
 use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_enclosure::Moment;
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
+use crate::enclosed;
 use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -64,14 +66,21 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
     for case in cases()? {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "", &mutants, quadrature));
+        checks.push(Check::new(Kind::Quadrature, &case, "", quadrature).breaking(&broken));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(&mutants));
     }
+    let mutants = enclosed::mutants(&broken);
+    checks.extend(enclosed::each(enclosed::stages(), "", Mutation::None, &mutants, |stage, mutation| {
+        let rate = stage.moving()?.mean(Moment::LnDensity)?.slope;
+        let broken = stage.broken(mutation);
+        let level = broken.level()?;
+        Ok([rate, level.f + level.g2.times(0.5) * broken.line()?.mean(Moment::ScoreNorm2)?])
+    }));
     Ok(checks)
 }
 

@@ -1,13 +1,15 @@
 //! B10: the clock in which information is lost at constant rate.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Covariance, Estimate, Mixture, NoiseProcess, ulps};
+use infodyn_enclosure::{Interval, LineLaw, Moment, kernel, zero};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::{integral, root};
 
 use super::{SAMPLED, SHARP, atoms, mixture, pair};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::enclosed::{self, Wrong, real};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result, rates};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B10",
@@ -56,15 +58,22 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-const EVEN_LOG: &str = "equal increments of log gamma";
-const EVEN_TIME: &str = "equal increments of time";
 /// Steps of the grid.
 const STEPS: u32 = 4;
+
+/// In what the increments of a grid are equal.
+#[derive(Clone, Copy)]
+enum Even {
+    Phi,
+    LogSnr,
+    Time,
+}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let linear = P::VP_LINEAR;
     let gaussian = NamedLaw::new("gaussian-1", Mixture::gaussian(&[0.3], Covariance::isotropic(0.8)?)?);
+    let others = [(Even::LogSnr, "equal increments of log gamma"), (Even::Time, "equal increments of time")];
     let mut checks = Vec::new();
     for (case, other) in [
         (mixture()?.under(P::Ou, 0.3)?, linear),
@@ -76,21 +85,53 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ] {
         for step in [1, 3] {
             let what = format!("step {step} of {STEPS} also under {other}");
-            let mut mutants =
-                vec![Mutation::Weight, Mutation::Sigma, Mutation::Formula(EVEN_LOG), Mutation::Formula(EVEN_TIME)];
-            if *case.process() != P::Ou {
-                // In ou the other clock runs at half the rate throughout, and equal increments stay equal.
-                mutants.push(Mutation::Clock);
-            }
-            checks
-                .push(Check::new_by_words(Kind::Quadrature, &case, &what, &mutants, move |_, s| grids(s, other, step)));
+            let of = move |even| move |_: &Context, case: &Case| grids(case, other, step, even);
+            let check = Check::new(Kind::Quadrature, &case, &what, of(Even::Phi));
+            // In ou the other clock runs at half the rate throughout, and equal increments stay equal.
+            let clock = (*case.process() != P::Ou).then_some(Mutation::Clock);
+            let broken: Vec<Mutation> = [Mutation::Weight, Mutation::Sigma].into_iter().chain(clock).collect();
+            checks.push(
+                others
+                    .into_iter()
+                    .fold(check.breaking(&broken), |check, (even, how)| check.mutant(Ingredient::Clock, how, of(even))),
+            );
         }
         let what = format!("two steps on the grid of {other} lose as much");
-        let mutants = [Mutation::Formula(EVEN_LOG), Mutation::Formula(EVEN_TIME)];
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &mutants, move |c, s| increments(c, s, other)));
+        let of = move |even| move |context: &Context, case: &Case| increments(context, case, other, even);
+        let check = Check::new(Kind::MonteCarlo, &case, &what, of(Even::Phi));
+        checks
+            .push(others.into_iter().fold(check, |check, (even, how)| check.mutant(Ingredient::Clock, how, of(even))));
     }
+    let wrong: [Wrong<Read>; 2] = [
+        (Ingredient::Clock, "t in place of gamma", |at| at.t),
+        (Ingredient::Exponent, "alpha in place of alpha^2", |at| at.alpha / at.sigma2),
+    ];
+    let case = "three-atoms: gamma where H = 0.4, in ve and in ou";
+    let truth: Read = |at| at.alpha.sqr() / at.sigma2;
+    checks.push(enclosed::equal(case, truth, &wrong, |read| {
+        let law = LineLaw::from_parts(&[0.2, 0.3, 0.5], &[-2.0, 0.5, 1.5], &[0.0; 3]);
+        let at = |process: NoiseProcess, bracket: Interval| -> infodyn_enclosure::Result<Interval> {
+            let root = zero(bracket, |t| {
+                let (alpha, sigma2) = kernel(&process, t)?;
+                Ok(law.at(alpha, sigma2)?.mean(Moment::Entropy)? - real(0.4))
+            })?;
+            let (alpha, sigma2) = kernel(&process, root.at)?;
+            Ok(read(At { t: root.at, alpha, sigma2 }))
+        };
+        Ok([at(NoiseProcess::Ve, Interval::new(0.440, 0.444))?, at(NoiseProcess::Ou, Interval::new(0.1825, 0.1840))?])
+    }));
     Ok(checks)
 }
+
+/// A noise level.
+struct At {
+    t: Interval,
+    alpha: Interval,
+    sigma2: Interval,
+}
+
+/// What is read of it.
+type Read = fn(At) -> Interval;
 
 /// The two ends of the grid in `log gamma`, the noisier first.
 fn ends(case: &Case) -> Result<[f64; 2]> {
@@ -98,16 +139,13 @@ fn ends(case: &Case) -> Result<[f64; 2]> {
     Ok([case.at(t1).level()?.log_snr(), case.at(t0).level()?.log_snr()])
 }
 
-/// `I(X_0;X_t)` up to a constant, by the entropy of the marginal under `process`, at `log gamma`.
+/// `I(X_0;X_t)` under `process`, by the entropy of the marginal, at `log gamma`.
 fn information(case: &Case, process: NoiseProcess, log_snr: f64) -> Result<Estimate> {
     let snr = log_snr.exp();
-    let t = process.time_at_snr(snr)?;
-    let moved = NamedLaw::new("moved", Mixture::clone(case.law())).under(process, t)?;
-    let level = process.at(t)?;
-    let mut value = moved.marginal_entropy()? + Estimate::rounded(-0.5 * case.dim() * level.sigma2().ln(), 2.0);
-    // The time is rounded; d I/d log gamma <= D/2.
-    value = value.widened(0.5 * case.dim() * (level.snr() / snr - 1.0).abs());
-    Ok(value)
+    let law = NamedLaw::new("moved", Mixture::clone(case.law()));
+    let (moved, off) = rates::at_snr(&law.under(process, process.time_at_snr(snr)?)?, snr)?;
+    // d I/d log gamma <= D/2.
+    Ok(rates::information(&moved)?.widened(0.5 * case.dim() * off))
 }
 
 /// `log gamma` of one node of the grid, by entropies alone.
@@ -119,47 +157,40 @@ fn by_entropy(case: &Case, process: NoiseProcess, step: u32) -> Result<Estimate>
     root(|l| -> Result<Estimate> { Ok(read(l)? - target) }, low, high)
 }
 
-/// The same by the bandwidth, integrated in the process's own time.
-fn by_rate(case: &Case, step: u32) -> Result<Estimate> {
+/// The same by the bandwidth, integrated in the process's own time; or of a grid that is even in something else.
+fn by_rate(case: &Case, step: u32, even: Even) -> Result<Estimate> {
     let (t0, t1) = case.stretch();
     let share = f64::from(step) / f64::from(STEPS);
     let [low, high] = ends(case)?;
-    if case.breaks(EVEN_LOG) {
-        return Ok(Estimate::rounded(high + (low - high) * share, 4.0));
-    }
-    if case.breaks(EVEN_TIME) {
-        return Ok(Estimate::rounded(case.at(t0 + (t1 - t0) * share).level()?.log_snr(), 8.0));
-    }
-    let rate = |t: f64| -> Result<Estimate> {
-        let moved = case.at(t);
-        let level = moved.level()?;
-        let divergence = moved.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-        Ok((divergence + Estimate::given(case.dim()) / Estimate::given(level.sigma2())) * Estimate::given(level.g2())
-            / 2)
+    let t = match even {
+        Even::Phi => {
+            let rate = |t: f64| rates::bandwidth(&case.at(t));
+            let target = integral(rate, t0, t1)? * Estimate::rounded(share, ulps::OPERATION);
+            root(|t| -> Result<Estimate> { Ok(integral(rate, t0, t)? - target) }, t0 + 1e-3 * (t1 - t0), t1)?
+        }
+        Even::LogSnr => return Ok(Estimate::rounded(high + (low - high) * share, ulps::SAMPLE)),
+        Even::Time => Estimate::rounded(t0 + (t1 - t0) * share, ulps::operations(3)),
     };
-    let target = integral(rate, t0, t1)? * Estimate::rounded(share, 1.0);
-    let t = root(|t| -> Result<Estimate> { Ok(integral(rate, t0, t)? - target) }, t0 + 1e-3 * (t1 - t0), t1)?;
-    let level = case.process().at(t.value())?;
-    // d log gamma/dt = -g^2/sigma^2, doubled for what it changes over the radius.
-    Ok(Estimate::new(
-        level.log_snr(),
-        2.0 * level.g2() / level.sigma2() * t.radius() + 8.0 * f64::EPSILON * (1.0 + level.log_snr().abs()),
-    ))
+    // log gamma falls in t: over the radius it stays between its values at the two ends.
+    let read = |t: f64| Ok::<f64, Error>(case.process().at(t)?.log_snr());
+    let value = read(t.value())?;
+    let reach = (read(t.value() - t.radius())? - value).max(value - read(t.value() + t.radius())?);
+    Ok(Estimate::new(value, reach + ulps::SAMPLE * f64::EPSILON * (1.0 + value.abs())))
 }
 
-fn grids(case: &Case, other: NoiseProcess, step: u32) -> Result<Comparison> {
-    let (lhs, rhs) = (by_entropy(case, other, step)?, by_rate(case, step)?);
+fn grids(case: &Case, other: NoiseProcess, step: u32, even: Even) -> Result<Comparison> {
+    let (lhs, rhs) = (by_entropy(case, other, step)?, by_rate(case, step, even)?);
     Ok(Comparison::new(lhs, rhs, SHARP))
 }
 
 /// On the nodes of the grid found under another process, `log p(X_t given X_0) - log p_t(X_t)` falls by as much
 /// from node 0 to node 2 as from node 2 to node 4.
-fn increments(context: &Context, case: &Case, other: NoiseProcess) -> Result<Comparison> {
+fn increments(context: &Context, case: &Case, other: NoiseProcess, even: Even) -> Result<Comparison> {
     let [low, high] = ends(case)?;
     let half = STEPS / 2;
-    let middle = match case.mutation() {
-        Mutation::None => by_entropy(case, other, half)?,
-        _ => by_rate(case, half)?,
+    let middle = match even {
+        Even::Phi => by_entropy(case, other, half)?,
+        Even::LogSnr | Even::Time => by_rate(case, half, even)?,
     };
     let times = [high, middle.value(), low].map(|l| case.process().time_at_snr(l.exp()));
     let mut levels = Vec::new();

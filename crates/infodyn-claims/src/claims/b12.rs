@@ -1,7 +1,8 @@
 //! B12: what an approximate score says of the rate.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture as Law, Observation, Points};
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture as Law, Observation, Points, ulps};
+use infodyn_enclosure::Moment;
 use infodyn_monte_carlo::View;
 use infodyn_symbolic::theory::{
     Equation, Identity, Mixture, Noise, divergence, gradient, identity, minus, norm2, normal, quantity, scale,
@@ -10,7 +11,9 @@ use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, atoms, mixture, plane};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Seen};
+use crate::enclosed::{self, Rule, mean_of};
+use crate::rates::{information, per_time};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B12",
@@ -165,13 +168,36 @@ fn with_field<T>(case: &Case, wrong: Wrong, f: impl FnOnce(&Field<Marginal<'_>>)
     f(&Field { marginal: Marginal::new(&law, &blurred), factor, sigma2: level.sigma2(), alpha: level.alpha() })
 }
 
-const ONCE: &str = "div r in place of 2 div r";
-const FREE: &str = "no excess";
-const BELOW: &str = "the true rate above the computable one";
-const OTHER_SIDE: &str = "the plug-in errs to the other side";
+/// What stands before `E div r` and before the excess: 2 and 1 in the claim.
+#[derive(Clone, Copy)]
+struct Terms {
+    divergence: f64,
+    excess: f64,
+}
+
+const TERMS: Terms = Terms { divergence: 2.0, excess: 1.0 };
+const ONCE: Terms = Terms { divergence: 1.0, ..TERMS };
+const FREE: Terms = Terms { excess: 0.0, ..TERMS };
+
+/// What the computable form is sampled against.
+#[derive(Clone, Copy)]
+enum Against {
+    /// The error of the denoiser, by its definition.
+    Denoiser,
+    /// The error of the posterior mean plus the excess.
+    Excess,
+}
+
+/// A plug-in for `E div s`.
+#[derive(Clone, Copy)]
+enum PlugIn {
+    Divergence,
+    Norm,
+}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use infodyn_core::NoiseProcess as P;
+    let (once, free) = ("div r in place of 2 div r", "|r - s|^2 left out");
     let mut checks = Vec::new();
     let cases = [mixture()?.under(P::VP_LINEAR, 0.2)?, atoms()?.under(P::Edm, 0.9)?, plane()?.under(P::FLOW, 0.45)?];
     for (case, wrong) in cases.iter().flat_map(|s| Wrong::ALL.map(|w| (s, w))) {
@@ -179,37 +205,44 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         if plane && wrong != Wrong::Shifted {
             continue;
         }
-        let both = [Mutation::Clock, Mutation::Formula(ONCE), Mutation::Formula(FREE)];
-        checks.push(Check::new_by_words(Kind::Quadrature, case, wrong.name(), &both, move |_, s| excess(s, wrong)));
+        let by = |terms| move |_: &Context, case: &Case| excess(case, wrong, terms);
+        let check = Check::new(Kind::Quadrature, case, wrong.name(), by(TERMS)).breaking(&[Mutation::Clock]);
+        checks.push(check.mutant(Ingredient::Moment, once, by(ONCE)).mutant(Ingredient::Moment, free, by(FREE)));
         let what = format!("the denoiser of {}", wrong.name());
-        checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &[Mutation::Formula(ONCE)], move |_, s| {
-            forms(s, wrong)
-        }));
+        let by = |terms| move |_: &Context, case: &Case| forms(case, wrong, terms);
+        let check = Check::new(Kind::Quadrature, case, &what, by(TERMS));
+        checks.push(check.mutant(Ingredient::Moment, once, by(ONCE)));
         if !plane {
-            checks.push(Check::new_by_words(Kind::MonteCarlo, case, wrong.name(), &both, move |c, s| {
-                sampled(c, s, wrong, false)
-            }));
+            let by = |terms| move |c: &Context, case: &Case| sampled(c, case, wrong, (Against::Excess, terms));
+            let check = Check::new(Kind::MonteCarlo, case, wrong.name(), by(TERMS)).breaking(&[Mutation::Clock]);
+            checks.push(check.mutant(Ingredient::Moment, once, by(ONCE)).mutant(Ingredient::Moment, free, by(FREE)));
         }
         if !plane && wrong == Wrong::Shifted {
-            let run = move |c: &Context, s: &Case| sampled(c, s, wrong, true);
-            checks.push(Check::new_by_words(Kind::MonteCarlo, case, &what, &both[..2], run));
+            let by = |terms| move |c: &Context, case: &Case| sampled(c, case, wrong, (Against::Denoiser, terms));
+            let check = Check::new(Kind::MonteCarlo, case, &what, by(TERMS)).breaking(&[Mutation::Clock]);
+            checks.push(check.mutant(Ingredient::Moment, once, by(ONCE)));
         }
-        if let Wrong::Scaled(_) = wrong {
+        if let Wrong::Scaled(c) = wrong {
             let what = format!("{} is never below", wrong.name());
-            checks.push(Check::new_by_words(
-                Kind::Quadrature,
-                case,
-                &what,
-                &[Mutation::Formula(BELOW)],
-                move |_, s| bound(s, wrong),
-            ));
-            for form in ["divergence", "norm"] {
-                let what = format!("plug-in of the {form}, {}", wrong.name());
-                let run = move |_: &Context, s: &Case| side(s, wrong, form);
-                checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &[Mutation::Formula(OTHER_SIDE)], run));
+            let check = Check::new(Kind::Quadrature, case, &what, move |_, s| bound(s, wrong, 0.0));
+            let how = "by 1.01 times the excess";
+            checks.push(check.mutant(Ingredient::Bound, how, move |_, s| bound(s, wrong, 1.01)));
+            let barely = if c > 1.0 { 0.99 } else { 1.01 };
+            for (form, name) in [(PlugIn::Divergence, "divergence"), (PlugIn::Norm, "norm")] {
+                let what = format!("plug-in of the {name}, {}", wrong.name());
+                let by = |factor| move |_: &Context, case: &Case| side(case, Wrong::Scaled(factor), form, Side::of(c));
+                let check = Check::new(Kind::Quadrature, case, &what, by(c));
+                checks.push(check.mutant(Ingredient::Bound, &format!("{barely} s in place of {c} s"), by(barely)));
             }
         }
     }
+    let once = (Ingredient::Moment, once, 1.0);
+    checks.extend(enclosed::each(enclosed::stages(), "the model of a wrong weight", 2.0, &[once], |stage, twice| {
+        let (line, noise) = (stage.line()?, stage.level()?.sigma2.recip());
+        let model = stage.broken(Mutation::Weight).line()?;
+        let m = mean_of(&line, &Rule::Model(&model, twice))?;
+        Ok([noise + m[0], noise - line.mean(Moment::ScoreNorm2)? + m[1]])
+    }));
     Ok(checks)
 }
 
@@ -225,59 +258,73 @@ fn moments(case: &Case, wrong: Wrong) -> Result<Vec<Estimate>> {
     })
 }
 
-/// The true rate: the slope of `H(X_t given X_0) - H(X_t)`.
+/// The true rate: the slope of `-I(X_0;X_t)`.
 fn rate(case: &Case) -> Result<Estimate> {
-    let d = case.dim();
-    case.slope(|s| Ok(Estimate::rounded(0.5 * d * s.level()?.sigma2().ln(), 2.0) - s.marginal_entropy()?))
+    case.slope(|s| Ok(-information(s)?))
 }
 
 /// `(g^2/2)(D/sigma^2 + E|r|^2 + 2 E div r)`.
-fn computable(case: &Case, of: &[Estimate]) -> Result<Estimate> {
-    let level = case.level()?;
-    let twice = if case.breaks(ONCE) { 1.0 } else { 2.0 };
-    Ok((of[0] + of[1] * Estimate::given(twice) + Estimate::given(case.dim()) / Estimate::given(level.sigma2()))
-        * Estimate::given(level.g2())
-        / 2)
+fn computable(case: &Case, of: &[Estimate], terms: Terms) -> Result<Estimate> {
+    per_time(case, of[0] + of[1] * Estimate::given(terms.divergence))
 }
 
-fn excess(case: &Case, wrong: Wrong) -> Result<Comparison> {
+/// A share of `(g^2/2) E|r - s|^2`.
+fn excess_rate(case: &Case, of: &[Estimate], share: f64) -> Result<Estimate> {
+    Ok(of[2] * Estimate::given(share) * Estimate::given(case.level()?.g2()) / 2)
+}
+
+fn excess(case: &Case, wrong: Wrong, terms: Terms) -> Result<Comparison> {
     let of = moments(case, wrong)?;
-    let lhs = computable(case, &of)?;
-    let rate = rate(case)?;
-    let rhs = if case.breaks(FREE) { rate } else { rate + of[2] * Estimate::given(case.level()?.g2()) / 2 };
+    let (lhs, rhs) = (computable(case, &of, terms)?, rate(case)? + excess_rate(case, &of, terms.excess)?);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn forms(case: &Case, wrong: Wrong) -> Result<Comparison> {
+fn forms(case: &Case, wrong: Wrong, terms: Terms) -> Result<Comparison> {
     let level = case.level()?;
     let of = moments(case, wrong)?;
-    let lhs = of[3] * Estimate::rounded(0.5 * level.g2() * level.snr() / level.sigma2(), 4.0);
-    let rhs = computable(case, &of)?;
+    let factor = 0.5 * level.g2() * level.snr() / level.sigma2();
+    let lhs = of[3] * Estimate::rounded(factor, ulps::SNR + ulps::operations(3));
+    let rhs = computable(case, &of, terms)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn bound(case: &Case, wrong: Wrong) -> Result<Comparison> {
-    let (low, high) = (rate(case)?, computable(case, &moments(case, wrong)?)?);
-    let (low, high) = if case.breaks(BELOW) { (high, low) } else { (low, high) };
+/// The true rate and a share of the excess, none of it in the claim, are at most the computable form.
+fn bound(case: &Case, wrong: Wrong, share: f64) -> Result<Comparison> {
+    let of = moments(case, wrong)?;
+    let (low, high) = (rate(case)? + excess_rate(case, &of, share)?, computable(case, &of, TERMS)?);
     Ok(Comparison::at_most(low, high, SHARP * high.value().abs()))
 }
 
-/// For `r = c s`, `E div r = -c E|s|^2` and `E|r|^2 = c^2 E|s|^2`: both plug-ins fall below the rate for `c > 1` and above it for `c < 1`.
-fn side(case: &Case, wrong: Wrong, form: &str) -> Result<Comparison> {
-    let level = case.level()?;
+/// On which side of the rate the plug-ins lie.
+#[derive(Clone, Copy)]
+enum Side {
+    Below,
+    Above,
+}
+
+impl Side {
+    /// For `r = c s`, `E div r = -c E|s|^2` and `E|r|^2 = c^2 E|s|^2`.
+    fn of(c: f64) -> Self {
+        if c > 1.0 { Self::Below } else { Self::Above }
+    }
+}
+
+fn side(case: &Case, wrong: Wrong, form: PlugIn, side: Side) -> Result<Comparison> {
     let of = moments(case, wrong)?;
-    let plugged = if form == "norm" { -of[0] } else { of[1] };
-    let plugged =
-        (plugged + Estimate::given(case.dim()) / Estimate::given(level.sigma2())) * Estimate::given(level.g2()) / 2;
-    let below = matches!(wrong, Wrong::Scaled(c) if c > 1.0) != case.breaks(OTHER_SIDE);
-    let rate = rate(case)?;
-    let (low, high) = if below { (plugged, rate) } else { (rate, plugged) };
+    let plugged = match form {
+        PlugIn::Divergence => of[1],
+        PlugIn::Norm => -of[0],
+    };
+    let (plugged, rate) = (per_time(case, plugged)?, rate(case)?);
+    let (low, high) = match side {
+        Side::Below => (plugged, rate),
+        Side::Above => (rate, plugged),
+    };
     Ok(Comparison::at_most(low, high, SHARP * rate.value().abs()))
 }
 
-/// The computable form against the error of the denoiser by its definition, or against the error of the posterior mean plus the
-/// excess, draw by draw.
-fn sampled(context: &Context, case: &Case, wrong: Wrong, definition: bool) -> Result<Comparison> {
+/// The computable form against what it says, draw by draw.
+fn sampled(context: &Context, case: &Case, wrong: Wrong, (against, terms): (Against, Terms)) -> Result<Comparison> {
     let (d, half) = (case.law().dim(), 0.5 * case.level()?.g2());
     let level = case.process().at(case.t())?;
     let scale = 0.5 * level.g2() * level.snr() / level.sigma2();
@@ -299,11 +346,12 @@ fn sampled(context: &Context, case: &Case, wrong: Wrong, definition: bool) -> Re
                     by_r += (xi[j] - (x[j] + level.sigma2() * r[j]) / level.alpha()).powi(2);
                     by_s += (xi[j] - m[j]) * (xi[j] - m[j]);
                 }
-                let free = if case.breaks(FREE) { 0.0 } else { half * excess };
-                out[0] = if definition { scale * by_r } else { scale * by_s + free };
-                let twice = if case.breaks(ONCE) { 1.0 } else { 2.0 };
+                out[0] = match against {
+                    Against::Denoiser => scale * by_r,
+                    Against::Excess => scale * by_s + terms.excess * half * excess,
+                };
                 let divergence = field.factor * other.observation.score_divergence[i];
-                out[1] = half * (d as f64 / level.sigma2() + norm2 + twice * divergence);
+                out[1] = half * (d as f64 / level.sigma2() + norm2 + terms.divergence * divergence);
             }
         })?;
         Ok(run)

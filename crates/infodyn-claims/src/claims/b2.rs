@@ -1,12 +1,12 @@
 //! B2: the main theorem, the generative bandwidth.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Detail, NoiseProcess};
 use infodyn_enclosure::{Interval, Moment, Number};
 
 use super::{SAMPLED, SHARP, cases, mixture};
 use crate::case::paired;
 use crate::enclosed::{self, Stage};
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, rates};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B2",
@@ -99,15 +99,9 @@ fn enclosed_rate(stage: &Stage) -> infodyn_enclosure::Result<Interval> {
     Ok(level.g2.times(0.5) * (level.sigma2.recip() + stage.line()?.mean(Moment::ScoreDivergence)?))
 }
 
-/// The slope of `H(X_t given X_0) - H(X_t)`, which is that of `H(X_0 given X_t)`.
+/// The slope of `-I(X_0;X_t)`, which is that of `H(X_0 given X_t)`.
 fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
-    let (level, d) = (case.level()?, case.dim());
-    let lhs = case.slope(|s| {
-        let kernel = infodyn_core::Estimate::rounded(0.5 * d * s.level()?.sigma2().ln(), 2.0);
-        Ok(kernel - s.marginal_entropy()?)
-    })?;
-    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let rhs = (divergence + Estimate::given(d) / Estimate::given(level.sigma2())) * Estimate::given(level.g2()) / 2;
+    let (lhs, rhs) = (case.slope(|s| Ok(-rates::information(s)?))?, rates::bandwidth(case)?);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

@@ -1,10 +1,13 @@
 //! B3: the same rate in its other forms.
 
-use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_core::{Comparison, Detail, Estimate, ulps};
+use infodyn_enclosure::{Moment, Number};
 
 use super::{SAMPLED, SHARP, cases};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::enclosed::{self, point};
+use crate::rates::{at_snr, information, mmse, per_time, square_error};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B3",
@@ -60,9 +63,6 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-const ALPHA: &str = "alpha in place of alpha^2";
-const HALF: &str = "mmse in place of mmse/2";
-
 /// `alpha' = f alpha`, `(sigma^2)' = 2 f sigma^2 + g^2` and `gamma' = -gamma g^2/sigma^2`, for every process.
 fn schedules() -> Vec<infodyn_symbolic::theory::Identity> {
     use infodyn_symbolic::Expr;
@@ -109,55 +109,59 @@ fn schedules() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let broken = [Mutation::Weight, Mutation::Sigma];
     for case in cases()? {
-        let mut mutants = vec![Mutation::Weight, Mutation::Sigma];
-        if case.level()?.alpha() != 1.0 {
-            mutants.push(Mutation::Formula(ALPHA));
-        }
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "norm against mmse", &mutants, norm));
-        checks.push(Check::new_by_words(
-            Kind::Quadrature,
-            &case,
-            "dI/dgamma",
-            &[Mutation::Weight, Mutation::Formula(HALF)],
-            information,
-        ));
+        let check = Check::new(Kind::Quadrature, &case, "norm against mmse", |_, case| norm(case, 2)).breaking(&broken);
+        checks.push(if case.level()?.alpha() == 1.0 {
+            check
+        } else {
+            check.mutant(Ingredient::Exponent, "alpha in place of alpha^2", |_, case| norm(case, 1))
+        });
+        checks.push(Check::new(Kind::Quadrature, &case, "dI/dgamma", by_gamma).breaking(&broken));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "error against divergence", &mutants, error));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "error against divergence", error).breaking(&mutants));
     }
+    let mutants = enclosed::mutants(&broken);
+    checks.extend(enclosed::each(enclosed::stages(), "", Mutation::None, &mutants, |stage, mutation| {
+        let (level, moving) = (stage.level()?, stage.moving()?);
+        let gamma = moving.alpha().sqr() / moving.sigma2();
+        let norm2 = stage.line()?.mean(Moment::ScoreNorm2)?;
+        let mmse = stage.broken(mutation).line()?.mean(Moment::PosteriorVariance)?;
+        Ok([level.g2.times(0.5) * (level.sigma2.recip() - norm2), gamma.slope.times(-0.5) * mmse])
+    }));
+    let line = (Ingredient::Dimension, "1 in place of D", 1.0);
+    checks.extend(enclosed::in_planes("", 2.0, &[line], |level, plane, dim| {
+        let m = plane.means(&[Moment::ScoreNorm2, Moment::PosteriorVariance])?;
+        let half = level.g2.times(0.5);
+        Ok([half * (point(dim) / level.sigma2 - m[0]), half * level.alpha.sqr() / level.sigma2.sqr() * m[1]])
+    }));
     Ok(checks)
 }
 
-fn norm(_: &Context, case: &Case) -> Result<Comparison> {
-    let (level, d) = (case.level()?, case.dim());
-    let both = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
-    let lhs = (Estimate::given(d) / Estimate::given(level.sigma2()) - both[0]) * Estimate::given(level.g2()) / 2;
-    let signal = if case.breaks(ALPHA) { level.alpha() } else { level.alpha() * level.alpha() };
-    let rhs = both[1] * Estimate::rounded(0.5 * level.g2() * signal / (level.sigma2() * level.sigma2()), 4.0);
+/// The rate by `E|s|^2` against that by `alpha^power mmse`, of power 2 in the claim.
+fn norm(case: &Case, power: i32) -> Result<Comparison> {
+    let level = case.level()?;
+    let both = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (-s.norm2(), s.posterior_trace()))?;
+    let lhs = per_time(case, both[0])?;
+    let factor = 0.5 * level.g2() * level.alpha().powi(power) / (level.sigma2() * level.sigma2());
+    let rhs = both[1] * Estimate::rounded(factor, ulps::operations(5));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-/// The slope of `I = H(X_t) - H(X_t given X_0)` in the signal-to-noise ratio.
-fn information(_: &Context, case: &Case) -> Result<Comparison> {
-    let (snr, d) = (case.level()?.snr(), case.dim());
-    let (truth, process) = (case.truth(), *case.process());
+/// The slope of `I(X_0;X_t)`, by entropies alone, in the signal-to-noise ratio.
+fn by_gamma(_: &Context, case: &Case) -> Result<Comparison> {
+    let (snr, process) = (case.level()?.snr(), case.process());
     let read = |g: f64| -> Result<Estimate> {
-        let t = process.time_at_snr(g)?;
-        let s = truth.at(t);
-        let level = s.level()?;
-        // The time is rounded, so the ratio that it has is not exactly g: d I/d log gamma <= D/2.
-        let drift = 0.5 * d * (level.snr() / g - 1.0).abs();
-        let mut i = s.marginal_entropy()? + Estimate::rounded(-0.5 * d * level.sigma2().ln(), 2.0);
-        i = i.widened(drift);
-        Ok(i)
+        let (moved, off) = at_snr(&case.truth(), g)?;
+        // d I/d log gamma <= D/2.
+        Ok(information(&moved)?.widened(0.5 * case.dim() * off))
     };
     let (lowest, highest) = process.snr_range();
     let reach = 0.4 * (snr - lowest).min(highest - snr).min(snr);
     let lhs = infodyn_quadrature::derivative(read, snr, reach)?;
-    let mmse = case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0];
-    let rhs = mmse / if case.breaks(HALF) { 1 } else { 2 };
+    let rhs = mmse(case)? / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -167,8 +171,7 @@ fn error(context: &Context, case: &Case) -> Result<Comparison> {
     let scale = 0.5 * level.g2() * level.snr() / level.sigma2();
     let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
         let seen = row.seen(0);
-        let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
-        out[0] = scale * error;
+        out[0] = scale * square_error(row, 0);
         out[1] = 0.5 * level.g2() * (d / level.sigma2() + seen.divergence());
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))

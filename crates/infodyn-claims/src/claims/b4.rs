@@ -1,10 +1,12 @@
 //! B4: how fast the label is lost.
 
 use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_enclosure::Moment;
 
 use super::{SAMPLED, SHARP, labelled_cases};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::enclosed;
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B4",
@@ -58,21 +60,42 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
     for case in labelled_cases()? {
-        let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "production", &broken, production));
+        checks.push(Check::new(Kind::Quadrature, &case, "production", production).breaking(&broken));
         let grouped = case.law().label_weights().len() < case.law().components();
-        let mutants: &[Mutation] = if grouped { &[Mutation::Label, Mutation::Clock] } else { &[Mutation::Clock] };
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "divergences", mutants, divergences));
+        let mutants: &[Mutation] = if grouped { &[Mutation::Label, Mutation::Clock] } else { &broken[1..] };
+        checks.push(Check::new(Kind::Quadrature, &case, "divergences", divergences).breaking(mutants));
     }
     for case in labelled_cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "over a stretch of time", &mutants, monte_carlo));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(&mutants));
     }
+    let mutants = enclosed::mutants(&broken);
+    checks.extend(enclosed::each(enclosed::stages(), "", Mutation::None, &mutants, |stage, mutation| {
+        let rate = stage.moving()?.mean(Moment::Entropy)?.slope;
+        let broken = stage.broken(mutation);
+        Ok([rate, broken.level()?.g2.times(0.5) * broken.line()?.mean(Moment::Production)?])
+    }));
+    checks.extend(enclosed::each(
+        enclosed::stages(),
+        "by divergences",
+        Mutation::None,
+        &mutants[..2],
+        |stage, mutation| {
+            let m = stage.broken(mutation).line()?.means(&[Moment::ScoreDivergence, Moment::LabelDivergence])?;
+            Ok([stage.line()?.mean(Moment::Production)?, m[0] - m[1]])
+        },
+    ));
+    let norm2 = (Ingredient::Moment, "|s|^2 in place of div s", Moment::ScoreNorm2);
+    checks.extend(enclosed::in_planes("by divergences", Moment::ScoreDivergence, &[norm2], |_, plane, moment| {
+        let m = plane.means(&[Moment::Production, moment, Moment::LabelDivergence])?;
+        Ok([m[0], m[1] - m[2]])
+    }));
     Ok(checks)
 }
 
-fn slope(case: &Case) -> Result<infodyn_core::Estimate> {
+fn slope(case: &Case) -> Result<Estimate> {
     case.slope(|s| s.mean_of(|s| s.label_entropy()))
 }
 

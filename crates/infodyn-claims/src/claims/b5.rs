@@ -2,11 +2,14 @@
 
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_enclosure::{Interval, Moment};
 use infodyn_monte_carlo::{Batch, View, mean_of};
 
 use super::{SAMPLED, SHARP, labelled_cases};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Row};
+use crate::enclosed::{self, Sides, Stage};
+use crate::rates::{bandwidth, information};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result, Row};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B5",
@@ -55,70 +58,85 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-const EQUAL: &str = "the labels counted equally";
+/// How the laws given the labels are averaged.
+#[derive(Clone, Copy)]
+enum Shares {
+    Own,
+    Equal,
+}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in labelled_cases()? {
-        // Equal counting is right where the weights are equal, and harmless where the labels' laws are
+        // Equal shares are right where the weights are equal, and harmless where the labels' laws are
         // translates of one another.
         let w = case.law().label_weights();
         let shared = case.law().shared_covariance().is_some() && case.law().label_is_component();
-        let mut mutants = vec![Mutation::Weight, Mutation::Sigma];
-        if !shared && w.iter().any(|x| (x - w[0]).abs() > 1e-9) {
-            mutants.push(Mutation::Formula(EQUAL));
-        }
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "information", &mutants, information));
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "rates", &[Mutation::Sigma], rates));
+        let uneven = !shared && w.iter().any(|x| (x - w[0]).abs() > 1e-9);
+        let check = Check::new(Kind::Quadrature, &case, "information", |_, case| amounts(case, Shares::Own));
+        let check = check.breaking(&[Mutation::Weight, Mutation::Sigma]);
+        checks.push(if uneven {
+            check.mutant(Ingredient::Weight, "the labels counted equally", |_, case| amounts(case, Shares::Equal))
+        } else {
+            check
+        });
+        let broken = [Mutation::Sigma, Mutation::Clock];
+        checks.push(Check::new(Kind::Quadrature, &case, "rates", rates).breaking(&broken));
         if case.law().dim() <= 3 {
-            checks.push(Check::new_by_words(
-                Kind::MonteCarlo,
-                &case,
-                "information",
-                &super::sampled_mutants(&case, &[Mutation::Weight]),
-                sampled,
-            ));
+            let check = Check::new(Kind::MonteCarlo, &case, "information", |c, case| sampled(c, case, 0));
+            let check = check.breaking(&super::sampled_mutants(&case, &[Mutation::Weight]));
+            let how = "the law given the next label in place of the label's own";
+            checks.push(check.mutant(Ingredient::Label, how, |c, case| sampled(c, case, 1)));
         }
     }
+    // Where the components are the labels and have densities.
+    let dense: Vec<Stage> = enclosed::stages().into_iter().skip(2).collect();
+    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma]);
+    checks.extend(enclosed::each(dense, "", Mutation::None, &mutants, enclosure));
     Ok(checks)
 }
 
-/// `H(X_t) - H(X_t given X_0)` of the true case.
-fn total(case: &Case) -> Result<Estimate> {
-    let scale = std::f64::consts::TAU * std::f64::consts::E * case.level()?.sigma2();
-    Ok(case.truth().marginal_entropy()? + Estimate::rounded(-0.5 * case.dim() * scale.ln(), 4.0))
+fn enclosure(stage: &Stage, mutation: Mutation) -> Sides {
+    let noise = ((Interval::PI.times(2.0) * stage.level()?.sigma2).ln() + Interval::ONE).times(0.5);
+    let total = stage.line()?.mean(Moment::LnDensity)? - noise;
+    let broken = stage.broken(mutation);
+    let (level, line) = (broken.level()?, broken.line()?);
+    let (mut label, mut within) = (-line.mean(Moment::Entropy)?, Interval::ZERO);
+    for (k, c) in line.components().iter().enumerate() {
+        label = label - c.weight * c.weight.ln();
+        within = within + c.weight * (line.variance(k) / level.sigma2).ln().times(0.5);
+    }
+    Ok([total, label + within])
 }
 
-/// `sum_y w_y F(law given y)`.
-fn over_labels(case: &Case, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Estimate> {
+/// The mean of a number over the laws given each label.
+fn over_labels(case: &Case, shares: Shares, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Estimate> {
     let weights = case.law().label_weights();
     let mut sum = Estimate::ZERO;
     for (y, &w) in weights.iter().enumerate() {
-        let share = if case.breaks(EQUAL) { 1.0 / weights.len() as f64 } else { w };
+        let share = match shares {
+            Shares::Own => w,
+            Shares::Equal => 1.0 / weights.len() as f64,
+        };
         sum = sum + f(&case.given_label(y)?.truth())? * Estimate::given(share);
     }
     Ok(sum)
 }
 
-fn information(_: &Context, case: &Case) -> Result<Comparison> {
-    let rhs = case.mean_of(|s| s.label_information())? + over_labels(case, total)?;
-    let lhs = total(case)?;
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
+fn amounts(case: &Case, shares: Shares) -> Result<Comparison> {
+    let rhs = case.mean_of(|s| s.label_information())? + over_labels(case, shares, information)?;
+    Ok(Comparison::new(information(case)?, rhs, SHARP * rhs.value().abs()))
 }
 
 fn rates(_: &Context, case: &Case) -> Result<Comparison> {
-    let rate = |s: &Case| -> Result<Estimate> {
-        let level = s.level()?;
-        let divergence = s.mean(Detail::Score, 1, |x, out| out[0] = x.divergence())?[0];
-        Ok((divergence + Estimate::given(s.dim()) / Estimate::given(level.sigma2())) * Estimate::given(level.g2()) / 2)
-    };
     let label = case.mean_of(|s| s.label_production())? * Estimate::given(case.level()?.g2()) / 2;
-    let rhs = label + over_labels(case, rate)?;
-    Ok(Comparison::new(rate(&case.truth())?, rhs, SHARP * rhs.value().abs()))
+    let rhs = label + over_labels(case, Shares::Own, bandwidth)?;
+    Ok(Comparison::new(bandwidth(&case.truth())?, rhs, SHARP * rhs.value().abs()))
 }
 
-/// `log p(X_t given X_0)/p(X_t)` against the label's information plus `log p(X_t given X_0)/p(X_t given Y)`.
-fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
+/// `log p(X_t given X_0)/p(X_t)` against the label's information plus `log p(X_t given X_0)/p(X_t given Y)`, where the law is
+/// that of the label `next` places on, 0 in the claim.
+fn sampled(context: &Context, case: &Case, next: usize) -> Result<Comparison> {
     let level = case.truth().level()?;
     let count = case.law().label_weights().len();
     let laws =
@@ -132,7 +150,7 @@ fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
             [read(model), read(&truth)].into_iter().chain(given.iter().map(|p| read(p))).collect();
         let sum = |batch: &Batch<'_>, out: &mut [f64]| {
             case.rows(batch, 2, out, &|row: &Row<'_>, out: &mut [f64]| {
-                let (kernel, label) = (row.ln_kernel(0), case.law().labels()[row.anchor()]);
+                let (kernel, label) = (row.ln_kernel(0), (case.law().labels()[row.anchor()] + next) % count);
                 out[0] = kernel - row.seen(1).ln_density();
                 out[1] = row.seen(0).label_information() + kernel - row.seen(2 + label).ln_density();
             });

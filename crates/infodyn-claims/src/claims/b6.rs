@@ -1,9 +1,12 @@
 //! B6: how wide the bandwidth can be.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
+use infodyn_enclosure::{Component, Interval, Moment};
 
 use super::{SAMPLED, SHARP, atoms, gaussian, mixture, pair, plane};
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::enclosed::{self, Sides, Stage};
+use crate::rates::{divergence, mmse, square_error};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B6",
@@ -58,104 +61,138 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-const FOURFOLD: &str = "the noise variance four times too large";
-const PRIOR: &str = "the prior variance in place of mmse";
-const WITHIN: &str = "the covariance within components in place of Cov X_0";
-const EQUALITY: &str = "equality for a law that is not Gaussian";
+/// The covariance that the linear estimator knows.
+#[derive(Clone, Copy)]
+enum Prior {
+    Total,
+    /// That of the first component alone.
+    Within,
+}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    // With each, what makes a bound barely false: `eta` from below and from above, and `mmse` over its bound from below.
     let several = [
-        mixture()?.under(NoiseProcess::VP_LINEAR, 0.2)?,
-        atoms()?.under(NoiseProcess::Edm, 0.6)?,
-        plane()?.under(NoiseProcess::flow(3.0)?, 0.25)?,
-        pair()?.under(NoiseProcess::Ve, 3.0)?,
+        (mixture()?.under(NoiseProcess::VP_LINEAR, 0.2)?, [0.691, 0.692], 0.955),
+        (atoms()?.under(NoiseProcess::Edm, 0.6)?, [0.299, 0.300], 0.468),
+        (plane()?.under(NoiseProcess::flow(3.0)?, 0.25)?, [0.410, 0.411], 0.940),
+        (pair()?.under(NoiseProcess::Ve, 3.0)?, [0.0975, 0.0976], 0.988),
     ];
-    for case in &several {
-        let wide = case.level()?.snr() * case.law().total_covariance().trace() > case.dim();
-        let mutants: &[Mutation] = if wide { &[Mutation::Formula(PRIOR)] } else { &[] };
-        checks.push(Check::new_by_words(Kind::Quadrature, case, "eta < 1", mutants, below_one));
-        checks.push(Check::new_by_words(
-            Kind::Quadrature,
-            case,
-            "eta >= 0",
-            &[Mutation::Formula(FOURFOLD)],
-            above_zero,
+    for (case, [low, high], share) in &several {
+        let (low, high, share) = (*low, *high, *share);
+        let check = Check::new(Kind::Quadrature, case, "eta < 1", |_, case| ceiling(case, 1.0));
+        checks.push(check.mutant(Ingredient::Bound, &format!("{low} in place of 1"), move |_, s| ceiling(s, low)));
+        let check = Check::new(Kind::Quadrature, case, "eta >= 0", |_, case| floor(case, 0.0, 1.0));
+        checks.push(
+            check.mutant(Ingredient::Bound, &format!("{high} in place of 0"), move |_, s| floor(s, high, 1.0)).mutant(
+                Ingredient::Variance,
+                "four sigma^2 in place of sigma^2",
+                |_, s| floor(s, 0.0, 4.0),
+            ),
+        );
+        checks.push(Check::new(Kind::Quadrature, case, "two forms of eta", forms).breaking(&[Mutation::Sigma]));
+        let within = "the covariance within a component in place of Cov X_0";
+        let check = Check::new(Kind::Quadrature, case, "linear bound", |_, case| linear(case, Prior::Total, 1.0));
+        checks.push(check.mutant(Ingredient::Variance, within, |_, s| linear(s, Prior::Within, 1.0)).mutant(
+            Ingredient::Bound,
+            &format!("{share} of it"),
+            move |_, s| linear(s, Prior::Total, share),
         ));
-        checks.push(Check::new_by_words(Kind::Quadrature, case, "two forms of eta", &[Mutation::Sigma], forms));
-        let mutants = [Mutation::Formula(WITHIN), Mutation::Formula(EQUALITY)];
-        checks.push(Check::new_by_words(Kind::Quadrature, case, "linear bound", &mutants, linear));
-        checks.push(Check::new_by_words(Kind::MonteCarlo, case, "linear bound", &[Mutation::Formula(WITHIN)], sampled));
+        // A sample sees less.
+        let share = share - 0.04;
+        let check = Check::new(Kind::MonteCarlo, case, "linear bound", |c, s| sampled(c, s, Prior::Total, 1.0));
+        checks.push(check.mutant(Ingredient::Variance, within, |c, s| sampled(c, s, Prior::Within, 1.0)).mutant(
+            Ingredient::Bound,
+            &format!("{share:.3} of it"),
+            move |c, s| sampled(c, s, Prior::Total, share),
+        ));
     }
     for process in [NoiseProcess::Ou, NoiseProcess::VP_COSINE] {
         let case = gaussian()?.under(process, 0.4)?;
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "equality", &[Mutation::Sigma], equality));
+        checks.push(Check::new(Kind::Quadrature, &case, "equality", equality).breaking(&[Mutation::Sigma]));
+    }
+    for (stage, share) in enclosed::stages().into_iter().zip([0.85, 0.758, 0.955]) {
+        let mutants = [
+            (Ingredient::Variance, "the variance within components in place of Var X_0", (Prior::Within, 1.0)),
+            (Ingredient::Bound, "a bound too low by less than 1 %", (Prior::Total, share)),
+        ];
+        let case = format!("{}: mmse <= l/(1 + gamma l)", stage.name);
+        checks.push(enclosed::at_most(case, (Prior::Total, 1.0), &mutants, move |(prior, share)| {
+            enclosure(&stage, prior, share)
+        }));
     }
     Ok(checks)
 }
 
-fn mmse(case: &Case) -> Result<Estimate> {
-    Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0])
+fn enclosure(stage: &Stage, prior: Prior, share: f64) -> Sides {
+    let (level, line) = (stage.level()?, stage.line()?);
+    let sum = |f: &dyn Fn(&Component<Interval>) -> Interval| {
+        line.components().iter().fold(Interval::ZERO, |s, c| s + c.weight * f(c))
+    };
+    let mean = sum(&|c| c.mean);
+    let l = match prior {
+        Prior::Total => sum(&|c| c.variance + (c.mean - mean).sqr()),
+        Prior::Within => sum(&|c| c.variance),
+    };
+    let bound = l / (Interval::ONE + level.snr() * l);
+    Ok([line.mean(Moment::PosteriorVariance)?, bound.times(share)])
 }
+
+/// Units of the largest eigenvalue, for each dimension, that an eigenvalue of a symmetric matrix is wrong by: the backward
+/// error of the QR algorithm (Golub & Van Loan, *Matrix Computations*, section 8.3).
+const EIGENVALUE: f64 = 16.0;
 
 /// `sum_i l_i/(1 + gamma l_i)`.
-fn bound(case: &Case) -> Result<Estimate> {
-    let snr = case.level()?.snr();
-    let law = case.law();
-    let total = if case.breaks(WITHIN) { law.covariance(0).matrix(law.dim()) } else { law.total_covariance() };
-    let values = total.symmetric_eigenvalues();
+fn bound(case: &Case, prior: Prior) -> Result<Estimate> {
+    let (snr, law) = (case.level()?.snr(), case.law());
+    let covariance = match prior {
+        Prior::Total => law.total_covariance(),
+        Prior::Within => law.covariance(0).matrix(law.dim()),
+    };
+    let values = covariance.symmetric_eigenvalues();
     let sum: f64 = values.iter().map(|l| l / (1.0 + snr * l)).sum();
-    // The eigenvalues are right to D roundings of the largest.
-    let d = law.dim() as f64;
-    Ok(Estimate::new(sum, 16.0 * d * f64::EPSILON * (sum.abs() + values.amax())))
+    // A term moves by no more than its eigenvalue.
+    Ok(Estimate::new(sum, EIGENVALUE * case.dim() * f64::EPSILON * (sum.abs() + values.amax())))
 }
 
+/// `(gamma/D) mmse`.
 fn eta(case: &Case) -> Result<Estimate> {
-    let share = case.level()?.snr() / case.dim();
-    if case.breaks(PRIOR) {
-        return Ok(Estimate::rounded(case.law().total_covariance().trace() * share, 64.0));
-    }
-    Ok(mmse(case)? * Estimate::rounded(share, 2.0))
+    Ok(mmse(case)? * Estimate::rounded(case.level()?.snr(), ulps::SNR) / Estimate::given(case.dim()))
 }
 
-fn below_one(_: &Context, case: &Case) -> Result<Comparison> {
-    Ok(Comparison::at_most(eta(case)?, Estimate::ONE, SHARP))
+/// `1 + (noise sigma^2/D) E[div s]`, of `noise = 1` in the claim.
+fn by_divergence(case: &Case, noise: f64) -> Result<Estimate> {
+    let sigma2 = Estimate::given(noise) * Estimate::given(case.level()?.sigma2());
+    Ok(divergence(case)? * sigma2 / Estimate::given(case.dim()) + 1)
 }
 
-fn above_zero(_: &Context, case: &Case) -> Result<Comparison> {
-    // By the divergence: the other form is a sum of squares and could not fail.
-    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let noise = if case.breaks(FOURFOLD) { 4.0 } else { 1.0 } * case.level()?.sigma2();
-    let eta = divergence * Estimate::given(noise) / Estimate::given(case.dim()) + 1;
-    Ok(Comparison::at_most(Estimate::ZERO, eta, SHARP))
+fn ceiling(case: &Case, bound: f64) -> Result<Comparison> {
+    Ok(Comparison::at_most(eta(case)?, Estimate::given(bound), SHARP))
+}
+
+/// By the divergence: the other form is a sum of squares and could not fail.
+fn floor(case: &Case, bound: f64, noise: f64) -> Result<Comparison> {
+    Ok(Comparison::at_most(Estimate::given(bound), by_divergence(case, noise)?, SHARP))
 }
 
 fn forms(_: &Context, case: &Case) -> Result<Comparison> {
-    let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
-    let lhs = divergence * Estimate::given(case.level()?.sigma2()) / Estimate::given(case.dim()) + 1;
-    let rhs = eta(case)?;
+    let (lhs, rhs) = (by_divergence(case, 1.0)?, eta(case)?);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn linear(_: &Context, case: &Case) -> Result<Comparison> {
-    let (lhs, rhs) = (mmse(case)?, bound(case)?);
-    let tolerance = SHARP * rhs.value().abs();
-    if case.breaks(EQUALITY) {
-        return Ok(Comparison::new(lhs, rhs, tolerance));
-    }
-    Ok(Comparison::at_most(lhs, rhs, tolerance))
+/// `mmse` against a share of its bound, all of it in the claim.
+fn linear(case: &Case, prior: Prior, share: f64) -> Result<Comparison> {
+    let rhs = bound(case, prior)? * Estimate::given(share);
+    Ok(Comparison::at_most(mmse(case)?, rhs, SHARP * rhs.value().abs()))
 }
 
 fn equality(_: &Context, case: &Case) -> Result<Comparison> {
-    let (lhs, rhs) = (mmse(case)?, bound(case)?);
+    let (lhs, rhs) = (mmse(case)?, bound(case, Prior::Total)?);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample(context, Detail::Score, 1, &[], |row, out| {
-        let seen = row.seen(0);
-        out[0] = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
-    })?;
-    let rhs = bound(case)?;
+fn sampled(context: &Context, case: &Case, prior: Prior, share: f64) -> Result<Comparison> {
+    let means = case.sample(context, Detail::Score, 1, &[], |row, out| out[0] = square_error(row, 0))?;
+    let rhs = bound(case, prior)? * Estimate::given(share);
     Ok(Comparison::at_most(means.mean(0, Context::CONFIDENCE), rhs, SAMPLED * rhs.value().abs()))
 }

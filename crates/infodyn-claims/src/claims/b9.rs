@@ -1,10 +1,13 @@
 //! B9: the score as a filter on the noise.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, Observation, Points};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
+use infodyn_enclosure::{Interval, Jet, Moment};
 
 use super::{SAMPLED, SHARP, cases, gaussian};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, Seen};
+use crate::enclosed::{self, Slope, pair_at, point, posterior, real};
+use crate::pointwise::gain;
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result, Seen};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B9",
@@ -71,62 +74,51 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-const PRIOR: &str = "alpha l in place of alpha^2 l";
-
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for process in [NoiseProcess::Ou, NoiseProcess::VP_SCALED_LINEAR] {
         let case = gaussian()?.under(process, 0.4)?;
-        for axis in 0..2 {
-            let what = if axis == 0 { "first gain" } else { "second gain" };
-            let mutants = [Mutation::Formula(PRIOR), Mutation::Sigma];
-            checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &mutants, move |_, s| wiener(s, axis)));
+        for (axis, what) in ["first gain", "second gain"].into_iter().enumerate() {
+            let check = Check::new(Kind::Quadrature, &case, what, move |_, case| wiener(case, axis, 2));
+            let check = check.breaking(&[Mutation::Sigma]);
+            let how = "alpha l in place of alpha^2 l";
+            checks.push(check.mutant(Ingredient::Exponent, how, move |_, case| wiener(case, axis, 1)));
         }
     }
+    let broken = [Mutation::Weight, Mutation::Sigma];
     for case in cases()? {
-        checks.push(Check::new_by_words(
-            Kind::Quadrature,
-            &case,
-            "sum of gains",
-            &[Mutation::Weight, Mutation::Sigma],
-            sum,
-        ));
+        checks.push(Check::new(Kind::Quadrature, &case, "sum of gains", sum).breaking(&broken));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "sum of gains", &mutants, sampled));
+        checks.push(Check::new(Kind::MonteCarlo, &case, "sum of gains", sampled).breaking(&mutants));
     }
+    let (mutants, x) = (enclosed::mutants(&broken), point(enclosed::X));
+    let stages = enclosed::stages();
+    checks.extend(enclosed::each(stages.clone(), "the gain at x=0.37", Mutation::None, &mutants, move |stage, m| {
+        let [mean, _] = posterior(&stage.still::<Slope>()?, Jet::variable(x));
+        let broken = stage.broken(m);
+        Ok([stage.level()?.alpha * mean.slope, broken.level()?.snr() * broken.line()?.observe(x).posterior_variance()])
+    }));
+    checks.extend(enclosed::each(stages, "the mean gain is eta", Mutation::None, &mutants, |stage, mutation| {
+        let gain = Interval::ONE + stage.level()?.sigma2 * stage.line()?.mean(Moment::ScoreDivergence)?;
+        let broken = stage.broken(mutation);
+        Ok([gain, broken.level()?.snr() * broken.line()?.mean(Moment::PosteriorVariance)?])
+    }));
+    let early = (Ingredient::Time, "k = 0.99, above the noise at which the gain passes 1", 0.99);
+    checks.push(enclosed::at_most("two-atoms/k=1.5: a gain above 1", 1.5, &[early], |k: f64| {
+        let [mean, _] = posterior(&pair_at(real::<Slope>(k))?, Jet::variable(Interval::ZERO));
+        Ok([Interval::ONE, point(k).sqrt() * mean.slope])
+    }));
     Ok(checks)
 }
 
-/// The gain along a principal axis of the covariance of one Gaussian, by differences of the posterior mean.
-pub(crate) fn gain(case: &Case, axis: usize) -> Result<Estimate> {
-    let alpha = case.level()?.alpha();
-    let covariance = case.law().covariance(0);
-    let direction: Vec<f64> = match covariance.axes() {
-        Some(axes) => axes.column(axis).iter().copied().collect(),
-        None => (0..case.law().dim()).map(|i| f64::from(u8::from(i == axis))).collect(),
-    };
-    case.density(|p| {
-        let read = |h: f64| {
-            let offset: Vec<f64> = direction.iter().map(|e| h * e).collect();
-            let mut seen = Observation::default();
-            p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut seen);
-            let value: f64 = seen.mean_offset.iter().zip(&direction).map(|(m, e)| alpha * m * e).sum();
-            Ok(Estimate::new(value, 16.0 * f64::EPSILON * h.abs()))
-        };
-        infodyn_quadrature::derivative(read, 0.0, 0.5)
-    })
-}
-
-/// The gain measured against that of the filter of Wiener.
-fn wiener(case: &Case, axis: usize) -> Result<Comparison> {
-    let lhs = gain(case, axis)?;
-    let level = case.level()?;
+/// The gain measured against that of the filter of Wiener, `alpha^power l/(alpha^2 l + sigma^2)`, of power 2 in the claim.
+fn wiener(case: &Case, axis: usize, power: i32) -> Result<Comparison> {
+    let (lhs, level) = (gain(case, axis)?, case.level()?);
     let (alpha, sigma2) = (level.alpha(), level.sigma2());
     let l = case.law().covariance(0).eigenvalue(axis);
-    let signal = if case.breaks(PRIOR) { alpha * l } else { alpha * alpha * l };
-    let rhs = Estimate::rounded(signal / (alpha * alpha * l + sigma2), 16.0);
+    let rhs = Estimate::rounded(alpha.powi(power) * l / (alpha * alpha * l + sigma2), ulps::SAMPLE);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -139,7 +131,7 @@ fn sum(_: &Context, case: &Case) -> Result<Comparison> {
         out[0] = -s.score().iter().enumerate().map(|(i, v)| v * m(s, i)).sum::<f64>();
         out[1] = s.posterior_trace();
     })?;
-    let (lhs, rhs) = (both[0] * Estimate::given(level.alpha()), both[1] * Estimate::rounded(level.snr(), 2.0));
+    let (lhs, rhs) = (both[0] * Estimate::given(level.alpha()), both[1] * Estimate::rounded(level.snr(), ulps::SNR));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

@@ -58,7 +58,6 @@ mod e4;
 mod e5;
 mod registry;
 
-pub(crate) use b9::gain;
 pub(crate) use c5::{Uneven, gap as fold_gap};
 pub(crate) use c16::sampled_agreement;
 pub use registry::{Family, registry};

@@ -7,7 +7,7 @@ use infodyn_quadrature::{Quadrature, radial_expectation};
 use rayon::prelude::*;
 
 use super::{LEVEL, logarithmic};
-use crate::{Context, Error, NamedLaw, Result, claims};
+use crate::{Context, Error, NamedLaw, Result, claims, pointwise};
 
 /// Variances of the Gaussian: rank 4 in six dimensions.
 const VARIANCES: [f64; 6] = [30.0, 3.0, 0.3, 0.03, 0.0, 0.0];
@@ -41,7 +41,7 @@ pub fn filter_gaussian() -> Result<Table> {
         .iter()
         .map(|&snr| {
             let case = named.under(NoiseProcess::Ve, NoiseProcess::Ve.time_at_snr(snr)?)?;
-            (0..6).map(|axis| claims::gain(&case, axis)).collect::<Result<Vec<_>>>()
+            (0..6).map(|axis| pointwise::gain(&case, axis)).collect::<Result<Vec<_>>>()
         })
         .collect::<Result<Vec<_>>>()?;
     table = table.with("measured_snr", "", found.iter().map(|&s| Estimate::rounded(s, 64.0)));
