@@ -7,6 +7,7 @@
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
 mod alike;
+mod branching;
 mod claim;
 pub mod claims;
 mod data_sets;
