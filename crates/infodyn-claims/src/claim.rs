@@ -9,7 +9,7 @@ use infodyn_monte_carlo::{NoiseLaw, Settings};
 use infodyn_symbolic::theory::{Equation, Identity};
 use sha2::{Digest, Sha256};
 
-use crate::{Case, Error, Ingredient, Result, enclosures};
+use crate::{Case, Error, Ingredient, Result};
 
 /// A kind of evidence, in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -516,15 +516,14 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// All checks: proofs first, then exact ones, enclosures last.
+    /// All checks: proofs first, then exact ones.
     ///
     /// # Errors
     /// When a case is not valid, or a check has no mutant: nothing would show that it can fail.
     pub fn all_checks(&self, context: &Context) -> Result<Vec<Check>> {
         let proofs = context.proofs.iter().filter(|p| p.claim == self.id).map(Check::proof);
         let exact = (self.formulas)().into_iter().map(Check::exact);
-        let enclosures = enclosures::checks(self.id);
-        let mut all: Vec<Check> = proofs.chain(exact).chain((self.checks)(context)?).chain(enclosures).collect();
+        let mut all: Vec<Check> = proofs.chain(exact).chain((self.checks)(context)?).collect();
         for check in &mut all {
             check.claim = self.id;
             if check.mutants.is_empty() && check.kind != Kind::Proof && !check.old {

@@ -1,8 +1,55 @@
-//! When a label is decided: decisions on several scales, and what peaks at them.
+//! When a label is decided: what makes `Var h` rise and fall, the window of a decision, decisions on several scales, and whether two clones agree.
 
-use infodyn_core::{Estimate, Mixture};
+use std::sync::Arc;
 
-use crate::{Case, NamedLaw, Result};
+use infodyn_closed_form::{Marginal, MixtureLaw};
+use infodyn_core::{Channel, Estimate, Mixture, NoiseLevel, NoiseProcess, Points};
+use infodyn_monte_carlo::{Draws, LabelPosterior, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, Settings};
+use infodyn_quadrature::{peak, root};
+
+use crate::case::{Seen, pathwise::refined};
+use crate::{Case, Error, NamedLaw, Result};
+
+/// `k` at which `Var h` of a symmetric pair peaks (theory.md C8).
+pub(crate) const K_V: f64 = 1.345_477_669_725_041_686_4;
+
+/// `E|grad h|^2 - Cov(h, b)`: what produces `Var h` (D3).
+pub(crate) fn production(case: &Case) -> Result<Estimate> {
+    balance(case, |s| s.label_gradient2())
+}
+
+/// The mean of a term against `Cov(h, b)`.
+pub(crate) fn balance(case: &Case, gain: fn(&Seen<'_>) -> f64) -> Result<Estimate> {
+    Ok(case.mean_of(gain)? - case.covariance(|s| s.label_entropy(), |s| s.label_production())?)
+}
+
+/// The pair `+-a` with variance `q` on its line, at its pitchfork.
+pub(crate) fn pair_on_a_line(a: f64, q: f64, process: NoiseProcess) -> Result<Case> {
+    let law = Mixture::symmetric_pair(&[a], q)?;
+    NamedLaw::new("pair", law).under(process, process.time_at_snr(1.0 / (a * a - q))?)
+}
+
+/// `log gamma` of a case of [`pair_on_a_line`] at which `k` has a value.
+fn log_snr(case: &Case, k: f64) -> f64 {
+    let (a, q) = (case.law().mean(0)[0], case.law().covariance(0).eigenvalue(0));
+    (k / (a * a - q * k)).ln()
+}
+
+/// `log gamma` where `Var h` of a pair on its line is a share of its maximum, where it peaks, and where it is that share again; by general quadrature.
+pub(crate) fn variance_window(case: &Case, share: f64) -> Result<[Estimate; 3]> {
+    let process = *case.process();
+    let at = |l: f64| -> Result<Case> { Ok(case.at(process.time_at_snr(l.exp())?)) };
+    let variance = |l: f64| at(l)?.variance(|s| s.label_entropy());
+    let centre = log_snr(case, K_V);
+    let missing = Error::NoRoot { what: "Var h", lo: centre - 0.5, hi: centre + 0.5 };
+    let top = peak(variance, centre, 0.5)?.ok_or(missing)?;
+    let above = |l: f64| -> Result<Estimate> { Ok(variance(l)? - top.height * Estimate::given(share)) };
+    let first = root(above, log_snr(case, 0.1), centre)?;
+    let middle = root(|l| production(&at(l)?), centre - 0.6, centre + 0.6)?;
+    let last = root(above, centre, log_snr(case, 7.0))?;
+    // The time is rounded where it is read: a few units of log gamma.
+    Ok([first, middle, last].map(|l| l.widened(32.0 * f64::EPSILON)))
+}
 
 /// `+-A +-b` on a line, coarse label first.
 pub(crate) fn tree_on_a_line(a: f64, b: f64) -> Result<NamedLaw> {
@@ -55,4 +102,37 @@ pub(crate) fn axes(case: &Case) -> Result<[Case; 2]> {
         NamedLaw::new("axis", law).under(*case.process(), case.t())
     };
     Ok([pair(0)?, pair(1)?])
+}
+
+/// Two runs of a sampler from each `X_t` at `start`, their labels drawn at the end, with `n` and `2n` steps: the error of a
+/// scheme is removed to leading order, and what was removed is added to the radius. The law is a pair with `q = 1`, `|mu|^2 = dim`.
+pub(crate) fn sampled_agreement(
+    settings: &Settings,
+    dim: usize,
+    start: NoiseLevel,
+    (scheme, steps): (Scheme, usize),
+) -> Result<Estimate> {
+    let d = dim as f64;
+    let law = MixtureLaw::of(Mixture::symmetric_pair(&vec![1.0; dim], 1.0)?);
+    let channel = Channel::new(Arc::clone(&law) as _, NoiseProcess::Ou, start.t())?;
+    // Given X_s with alpha^2 D/sigma^2 = 200 there is nothing left to decide but by a label drawn there.
+    let end = NoiseProcess::Ou.at_snr(200.0 / d)?;
+    let sampler = Sampler::new(&*law, NoiseLaw::Gaussian);
+    let reverse = |steps| Reverse::new(&channel, &[end, start], steps, scheme);
+    let marginal = Marginal::new(&law, &end);
+    let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
+    refined(settings, reverse, (steps, order), |reverse, rng, out| {
+        let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
+        sampler.draw(out.len(), rng, &mut draws);
+        draws.offsets(&start, &mut offsets);
+        let mut labels = [Vec::new(), Vec::new()];
+        for ends in &mut labels {
+            reverse.follow(&draws.anchors, &offsets, rng, &mut batch)?;
+            let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };
+            LabelPosterior::new(&marginal).draw(points, rng, ends);
+        }
+        let [a, b] = labels;
+        out.iter_mut().zip(a.iter().zip(&b)).for_each(|(o, (a, b))| *o = f64::from(u8::from(a == b)));
+        Ok(())
+    })
 }

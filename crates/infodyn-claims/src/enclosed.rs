@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use infodyn_bifurcation::Energy;
 use infodyn_core::{Comparison, NoiseProcess};
 use infodyn_enclosure::{
     At, Component, Functional, Ground, Interval, Jet, Level, Line, LineLaw, Moment, Number, Observation, Parameter,
@@ -50,7 +51,6 @@ pub(crate) fn at_most<P: Copy + Send + Sync + 'static>(
 }
 
 /// The length of a complete list, as [`equal`]. A count is a whole number, so a quarter to each side says the same, and can be refuted.
-#[allow(dead_code, reason = "until the first claim of this form has left the old path")]
 pub(crate) fn count<P: Copy + Send + Sync + 'static>(
     case: impl Into<String>,
     truth: P,
@@ -316,23 +316,45 @@ pub(crate) fn pair_at<P: Parameter>(k: P) -> infodyn_enclosure::Result<Line<P>> 
     Line::new(vec![atom(1.0, 0), atom(-1.0, 1)], k.sqrt(), real(1.0))
 }
 
-/// Where `k^power mmse(k)` peaks: the zero of its derivative, carried through the integral.
-pub(crate) fn peak_by_derivative(power: f64, bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let root = zero(bracket, |k| {
-        let k = Jet { value: k, slope: real::<Slope>(1.0) };
-        let height = (k.ln().times(power)).exp() * pair_at(k)?.mean(Moment::PosteriorVariance)?;
-        Ok(height.slope)
-    })?;
-    Ok(root.at)
+/// What peaks in the decision of a pair: `k^power mmse(k)`, and a bracket of the peak.
+#[derive(Clone, Copy)]
+pub(crate) struct Rate {
+    pub(crate) power: f64,
+    pub(crate) bracket: [f64; 2],
 }
 
-/// The same by `d mmse/dk = -E S^2`: where `power mmse = k E S^2`.
-pub(crate) fn peak_by_formula(power: f64, bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let root = zero(bracket, |k| {
-        let m = pair_at(k)?.means(&[Moment::PosteriorVariance, Moment::SquarePosteriorVariance])?;
-        Ok(m[0].times(power) - k * m[1])
-    })?;
-    Ok(root.at)
+impl Rate {
+    /// Per unit of `x` in `ve`, or of `log gamma`: the peak `k_H`.
+    pub(crate) const H: Self = Self { power: 1.0, bracket: [1.505, 1.511] };
+    /// Per unit of `sigma/alpha`: the peak `k_s`.
+    pub(crate) const S: Self = Self { power: 1.5, bracket: [2.41, 2.415] };
+    /// Per unit of `sigma^2/alpha^2`: the peak `k_v`.
+    pub(crate) const V: Self = Self { power: 2.0, bracket: [3.345, 3.351] };
+    /// A displacement in units of `sigma`.
+    pub(crate) const DISPLACED: Self = Self { power: 0.5, bracket: [0.668, 0.671] };
+
+    fn bracket(self) -> Interval {
+        Interval::new(self.bracket[0], self.bracket[1])
+    }
+
+    /// The zero of its derivative, carried through the integral.
+    pub(crate) fn peak_by_derivative(self) -> infodyn_enclosure::Result<Interval> {
+        let root = zero(self.bracket(), |k| {
+            let k = Jet { value: k, slope: real::<Slope>(1.0) };
+            let height = (k.ln().times(self.power)).exp() * pair_at(k)?.mean(Moment::PosteriorVariance)?;
+            Ok(height.slope)
+        })?;
+        Ok(root.at)
+    }
+
+    /// The same by `d mmse/dk = -E S^2`: where `power mmse = k E S^2`.
+    pub(crate) fn peak(self) -> infodyn_enclosure::Result<Interval> {
+        let root = zero(self.bracket(), |k| {
+            let m = pair_at(k)?.means(&[Moment::PosteriorVariance, Moment::SquarePosteriorVariance])?;
+            Ok(m[0].times(self.power) - k * m[1])
+        })?;
+        Ok(root.at)
+    }
 }
 
 /// Where `E|grad h|^2 = Cov(h, b)`: the peak of `Var h`, claim D3.
@@ -342,22 +364,6 @@ pub(crate) fn variance_peak() -> infodyn_enclosure::Result<Interval> {
         Ok(line.mean(Moment::Gradient2)? - line.entropy_production_covariance()?)
     })?;
     Ok(root.at)
-}
-
-/// The peak of `Var h` by its derivative.
-pub(crate) fn variance_peak_by_derivative() -> infodyn_enclosure::Result<Interval> {
-    let root = zero(Interval::new(1.3445, 1.3465), |k| {
-        let k: Curve = Jet { value: k, slope: real::<Slope>(1.0) };
-        Ok(pair_at(k)?.entropy_variance()?.slope)
-    })?;
-    Ok(root.at)
-}
-
-/// `k` at which `Var h` is half its maximum, in a bracket.
-pub(crate) fn half_height(bracket: Interval) -> infodyn_enclosure::Result<Interval> {
-    let top = pair_at(variance_peak()?)?.entropy_variance()?;
-    let half = Jet { value: top.times(0.5), slope: Interval::ZERO };
-    Ok(zero(bracket, |k| Ok(pair_at(k)?.entropy_variance()? - half))?.at)
 }
 
 /// The positive solution of `x = c tanh(c x/v)` by its own equation, in a bracket.
@@ -371,25 +377,19 @@ pub(crate) fn tanh_root(c: Interval, v: Interval, bracket: Interval) -> infodyn_
     Ok(root.at)
 }
 
-/// When the Jacobian of a drift at the origin vanishes in `ou`, for a pair `+-a` with variance `q`: `-linear + factor s'(0)`.
-pub(crate) fn critical_time(
-    a: f64,
-    q: f64,
-    linear: f64,
-    factor: f64,
-    bracket: Interval,
-) -> infodyn_enclosure::Result<Interval> {
-    let law = LineLaw::from_parts(&[0.5, 0.5], &[-a, a], &[q, q]);
+/// When the Jacobian of an energy's drift at the origin vanishes in `ou`, where `f = -1` and `g^2 = 2`.
+pub(crate) fn critical_time(law: &LineLaw, energy: Energy, bracket: Interval) -> infodyn_enclosure::Result<Interval> {
     let root = zero(bracket, |t| {
         let (alpha, sigma2) = kernel(&NoiseProcess::Ou, t)?;
-        let divergence = law.at(alpha, sigma2)?.observe(real(0.0)).score_divergence();
-        Ok(divergence.times(factor) + real::<Slope>(linear))
+        let slope = law.at(alpha, sigma2)?.observe(real(0.0)).score_divergence();
+        Ok(match energy {
+            Energy::Marginal => slope,
+            Energy::ReverseSde => slope.times(2.0) + real::<Slope>(1.0),
+            Energy::ProbabilityFlow => slope + real::<Slope>(1.0),
+        })
     })?;
     Ok(root.at)
 }
 
 /// A point at which identities of the score are read.
 pub(crate) const X: f64 = 0.37;
-
-/// Half the distance of the atoms whose pitchfork is looked at: its square is a double.
-pub(crate) const PITCHFORK: f64 = 1.25;

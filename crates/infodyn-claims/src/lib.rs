@@ -8,12 +8,12 @@
 
 mod alike;
 mod calibration;
+mod branching;
 mod claim;
 pub mod claims;
 mod data_sets;
 mod decisions;
 mod enclosed;
-mod enclosures;
 mod equilibrium;
 mod ingredient;
 mod limit;

@@ -1,10 +1,12 @@
-//! The length of a Gaussian vector: `|X|^2 = v D e^s` for `X ~ N(0, v I_D)`.
+//! The length of a Gaussian vector, `|X|^2 = v D e^s` for `X ~ N(0, v I_D)`, and draws on a sphere.
 
 use errorfunctions::RealErrorFunctions;
-use infodyn_core::{Estimate, stable};
+use infodyn_closed_form::{Marginal, MixtureLaw};
+use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, Sphere, stable};
+use infodyn_monte_carlo::{Means, View};
 use infodyn_quadrature::integral;
 
-use crate::Result;
+use crate::{Context, Result};
 
 /// Beyond this exponent the law of `s` is left out.
 const FAR: f64 = 60.0;
@@ -79,6 +81,36 @@ impl Length {
         let radius = (total.radius() + value.abs() * self.mass.radius()) / (self.mass.value() - self.mass.radius());
         Ok(Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs() + 2.0 * (-FAR).exp()))
     }
+}
+
+/// Draws of `X_0` on the sphere and `X_t`: `f` reads both and the noise level.
+///
+/// A standard normal vector scaled to the radius is uniform on the sphere.
+pub(crate) fn sample_sphere(
+    context: &Context,
+    cost: u64,
+    (law, level): (&Sphere, &NoiseLevel),
+    columns: usize,
+    f: impl Fn(&[f64], &[f64], &mut [f64]) + Sync,
+) -> Result<Means> {
+    let dim = law.dim();
+    let normal = MixtureLaw::of(Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?);
+    let marginal = Marginal::new(&normal, level);
+    let settings = context.settings(cost);
+    let views = [View::new(*level, &marginal)];
+    Ok(infodyn_monte_carlo::mean_of(&settings, &*normal, &views, columns, &[], |batch, out| {
+        let (mut data, mut x) = (vec![0.0; dim], vec![0.0; dim]);
+        for (i, row) in out.chunks_exact_mut(columns).enumerate() {
+            let xi = &batch.draws.xi[i * dim..(i + 1) * dim];
+            let noise = &batch.draws.noise[i * dim..(i + 1) * dim];
+            let scale = law.radius() / xi.iter().map(|v| v * v).sum::<f64>().sqrt();
+            for j in 0..dim {
+                data[j] = scale * xi[j];
+                x[j] = level.alpha() * data[j] + level.sigma() * noise[j];
+            }
+            f(&data, &x, row);
+        }
+    })?)
 }
 
 #[cfg(test)]

@@ -328,7 +328,7 @@ fn sampled(context: &Context, law: &Sphere, estimator: Estimator) -> Result<Comp
     let at = |gamma: f64| Ok::<NoiseLevel, Error>(NoiseProcess::Ve.at_snr(gamma)?);
     let levels = [at(snr)?, at(4.0 * snr)?];
 
-    let means = super::c11::sample(context, 16, (law, &levels[0]), 2, |data, x, out| {
+    let means = crate::radial::sample_sphere(context, 16, (law, &levels[0]), 2, |data, x, out| {
         let half: Vec<f64> = data.iter().zip(x).map(|(a, x)| a + 0.5 * (x - a)).collect();
         for (i, x) in [x, &half[..]].into_iter().enumerate() {
             let r = x.iter().map(|v| v * v).sum::<f64>().sqrt();

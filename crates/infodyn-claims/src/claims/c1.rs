@@ -1,13 +1,15 @@
 //! C1: when the score turns unstable.
 
 use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess};
+use infodyn_enclosure::{Interval, LineLaw, Number, zero};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, Noise, divergence, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 use nalgebra::DMatrix;
 
 use super::{SAMPLED, SHARP, root};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::enclosed::{Slope, equal, point, posterior, real};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C1",
@@ -55,8 +57,6 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const SIGNAL: &str = "alpha in place of alpha^2";
-
 /// A point of the data and which eigenvalue of `S` is followed, from the largest.
 type Place = (&'static [f64], usize);
 
@@ -74,29 +74,53 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ];
     let mut checks = Vec::new();
     for (named, process, place) in places {
-        let time = critical_time(&named.under(process, 0.3)?, place)?;
+        let time = critical_time(&named.under(process, 0.3)?, place, SIGNAL)?;
         let case = named.under(process, (1e6 * time).round() * 1e-6)?;
-        let broken = [Mutation::Formula(SIGNAL)];
         let what = if place.1 == 0 { "the largest eigenvalue" } else { "the other eigenvalue" };
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, what, &broken, move |_, case| vanishing(case, place)));
-        if place.1 == 0 {
-            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, what, &broken, move |context, case| {
-                balance(context, case, place)
-            }));
+        let both = [(Kind::Quadrature, vanishing as fn(&Context, &Case, Place, i32) -> _), (Kind::MonteCarlo, balance)];
+        for (kind, run) in both.into_iter().take(2 - place.1) {
+            let check = Check::new(kind, &case, what, move |context, case| run(context, case, place, SIGNAL));
+            let alpha = move |context: &Context, case: &Case| run(context, case, place, 1);
+            checks.push(check.breaking(&[Mutation::Weight]).mutant(
+                Ingredient::Exponent,
+                "alpha in place of alpha^2",
+                alpha,
+            ));
         }
     }
+    // s' = 0 against S = sigma^2, each a root in x.
+    let mutants = [
+        (Ingredient::Variance, "sigma in place of sigma^2", (0.5, point(0.5).sqrt())),
+        (Ingredient::Weight, "the first weight three times too large in the posterior", (0.75, point(0.5))),
+    ];
+    let sides = |(weight, noise): (f64, Interval)| {
+        let at = |weight: f64| {
+            let law = LineLaw::from_parts(&[weight, 1.0 - weight], &[-1.0, 1.0], &[0.0, 0.0]);
+            law.at(real::<Slope>(1.0), real(0.5))
+        };
+        let singular = zero(Interval::new(0.1, 1.0), |x: Slope| Ok(at(0.5)?.observe(x).score_divergence()))?;
+        let marginal = zero(Interval::new(0.1, 1.0), |x| {
+            let [_, variance] = posterior(&at(weight)?, x);
+            Ok(variance - Slope::real(noise))
+        })?;
+        Ok([singular.at, marginal.at])
+    };
+    checks.push(equal("two-atoms/ve/t=0.5: where s' = 0", (0.5, point(0.5)), &mutants, sides));
     Ok(checks)
 }
 
+/// The power of `alpha` beside `S`.
+const SIGNAL: i32 = 2;
+
 /// `x = alpha y` at the case's time.
-fn point(case: &Case, y: &[f64]) -> Result<Vec<f64>> {
+fn scaled(case: &Case, y: &[f64]) -> Result<Vec<f64>> {
     let alpha = case.level()?.alpha();
     Ok(y.iter().map(|v| alpha * v).collect())
 }
 
 /// Eigenvalues of `S` from the largest, each with its eigenvector.
 fn spread(case: &Case, y: &[f64]) -> Result<Vec<(f64, Vec<f64>)>> {
-    let x = point(case, y)?;
+    let x = scaled(case, y)?;
     case.density(|p| {
         let (anchor, offset) = p.locate(&x);
         let eigen = p.posterior_covariance(anchor, &offset).symmetric_eigen();
@@ -112,15 +136,14 @@ fn spread(case: &Case, y: &[f64]) -> Result<Vec<(f64, Vec<f64>)>> {
 }
 
 /// `alpha^2 l - sigma^2`, `l` the eigenvalue of `S` at `alpha y`.
-fn excess(case: &Case, (y, which): Place) -> Result<f64> {
+fn excess(case: &Case, (y, which): Place, signal: i32) -> Result<f64> {
     let level = case.level()?;
-    let gain = if case.breaks(SIGNAL) { level.alpha() } else { level.alpha() * level.alpha() };
-    Ok(gain * spread(case, y)?[which].0 - level.sigma2())
+    Ok(level.alpha().powi(signal) * spread(case, y)?[which].0 - level.sigma2())
 }
 
 /// The last time at which it vanishes.
-fn critical_time(case: &Case, place: Place) -> Result<f64> {
-    let excess = |t: f64| excess(&case.at(t), place);
+fn critical_time(case: &Case, place: Place, signal: i32) -> Result<f64> {
+    let excess = |t: f64| excess(&case.at(t), place, signal);
     let (lo, hi) = case.process().time_range();
     let (lo, hi) = (lo.max(0.0), hi.min(3.0));
     let times: Vec<f64> = (1..40).map(|i| hi + (lo - hi) * f64::from(i) / 40.0).collect();
@@ -133,11 +156,11 @@ fn critical_time(case: &Case, place: Place) -> Result<f64> {
 }
 
 /// There, the eigenvalue of the score's own differences is 0, in units of `1/sigma^2`.
-fn vanishing(case: &Case, (y, which): Place) -> Result<Comparison> {
-    let case = &case.at(critical_time(case, (y, which))?);
-    let (x, sigma2) = (point(case, y)?, case.level()?.sigma2());
+fn vanishing(_: &Context, case: &Case, (y, which): Place, signal: i32) -> Result<Comparison> {
+    let case = &case.at(critical_time(case, (y, which), signal)?);
+    let (x, sigma2) = (scaled(case, y)?, case.level()?.sigma2());
     let d = x.len();
-    let (jacobian, doubt) = case.density(|p| {
+    let (jacobian, doubt) = case.truth().density(|p| {
         let mut jacobian = DMatrix::zeros(d, d);
         let mut doubt = 0.0;
         for i in 0..d {
@@ -160,15 +183,15 @@ fn vanishing(case: &Case, (y, which): Place) -> Result<Comparison> {
         ((&jacobian + jacobian.transpose()) * 0.5).symmetric_eigenvalues().iter().copied().collect();
     eigenvalues.sort_by(|a, b| b.total_cmp(a));
     // At the time found the excess is not quite 0, and is itself rounded.
-    let left = excess(case, (y, which))?.abs() / sigma2 + 32.0 * f64::EPSILON;
+    let left = excess(case, (y, which), signal)?.abs() / sigma2 + 32.0 * f64::EPSILON;
     let lhs = Estimate::new(eigenvalues[which] * sigma2, doubt * sigma2 + left);
     Ok(Comparison::new(lhs, Estimate::ZERO, SHARP))
 }
 
 /// `alpha^2 e.S e = sigma^2` as an average over the law, each draw weighted by its likelihood at `x`.
-fn balance(context: &Context, case: &Case, (y, which): Place) -> Result<Comparison> {
-    let case = &case.at(critical_time(case, (y, which))?);
-    let (x, level) = (point(case, y)?, case.level()?);
+fn balance(context: &Context, case: &Case, (y, which): Place, signal: i32) -> Result<Comparison> {
+    let case = &case.at(critical_time(case, (y, which), signal)?);
+    let (x, level) = (scaled(case, y)?, case.level()?);
     let direction = spread(case, y)?.swap_remove(which).1;
     let mean: Vec<f64> = case.density(|p| {
         let s = p.score(&x);

@@ -1,18 +1,19 @@
 //! C10: decisions on two scales.
 
-use infodyn_bifurcation::{Energy, Kind as Branching, Landscape, diagram};
+use infodyn_bifurcation::{Energy, Kind as Branching, diagram};
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_enclosure::{Interval, Jet, LineLaw, Moment, Number, zero};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::{peak, root};
 
-use super::c7::instability;
-use super::c8::production;
-use super::{SAMPLED, SHARP};
+use super::{SAMPLED, SHARP, landscape};
+use crate::branching::instability;
 use crate::case::paired;
-use crate::decisions::{axes, peaks, tree_on_a_line, tree_on_axes};
+use crate::decisions::{axes, peaks, production, tree_on_a_line, tree_on_axes};
+use crate::enclosed::{Curve, Rate, Slope, equal, real, variance_peak};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C10",
@@ -69,134 +70,239 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     vec![first, second]
 }
 
-const ROOT: &str = "the quantity times sqrt(sigma)";
-const LINE: &str = "a line in place of two axes";
-const AXES: &str = "two axes in place of a line";
-const FIRST: &str = "the pitchforks of the other energies as near";
-const LOG_4: &str = "log 4 at once";
-const CUBE: &str = "the place of b in place of A";
-const ONE: &str = "one decision";
+/// A row of the table in theory.md: of `Var h`, or of `mmse sigma^power`, a peak for `+-10 +-1` on a line in `edm`.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    name: &'static str,
+    power: Option<i32>,
+    place: f64,
+    height: f64,
+}
 
-/// Of `+-10 +-1` on a line in `edm`: power of `sigma` in `mmse sigma^p` (of `Var h`, none), place and height to six digits.
-const TABLE: [(&str, Option<i32>, f64, f64); 6] = [
-    ("Var h, coarse", None, 8.688_19, 0.054_100),
-    ("Var h, fine", None, 0.862_108, 0.053_629),
-    ("dH/dlog sigma, coarse", Some(-2), 7.999_60, 0.487_463),
-    ("dH/dlog sigma, fine", Some(-2), 0.814_239, 0.479_516),
-    ("dH/dsigma, coarse", Some(-3), 6.159_53, 0.069_935),
-    ("dH/dsigma, fine", Some(-3), 0.643_803, 0.667_771),
+/// To six digits.
+const TABLE: [Row; 6] = [
+    Row { name: "Var h, coarse", power: None, place: 8.688_19, height: 0.054_100 },
+    Row { name: "Var h, fine", power: None, place: 0.862_108, height: 0.053_629 },
+    Row { name: "dH/dlog sigma, coarse", power: Some(-2), place: 7.999_60, height: 0.487_463 },
+    Row { name: "dH/dlog sigma, fine", power: Some(-2), place: 0.814_239, height: 0.479_516 },
+    Row { name: "dH/dsigma, coarse", power: Some(-3), place: 6.159_53, height: 0.069_935 },
+    Row { name: "dH/dsigma, fine", power: Some(-3), place: 0.643_803, height: 0.667_771 },
 ];
 
-/// Labels of the sign of `A` and of the sign of `b`.
+/// Where the atoms `+-A +-b` stand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Tree {
+    Line,
+    Axes,
+}
+
+impl Tree {
+    fn of(self, a: f64, b: f64) -> Result<NamedLaw> {
+        match self {
+            Self::Line => tree_on_a_line(a, b),
+            Self::Axes => tree_on_axes(a, b),
+        }
+    }
+}
+
+/// Labels of the sign of `A`, of the sign of `b`, and of the product of the two.
 const COARSE: [usize; 4] = [0, 0, 1, 1];
 const FINE: [usize; 4] = [0, 1, 0, 1];
+const PRODUCT: [usize; 4] = [0, 1, 1, 0];
+
+const CLOCK: &str = "per unit of a clock with sqrt(sigma) more";
+const LINE: &str = "a line in place of two axes";
+const AXES: &str = "two axes in place of a line";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
-    let edm = NoiseProcess::Edm;
-    let linear = NoiseProcess::VP_LINEAR;
+    let mut checks = peaks_of_rates()?;
+    checks.extend(coarse_and_fine()?);
+    checks.extend(branchings()?);
+    checks.extend(limits());
+    // From which ratio there are two peaks.
+    for (tree, one, two) in [(Tree::Line, 2.0, 2.15), (Tree::Axes, 2.5, 2.7)] {
+        for (ratio, other, found) in [(one, two, 1), (two, one, 2)] {
+            let case = tree.of(ratio, 1.0)?.under(NoiseProcess::Edm, 1.0)?;
+            let run = move |ratio: f64| {
+                move |_: &Context, _: &Case| {
+                    let case = tree.of(ratio, 1.0)?.under(NoiseProcess::Edm, 1.0)?;
+                    let range = (-2.0 * (1.5 * ratio).ln(), -2.0 * 0.6_f64.ln());
+                    Ok(Comparison::new(peaks(&case, range, 80)?, Estimate::from(found), 0.5))
+                }
+            };
+            let check = Check::new(Kind::Quadrature, &case, &format!("A/b={ratio}: peaks of Var h"), run(ratio));
+            checks.push(check.mutant(Ingredient::Bound, &format!("A/b = {other}"), run(other)));
+        }
+    }
+    checks.extend(enclosures());
+    Ok(checks)
+}
+
+/// The table, by quadrature and by simulation.
+fn peaks_of_rates() -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for row in TABLE {
-        let case = tree_on_a_line(10.0, 1.0)?.under(edm, row.2)?;
-        for what in ["place", "height"] {
-            let name = format!("{}: {what}", row.0);
-            let run = move |_: &Context, s: &Case| table(s, row, what == "height");
-            checks.push(Check::new_by_words(Kind::Quadrature, &case, &name, &[Mutation::Formula(ROOT)], run));
+        let case = tree_on_a_line(10.0, 1.0)?.under(NoiseProcess::Edm, row.place)?;
+        for what in [Peak::Place, Peak::Height] {
+            let name = format!("{}: {what:?}", row.name).replace("Place", "place").replace("Height", "height");
+            let run = move |more: f64| move |_: &Context, case: &Case| table(case, row, what, more);
+            let check = Check::new(Kind::Quadrature, &case, &name, run(0.0));
+            checks.push(check.mutant(Ingredient::Clock, CLOCK, run(0.5)));
         }
-        let run = move |c: &Context, s: &Case| sampled_height(c, s, row);
-        if row.1 != Some(-3) {
-            let name = format!("{}: height", row.0);
-            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &name, &[Mutation::Formula(ROOT)], run));
+        let run = move |more: f64| move |context: &Context, case: &Case| sampled_height(context, case, row, more);
+        if row.power != Some(-3) {
+            let check = Check::new(Kind::MonteCarlo, &case, &format!("{}: height", row.name), run(0.0));
+            checks.push(check.mutant(Ingredient::Clock, CLOCK, run(0.5)));
         }
-        if row.1.is_none() {
-            let name = format!("{}: two routes", row.0);
-            checks.push(Check::new_by_words(Kind::Quadrature, &case, &name, &[Mutation::Weight], two_routes));
+        if row.power.is_none() {
+            let name = format!("{}: two routes", row.name);
+            checks.push(Check::new(Kind::Quadrature, &case, &name, two_routes).breaking(&[Mutation::Weight]));
         }
-    }
-    // Coarse and fine.
-    for (case, mutants) in [
-        (tree_on_axes(3.0, 1.0)?.under(edm, 1.2)?, vec![Mutation::Formula(LINE)]),
-        (tree_on_axes(3.0, 1.0)?.under(linear, 0.4)?, vec![Mutation::Formula(LINE)]),
-    ] {
-        checks
-            .push(Check::new_by_words(Kind::Quadrature, &case, "H = coarse + fine", &mutants, |_, s| sum_of_labels(s)));
-        let run = |_: &Context, s: &Case| sum_of_variances(s);
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "Var h = coarse + fine", &mutants, run));
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "H = coarse + fine", &mutants, sampled_sum));
-    }
-    // Where branches part.
-    for (named, process, energy, pitchforks, folds) in [
-        (tree_on_axes(10.0, 1.0)?, edm, Energy::Marginal, 4, 0),
-        (tree_on_a_line(10.0, 1.0)?, edm, Energy::Marginal, 3, 0),
-        (tree_on_a_line(10.0, 1.0)?, linear, Energy::Marginal, 3, 0),
-        (tree_on_a_line(10.0, 1.0)?, linear, Energy::ReverseSde, 1, 2),
-        (tree_on_a_line(10.0, 1.0)?, linear, Energy::ProbabilityFlow, 0, 2),
-    ] {
-        let case = named.under(process, process.time_at_snr(0.5)?)?;
-        let what = format!("{energy}: {pitchforks} pitchforks, {folds} folds");
-        let run = move |_: &Context, s: &Case| branchings(s, energy, pitchforks, folds);
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(FIRST)], run));
-    }
-    for (a, place) in [(10.0, 0.01), (10.0, 1.0)] {
-        let case = tree_on_axes(a, 1.0)?.under(edm, 3.0)?;
-        let what = format!("pitchfork at the origin at snr = {place}");
-        let run = move |_: &Context, s: &Case| exact_place(s, place);
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(AXES)], run));
-    }
-    checks.push(Check::number_by_words(
-        Kind::Quadrature,
-        "A/b -> infinity on a line: coarse pitchfork at snr A^2",
-        &[Mutation::Formula(CUBE)],
-        coarse_place,
-    ));
-    for part in ["coarse", "fine"] {
-        let named = format!("A/b -> infinity on a line: nats released by the {part} decision");
-        let run = move |context: &Context, mutation: Mutation| released(context, part == "coarse", mutation);
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(LOG_4)], run));
-    }
-    // From which ratio there are two peaks.
-    for (named, a, found) in [
-        (tree_on_a_line(2.0, 1.0)?, 2.0_f64, 1),
-        (tree_on_a_line(2.15, 1.0)?, 2.15, 2),
-        (tree_on_axes(2.5, 1.0)?, 2.5, 1),
-        (tree_on_axes(2.7, 1.0)?, 2.7, 2),
-    ] {
-        let case = named.under(edm, 1.0)?;
-        let what = format!("A/b={a}: peaks of Var h");
-        let run = move |_: &Context, s: &Case| {
-            let claimed = if s.breaks(ONE) { 3 - found } else { found };
-            let range = (-2.0 * (1.5 * a).ln(), -2.0 * 0.6_f64.ln());
-            Ok(Comparison::new(peaks(s, range, 80)?, Estimate::from(claimed), 0.5))
-        };
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, &[Mutation::Formula(ONE)], run));
     }
     Ok(checks)
 }
 
-type Row = (&'static str, Option<i32>, f64, f64);
+fn coarse_and_fine() -> Result<Vec<Check>> {
+    type Run = fn(&Context, &Case, Tree, [usize; 4]) -> Result<Comparison>;
+    let sums: [(Kind, &str, Run); 3] = [
+        (Kind::Quadrature, "H = coarse + fine", sum_of_labels),
+        (Kind::Quadrature, "Var h = coarse + fine", sum_of_variances),
+        (Kind::MonteCarlo, "H = coarse + fine", sampled_sum),
+    ];
+    let mut checks = Vec::new();
+    for (process, t) in [(NoiseProcess::Edm, 1.2), (NoiseProcess::VP_LINEAR, 0.4)] {
+        let case = tree_on_axes(3.0, 1.0)?.under(process, t)?;
+        for (kind, what, run) in sums {
+            let with = move |tree, fine| move |context: &Context, case: &Case| run(context, case, tree, fine);
+            let check = Check::new(kind, &case, what, with(Tree::Axes, FINE));
+            let check = check.mutant(Ingredient::Law, LINE, with(Tree::Line, FINE));
+            let product = "the product of the two signs in place of the fine label";
+            // At the noisier level a sample sees little of it.
+            let seen = kind == Kind::Quadrature;
+            checks.push(if seen { check.mutant(Ingredient::Label, product, with(Tree::Axes, PRODUCT)) } else { check });
+        }
+    }
+    Ok(checks)
+}
 
-/// What is in the table, at `sigma`; times its square root in the mutant.
-fn quantity_at(case: &Case, power: Option<i32>, sigma: f64) -> Result<Estimate> {
+/// Where branches part.
+fn branchings() -> Result<Vec<Check>> {
+    use Energy::{Marginal as Score, ProbabilityFlow as Flow, ReverseSde as Sde};
+    let (edm, linear) = (NoiseProcess::Edm, NoiseProcess::VP_LINEAR);
+    let mut checks = Vec::new();
+    // The last two: the tree and the energy of the mutant.
+    for ((tree, process, energy), pitchforks, folds, (other_tree, other)) in [
+        ((Tree::Axes, edm, Score), 4, 0, (Tree::Line, Score)),
+        ((Tree::Line, edm, Score), 3, 0, (Tree::Axes, Score)),
+        ((Tree::Line, linear, Score), 3, 0, (Tree::Line, Sde)),
+        ((Tree::Line, linear, Sde), 1, 2, (Tree::Line, Score)),
+        ((Tree::Line, linear, Flow), 0, 2, (Tree::Line, Score)),
+    ] {
+        let case = tree.of(10.0, 1.0)?.under(process, process.time_at_snr(0.5)?)?;
+        let what = format!("{energy}: {pitchforks} pitchforks, {folds} folds");
+        let run = move |tree: Tree, energy| {
+            move |_: &Context, case: &Case| count(tree, *case.process(), energy, 100 * pitchforks + folds)
+        };
+        let check = Check::new(Kind::Quadrature, &case, &what, run(tree, energy));
+        let (ingredient, how) = match (other_tree == tree, tree) {
+            (true, _) => (Ingredient::Drift, format!("{other} in place of {energy}")),
+            (false, Tree::Axes) => (Ingredient::Law, LINE.to_owned()),
+            (false, Tree::Line) => (Ingredient::Law, AXES.to_owned()),
+        };
+        checks.push(check.mutant(ingredient, &how, run(other_tree, other)));
+    }
+    for (axis, place) in [(0, 0.01), (1, 1.0)] {
+        let case = tree_on_axes(10.0, 1.0)?.under(edm, 3.0)?;
+        let what = format!("pitchfork at the origin at snr = {place}");
+        let run = move |tree| move |_: &Context, _: &Case| exact_place(tree, axis, place);
+        let check = Check::new(Kind::Quadrature, &case, &what, run(Tree::Axes));
+        checks.push(check.mutant(Ingredient::Law, LINE, run(Tree::Line)));
+    }
+    Ok(checks)
+}
+
+/// `A/b -> infinity` on a line.
+fn limits() -> Vec<Check> {
+    let place = "A/b -> infinity on a line: coarse pitchfork at snr A^2";
+    let check = Check::number(Kind::Quadrature, place, |context| coarse_place(context, |_| 1.0));
+    let mut checks =
+        vec![check.variant(Ingredient::Mean, "A/b = 8 throughout", |context| coarse_place(context, |a| a / 8.0))];
+    for decision in [Decision::Coarse, Decision::Fine] {
+        let named = format!("A/b -> infinity on a line: nats released by the {decision:?} decision").to_lowercase();
+        let run = move |power| move |context: &Context| released(context, decision, power);
+        let check = Check::number(Kind::Quadrature, named.replace("a/b", "A/b"), run(0.5));
+        checks.push(check.variant(Ingredient::Time, "at sigma = A in place of sqrt(A b)", run(1.0)));
+    }
+    checks
+}
+
+/// The two peaks of `Var h`, the coarse one by D3 and by the derivative of the variance itself, the fine one as that of its neighbours
+/// alone.
+fn enclosures() -> Vec<Check> {
+    let tree = |b: f64| LineLaw::from_parts(&[0.25; 4], &[-10.0 - b, b - 10.0, 10.0 - b, 10.0 + b], &[0.0; 4]);
+    let by_balance = move |b: f64, [low, high]: [f64; 2]| -> infodyn_enclosure::Result<Interval> {
+        let root = zero(Interval::new(low, high), |sigma| {
+            let line = tree(b).at(real::<Slope>(1.0), sigma.sqr())?;
+            Ok(line.mean(Moment::Gradient2)? - line.entropy_production_covariance()?)
+        })?;
+        Ok(root.at)
+    };
+    let by_derivative = move |low: f64, high: f64| -> infodyn_enclosure::Result<Interval> {
+        let root = zero(Interval::new(low, high), |sigma| {
+            let sigma: Curve = Jet { value: sigma, slope: real(1.0) };
+            Ok(tree(1.0).at(real::<Curve>(1.0), sigma.sqr())?.entropy_variance()?.slope)
+        })?;
+        Ok(root.at)
+    };
+    let coarse = [(Ingredient::Mean, "b = 0, two atoms in place of four", (0.0, [8.62, 8.622]))];
+    type Peak = fn() -> infodyn_enclosure::Result<Interval>;
+    let rate: Peak = || Rate::H.peak();
+    let fine = [(Ingredient::Moment, "the rate per unit of log gamma in place of Var h", rate)];
+    vec![
+        equal(
+            "tree +-10 +-1 on a line/edm: sigma of the coarse peak of Var h",
+            (1.0, [8.687, 8.689]),
+            &coarse,
+            move |(b, bracket): (f64, [f64; 2])| Ok([by_derivative(8.687, 8.689)?, by_balance(b, bracket)?]),
+        ),
+        // Only the neighbours count there, up to exp(-(2A-b)^2/2b^2).
+        equal(
+            "tree +-10 +-1 on a line/edm: sigma of the fine peak of Var h",
+            variance_peak as Peak,
+            &fine,
+            move |peak: Peak| Ok([by_derivative(0.862, 0.8622)?, peak()?.sqrt().recip()]),
+        ),
+    ]
+}
+
+/// What is in the table, at `sigma`, times `sigma^more`.
+fn quantity_at(case: &Case, power: Option<i32>, more: f64, sigma: f64) -> Result<Estimate> {
     let moved = case.at(sigma);
     let value = match power {
         None => moved.variance(|s| s.label_entropy())?,
-        Some(p) => {
-            moved.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0]
-                * Estimate::rounded(sigma.powi(p), 4.0)
-        }
+        Some(_) => moved.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0],
     };
-    Ok(if case.breaks(ROOT) { value * Estimate::rounded(sigma.sqrt(), 1.0) } else { value })
+    Ok(value * Estimate::rounded(sigma.powf(f64::from(power.unwrap_or(0)) + more), 4.0))
+}
+
+/// What of a peak is compared.
+#[derive(Debug, Clone, Copy)]
+enum Peak {
+    Place,
+    Height,
 }
 
 /// The peak of a quantity in `log sigma`, its place or its height, against six digits.
-fn table(case: &Case, (name, power, place, height): Row, of_height: bool) -> Result<Comparison> {
-    let centre = place.ln();
-    let found = peak(|l| quantity_at(case, power, l.exp()), centre, 0.4)?;
+fn table(case: &Case, row: Row, what: Peak, more: f64) -> Result<Comparison> {
+    let Row { name, power, place, height } = row;
+    let found = peak(|l| quantity_at(case, power, more, l.exp()), place.ln(), 0.4)?;
     let found = found.ok_or(Error::NoRoot { what: name, lo: place / 1.5, hi: place * 1.5 })?;
-    let (lhs, value) = if of_height {
-        (found.height, height)
-    } else {
-        let sigma = found.at.value().exp();
-        (Estimate::new(sigma, sigma * (found.at.radius() + 4.0 * f64::EPSILON)), place)
+    let (lhs, value) = match what {
+        Peak::Height => (found.height, height),
+        Peak::Place => {
+            let sigma = found.at.value().exp();
+            (Estimate::new(sigma, sigma * (found.at.radius() + 4.0 * f64::EPSILON)), place)
+        }
     };
     // Half a unit of the last of six decimals, of five where the number is above 1.
     let open = if value > 1.0 { 5e-6 } else { 5e-7 };
@@ -214,47 +320,56 @@ fn two_routes(_: &Context, case: &Case) -> Result<Comparison> {
 }
 
 /// The height at the stated place: there the quantity is stationary, so six digits of the place give twelve of it.
-fn sampled_height(context: &Context, case: &Case, (_, power, place, height): Row) -> Result<Comparison> {
-    let factor = if case.breaks(ROOT) { place.sqrt() } else { 1.0 };
-    let lhs = if let Some(p) = power {
-        let means = case.sample(context, Detail::Score, 1, &[], |row, out| {
-            let error: f64 = row.xi().iter().zip(row.seen(0).mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
-            out[0] = error * place.powi(p);
-        })?;
-        means.mean(0, Context::CONFIDENCE)
-    } else {
-        let means =
-            case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
-        means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
+fn sampled_height(context: &Context, case: &Case, row: Row, more: f64) -> Result<Comparison> {
+    let Row { power, place, height, .. } = row;
+    let lhs = match power {
+        Some(_) => {
+            let means = case.sample(context, Detail::Score, 1, &[], |row, out| {
+                out[0] = row.xi().iter().zip(row.seen(0).mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
+            })?;
+            means.mean(0, Context::CONFIDENCE)
+        }
+        None => {
+            let means =
+                case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
+            means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
+        }
     };
-    Ok(Comparison::new(lhs * Estimate::given(factor), Estimate::new(height, 5e-7), SAMPLED * height))
+    let clock = Estimate::rounded(place.powf(f64::from(power.unwrap_or(0)) + more), 4.0);
+    Ok(Comparison::new(lhs * clock, Estimate::new(height, 5e-7), SAMPLED * height))
 }
 
-/// The case's law, with `labels`, on a line in the mutant.
-fn labelled(case: &Case, labels: [usize; 4]) -> Result<Case> {
-    let law = if case.breaks(LINE) { tree_on_a_line(3.0, 1.0)?.law } else { infodyn_core::Mixture::clone(case.law()) };
-    NamedLaw::new("tree", law.with_labels(labels.to_vec())?).under(*case.process(), case.t())
+/// The tree of `3` and `1` with labels, at the case's time.
+fn labelled(case: &Case, tree: Tree, labels: [usize; 4]) -> Result<Case> {
+    NamedLaw::new("tree", tree.of(3.0, 1.0)?.law.with_labels(labels.to_vec())?).under(*case.process(), case.t())
 }
 
-fn sum_of_labels(case: &Case) -> Result<Comparison> {
-    let entropy = |labels| labelled(case, labels)?.mean_of(|s| s.label_entropy());
+fn sum_of_labels(_: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> Result<Comparison> {
+    let entropy = |labels| labelled(case, tree, labels)?.mean_of(|s| s.label_entropy());
     let lhs = entropy([0, 1, 2, 3])?;
-    let rhs = entropy(COARSE)? + entropy(FINE)?;
+    let rhs = entropy(COARSE)? + entropy(fine)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// On two axes the variances of two independent decisions, each on its own line.
-fn sum_of_variances(case: &Case) -> Result<Comparison> {
-    let lhs = labelled(case, [0, 1, 2, 3])?.variance(|s| s.label_entropy())?;
-    let parts = axes(&case.truth())?;
-    let rhs = parts[0].variance(|s| s.label_entropy())? + parts[1].variance(|s| s.label_entropy())?;
+fn sum_of_variances(_: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> Result<Comparison> {
+    let variance = |case: Case| case.variance(|s| s.label_entropy());
+    let lhs = variance(labelled(case, tree, [0, 1, 2, 3])?)?;
+    let rhs = match (tree, fine) {
+        (Tree::Axes, FINE) => {
+            let [coarse, fine] = axes(case)?;
+            variance(coarse)? + variance(fine)?
+        }
+        _ => variance(labelled(case, tree, COARSE)?)? + variance(labelled(case, tree, fine)?)?,
+    };
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The surprisal of the atom against the posterior entropies of the two labels.
-fn sampled_sum(context: &Context, case: &Case) -> Result<Comparison> {
+fn sampled_sum(context: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> Result<Comparison> {
     let level = case.level()?;
-    let cases = [labelled(case, [0, 1, 2, 3])?, labelled(case, COARSE)?, labelled(case, FINE)?];
+    let labels = [[0, 1, 2, 3], COARSE, fine].map(|labels| labelled(case, tree, labels));
+    let cases = labels.into_iter().collect::<Result<Vec<_>>>()?;
     let marginals: Vec<Marginal<'_>> = cases.iter().map(|s| Marginal::new(s.law(), &level)).collect();
     let views: Vec<View<'_>> = marginals.iter().map(|m| View::new(level, m)).collect();
     let settings = context.settings(2);
@@ -271,27 +386,19 @@ fn sampled_sum(context: &Context, case: &Case) -> Result<Comparison> {
 ///
 /// On a line the fine ones are told from folds by nothing that double precision holds: each is reported with a bound for what separates
 /// its branches, which must be below `e^-170` (it is near `exp(-(2A - b)^2/2 b^2)`).
-fn branchings(case: &Case, energy: Energy, pitchforks: usize, folds: usize) -> Result<Comparison> {
-    let law = case.law();
-    let marginals = |level: &NoiseLevel| -> Box<dyn Density + '_> { Box::new(Marginal::new(law, level)) };
-    let landscape = Landscape::new(&marginals, *case.process(), energy);
-    let low = case.process().snr_range().0.max(1e-3);
-    let found = diagram(&landscape, (low, 30.0))?.bifurcations;
+fn count(tree: Tree, process: NoiseProcess, energy: Energy, stated: usize) -> Result<Comparison> {
+    let low = process.snr_range().0.max(1e-3);
+    let law = tree.of(10.0, 1.0)?.law;
+    let found = landscape(&law, &process, energy, |l| Ok(diagram(l, (low, 30.0))?.bifurcations))?;
     let faint = |b: &&infodyn_bifurcation::Bifurcation| b.asymmetry.is_none_or(|a| a < (-170.0_f64).exp());
-    let count = |kind: Branching| found.iter().filter(|b| b.kind == kind).filter(faint).count() as f64;
-    let lhs = Estimate::rounded(100.0 * count(Branching::Pitchfork) + count(Branching::Fold), 1.0);
-    let claimed = if case.breaks(FIRST) { (folds, pitchforks) } else { (pitchforks, folds) };
-    Ok(Comparison::new(lhs, Estimate::count(100 * claimed.0 + claimed.1), 0.5))
+    let count = |kind: Branching| found.iter().filter(|b| b.kind == kind).filter(faint).count();
+    let lhs = Estimate::count(100 * count(Branching::Pitchfork) + count(Branching::Fold));
+    Ok(Comparison::new(lhs, Estimate::count(stated), 0.5))
 }
 
 /// On two axes an eigenvalue of the score's Jacobian at the origin vanishes exactly at `snr = 1/A^2` and `1/b^2`.
-fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
-    let axis = usize::from(place == 1.0);
-    let named = if case.breaks(AXES) {
-        tree_on_a_line(10.0, 1.0)?
-    } else {
-        NamedLaw::new("tree", infodyn_core::Mixture::clone(case.law()))
-    };
+fn exact_place(tree: Tree, axis: usize, place: f64) -> Result<Comparison> {
+    let named = tree.of(10.0, 1.0)?;
     let at = |l: f64| -> Result<Estimate> {
         let case = named.under(NoiseProcess::Edm, (-0.5 * l).exp())?;
         let level = case.level()?;
@@ -318,30 +425,38 @@ fn exact_place(case: &Case, place: f64) -> Result<Comparison> {
     ))
 }
 
-/// `snr A^2` at the coarse pitchfork on a line, at `A/b = 8, 16, .., 512`: it tends to 1 as `(b/A)^2`.
-fn coarse_place(context: &Context, mutation: Mutation) -> Result<Comparison> {
+/// `snr A^2` at the coarse pitchfork on a line, at `A = 8, 16, .., 512`: for `b = 1` it tends to 1 as `(b/A)^2`.
+fn coarse_place(context: &Context, b: fn(f64) -> f64) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let a = 8.0 * 2.0_f64.powi(i);
-        let named = tree_on_a_line(a, 1.0)?;
+        let named = tree_on_a_line(a, b(a))?;
         let l = root(|l: f64| instability(&named.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
         let place = l.value().exp();
-        Ok(Estimate::new(place, place * (l.radius() + 8.0 * f64::EPSILON))
-            / Estimate::given(if mutation == Mutation::Formula(CUBE) { a } else { 1.0 }))
+        Ok(Estimate::new(place, place * (l.radius() + 8.0 * f64::EPSILON)))
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 2);
     Ok(Comparison::new(lhs, Estimate::ONE, 1e-9))
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Decision {
+    Coarse,
+    Fine,
+}
+
 /// Nats released on either side of `sigma^2 = A b`, at `A/b = 64, 128, .., 4096`. There `k = b/A` of the fine decision and `A/b` of the
-/// coarse one, so what is missing from `log 2` is a series in `b/A` and, of the coarse label, of order `exp(-A/2b)`.
-fn released(context: &Context, coarse: bool, mutation: Mutation) -> Result<Comparison> {
+/// coarse one, so what is missing from `log 2` is a series in `b/A` and, of the coarse label, of order `exp(-A/2b)`. The power of `A/b`
+/// in `sigma/b` is 1/2.
+fn released(context: &Context, decision: Decision, power: f64) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let ratio = 64.0 * 2.0_f64.powi(i);
-        let left =
-            tree_on_a_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.sqrt())?.mean_of(|s| s.label_entropy())?;
-        Ok(if coarse { -left + Estimate::rounded(4.0_f64.ln(), 1.0) } else { left })
+        let case = tree_on_a_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.powf(power))?;
+        let left = case.mean_of(|s| s.label_entropy())?;
+        Ok(match decision {
+            Decision::Coarse => Estimate::rounded(4.0_f64.ln(), 1.0) - left,
+            Decision::Fine => left,
+        })
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 1);
-    let share: f64 = if mutation == Mutation::Formula(LOG_4) { 4.0 } else { 2.0 };
-    Ok(Comparison::new(lhs, Estimate::rounded(share.ln(), 1.0), 1e-9))
+    Ok(Comparison::new(lhs, Estimate::rounded(std::f64::consts::LN_2, 1.0), 1e-9))
 }

@@ -1,16 +1,16 @@
 //! C11: a broken rotation.
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind as Branching, Landscape, diagram, fixed_points};
-use infodyn_closed_form::{Marginal, MixtureLaw, sphere};
-use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Sphere};
-use infodyn_monte_carlo::{Means, NoiseLaw, View};
+use infodyn_closed_form::sphere;
+use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess, Sphere};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, gradient, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
 use crate::case::paired;
+use crate::radial::sample_sphere;
 use crate::symbols::nowhere;
-use crate::{Check, Claim, Context, Error, Kind, Mutation, Origin, Result};
+use crate::{Check, Claim, Context, Error, Ingredient, Kind, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C11",
@@ -76,42 +76,58 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const DIMENSION: &str = "D - 1 in place of D";
-const ATOMS: &str = "tanh, as for two atoms";
-const OFF: &str = "a point off the sphere of fixed points";
-
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
-    let vp = P::VP_LINEAR;
     let mut checks = Vec::new();
-    for (dim, radius, process) in [(2, 1.0, vp), (3, 1.5, P::Ou), (50, 2.0, P::FLOW)] {
-        let law = Sphere::new(dim, radius)?;
-        let name = format!("sphere D={dim} R={radius}/{process}");
-        let mut number =
-            |kind, what: &str, mutant: &'static str, run: fn(&Context, &Ball, bool) -> Result<Comparison>| {
-                let ball = Ball { law, process };
-                checks.push(Check::number_by_words(
-                    kind,
-                    format!("{name}: {what}"),
-                    &[Mutation::Formula(mutant)],
-                    move |context, mutation| run(context, &ball, mutation != Mutation::None),
-                ));
-            };
-        number(Kind::Quadrature, "the branching", DIMENSION, branching);
-        number(Kind::Quadrature, "radius of the fixed points", ATOMS, ring);
-        number(Kind::Quadrature, "posterior mean", DIMENSION, angular);
-        number(Kind::Quadrature, "zero eigenvalues", OFF, zero_modes);
-        number(Kind::Quadrature, "the negative eigenvalue", OFF, radial);
-        number(Kind::MonteCarlo, "posterior mean", ATOMS, sampled_mean);
+    for (dim, radius, process) in [(2, 1.0, P::VP_LINEAR), (3, 1.5, P::Ou), (50, 2.0, P::FLOW)] {
+        let ball = Ball { law: Sphere::new(dim, radius)?, process };
+        let name = |what: &str| format!("sphere D={dim} R={radius}/{process}: {what}");
+        let run = move |dim| move |_: &Context| branching(ball, dim);
+        let check = Check::number(Kind::Quadrature, name("the branching"), run(dim));
+        checks.push(check.variant(Ingredient::Dimension, FEWER, run(dim - 1)));
+        for (what, run) in [("radius of the fixed points", ring as fn(Ball, Average) -> _), ("posterior mean", angular)]
+        {
+            let with = move |dim, gain| move |_: &Context| run(ball, Average { dim, gain });
+            let check = Check::number(Kind::Quadrature, name(what), with(dim, uniform));
+            let check = check.variant(Ingredient::Dimension, MORE, with(dim + 1, uniform));
+            checks.push(check.variant(Ingredient::Posterior, ATOMS, with(dim, two_atoms)));
+        }
+        let run = move |share| move |_: &Context| zero_modes(ball, share);
+        let check = Check::number(Kind::Quadrature, name("zero eigenvalues"), run(1.0));
+        checks.push(check.variant(Ingredient::Point, "a tenth outside the sphere of fixed points", run(1.1)));
+        let run = move |share| move |_: &Context| radial(ball, share);
+        let check = Check::number(Kind::Quadrature, name("the negative eigenvalue"), run(1.0));
+        checks.push(check.variant(
+            Ingredient::Bound,
+            "at 0.35 of the radius, where it has changed its sign",
+            run(0.35),
+        ));
+        let run = move |dim, spread| move |_: &Context| jacobian(ball, dim, spread);
+        let check = Check::number(Kind::Quadrature, name("the matrix grad s off the axes"), run(dim, Spread::Variance));
+        let check = check.variant(Ingredient::Dimension, MORE, run(dim + 1, Spread::Variance));
+        let square = "E u^2 in place of Var u in the eigenvalue along the ray";
+        checks.push(check.variant(Ingredient::Moment, square, run(dim, Spread::Square)));
+        let run = move |gain: fn(usize, f64) -> f64| move |context: &Context| sampled_mean(context, ball, gain);
+        let check =
+            Check::number(Kind::MonteCarlo, name("posterior mean"), run(|dim, k| sphere::alignment(dim, k).mean));
+        let check = check.variant(Ingredient::Posterior, ATOMS, run(|_, k| k.tanh()));
+        checks.push(check.variant(Ingredient::Dimension, FEWER, run(|dim, k| sphere::alignment(dim - 1, k).mean)));
         if dim < 4 {
             // In 50 dimensions hardly a draw comes near a given point.
-            number(Kind::MonteCarlo, "balance at a fixed point", ATOMS, balance);
+            let run = move |at: fn(Ball) -> Result<f64>| move |context: &Context| balance(context, ball, at(ball)?);
+            let check = Check::number(Kind::MonteCarlo, name("balance at a fixed point"), run(|b| Ok(b.ring()?.at[0])));
+            checks.push(check.variant(Ingredient::Posterior, ATOMS, run(Ball::as_two_atoms)));
         }
     }
     Ok(checks)
 }
 
+const FEWER: &str = "D - 1 in place of D";
+const MORE: &str = "D + 1 in place of D";
+const ATOMS: &str = "tanh, as for two atoms";
+
 /// A sphere along a process.
+#[derive(Clone, Copy)]
 struct Ball {
     law: Sphere,
     process: NoiseProcess,
@@ -139,75 +155,139 @@ impl Ball {
         let points = self.landscape(|l| Ok(fixed_points(l, snr)?))?;
         points.into_iter().find(|p| p.at[0] > 0.0).ok_or(Error::NotFound("a sphere of fixed points"))
     }
+
+    /// What the radius over `alpha` would be for two atoms at the distance `R`.
+    fn as_two_atoms(self) -> Result<f64> {
+        let (snr, radius) = (self.level()?.snr(), self.law.radius());
+        super::root(0.1 * radius, 2.0 * radius, |r| Ok(r - radius * (snr * radius * r).tanh()))
+    }
 }
 
-/// `A_D(k)` as the average of `u` under `exp(k u)` on the unit sphere, `u` the first coordinate.
+/// The means of `u` and `u^2` under `exp(k u)` on the unit sphere, `u` the first coordinate.
 ///
 /// # Formula
 /// `u` has density proportional to `(1-u^2)^{(D-3)/2}`; with `u = tanh z` that is `sech(z)^{D-1} dz`, analytic and
 /// decaying on the whole line, where the trapezoidal rule converges exponentially. The radius is the difference
 /// of two steps, and the rounding.
-fn average(dim: usize, k: f64) -> Estimate {
+fn averages(dim: usize, k: f64) -> [Estimate; 2] {
     let rule = |h: f64| {
-        let (mut mean, mut mass) = (0.0, 0.0);
+        let (mut means, mut mass) = ([0.0; 2], 0.0);
         let count = (45.0 / h) as i32;
         for i in -count..=count {
             let z = h * f64::from(i);
             let weight = ((dim as f64 - 1.0) * (std::f64::consts::LN_2 - infodyn_core::stable::ln_2cosh(z))
                 + k * (z.tanh() - 1.0))
                 .exp();
-            mean += weight * z.tanh();
+            means[0] += weight * z.tanh();
+            means[1] += weight * z.tanh() * z.tanh();
             mass += weight;
         }
-        mean / mass
+        means.map(|mean| mean / mass)
     };
     let (coarse, fine) = (rule(0.05), rule(0.025));
     let rounding = f64::EPSILON * (16.0 + 2.0 * k + dim as f64);
-    Estimate::new(fine, (fine - coarse).abs() + rounding)
+    [0, 1].map(|i| Estimate::new(fine[i], (fine[i] - coarse[i]).abs() + rounding))
 }
 
-/// The ratio at which continuation finds the branching of the origin.
-fn branching(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
+/// `A_D(k)` as an average over the sphere.
+fn uniform(dim: usize, k: f64) -> Estimate {
+    averages(dim, k)[0]
+}
+
+/// The same for two atoms.
+fn two_atoms(_: usize, k: f64) -> Estimate {
+    Estimate::rounded(k.tanh(), 4.0)
+}
+
+/// The alignment of `X_0` with `x`.
+#[derive(Clone, Copy)]
+struct Average {
+    dim: usize,
+    gain: fn(usize, f64) -> Estimate,
+}
+
+/// The ratio at which continuation finds the branching of the origin, against `dim/R^2`.
+fn branching(ball: Ball, dim: usize) -> Result<Comparison> {
     let critical = ball.critical();
     let found = ball.landscape(|l| Ok(diagram(l, (0.05 * critical, 20.0 * critical))?.bifurcations))?;
     let here = found.iter().find(|b| b.kind == Branching::Goldstone && b.multiplicity == ball.law.dim());
     let b = here.ok_or(Error::NotFound("a branching in all directions"))?;
-    let d = ball.law.dim() as f64 - if broken { 1.0 } else { 0.0 };
-    let rhs = (d / ball.law.radius().powi(2)).ln();
-    Ok(Comparison::new(
-        Estimate::new(b.log_snr, b.error),
-        Estimate::new(rhs, 4.0 * f64::EPSILON * (1.0 + rhs.abs())),
-        1e-10,
-    ))
+    let rhs = (dim as f64 / ball.law.radius().powi(2)).ln();
+    let rhs = Estimate::new(rhs, 4.0 * f64::EPSILON * (1.0 + rhs.abs()));
+    Ok(Comparison::new(Estimate::new(b.log_snr, b.error), rhs, 1e-10))
 }
 
 /// At the fixed points that are found, `|x| = alpha R A_D(k)` with the average over the sphere for `A_D`.
-fn ring(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
+fn ring(ball: Ball, Average { dim, gain }: Average) -> Result<Comparison> {
     let (point, snr) = (ball.ring()?, ball.level()?.snr());
     let radius = ball.law.radius();
-    let k = snr * radius * point.at[0];
-    let gain = if broken { Estimate::rounded(k.tanh(), 4.0) } else { average(ball.law.dim(), k) };
     // The slope of R A(k(r)) is below 1 there.
-    let lhs = gain * Estimate::given(radius) + Estimate::new(0.0, point.error);
+    let lhs = gain(dim, snr * radius * point.at[0]) * Estimate::given(radius) + Estimate::new(0.0, point.error);
     let rhs = Estimate::new(point.at[0], point.error);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 /// The length of `m` off the fixed points, from the marginal's Bessel functions and as an average.
-fn angular(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
+fn angular(ball: Ball, Average { dim, gain }: Average) -> Result<Comparison> {
     let level = ball.level()?;
     let radius = ball.law.radius();
     let r = 0.6 * level.alpha() * radius + level.sigma();
     let mut x = vec![0.0; ball.law.dim()];
     x[1] = r;
     let value = sphere::Marginal::new(&ball.law, &level).observe_at(&x, Detail::Score).mean_offset[1];
-    let dim = ball.law.dim() + usize::from(broken);
-    let rhs = average(dim, level.alpha() * radius * r / level.sigma2()) * Estimate::given(radius);
+    let rhs = gain(dim, level.alpha() * radius * r / level.sigma2()) * Estimate::given(radius);
     Ok(Comparison::new(Estimate::rounded(value, 16.0), rhs, SHARP * rhs.value()))
 }
 
+/// What is taken for the variance of `u`.
+#[derive(Debug, Clone, Copy)]
+enum Spread {
+    Variance,
+    Square,
+}
+
+/// `sigma^2 grad s` at a point off the axes and off the fixed points, entry by entry: the marginal's own against
+/// `t I + (l - t) e e^T` with `l = (alpha R/sigma)^2 Var u - 1` along the ray `e` and `t = alpha R A/|x| - 1` across it, averages over the
+/// sphere. The largest difference of two entries is compared with 0.
+fn jacobian(ball: Ball, dim: usize, spread: Spread) -> Result<Comparison> {
+    let (level, d) = (ball.level()?, ball.law.dim());
+    let (reach, sigma2) = (level.alpha() * ball.law.radius(), level.sigma2());
+    // A ray on which no coordinate is like another.
+    let ray: Vec<f64> = (0..d).map(|i| 1.0 + 0.5 * i as f64 / d as f64).collect();
+    let length = ray.iter().map(|e| e * e).sum::<f64>().sqrt();
+    let r = 0.7 * reach;
+    let x: Vec<f64> = ray.iter().map(|e| r * e / length).collect();
+    let found = {
+        let density = sphere::Marginal::new(&ball.law, &level);
+        let (anchor, offset) = density.locate(&x);
+        density.score_jacobian(anchor, &offset) * sigma2
+    };
+    let [mean, square] = averages(dim, reach * r / sigma2);
+    let spread = match spread {
+        Spread::Variance => square - mean * mean,
+        Spread::Square => square,
+    };
+    let along = Estimate::rounded(reach * reach / sigma2, 2.0) * spread - Estimate::ONE;
+    let across = Estimate::rounded(reach / r, 2.0) * mean - Estimate::ONE;
+    let mut worst = Estimate::ZERO;
+    for i in 0..d {
+        for j in 0..d {
+            let outer = Estimate::rounded(x[i] * x[j] / (r * r), 8.0);
+            let unit = if i == j { across } else { Estimate::ZERO };
+            let entry = unit + (along - across) * outer;
+            // A closed form of a few terms, none larger than the signal.
+            let own = Estimate::new(found[(i, j)], 64.0 * f64::EPSILON * (1.0 + reach * reach / sigma2));
+            let gap = own - entry;
+            if gap.value().abs() - gap.radius() > worst.value().abs() - worst.radius() || worst == Estimate::ZERO {
+                worst = gap;
+            }
+        }
+    }
+    Ok(Comparison::new(worst, Estimate::ZERO, SHARP))
+}
+
 /// Derivatives of the score at a point on the first axis, `rho` away, along and across it, times `sigma^2`.
-fn slopes(ball: &Ball, rho: f64) -> Result<[Estimate; 2]> {
+fn slopes(ball: Ball, rho: f64) -> Result<[Estimate; 2]> {
     let level = ball.level()?;
     let density = sphere::Marginal::new(&ball.law, &level);
     let slope = |axis: usize| {
@@ -225,77 +305,36 @@ fn slopes(ball: &Ball, rho: f64) -> Result<[Estimate; 2]> {
     Ok([slope(0)?, slope(1)?])
 }
 
-/// Across the ray every derivative is the same by symmetry; it vanishes at the fixed points.
-fn zero_modes(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
+/// Across the ray every derivative is the same by symmetry; it vanishes at the fixed points. Read at a share of their distance.
+fn zero_modes(ball: Ball, share: f64) -> Result<Comparison> {
     let (point, level) = (ball.ring()?, ball.level()?);
-    let rho = level.alpha() * point.at[0] * if broken { 1.1 } else { 1.0 };
-    let [_, mut across] = slopes(ball, rho)?;
+    let [_, across] = slopes(ball, level.alpha() * point.at[0] * share)?;
     // The eigenvalue A R/r - 1 moves by at most its own scale over r with the place.
-    across = across.widened(2.0 * point.error / point.at[0]);
-    Ok(Comparison::new(across, Estimate::ZERO, SHARP))
+    Ok(Comparison::new(across.widened(2.0 * point.error / point.at[0]), Estimate::ZERO, SHARP))
 }
 
-/// Along the ray it is below 0 there, and not at the origin.
-fn radial(_: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
-    let rho = if broken { 0.0 } else { ball.level()?.alpha() * ball.ring()?.at[0] };
-    let [along, _] = slopes(ball, rho)?;
+/// Along the ray it is below 0 there.
+fn radial(ball: Ball, share: f64) -> Result<Comparison> {
+    let [along, _] = slopes(ball, ball.level()?.alpha() * ball.ring()?.at[0] * share)?;
     Ok(Comparison::at_most(along, Estimate::ZERO, SHARP))
 }
 
-/// Draws of `X_0` on the sphere and `X_t`: `f` reads both and the noise level.
-///
-/// A standard normal vector scaled to the radius is uniform on the sphere.
-pub(super) fn sample(
-    context: &Context,
-    cost: u64,
-    (law, level): (&Sphere, &NoiseLevel),
-    columns: usize,
-    f: impl Fn(&[f64], &[f64], &mut [f64]) + Sync,
-) -> Result<Means> {
-    let dim = law.dim();
-    let normal = MixtureLaw::of(Mixture::gaussian(&vec![0.0; dim], Covariance::isotropic(1.0)?)?);
-    let marginal = Marginal::new(&normal, level);
-    let mut settings = context.settings(cost);
-    settings.noise = NoiseLaw::Gaussian;
-    let views = [View::new(*level, &marginal)];
-    Ok(infodyn_monte_carlo::mean_of(&settings, &*normal, &views, columns, &[], |batch, out| {
-        let (mut data, mut x) = (vec![0.0; dim], vec![0.0; dim]);
-        for (i, row) in out.chunks_exact_mut(columns).enumerate() {
-            let xi = &batch.draws.xi[i * dim..(i + 1) * dim];
-            let noise = &batch.draws.noise[i * dim..(i + 1) * dim];
-            let scale = law.radius() / xi.iter().map(|v| v * v).sum::<f64>().sqrt();
-            for j in 0..dim {
-                data[j] = scale * xi[j];
-                x[j] = level.alpha() * data[j] + level.sigma() * noise[j];
-            }
-            f(&data, &x, row);
-        }
-    })?)
-}
-
 /// `E[X_0.X_t/|X_t|] = E[R A_D(k)]`, by the tower property.
-fn sampled_mean(context: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
+fn sampled_mean(context: &Context, ball: Ball, gain: fn(usize, f64) -> f64) -> Result<Comparison> {
     let (level, radius) = (ball.level()?, ball.law.radius());
-    let means = sample(context, 8, (&ball.law, &level), 2, |data, x, out| {
+    let means = sample_sphere(context, 8, (&ball.law, &level), 2, |data, x, out| {
         let r = x.iter().map(|v| v * v).sum::<f64>().sqrt();
         out[0] = data.iter().zip(x).map(|(a, b)| a * b).sum::<f64>() / r;
-        let k = level.alpha() * radius * r / level.sigma2();
-        out[1] = radius * if broken { k.tanh() } else { sphere::alignment(ball.law.dim(), k).mean };
+        out[1] = radius * gain(ball.law.dim(), level.alpha() * radius * r / level.sigma2());
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }
 
-/// At a fixed point `x`, `E[L alpha X_0.x/|x|] = |x| E[L]`, `L` the likelihood of a draw at `x`.
-fn balance(context: &Context, ball: &Ball, broken: bool) -> Result<Comparison> {
+/// At a fixed point `x = alpha y`, `E[L alpha X_0.x/|x|] = |x| E[L]`, `L` the likelihood of a draw at `x`.
+fn balance(context: &Context, ball: Ball, y: f64) -> Result<Comparison> {
     let (level, radius) = (ball.level()?, ball.law.radius());
-    let snr = level.snr();
-    let y = if broken {
-        super::root(0.1 * radius, 2.0 * radius, |r| Ok(r - radius * (snr * radius * r).tanh()))?
-    } else {
-        ball.ring()?.at[0]
-    };
     let x = level.alpha() * y;
-    let means = sample(context, 1, (&ball.law, &level), 2, |data, _, out| {
+    let means = sample_sphere(context, 1, (&ball.law, &level), 2, |data, _, out| {
         let along = level.alpha() * data[0];
         // |x - alpha X_0|^2 up to what is the same for every draw.
         let likelihood = (x * (along - level.alpha() * radius) / level.sigma2()).exp();

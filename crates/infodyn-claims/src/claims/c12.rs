@@ -2,14 +2,18 @@
 
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess};
+use infodyn_enclosure::{Jet, Moment};
 use infodyn_monte_carlo::{Flow, PathBatch, Reverse, Scheme};
+use infodyn_quadrature::derivative;
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, gradient, quantity, scale};
 use nalgebra::DMatrix;
 
 use super::{SAMPLED, SHARP, atoms, cases, integral, mixture, plane};
 use crate::case::pathwise::refined;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::enclosed::{Curve, X, each, point, real, stages};
+use crate::radial::beyond;
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C12",
@@ -46,52 +50,81 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-const DOUBLE: &str = "the drift of the reverse SDE, g^2 in place of g^2/2";
-const FROZEN: &str = "the points where they started, rescaled to the variance of the noise";
-const FORWARD: &str = "the log-density with the opposite sign";
+const DOUBLE: &str = "g^2 in place of g^2/2, the drift of the reverse SDE";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for case in cases()? {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Formula(DOUBLE)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "E div u = dH/dt", &mutants, mean_divergence));
+        let check = Check::new(Kind::Quadrature, &case, "E div u = dH/dt", |_, case| mean_divergence(case, 0.5));
+        let check = check.breaking(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock]);
+        checks.push(check.mutant(Ingredient::Diffusion, DOUBLE, |_, case| mean_divergence(case, 1.0)));
     }
     let line = [
         mixture()?.under(NoiseProcess::VP_LINEAR, 0.4)?,
         atoms()?.under(NoiseProcess::Edm, 1.5)?,
         mixture()?.under(NoiseProcess::FLOW, 0.7)?,
     ];
+    let model = [Mutation::Weight, Mutation::Sigma];
     for case in &line {
         for x in [-0.8, 0.35] {
             let what = format!("quantile of x = {x}");
-            let mutants = [Mutation::Weight, Mutation::Sigma];
-            checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &mutants, move |_, s| quantile(s, x)));
+            checks.push(Check::new(Kind::Quadrature, case, &what, move |_, s| quantile(s, x)).breaking(&model));
         }
     }
     let plane_case = plane()?.under(NoiseProcess::Ou, 0.6)?;
     for (case, x) in [(&line[0], vec![0.35]), (&line[1], vec![-0.2]), (&plane_case, vec![0.4, -0.3])] {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(FORWARD)];
         let what = format!("sum of log-stretchings of x = {x:?}");
-        checks.push(Check::new_by_words(Kind::Quadrature, case, &what, &mutants, move |_, s| stretchings(s, &x)));
+        let at = x.clone();
+        checks.push(Check::new(Kind::Quadrature, case, &what, move |_, s| stretchings(s, &at)).breaking(&model));
+        let run = move |layout| {
+            let x = x.clone();
+            move |_: &Context, case: &Case| derivative_map(case, &x, layout)
+        };
+        let check = Check::new(Kind::Quadrature, case, "the derivative of the flow map", run(Layout::Columns));
+        let check = check.breaking(&model);
+        let rows = "the derivative of x_j in place of that of x_i, in row i and column j";
+        let plane = case.law().dim() > 1;
+        checks.push(if plane { check.mutant(Ingredient::Scheme, rows, run(Layout::Rows)) } else { check });
     }
-    checks.push(Check::new_by_words(
-        Kind::MonteCarlo,
-        &line[0],
-        "p_t carried to p_s",
-        &[Mutation::Sigma, Mutation::Formula(FROZEN)],
-        carried,
-    ));
-    // In the plane a sample of this size does not see the wrong score against the step's own error.
-    let mutants = [Mutation::Formula(FROZEN)];
-    checks.push(Check::new_by_words(Kind::MonteCarlo, &plane_case, "p_t carried to p_s", &mutants, carried));
+    // A sample of this size does not see a wrong sigma against the step's own error.
+    for case in [&line[0], &plane_case] {
+        let check = Check::new(Kind::MonteCarlo, case, "p_t carried to p_s", |c, s| carried(c, s, Carrier::Flow));
+        let alone = "the score of the noise alone, -x/sigma^2";
+        checks.push(check.mutant(Ingredient::Score, alone, |c, s| carried(c, s, Carrier::Noise)));
+    }
+    checks.extend(enclosures());
     Ok(checks)
 }
 
+/// `d/dt log p = -div u` at a point, and `E div u = d/dt H(X_t)`, for laws on a line.
+fn enclosures() -> Vec<Check> {
+    let broken = |mutation: Mutation| (Ingredient::from(mutation), "the clock of another process", (0.5, mutation));
+    let mutants = [(Ingredient::Diffusion, DOUBLE, (1.0, Mutation::None)), broken(Mutation::Clock)];
+    let truth = (0.5, Mutation::None);
+    let mut all =
+        each(stages(), "at x=0.37: log-density along the flow", truth, &mutants, |stage, (share, mutation)| {
+            let level = stage.broken(mutation).level()?;
+            let in_time = stage.moving()?.observe(real(X)).ln_density().slope;
+            let seen = stage.line()?.observe(point(X));
+            let half = level.g2.times(share);
+            let u = level.f * point(X) - half * seen.score();
+            // The derivative of u by nested differentiation of log p.
+            let x: Curve = Jet { value: Jet::variable(point(X)), slope: real(1.0) };
+            let second = stage.still::<Curve>()?.observe(x).ln_density().slope.slope;
+            Ok([in_time + u * seen.score(), half * second - level.f])
+        });
+    all.extend(each(stages(), "E div u = d/dt H(X_t)", truth, &mutants, |stage, (share, mutation)| {
+        let level = stage.broken(mutation).level()?;
+        let divergence = level.f - level.g2.times(share) * stage.line()?.mean(Moment::ScoreDivergence)?;
+        Ok([divergence, stage.moving()?.mean(Moment::LnDensity)?.slope])
+    }));
+    all
+}
+
 /// `E[div u] = D f - (g^2/2) E[div s]` against the slope of `H(X_t)`.
-fn mean_divergence(_: &Context, case: &Case) -> Result<Comparison> {
+fn mean_divergence(case: &Case, share: f64) -> Result<Comparison> {
     let level = case.level()?;
     let lhs = case.slope(|s| s.marginal_entropy())?;
-    let share = if case.breaks(DOUBLE) { 1.0 } else { 0.5 };
     let divergence = case.mean(Detail::Score, 1, |s, out| out[0] = s.divergence())?[0];
     let rhs =
         Estimate::given(case.dim()) * Estimate::given(level.f()) - divergence * Estimate::given(share * level.g2());
@@ -125,18 +158,22 @@ fn flow(
     Ok(Estimate::new(fine.value(), fine.radius() + (fine.value() - coarse.value()).abs()))
 }
 
+/// Widths of the components below which their tails are left out, and bounded.
+const REACH: f64 = 9.5;
+
 /// `P(X_t <= x)` under the true marginal at a level, by panels of its density: 16 nodes against 12.
 fn below(case: &Case, level: &NoiseLevel, x: f64) -> Result<Estimate> {
     let law = case.law();
     let p = Marginal::new(law, level);
     let widths = (0..law.components()).map(|k| p.variance(k, 0).sqrt());
-    let lows = (0..law.components()).zip(widths.clone()).map(|(k, w)| level.alpha() * law.mean(k)[0] - 9.5 * w);
+    let lows = (0..law.components()).zip(widths.clone()).map(|(k, w)| level.alpha() * law.mean(k)[0] - REACH * w);
     let (low, step) = (lows.fold(f64::INFINITY, f64::min), widths.fold(f64::INFINITY, f64::min));
+    let tail = Estimate::new(0.0, beyond(Estimate::given(REACH)).value());
     if x <= low {
-        return Ok(Estimate::new(0.0, 1e-20));
+        return Ok(tail);
     }
     let panels = ((x - low) / step).ceil();
-    let mut total = Estimate::new(0.0, 1e-20);
+    let mut total = tail;
     for i in 0..panels as u32 {
         let ends = [f64::from(i), f64::from(i + 1)].map(|i| low + (x - low) * i / panels);
         total = total + integral(|x| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)), ends[0], ends[1])?;
@@ -157,18 +194,61 @@ fn stretchings(case: &Case, x: &[f64]) -> Result<Comparison> {
         let sum: f64 = map.singular_values().iter().map(|s| s.ln()).sum();
         Ok(Estimate::new(sum, 16.0 * f64::EPSILON * map.nrows() as f64))
     })?;
-    let sign = if case.breaks(FORWARD) { -1.0 } else { 1.0 };
     let rhs = flow(case, x, |end, _, far, near| {
         let [before, after] = [(far, x), (near, end)].map(|(level, x)| Marginal::new(case.law(), level).ln_density(x));
-        Ok(Estimate::new(sign * (before - after), 16.0 * f64::EPSILON * (before.abs() + after.abs())))
+        Ok(Estimate::new(before - after, 16.0 * f64::EPSILON * (before.abs() + after.abs())))
     })?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
+/// How the derivative of the map is read.
+#[derive(Debug, Clone, Copy)]
+enum Layout {
+    /// Column `j` is the derivative in `x_j`.
+    Columns,
+    /// Row `j` is.
+    Rows,
+}
+
+/// The derivative of the model's flow map, entry by entry, against differences of the true flow. The difference of two entries that is
+/// farthest beyond its radius is compared with 0.
+fn derivative_map(case: &Case, x: &[f64], layout: Layout) -> Result<Comparison> {
+    let (dim, truth) = (x.len(), case.truth());
+    let reach = 0.1 * case.process().at(case.t())?.sigma();
+    let mut worst: Option<Estimate> = None;
+    for i in 0..dim {
+        for j in 0..dim {
+            let entry = match layout {
+                Layout::Columns => (i, j),
+                Layout::Rows => (j, i),
+            };
+            // The map's own rounding is far below the tolerance of the flow.
+            let own = flow(case, x, |_, map, _, _| Ok(Estimate::rounded(map[entry], 16.0)))?;
+            let moved = |h: f64| {
+                let mut at = x.to_vec();
+                at[j] += h;
+                flow(&truth, &at, |end, _, _, _| Ok(Estimate::rounded(end[i], 1.0)))
+            };
+            let gap = own - derivative(moved, 0.0, reach)?;
+            let excess = |gap: Estimate| gap.value().abs() - gap.radius();
+            worst = worst.filter(|&w| excess(w) >= excess(gap)).or(Some(gap));
+        }
+    }
+    Ok(Comparison::new(worst.unwrap_or(Estimate::ZERO), Estimate::ZERO, 1e-5))
+}
+
+/// What carries a point toward the data.
+#[derive(Debug, Clone, Copy)]
+enum Carrier {
+    /// The model's flow.
+    Flow,
+    /// That of an atom at the origin, which keeps `x/sigma`.
+    Noise,
+}
+
 /// A mean over points of `p_t` carried by Heun's method, at two step sizes, against the mean under `p_s`.
-fn carried(context: &Context, case: &Case) -> Result<Comparison> {
+fn carried(context: &Context, case: &Case, carrier: Carrier) -> Result<Comparison> {
     let channel = case.channel()?;
-    let frozen = case.breaks(FROZEN);
     let process = *case.process();
     let levels = [process.at(EARLIER * case.t())?, process.at(case.t())?];
     let function = |x: &[f64]| 2.0 + x.iter().map(|x| x.tanh() + 0.3 * x * x).sum::<f64>();
@@ -178,7 +258,10 @@ fn carried(context: &Context, case: &Case) -> Result<Comparison> {
         let mut batch = PathBatch::default();
         reverse.draw(out.len(), rng, &mut batch)?;
         let dim = case.law().dim();
-        let (kept, scale) = if frozen { (1, levels[0].sigma() / levels[1].sigma()) } else { (0, 1.0) };
+        let (kept, scale) = match carrier {
+            Carrier::Flow => (0, 1.0),
+            Carrier::Noise => (1, levels[0].sigma() / levels[1].sigma()),
+        };
         for ((o, &a), x) in out.iter_mut().zip(&batch.anchors).zip(batch.offsets[kept].chunks_exact(dim)) {
             let centre = case.law().mean(a).iter().map(|m| levels[kept].alpha() * m);
             let point: Vec<f64> = x.iter().zip(centre).map(|(x, c)| scale * (x + c)).collect();

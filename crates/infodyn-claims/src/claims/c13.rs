@@ -3,13 +3,14 @@
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseProcess, Points};
 use infodyn_monte_carlo::{Draws, LabelPosterior, NoiseLaw, PathBatch, Reverse, Sampler, Scheme};
-use infodyn_quadrature::derivative;
+use infodyn_quadrature::{derivative, peak};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, atoms, integral};
 use crate::case::pathwise::refined;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::enclosed::{Rate, equal};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C13",
@@ -76,72 +77,55 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const HALF: &str = "the slope of the mean of +-1 in place of the probability's";
-const NOISE: &str = "the rate in units of sigma";
-const TOP: &str = "the peak of the rate in log gamma in place of the flow's";
-const LOG: &str = "the rate in units of a";
+const EXPONENT: &str = "sigma in place of sigma^2";
+const CLOCK: &str = "the rate in units of sigma in place of that in units of x, or the other way round";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
     let mut checks = Vec::new();
     let pair = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
     let wide = NamedLaw::new("pair-atoms-a1.7", Mixture::symmetric_pair(&[1.7], 0.0)?);
-    let at = [pair.under(P::Ve, 1.0 / K_H)?, pair.under(P::Ou, 0.5)?, wide.under(P::VP_LINEAR, 0.35)?];
-    for case in &at {
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(HALF)];
-        checks.push(Check::new_by_words(Kind::Quadrature, case, "mean slope of the outcome", &mutants, mean_slope));
+    for case in [pair.under(P::Ve, 1.0 / K_H)?, pair.under(P::Ou, 0.5)?, wide.under(P::VP_LINEAR, 0.35)?] {
+        let check = Check::new(Kind::Quadrature, &case, "mean slope of the outcome", |_, case| mean_slope(case, 2));
+        let check = check.breaking(&[Mutation::Weight, Mutation::Sigma]);
+        checks.push(check.mutant(Ingredient::Exponent, EXPONENT, |_, case| mean_slope(case, 1)));
     }
-    for (name, power, place, mutant) in [
-        ("ve: displacements peak at k_H", 1.0, K_H, NOISE),
-        ("units of sigma: displacements peak at k", 0.5, 0.669_333_196_519_804, LOG),
+    for (name, power, place) in [
+        ("ve: displacements peak at k_H", 1.0, K_H),
+        ("units of sigma: displacements peak at k", 0.5, 0.669_333_196_519_804),
     ] {
-        let mutants = [Mutation::Formula(mutant)];
-        checks.push(Check::number_by_words(Kind::Quadrature, name, &mutants, move |_, t| {
-            let power = if t == Mutation::None { power } else { 1.5 - power };
-            peak(power, place)
-        }));
+        let run = move |power| move |_: &Context| displacement_peak(power, place);
+        let check = Check::number(Kind::Quadrature, name, run(power));
+        checks.push(check.variant(Ingredient::Clock, CLOCK, run(1.5 - power)));
     }
-    checks.push(Check::number_by_words(
-        Kind::Quadrature,
-        "ve: the flow's flips peak at k = 1",
-        &[Mutation::Formula(TOP)],
-        |_, t| flip_peak(if t == Mutation::None { 1.0 } else { K_H }),
-    ));
-    for case in &at[..2] {
-        let mutants = [Mutation::Formula(HALF)];
-        checks.push(Check::new_by_words(
-            Kind::MonteCarlo,
-            case,
-            "flips of a sampler with common noise",
-            &mutants,
-            flips,
-        ));
+    let check = Check::number(Kind::Quadrature, "ve: the flow's flips peak at k = 1", |_| flip_peak(0.0));
+    checks.push(check.variant(Ingredient::Point, "the density at half of a in place of 0", |_| flip_peak(0.5)));
+    // At k = 0.3 the flow is 1.6 times as sensitive as the diffusion; at k_H the two are within 4 %.
+    let (diffusion, flow) = (Scheme::Exponential { noise: 1.0 }, Scheme::FlowHeun);
+    for case in [pair.under(P::Ve, 1.0 / 0.3)?, pair.under(P::Ou, 0.73)?] {
+        let run = move |scheme| move |context: &Context, case: &Case| flips(context, case, scheme);
+        let check = Check::new(Kind::MonteCarlo, &case, "flips of a sampler with common noise", run(diffusion));
+        checks.push(check.mutant(Ingredient::Scheme, "the flow in place of the diffusion", run(flow)));
     }
-    // At k = 0.2 the flow is twice as sensitive as the diffusion; at k_H the two are within 4 %.
-    let early = pair.under(P::Ve, 5.0)?;
-    checks.push(Check::new_by_words(
-        Kind::MonteCarlo,
-        &early,
-        "flips of the flow",
-        &[Mutation::Formula(STOCHASTIC)],
-        flow_flips,
-    ));
+    let run = move |scheme| move |context: &Context, case: &Case| flow_flips(context, case, scheme);
+    let check = Check::new(Kind::MonteCarlo, &pair.under(P::Ve, 5.0)?, "flips of the flow", run(flow));
+    checks.push(check.mutant(Ingredient::Scheme, "the diffusion in place of the flow", run(diffusion)));
     let three = NamedLaw::new("atoms-3", Mixture::atoms(&[0.6, 0.25, 0.15], &[vec![0.0], vec![1.0], vec![2.5]])?);
     for case in [atoms()?.under(P::Edm, 4.0)?, three.under(P::Ou, 2.0)?] {
-        for (what, scheme) in [
-            ("diffusion", Scheme::Exponential { noise: 1.0 }),
-            ("diffusion in its own time", Scheme::EulerMaruyama),
-            ("flow", Scheme::FlowHeun),
-        ] {
+        for (what, scheme) in
+            [("diffusion", diffusion), ("diffusion in its own time", Scheme::EulerMaruyama), ("flow", flow)]
+        {
             let what = format!("weight of the first mode by the {what}");
             let run = move |c: &Context, s: &Case| mode_weight(c, s, scheme);
-            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Weight], run));
+            checks.push(Check::new(Kind::MonteCarlo, &case, &what, run).breaking(&[Mutation::Weight]));
         }
     }
+    let mutants = [(Ingredient::Clock, "per unit of x in ve", Rate::H)];
+    checks.push(equal("two-atoms: peak per unit of sigma", Rate::DISPLACED, &mutants, |rate: Rate| {
+        Ok([Rate::DISPLACED.peak_by_derivative()?, rate.peak()?])
+    }));
     Ok(checks)
 }
-
-const STOCHASTIC: &str = "the stochastic outcome's rate in place of the flow's";
 
 /// Where `k mmse` peaks (C8), 34-digit arithmetic.
 const K_H: f64 = 1.508_330_628_786_380_977_7;
@@ -151,13 +135,6 @@ fn half_distance(case: &Case) -> f64 {
     case.law().mean(0)[0].abs()
 }
 
-/// The rate at which a displacement changes the outcome probability: `(alpha a/(2 sigma^2)) mmse(k)`.
-fn rate(case: &Case) -> Result<Estimate> {
-    let (level, a) = (case.truth().level()?, half_distance(case));
-    let share = if case.breaks(HALF) { 1.0 } else { 0.5 };
-    Ok(pair::mmse(pair::signal(a, 0.0, &level)) * Estimate::rounded(share * level.alpha() * a / level.sigma2(), 2.0))
-}
-
 /// `P(Y = first given X_t = x)` under the model.
 fn outcome(density: &dyn Density, x: f64) -> f64 {
     let (anchor, _) = density.locate(&[x]);
@@ -165,52 +142,42 @@ fn outcome(density: &dyn Density, x: f64) -> f64 {
     if density.labels()[anchor] == 0 { (-surprisal).exp() } else { -(-surprisal).exp_m1() }
 }
 
-/// The slope in `d` of `E[pi(X_t + d)]` at 0, by differences, against the formula.
-fn mean_slope(_: &Context, case: &Case) -> Result<Comparison> {
-    let truth = case.truth();
-    let reach = 0.8 * truth.level()?.sigma();
+/// The slope in `d` of `E[pi(X_t + d)]` at 0, by differences, against `(alpha a/(2 sigma^2)) mmse(k)`, `sigma` to a power.
+fn mean_slope(case: &Case, power: i32) -> Result<Comparison> {
+    let (truth, a) = (case.truth(), half_distance(case));
+    let level = truth.level()?;
+    let reach = 0.8 * level.sigma();
     let lhs = case.density(|p| derivative(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
-    let rhs = rate(case)?;
+    let strength = Estimate::rounded(0.5 * level.alpha() * a / level.sigma().powi(power), 4.0);
+    let rhs = pair::mmse(pair::signal(a, 0.0, &level)) * strength;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// Where `k^p E[tr S]` is stationary, `E[tr S]` integrated under the density of two unit atoms, against a place.
-fn peak(power: f64, place: f64) -> Result<Comparison> {
-    let atoms = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
-    let log_rate = |l: f64| -> Result<Estimate> {
-        let error = atoms.under(NoiseProcess::Ve, (-l).exp())?.mean_of(|s| s.posterior_trace())?;
-        Ok(Estimate::new(power * l + error.value().ln(), error.radius() / error.value() + 8.0 * f64::EPSILON))
-    };
-    let slope = |l: f64| derivative(log_rate, l, 0.4);
-    // The secant method, then the radius by what the slope's own radius hides.
-    let (mut before, mut l) = (place.ln() + 0.05, place.ln());
-    let mut older = slope(before)?;
-    let (mut last, mut bend) = (slope(l)?, 0.0);
-    for _ in 0..30 {
-        bend = (last.value() - older.value()) / (l - before);
-        if last.value().abs() <= last.radius() {
-            break;
-        }
-        (before, older) = (l, last);
-        l -= (last.value() / bend).clamp(-0.3, 0.3);
-        last = slope(l)?;
-    }
-    let radius = (last.value().abs() + last.radius()) / bend.abs() * 1.5;
-    let k = l.exp();
-    Ok(Comparison::new(Estimate::new(k, radius * k), Estimate::rounded(place, 2.0), SHARP * place))
+/// The pair of unit atoms in `ve`, at `k = e^l`.
+fn unit_atoms(l: f64) -> Result<Case> {
+    NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?).under(NoiseProcess::Ve, (-l).exp())
 }
 
-/// Where the density at 0 of two unit atoms in `ve` is stationary in `log k`.
-fn flip_peak(place: f64) -> Result<Comparison> {
-    let atoms = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.0], 0.0)?);
-    let log_density = |l: f64| -> Result<Estimate> {
-        atoms
-            .under(NoiseProcess::Ve, (-l).exp())?
-            .density(|p| Ok(Estimate::new(p.ln_density(&[0.0]), 64.0 * f64::EPSILON)))
-    };
-    let slope = derivative(log_density, place.ln(), 0.5)?;
-    // sqrt(k) exp(-k/2): the slope in log k is (1 - k)/2.
-    Ok(Comparison::new(Estimate::ONE - slope * 2, Estimate::ONE, SHARP))
+/// Where a function of `log k` peaks, between 0.3 and 3.3, as a value of `k` against a stated one.
+fn peak_in_k(f: impl Fn(f64) -> Result<Estimate>, stated: f64) -> Result<Comparison> {
+    let found = peak(f, 0.0, 1.2)?.ok_or(Error::NoRoot { what: "slope in log k", lo: -1.2, hi: 1.2 })?;
+    let k = found.at.value().exp();
+    let lhs = Estimate::new(k, k * (found.at.radius() + 4.0 * f64::EPSILON));
+    Ok(Comparison::new(lhs, Estimate::rounded(stated, 2.0), SHARP * stated))
+}
+
+/// Where `k^p E[tr S]` is largest, `E[tr S]` integrated under the density of two unit atoms.
+fn displacement_peak(power: f64, place: f64) -> Result<Comparison> {
+    let rate =
+        |l: f64| Ok(unit_atoms(l)?.mean_of(|s| s.posterior_trace())? * Estimate::rounded((power * l).exp(), 4.0));
+    peak_in_k(rate, place)
+}
+
+/// Where the density at a point of two unit atoms in `ve` is largest.
+fn flip_peak(x: f64) -> Result<Comparison> {
+    // The exponent is at most 0.5 k (1 + x)^2, below 4.
+    let density = |l: f64| unit_atoms(l)?.density(|p| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)));
+    peak_in_k(density, 1.0)
 }
 
 /// Flips are rare: an interval of a fifth of their rate tells the mutants.
@@ -221,18 +188,18 @@ const PUSH: f64 = 0.3;
 
 /// Points of `p_t`, displaced both ways, carried toward the data with one noise by the model's sampler; how much more often
 /// the end is the first label, per displacement, against the mean of the probability itself.
-fn pushed(context: &Context, case: &Case, scheme: Scheme, order: i32) -> Result<Estimate> {
+fn pushed(context: &Context, case: &Case, scheme: Scheme) -> Result<Estimate> {
     let channel = case.channel()?;
     let (process, a) = (*case.process(), half_distance(case));
     let start = process.at(case.t())?;
     let levels = [process.at_snr(60.0 / (a * a))?, start];
     let push = PUSH * start.sigma();
     // Common noise keeps the ends of a flow together; those of a diffusion part more often.
-    let cost = if order == 1 { 5 } else { 16 };
+    let cost = if scheme == Scheme::FlowHeun { 16 } else { 5 };
     let settings = context.settings(cost);
     let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
     let reverse = |steps| Reverse::new(&channel, &levels, steps, scheme);
-    refined(&settings, reverse, (16, order), |reverse, rng, out| {
+    refined(&settings, reverse, (16, order(scheme)), |reverse, rng, out| {
         let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
         sampler.draw(out.len(), rng, &mut draws);
         draws.offsets(&start, &mut offsets);
@@ -254,29 +221,27 @@ fn pushed(context: &Context, case: &Case, scheme: Scheme, order: i32) -> Result<
 }
 
 /// A push of `d` both ways changes the outcome of the diffusion by the mean of `pi(x+d) - pi(x-d)`.
-fn flips(context: &Context, case: &Case) -> Result<Comparison> {
-    let lhs = pushed(context, case, Scheme::Exponential { noise: 1.0 }, 1)?;
-    let truth = case.truth();
-    let push = PUSH * truth.level()?.sigma();
-    let change = |d: f64| {
-        truth.density(|p| truth.mean_of(|s| (outcome(p, s.place() + d) - outcome(p, s.place() - d)) / (2.0 * d)))
-    };
-    let share = if case.breaks(HALF) { 2.0 } else { 1.0 };
-    let rhs = change(push)? * Estimate::given(share);
+fn flips(context: &Context, case: &Case, scheme: Scheme) -> Result<Comparison> {
+    let lhs = pushed(context, case, scheme)?;
+    let d = PUSH * case.level()?.sigma();
+    let change =
+        |p: &dyn Density| case.mean_of(|s| (outcome(p, s.place() + d) - outcome(p, s.place() - d)) / (2.0 * d));
+    let rhs = case.density(change)?;
     Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
 }
 
 /// A push changes the outcome of the flow for the paths within `d` of 0.
-fn flow_flips(context: &Context, case: &Case) -> Result<Comparison> {
-    let lhs = pushed(context, case, Scheme::FlowHeun, 2)?;
-    let push = PUSH * case.truth().level()?.sigma();
-    let rhs = if case.breaks(STOCHASTIC) {
-        rate(case)?
-    } else {
-        case.density(|p| integral(|x| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)), -push, push))?
-            / Estimate::given(2.0 * push)
-    };
+fn flow_flips(context: &Context, case: &Case, scheme: Scheme) -> Result<Comparison> {
+    let lhs = pushed(context, case, scheme)?;
+    let push = PUSH * case.level()?.sigma();
+    let within = |p: &dyn Density| integral(|x| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)), -push, push);
+    let rhs = case.density(within)? / Estimate::given(2.0 * push);
     Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
+}
+
+/// The weak order of a scheme.
+fn order(scheme: Scheme) -> i32 {
+    if scheme == Scheme::FlowHeun { 2 } else { 1 }
 }
 
 /// How many paths from the exact law at the case's time end in the first label, drawn at the end, by the model's sampler.
@@ -284,11 +249,10 @@ fn mode_weight(context: &Context, case: &Case, scheme: Scheme) -> Result<Compari
     let channel = case.channel()?;
     let process = *case.process();
     let levels = [process.at_snr(20.0)?, process.at(case.t())?];
-    let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
     let settings = context.settings(16);
     let sampler = |steps| Reverse::new(&channel, &levels, steps, scheme);
     let end = channel.modelled(&levels[0]);
-    let lhs = refined(&settings, sampler, (24, order), |reverse, rng, out| {
+    let lhs = refined(&settings, sampler, (24, order(scheme)), |reverse, rng, out| {
         let (mut batch, mut ends) = (PathBatch::default(), Vec::new());
         reverse.draw(out.len(), rng, &mut batch)?;
         let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };

@@ -2,15 +2,18 @@
 
 use infodyn_closed_form::{Marginal, pair};
 use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, stable};
+use infodyn_enclosure::Interval;
+use infodyn_monte_carlo::Means;
 use infodyn_quadrature::{Peak, peak};
 use infodyn_symbolic::theory::{Equation, Identity, dot, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::SAMPLED;
+use crate::enclosed::{self, digits, point};
 use crate::limit::halving;
 use crate::radial::Length;
 use crate::symbols::coefficient;
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C14",
@@ -80,11 +83,6 @@ fn formulas() -> Vec<Identity> {
 
 /// theory.md.
 const OFFSET: f64 = -0.594_047_659_115_410;
-const HALF: &str = "half of log D";
-const RATE_PEAK: &str = "the peak of the rate, k_H, in place of that of the variance";
-const UNSHIFTED: &str = "q1 + q2 in place of q1 + q2 - 2";
-const LATER: &str = "a quarter of a unit of time later";
-const DISPLACED: &str = "classes that differ in place, at the same k";
 
 /// Two centred classes of equal weight.
 #[derive(Clone, Copy)]
@@ -164,92 +162,101 @@ fn found(peak: Option<Peak>, guess: f64) -> Result<Estimate> {
     peak.map(|p| p.at).ok_or(Error::NoRoot { what: "slope near the peak", lo: guess - 0.4, hi: guess + 0.4 })
 }
 
-/// `k_V` or `k_H`: where `Var h`, or the rate `k mmse/2`, of two symmetric atoms peaks.
-fn critical(rate: bool) -> Result<Estimate> {
-    let height = |x: f64| {
-        let k = x.exp();
-        Ok::<_, Error>(if rate { pair::mmse(k) * Estimate::given(k) } else { pair::label_entropy_variance(k) })
-    };
-    let x = found(peak(height, 0.35, 0.4)?, 0.35)?;
-    let k = x.value().exp();
-    Ok(Estimate::new(k, k * (x.radius() + 2.0 * f64::EPSILON)))
+/// What peaks in the decision of two symmetric atoms.
+#[derive(Debug, Clone, Copy)]
+enum Peaking {
+    /// `Var h`.
+    Variance,
+    /// The rate `k mmse/2`.
+    Rate,
 }
 
+impl Peaking {
+    /// `k` there: `k_V` or `k_H`.
+    fn k(self) -> Result<Estimate> {
+        let height = |x: f64| {
+            let k = x.exp();
+            Ok::<_, Error>(match self {
+                Self::Rate => pair::mmse(k) * Estimate::rounded(k, 1.0),
+                Self::Variance => pair::label_entropy_variance(k),
+            })
+        };
+        let x = found(peak(height, 0.35, 0.4)?, 0.35)?;
+        let k = x.value().exp();
+        Ok(Estimate::new(k, k * (x.radius() + 2.0 * f64::EPSILON)))
+    }
+
+    /// `log(1/(8 k))/4`.
+    fn offset(self) -> Result<Estimate> {
+        let k = self.k()?;
+        Ok(Estimate::new(-0.25 * (8.0 * k.value()).ln(), 0.25 * k.radius() / k.value() + 4.0 * f64::EPSILON))
+    }
+}
+
+const RATE: &str = "the peak of the rate, k_H, in place of that of the variance";
+
 fn checks(_: &Context) -> Result<Vec<Check>> {
-    let mut checks = vec![Check::number_by_words(
-        Kind::Quadrature,
-        "offset: log(1/(8 k_V))/4",
-        &[Mutation::Formula(RATE_PEAK)],
-        offset,
-    )];
+    use Peaking::{Rate, Variance};
+    // The constant is written to 15 digits.
+    let run =
+        |peak: Peaking| move |_: &Context| Ok(Comparison::new(peak.offset()?, Estimate::new(OFFSET, 5e-16), 1e-12));
+    let check = Check::number(Kind::Quadrature, "offset: log(1/(8 k_V))/4", run(Variance));
+    let mut checks = vec![check.variant(Ingredient::Moment, RATE, run(Rate))];
     for widths in WIDTHS {
-        let name = widths.name;
-        let broken = [Mutation::Formula(HALF), Mutation::Formula(RATE_PEAK)];
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            format!("{name}/ou: place of the peak, D -> infinity"),
-            &broken,
-            move |context, mutation| place(context, &widths, mutation),
-        ));
+        let run = move |power, peak| move |context: &Context| place(context, &widths, power, peak);
+        let named = format!("{}/ou: place of the peak, D -> infinity", widths.name);
+        let check = Check::number(Kind::Quadrature, named, run(0.25, Variance));
+        let check = check.variant(Ingredient::Exponent, "half of log D in place of a quarter", run(0.5, Variance));
+        checks.push(check.variant(Ingredient::Moment, RATE, run(0.25, Rate)));
     }
     for widths in [WIDTHS[0], WIDTHS[2]] {
+        let run = move |lost| move |context: &Context| rate(context, &widths, lost);
         let named = format!("{}/ou: correction times D^(1/2), D -> infinity", widths.name);
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            named,
-            &[Mutation::Formula(UNSHIFTED)],
-            move |context, mutation| rate(context, &widths, mutation),
-        ));
+        let check = Check::number(Kind::Quadrature, named, run(1.0));
+        let constant = "noise of variance 1 in place of 1 - alpha^2: q1 + q2 in place of q1 + q2 - 2";
+        checks.push(check.variant(Ingredient::Variance, constant, run(0.0)));
     }
+    let run = |peak| move |context: &Context| in_ve(context, &WIDTHS[0], peak);
     let named = format!("{}/ve: place of the peak over D^(1/2), D -> infinity", WIDTHS[0].name);
-    checks.push(Check::number_by_words(
-        Kind::Quadrature,
-        named,
-        &[Mutation::Formula(RATE_PEAK)],
-        |context, mutation| in_ve(context, &WIDTHS[0], mutation),
-    ));
+    let check = Check::number(Kind::Quadrature, named, run(Variance));
+    checks.push(check.variant(Ingredient::Moment, RATE, run(Rate)));
     for (widths, process, t) in [
         (WIDTHS[0], NoiseProcess::Ou, 0.7),
         (WIDTHS[1], NoiseProcess::VP_LINEAR, 0.35),
         (WIDTHS[2], NoiseProcess::Edm, 2.0),
     ] {
         let case = widths.named(64)?.under(process, t)?;
-        let broken = [Mutation::Sigma];
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "E h in 64 dimensions", &broken, |c, s| {
-            in_full(c, s, false)
-        }));
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "Var h in 64 dimensions", &broken, |c, s| {
-            in_full(c, s, true)
-        }));
+        for (what, run) in [
+            ("E h in 64 dimensions", mean_in_full as fn(&Context, &Case) -> _),
+            ("Var h in 64 dimensions", variance_in_full),
+        ] {
+            checks.push(Check::new(Kind::MonteCarlo, &case, what, run).breaking(&[Mutation::Sigma]));
+        }
     }
-    checks.push(Check::number_by_words(
-        Kind::MonteCarlo,
-        "widths-1.5-0.2/ou/D=100: Var h is stationary at the peak of the reduction",
-        &[Mutation::Formula(LATER)],
-        stationary,
-    ));
+    let named = "widths-1.5-0.2/ou/D=100: Var h is stationary at the peak of the reduction";
+    let check = Check::number(Kind::MonteCarlo, named, |context| stationary(context, 0.0));
+    checks.push(check.variant(Ingredient::Time, "a quarter of a unit of time later", |c| stationary(c, 0.25)));
     for widths in WIDTHS {
-        let named = format!("{}/D=64: the largest eigenvalue at the origin stays below 0", widths.name);
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            named,
-            &[Mutation::Formula(DISPLACED)],
-            move |_, mutation| at_origin(&widths, mutation),
-        ));
+        let run = move |place| move |_: &Context| at_origin(&widths, place);
+        let named =
+            format!("{}/D=64: the largest eigenvalue at the origin is below 0 at 201 noise levels", widths.name);
+        let check = Check::number(Kind::Quadrature, named, run(Place::Same));
+        // Barely false: |mu|^2 = 0.64 is above the narrow class's variance, at most 0.4.
+        checks.push(check.variant(Ingredient::Bound, "narrow classes 1.6 apart", run(Place::Apart)));
     }
+    type Peak = fn() -> infodyn_enclosure::Result<Interval>;
+    let rate: Peak = || enclosed::Rate::H.peak();
+    let mutants = [(Ingredient::Moment, RATE, rate)];
+    let named = "two covariances/ou: the constant of the peak";
+    checks.push(enclosed::equal(named, enclosed::variance_peak as Peak, &mutants, |peak: Peak| {
+        Ok([(point(8.0) * peak()?).ln().times(-0.25), digits(OFFSET, 1e-15)])
+    }));
     Ok(checks)
-}
-
-fn offset(_: &Context, mutation: Mutation) -> Result<Comparison> {
-    let k = critical(mutation == Mutation::Formula(RATE_PEAK))?;
-    let lhs = Estimate::new(-0.25 * (8.0 * k.value()).ln(), 0.25 * k.radius() / k.value() + 4.0 * f64::EPSILON);
-    // The constant is written to 15 digits.
-    Ok(Comparison::new(lhs, Estimate::new(OFFSET, 5e-16), 1e-12))
 }
 
 /// `t - log(D)/4 - log|q1-q2|/2` of the peak in `ou`, at `D = 100 4^i`.
 fn places(context: &Context, widths: &Widths, power: f64) -> Result<Vec<Estimate>> {
-    let k_v = critical(false)?.value();
+    let k_v = Peaking::Variance.k()?.value();
     (0..context.sizes(8))
         .map(|i| {
             let dim = 100.0 * 4.0_f64.powi(i);
@@ -261,31 +268,30 @@ fn places(context: &Context, widths: &Widths, power: f64) -> Result<Vec<Estimate
         .collect()
 }
 
-fn place(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Comparison> {
-    let power = if mutation == Mutation::Formula(HALF) { 0.5 } else { 0.25 };
+/// The limit of the places, less `power log D`, against the offset.
+fn place(context: &Context, widths: &Widths, power: f64, peak: Peaking) -> Result<Comparison> {
     let lhs = halving(&places(context, widths, power)?, 1);
-    let wrong = 0.25 * (critical(false)?.value() / critical(true)?.value()).ln();
-    let rhs = OFFSET + if mutation == Mutation::Formula(RATE_PEAK) { wrong } else { 0.0 };
-    Ok(Comparison::new(lhs, Estimate::new(rhs, 1e-15), 1e-7))
+    Ok(Comparison::new(lhs, peak.offset()?, 1e-7))
 }
 
-/// `(t - t_infinity) D^(1/2)` tends to `(2 - q1 - q2) (8 k_V)^(1/2)/(4 |q1-q2|)`.
-fn rate(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Comparison> {
+/// `(t - t_infinity) D^(1/2)` tends to `(2 - q1 - q2) (8 k_V)^(1/2)/(4 |q1-q2|)`: the noise loses `alpha^2` of its variance, to leading order
+/// `lost alpha^2`.
+fn rate(context: &Context, widths: &Widths, lost: f64) -> Result<Comparison> {
     let scaled: Vec<Estimate> = places(context, widths, 0.25)?
         .iter()
         .enumerate()
         .map(|(i, t)| (*t - Estimate::new(OFFSET, 5e-16)) * (10 << i))
         .collect();
     let lhs = halving(&scaled, 1);
-    let k = critical(false)?.value();
-    let total = widths.q[0] + widths.q[1] - if mutation == Mutation::Formula(UNSHIFTED) { 0.0 } else { 2.0 };
+    let k = Peaking::Variance.k()?.value();
+    let total = widths.q[0] + widths.q[1] - 2.0 * lost;
     let rhs = Estimate::rounded(-total * (8.0 * k).sqrt() / (4.0 * widths.gap()), 16.0);
     Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value().abs()))
 }
 
 /// In `ve` the peak stands at `t = D^(1/2) |q1-q2|/(8 k_V)^(1/2)`, to leading order.
-fn in_ve(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Comparison> {
-    let k_v = critical(false)?.value();
+fn in_ve(context: &Context, widths: &Widths, peak: Peaking) -> Result<Comparison> {
+    let k_v = Peaking::Variance.k()?.value();
     let scaled = (0..context.sizes(8)).map(|i| {
         let dim = 100.0 * 4.0_f64.powi(i);
         let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
@@ -293,30 +299,37 @@ fn in_ve(context: &Context, widths: &Widths, mutation: Mutation) -> Result<Compa
         Ok(Estimate::new(t, t * (x.radius() + 4.0 * f64::EPSILON)))
     });
     let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
-    let k = critical(mutation == Mutation::Formula(RATE_PEAK))?;
+    let k = peak.k()?;
     let rhs = widths.gap() / (8.0 * k.value()).sqrt();
     Ok(Comparison::new(lhs, Estimate::new(rhs, rhs * k.radius()), 1e-6 * rhs))
 }
 
-/// Mean or variance of the posterior entropy of the mixture itself against the reduction.
-fn in_full(context: &Context, case: &Case, variance: bool) -> Result<Comparison> {
-    let q = [0, 1].map(|k| case.law().covariance(k).eigenvalue(0));
-    let snr = case.level()?.snr();
-    let means = case.sample(context, Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
-    let reduced = Reduced::new(case.dim())?;
-    let (lhs, rhs) = if variance {
-        (means.variance(0, Context::CONFIDENCE), reduced.variance(q, snr)?)
-    } else {
-        (means.mean(0, Context::CONFIDENCE), reduced.entropy(q, snr)?)
-    };
-    Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
+/// Mean of the posterior entropy of the mixture itself against the reduction.
+fn mean_in_full(context: &Context, case: &Case) -> Result<Comparison> {
+    in_full(context, case, |means| means.mean(0, Context::CONFIDENCE), Reduced::entropy)
 }
 
-/// D3 in full dimension: `E|grad h|^2 = Cov(h, b)` at the peak.
-fn stationary(context: &Context, mutation: Mutation) -> Result<Comparison> {
+/// The same for its variance.
+fn variance_in_full(context: &Context, case: &Case) -> Result<Comparison> {
+    in_full(context, case, |means| means.variance(0, Context::CONFIDENCE), Reduced::variance)
+}
+
+fn in_full(
+    context: &Context,
+    case: &Case,
+    read: fn(&Means) -> Estimate,
+    reduced: fn(&Reduced, [f64; 2], f64) -> Result<Estimate>,
+) -> Result<Comparison> {
+    let q = [0, 1].map(|k| case.law().covariance(k).eigenvalue(0));
+    let means = case.sample(context, Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
+    let rhs = reduced(&Reduced::new(case.dim())?, q, case.truth().level()?.snr())?;
+    Ok(Comparison::new(read(&means), rhs, SAMPLED * rhs.value()))
+}
+
+/// D3 in full dimension: `E|grad h|^2 = Cov(h, b)` at the peak, or later.
+fn stationary(context: &Context, later: f64) -> Result<Comparison> {
     let widths = WIDTHS[0];
-    let x = Reduced::new(100.0)?.peak(widths.q, critical(false)?.value())?;
-    let later = if mutation == Mutation::Formula(LATER) { 0.25 } else { 0.0 };
+    let x = Reduced::new(100.0)?.peak(widths.q, Peaking::Variance.k()?.value())?;
     let t = NoiseProcess::Ou.time_at_snr(x.value().exp())? + later;
     let case = widths.named(100)?.under(NoiseProcess::Ou, t)?;
     let means = case.sample(context, Detail::Labels, 3, &[(1, 2)], |row, out| {
@@ -331,13 +344,22 @@ fn stationary(context: &Context, mutation: Mutation) -> Result<Comparison> {
     Ok(Comparison::paired(lhs, rhs, difference, 2.0 * SAMPLED * lhs.value()))
 }
 
-/// `sigma^2` times the largest eigenvalue of `grad s` at the origin, the largest over ten decades of `gamma`.
-fn at_origin(widths: &Widths, mutation: Mutation) -> Result<Comparison> {
+/// Where the classes of a law stand.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// Both at the origin.
+    Same,
+    /// At `+-0.1` on every axis, both as wide as the narrow one.
+    Apart,
+}
+
+/// `sigma^2` times the largest eigenvalue of `grad s` at the origin, the largest at 201 levels over ten decades of `gamma`. (That it is
+/// negative at every level is its formula, an average of `-1/v`.)
+fn at_origin(widths: &Widths, place: Place) -> Result<Comparison> {
     let dim = 64;
-    let law = if mutation == Mutation::Formula(DISPLACED) {
-        Mixture::symmetric_pair(&vec![0.25; dim], widths.q[1])?
-    } else {
-        widths.named(dim)?.law
+    let law = match place {
+        Place::Same => widths.named(dim)?.law,
+        Place::Apart => Mixture::symmetric_pair(&vec![0.1; dim], widths.q[1])?,
     };
     let mut worst = f64::NEG_INFINITY;
     for i in 0..=200 {
@@ -347,5 +369,6 @@ fn at_origin(widths: &Widths, mutation: Mutation) -> Result<Comparison> {
         let (anchor, offset) = marginal.locate(&vec![0.0; dim]);
         worst = worst.max(level.sigma2() * marginal.top_eigenvalue(anchor, &offset));
     }
-    Ok(Comparison::at_most(Estimate::new(worst, 1e-12), Estimate::ZERO, 1e-9))
+    // A sum of terms -sigma^2/v of one sign, and of the spread of the means, which is 0 for classes in one place.
+    Ok(Comparison::at_most(Estimate::rounded(worst, 64.0), Estimate::ZERO, 1e-9))
 }

@@ -1,19 +1,17 @@
 //! C16: when two clones agree.
 
-use std::sync::Arc;
-
-use infodyn_closed_form::{Marginal, MixtureLaw, pair};
-use infodyn_core::{Channel, Comparison, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
-use infodyn_monte_carlo::{
-    Draws, LabelPosterior, Means, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, Settings, mean_of_trials,
-};
+use infodyn_closed_form::pair;
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Observation, Points};
+use infodyn_enclosure::{Interval, LineLaw, Moment};
+use infodyn_monte_carlo::{Draws, LabelPosterior, Means, NoiseLaw, Sampler, Scheme, mean_of_trials};
 use infodyn_symbolic::theory::{Equation, Identity, quantity};
 
 use super::{SAMPLED, SHARP, labelled_cases};
 use crate::case::paired;
-use crate::case::pathwise::refined;
+use crate::decisions::sampled_agreement;
+use crate::enclosed::{equal, pair_at, point};
 use crate::symbols::{Pair, pair as symmetric_pair};
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C16",
@@ -45,43 +43,51 @@ fn formulas() -> Vec<Identity> {
 /// `phi` at `t_S`, where `k = 1`: 34-digit arithmetic.
 const AT_SPECIATION: f64 = 0.775_200_245_396_663_585;
 
-const HALF_NOISE: &str = "half the noise, with the drift that keeps the marginals";
-const FLOW: &str = "the deterministic flow";
-const LATER: &str = "the time (1/2) log D + 1/2";
-const SAME: &str = "one draw counted twice";
-
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for d in [4.0_f64, 100.0, 1e6] {
-        let named = NamedLaw::new(
-            if d < 10.0 {
-                "pair-D4"
-            } else if d < 1e3 {
-                "pair-D100"
-            } else {
-                "pair-D1e6"
-            },
-            along_mu(d)?,
-        );
-        let case = named.under(NoiseProcess::Ou, 0.5 * d.ln())?;
-        let mutants = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(LATER)];
-        checks
-            .push(Check::new_by_words(Kind::Quadrature, &case, "the number at t_S", &mutants, |_, s| at_speciation(s)));
+    let model = [Mutation::Weight, Mutation::Sigma];
+    for (name, d) in [("pair-D4", 4.0_f64), ("pair-D100", 100.0), ("pair-D1e6", 1e6)] {
+        let t = 0.5 * d.ln();
+        let case = NamedLaw::new(name, along_mu(d)?).under(NoiseProcess::Ou, t)?;
+        let check = Check::new(Kind::Quadrature, &case, "the number at t_S", |_, case| at_speciation(case));
+        let later = move |_: &Context, case: &Case| at_speciation(&case.at(t + 0.5));
+        checks.push(check.breaking(&model).mutant(Ingredient::Time, "half a unit of time later", later));
     }
     let pairs = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[1.5], 0.3)?);
     for (process, t) in [(NoiseProcess::VP_COSINE, 0.5), (NoiseProcess::Edm, 0.9)] {
-        let (case, mutants) = (pairs.under(process, t)?, [Mutation::Weight, Mutation::Sigma, Mutation::Formula(LATER)]);
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "1 - E[sech^2]/2", &mutants, |_, s| of_a_pair(s)));
+        let run = |q| move |_: &Context, case: &Case| of_a_pair(case, q);
+        let check = Check::new(Kind::Quadrature, &pairs.under(process, t)?, "1 - E[sech^2]/2", run(0.3));
+        checks.push(check.breaking(&model).mutant(
+            Ingredient::Variance,
+            "the component's variance left out of k",
+            run(0.0),
+        ));
     }
     for case in labelled_cases()? {
-        let mutants = [Mutation::Sigma, Mutation::Formula(SAME)];
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "two draws of the label", &mutants, two_draws));
+        let run = |clone| move |context: &Context, case: &Case| two_draws(context, case, clone);
+        let check = Check::new(Kind::MonteCarlo, &case, "two draws of the label", run(Drawn::Posterior));
+        let prior = "a label drawn from the prior in place of the posterior";
+        checks.push(check.mutant(Ingredient::Posterior, prior, run(Drawn::Prior)));
     }
     for dim in [4, 16] {
-        let mutants = [Mutation::Formula(HALF_NOISE), Mutation::Formula(FLOW)];
+        let run = move |scheme| move |context: &Context| clones(context, dim, scheme);
         let name = format!("pair-D{dim}/ou/t=t_S: clones by a sampler");
-        checks.push(Check::number_by_words(Kind::MonteCarlo, name, &mutants, move |c, t| clones(c, dim, t)));
+        let check = Check::number(Kind::MonteCarlo, name, run(Scheme::Exponential { noise: 1.0 }));
+        let half = "half the noise, with the drift that keeps the marginals";
+        let check = check.variant(Ingredient::Diffusion, half, run(Scheme::Exponential { noise: 0.5 }));
+        checks.push(check.variant(Ingredient::Scheme, "the deterministic flow", run(Scheme::FlowHeun)));
     }
+    let mutants = [(Ingredient::Moment, "E S^2 in place of the mmse E S", Moment::SquarePosteriorVariance)];
+    checks.push(equal("pair/k=1", Moment::PosteriorVariance, &mutants, |moment| {
+        let m = pair_at(Interval::ONE)?.means(&[Moment::Agreement, moment])?;
+        Ok([m[0], Interval::ONE - m[1].times(0.5)])
+    }));
+    let mutants = [(Ingredient::Variance, "atoms in place of components of variance 1", 0.0)];
+    checks.push(equal("pair q=1, D=100/ou/t=(1/2) log D", 1.0, &mutants, |q: f64| {
+        let law = LineLaw::from_parts(&[0.5, 0.5], &[-10.0, 10.0], &[q, q]);
+        let line = law.at(point(10.0).recip(), Interval::ONE - point(100.0).recip())?;
+        Ok([line.mean(Moment::Agreement)?, Interval::near(AT_SPECIATION)])
+    }));
     Ok(checks)
 }
 
@@ -91,7 +97,6 @@ fn along_mu(d: f64) -> Result<Mixture> {
 }
 
 fn at_speciation(case: &Case) -> Result<Comparison> {
-    let case = if case.breaks(LATER) { case.at(case.t() + 0.5) } else { case.clone() };
     // Two draws from the posterior agree with probability sum pi^2 = 1 - 2 pi (1 - pi).
     let lhs = case.mean_of(|s| {
         let first = s.first_of_two();
@@ -100,16 +105,24 @@ fn at_speciation(case: &Case) -> Result<Comparison> {
     Ok(Comparison::new(lhs, Estimate::rounded(AT_SPECIATION, 2.0), SHARP))
 }
 
-/// The mean of `sum pi^2` as the density says it, against the closed form at `k`.
-fn of_a_pair(case: &Case) -> Result<Comparison> {
+/// The mean of `sum pi^2` as the density says it, against the closed form at `k` for components `N(+-1.5, q)`.
+fn of_a_pair(case: &Case, q: f64) -> Result<Comparison> {
     let lhs = case.mean_of(|s| s.label_agreement())?;
-    let level = if case.breaks(LATER) { case.at(1.5 * case.t()).level()? } else { case.truth().level()? };
-    let rhs = pair::clone_agreement(pair::signal(1.5, 0.3, &level));
+    let rhs = pair::clone_agreement(pair::signal(1.5, q, &case.truth().level()?));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
+/// Where the label of a clone comes from.
+#[derive(Debug, Clone, Copy)]
+enum Drawn {
+    /// A draw from the posterior at `X_t`.
+    Posterior,
+    /// The label of another path.
+    Prior,
+}
+
 /// The label of the path and one drawn from the posterior at `X_t`: two exact clones, against `sum pi^2`.
-fn two_draws(context: &Context, case: &Case) -> Result<Comparison> {
+fn two_draws(context: &Context, case: &Case, clone: Drawn) -> Result<Comparison> {
     let channel = case.channel()?;
     let level = channel.level();
     let marginal = channel.modelled(&level);
@@ -124,8 +137,12 @@ fn two_draws(context: &Context, case: &Case) -> Result<Comparison> {
         LabelPosterior::new(&*marginal).draw(points, rng, &mut clones);
         marginal.observe(points, Detail::Posterior, &mut seen);
         for (i, row) in out.chunks_exact_mut(2).enumerate() {
-            let truth = case.law().labels()[draws.anchors[i]];
-            let other = if case.breaks(SAME) { truth } else { clones[i] };
+            let of = |i: usize| case.law().labels()[draws.anchors[i]];
+            let truth = of(i);
+            let other = match clone {
+                Drawn::Posterior => clones[i],
+                Drawn::Prior => of((i + 1) % clones.len()),
+            };
             row[0] = f64::from(u8::from(truth == other));
             row[1] = seen.label.agreement[i];
         }
@@ -134,44 +151,9 @@ fn two_draws(context: &Context, case: &Case) -> Result<Comparison> {
     Ok(paired(&means, 0, 1, SAMPLED))
 }
 
-/// Two runs of a sampler from each `X_t` at `start`, their labels drawn at the end, with `n` and `2n` steps: the error of a
-/// scheme is removed to leading order, and what was removed is added to the radius. The law is a pair with `q = 1`, `|mu|^2 = dim`.
-pub(crate) fn sampled_agreement(
-    settings: &Settings,
-    dim: usize,
-    start: NoiseLevel,
-    (scheme, steps): (Scheme, usize),
-) -> Result<Estimate> {
-    let d = dim as f64;
-    let law = MixtureLaw::of(Mixture::symmetric_pair(&vec![1.0; dim], 1.0)?);
-    let channel = Channel::new(Arc::clone(&law) as _, NoiseProcess::Ou, start.t())?;
-    // Given X_s with alpha^2 D/sigma^2 = 200 there is nothing left to decide but by a label drawn there.
-    let end = NoiseProcess::Ou.at_snr(200.0 / d)?;
-    let sampler = Sampler::new(&*law, NoiseLaw::Gaussian);
-    let reverse = |steps| Reverse::new(&channel, &[end, start], steps, scheme);
-    let marginal = Marginal::new(&law, &end);
-    let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
-    refined(settings, reverse, (steps, order), |reverse, rng, out| {
-        let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
-        sampler.draw(out.len(), rng, &mut draws);
-        draws.offsets(&start, &mut offsets);
-        let mut labels = [Vec::new(), Vec::new()];
-        for ends in &mut labels {
-            reverse.follow(&draws.anchors, &offsets, rng, &mut batch)?;
-            let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };
-            LabelPosterior::new(&marginal).draw(points, rng, ends);
-        }
-        let [a, b] = labels;
-        out.iter_mut().zip(a.iter().zip(&b)).for_each(|(o, (a, b))| *o = f64::from(u8::from(a == b)));
-        Ok(())
-    })
-}
-
 /// Clones by a sampler at `t_S`.
-fn clones(context: &Context, dim: usize, mutation: Mutation) -> Result<Comparison> {
+fn clones(context: &Context, dim: usize, scheme: Scheme) -> Result<Comparison> {
     let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln())?;
-    let noise = if mutation == Mutation::Formula(HALF_NOISE) { 0.5 } else { 1.0 };
-    let scheme = if mutation == Mutation::Formula(FLOW) { Scheme::FlowHeun } else { Scheme::Exponential { noise } };
     let lhs = sampled_agreement(&context.settings(16), dim, start, (scheme, 16))?;
     // The closed form at k = 1, apart from the number.
     let rhs = pair::clone_agreement(1.0);

@@ -2,12 +2,14 @@
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_enclosure::{Drift, Interval, LineLaw, fixed_points};
 use infodyn_quadrature::root;
 use nalgebra::DVector;
 
 use super::{SAMPLED, SHARP};
 use crate::case::paired;
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::enclosed::{count, equal, point, tanh_root};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C2",
@@ -61,58 +63,95 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     ]
 }
 
-const STABLE: &str = "0 stable below the branching";
-const WIDTH: &str = "the component's variance left out of v";
-
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    let cases = [
+    let pairs = [
         (NamedLaw::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?), 0.4),
         (NamedLaw::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?), 0.5),
     ];
-    for (named, t) in &cases {
+    let at = |named: &NamedLaw, process, t| -> Result<Check> {
+        let case = named.under(process, t)?;
+        let check = Check::new(Kind::Quadrature, &case, "stable point", |_, case| stable_point(case, variance(case)));
+        let check = check.breaking(&[Mutation::Weight, Mutation::Sigma]);
+        Ok(check.mutant(Ingredient::Variance, NARROW, |_, case| stable_point(case, 0.0)))
+    };
+    for (named, t) in &pairs {
+        checks.push(at(named, NoiseProcess::Ou, *t)?);
         let below = named.under(NoiseProcess::Ou, *t)?;
-        let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Formula(WIDTH)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &below, "stable point", &broken, stable_point));
-        checks.push(Check::new_by_words(Kind::Quadrature, &below, "critical time", &broken[1..], critical_time));
-        let above = named.under(NoiseProcess::Ou, 1.5)?;
-        checks.push(Check::new_by_words(Kind::Quadrature, &above, "only 0 above", &[Mutation::Weight], only_zero));
-        checks.push(Check::new_by_words(
-            Kind::Quadrature,
-            &below,
-            "0 unstable below",
-            &[Mutation::Formula(STABLE)],
-            unstable,
+        let run = |_: &Context, case: &Case| critical_time(case, variance(case));
+        let check = Check::new(Kind::Quadrature, &below, "critical time", run).breaking(&[Mutation::Sigma]);
+        checks.push(check.mutant(Ingredient::Variance, NARROW, |_, case| critical_time(case, 0.0)));
+        // On either side of the branching; each mutant is barely false.
+        let t_c = speciation(length(&below), variance(&below));
+        let (before, after) = (0.98 * t_c, 1.02 * t_c);
+        let check = Check::new(Kind::Quadrature, &named.under(NoiseProcess::Ou, after)?, "inward above", inward);
+        let earlier = move |context: &Context, case: &Case| inward(context, &case.at(before));
+        checks.push(check.breaking(&[Mutation::Weight]).mutant(
+            Ingredient::Bound,
+            "4 % earlier: below the branching",
+            earlier,
         ));
+        let check = Check::new(Kind::Quadrature, &named.under(NoiseProcess::Ou, before)?, "0 unstable below", unstable);
+        let later = move |context: &Context, case: &Case| unstable(context, &case.at(after));
+        checks.push(check.mutant(Ingredient::Bound, "4 % later: above the branching", later));
     }
-    let case = cases[0].0.under(NoiseProcess::VP_LINEAR, 0.28)?;
-    checks.push(Check::new_by_words(
-        Kind::Quadrature,
-        &case,
-        "stable point",
-        &[Mutation::Weight, Mutation::Formula(WIDTH)],
-        stable_point,
-    ));
-    checks.push(Check::new_by_words(
-        Kind::MonteCarlo,
-        &case,
-        "balance of the posterior",
-        &[Mutation::Formula(WIDTH)],
-        balance,
-    ));
+    checks.push(at(&pairs[0].0, NoiseProcess::VP_LINEAR, 0.28)?);
+    let case = pairs[0].0.under(NoiseProcess::VP_LINEAR, 0.28)?;
+    let check = Check::new(Kind::MonteCarlo, &case, "balance of the posterior", |c, s| balance(c, s, variance(s)));
+    checks.push(check.mutant(Ingredient::Variance, NARROW, |c, s| balance(c, s, 0.0)));
+    checks.extend(enclosures());
     Ok(checks)
 }
 
-/// `|mu|` and the variance `q` of a pair.
-fn shape(case: &Case) -> (f64, f64) {
-    let a = case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
-    (a, if case.breaks(WIDTH) { 0.0 } else { case.law().covariance(0).eigenvalue(0) })
+const NARROW: &str = "sigma^2 in place of v: the component's variance left out";
+const HEAVY: &str = "the first weight three times too large";
+
+/// The pair `+-1` with variance 1/4 at `alpha = 1`.
+fn enclosures() -> Vec<Check> {
+    let list = |weight: f64, sigma2: f64| {
+        let law = LineLaw::from_parts(&[weight, 1.0 - weight], &[-1.0, 1.0], &[0.25, 0.25]);
+        fixed_points(&law.at(Interval::ONE, point(sigma2))?, Drift::marginal())
+    };
+    let mutants = [(Ingredient::Variance, NARROW, (0.5, 0.0)), (Ingredient::Weight, HEAVY, (0.75, 0.25))];
+    let stable = equal("pair/alpha=1/v=0.65: x*", (0.5, 0.25), &mutants, move |(weight, q): (f64, f64)| {
+        let stable = list(weight, 0.4)?.last().map_or(Interval::ZERO, |r| r.at);
+        Ok([stable, tanh_root(Interval::ONE, point(0.4) + point(q), Interval::new(0.4, 1.3))?])
+    });
+    // v = 0.99 and 1.01, on either side of a^2.
+    let number =
+        |case, truth: f64, (how, other), expected| {
+            let mutants = [(Ingredient::Bound, how, (0.5, other)), (Ingredient::Weight, HEAVY, (0.75, truth))];
+            let mutants = &mutants[..if expected == 3 { 2 } else { 1 }];
+            count(case, (0.5, truth), mutants, expected, move |(weight, sigma2): (f64, f64)| {
+                Ok(list(weight, sigma2)?.len())
+            })
+        };
+    vec![
+        stable,
+        number("pair/alpha=1/v=0.99: fixed points on the line", 0.74, ("v = 1.01 in place of 0.99", 0.76), 3),
+        number("pair/alpha=1/v=1.01: fixed points on the line", 0.76, ("v = 0.99 in place of 1.01", 0.74), 1),
+    ]
+}
+
+/// `|mu|`.
+fn length(case: &Case) -> f64 {
+    case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt()
+}
+
+/// The variance of a component.
+fn variance(case: &Case) -> f64 {
+    case.law().covariance(0).eigenvalue(0)
+}
+
+/// `t_c` in `ou`.
+fn speciation(a: f64, q: f64) -> f64 {
+    0.5 * (a * a - q).ln_1p()
 }
 
 /// The score along `mu` at distance `x` from the origin, from the density of the case; its terms are
 /// rounded to a few units of `(x + alpha a)/sigma^2`.
 fn along(case: &Case, x: f64) -> Result<Estimate> {
-    let (mu, a) = (case.law().mean(0), shape(case).0);
+    let (mu, a) = (case.law().mean(0), length(case));
     case.density(|p| {
         let at: Vec<f64> = mu.iter().map(|m| m / a * x).collect();
         let value = p.score(&at).iter().zip(mu).map(|(s, m)| s * m / a).sum();
@@ -120,17 +159,17 @@ fn along(case: &Case, x: f64) -> Result<Estimate> {
     })
 }
 
-fn signal(case: &Case) -> Result<f64> {
-    let (a, q) = shape(case);
-    Ok(pair::signal(a, q, &case.truth().level()?))
+/// `tanh(k m) = m` with `k = alpha^2 a^2/v`, for components of variance `q`.
+fn predicted(case: &Case, q: f64) -> Result<Estimate> {
+    let k = pair::signal(length(case), q, &case.truth().level()?);
+    Ok(pair::fixed_point(k).unwrap_or(Estimate::ZERO))
 }
 
 /// The positive root of the score against `alpha a m` with `m = tanh(k m)`.
-fn stable_point(_: &Context, case: &Case) -> Result<Comparison> {
-    let scale = case.truth().level()?.alpha() * shape(case).0;
+fn stable_point(case: &Case, q: f64) -> Result<Comparison> {
+    let scale = case.truth().level()?.alpha() * length(case);
     let lhs = root(|x| along(case, x), 0.05 * scale, 1.5 * scale)?;
-    let m = pair::fixed_point(signal(case)?).unwrap_or(Estimate::ZERO);
-    let rhs = m * Estimate::rounded(scale, 1.0);
+    let rhs = predicted(case, q)? * Estimate::rounded(scale, 1.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -146,40 +185,35 @@ fn slope_at_zero(case: &Case) -> Result<Estimate> {
 }
 
 /// The time at which the score's slope at 0 changes sign, against the formula.
-fn critical_time(_: &Context, case: &Case) -> Result<Comparison> {
+fn critical_time(case: &Case, q: f64) -> Result<Comparison> {
     let lhs = root(|t| slope_at_zero(&case.at(t)), 0.05, 3.0)?;
-    let (a, q) = shape(case);
-    let rhs = Estimate::rounded(0.5 * (a * a - q).ln_1p(), 4.0);
+    let rhs = Estimate::rounded(speciation(length(case), q), 4.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-/// Above the branching the score points inward everywhere: its largest value over a fine grid of
-/// positive `x` is below 0, and at 0 it is 0.
-fn only_zero(_: &Context, case: &Case) -> Result<Comparison> {
-    let scale = case.truth().level()?.alpha() * shape(case).0;
-    let mut worst = f64::NEG_INFINITY;
-    for i in 1..=400 {
-        let x = scale * f64::from(i) / 200.0;
-        worst = worst.max(along(case, x)?.value() / x).max(along(case, -x)?.value() / -x);
-    }
-    let lhs = Estimate::rounded(worst, 64.0);
-    Ok(Comparison::at_most(lhs, Estimate::ZERO, SHARP))
+/// Above the branching the score points inward: `s(x)/x < 0` at 800 places on either side of 0, and in the limit there. (That it does
+/// so everywhere is the complete list of the enclosures.)
+fn inward(_: &Context, case: &Case) -> Result<Comparison> {
+    let scale = case.truth().level()?.alpha() * length(case);
+    let places = (1..=400).flat_map(|i| [-1.0, 1.0].map(|side| side * scale * f64::from(i) / 200.0));
+    let least = |worst: Estimate, at: Estimate| if at.value() > worst.value() { at } else { worst };
+    let mut worst = places.map(|x| Ok(along(case, x)? / Estimate::given(x)));
+    let worst =
+        worst.try_fold(slope_at_zero(case)?, |worst, at: Result<_>| Ok::<_, crate::Error>(least(worst, at?)))?;
+    Ok(Comparison::at_most(worst, Estimate::ZERO, SHARP))
 }
 
 /// Below it the score points outward at 0.
 fn unstable(_: &Context, case: &Case) -> Result<Comparison> {
     let slope = slope_at_zero(case)?;
-    let zero = Estimate::ZERO;
-    let (low, high) = if case.breaks(STABLE) { (slope, zero) } else { (zero, slope) };
-    Ok(Comparison::at_most(low, high, SHARP * slope.value().abs()))
+    Ok(Comparison::at_most(Estimate::ZERO, slope, SHARP * slope.value().abs()))
 }
 
 /// At a fixed point `x = alpha E[X_0 given X_t = x]`, so under the law of `X_0`
 /// `E[alpha X_0 N(x; alpha X_0, sigma^2)] = x E[N(x; alpha X_0, sigma^2)]`.
-fn balance(context: &Context, case: &Case) -> Result<Comparison> {
+fn balance(context: &Context, case: &Case, q: f64) -> Result<Comparison> {
     let level = case.level()?;
-    let k = signal(case)?;
-    let x = level.alpha() * shape(case).0 * pair::fixed_point(k).map_or(0.0, |m| m.value());
+    let x = level.alpha() * length(case) * predicted(case, q)?.value();
     let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let data = case.law().mean(row.anchor())[0] + row.xi()[0];
         let gap = x - level.alpha() * data;

@@ -1,15 +1,16 @@
 //! C3: three energies with different critical points.
 
 use infodyn_bifurcation::{Energy, Kind as Branching, diagram};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, integral, landscape, root};
 use crate::case::paired;
-use crate::symbols::{Pair, pair};
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::enclosed::{critical_time, equal, point};
+use crate::symbols::{self, pair};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C3",
@@ -26,7 +27,7 @@ pub(super) const CLAIM: Claim = Claim {
 
 /// The curvatures at 0 of the three energies, and their critical points for VP.
 fn formulas() -> Vec<Identity> {
-    let Pair { law, a, q, v } = pair();
+    let symbols::Pair { law, a, q, v } = pair();
     let (x, p) = (&law.x[0], law.density());
     let Noise { alpha, sigma, f, g } = &law.noise;
     let curvature = |energy: Expr| energy.diff(x).diff(x).substitute(&[(x, Expr::zero())]);
@@ -97,14 +98,10 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-const FACTOR: &str = "the factors of g^2 of the two drifts exchanged";
-const SQUARE: &str = "v in place of v^2";
-const DIGIT: &str = "alpha^2 = 1/2";
-
 fn checks(_: &Context) -> Result<Vec<Check>> {
+    use Energy::{Marginal as Score, ProbabilityFlow as Flow, ReverseSde as Sde};
     use NoiseProcess as P;
     let vp = P::VP_LINEAR;
-    let unit = Mixture::symmetric_pair(&[1.0], 0.0)?;
     let mut checks = Vec::new();
     // The constants, to the digits of the theory.
     for (what, of) in [
@@ -112,86 +109,123 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         ("two atoms/vp-linear: alpha = 0.643594252905583", Place::Alpha),
         ("two atoms/vp-linear: t = 0.292641654328143", Place::Time),
     ] {
-        let law = unit.clone();
-        checks.push(Check::number_by_words(Kind::Quadrature, what, &[Mutation::Formula(DIGIT)], move |_, mutation| {
-            constant(&law, vp, of, mutation == Mutation::Formula(DIGIT))
-        }));
+        let check = Check::number(Kind::Quadrature, what, move |_| constant(of, Sde));
+        checks.push(check.variant(Ingredient::Drift, "the marginal energy", move |_| constant(of, Score)));
     }
-    let (a, q) = (1.5, 0.3);
-    let (near, variance) = (0.5, 0.125);
-    for (name, a, q, process, energy) in [
-        ("pair 1.5", a, q, vp, Energy::Marginal),
-        ("pair 1.5", a, q, vp, Energy::ReverseSde),
-        ("pair 1.5", a, q, P::Ou, Energy::ReverseSde),
-        ("pair 1.5", a, q, P::SUB_VP, Energy::ReverseSde),
-        ("pair 1.5", a, q, P::FLOW, Energy::ReverseSde),
-        ("pair 1.5", a, q, P::FLOW, Energy::ProbabilityFlow),
-        ("pair 0.5", near, variance, vp, Energy::ProbabilityFlow),
-        ("pair 0.5", near, variance, P::VP_COSINE, Energy::ProbabilityFlow),
-        ("pair 1.5", a, q, P::Edm, Energy::ProbabilityFlow),
+    let wide = Pair { name: "pair 1.5", a: 1.5, q: 0.3 };
+    let near = Pair { name: "pair 0.5", a: 0.5, q: 0.125 };
+    for (pair, process, energy) in [
+        (wide, vp, Score),
+        (wide, vp, Sde),
+        (wide, P::Ou, Sde),
+        (wide, P::SUB_VP, Sde),
+        (wide, P::FLOW, Sde),
+        (wide, P::FLOW, Flow),
+        (near, vp, Flow),
+        (near, P::VP_COSINE, Flow),
+        (wide, P::Edm, Flow),
     ] {
-        let law = Mixture::symmetric_pair(&[a], q)?;
-        // Without drift the factor says nothing.
-        let drifts = energy != Energy::Marginal && process != P::Edm;
-        let broken: &[Mutation] =
-            if drifts { &[Mutation::Formula(FACTOR), Mutation::Formula(SQUARE)] } else { &[Mutation::Formula(SQUARE)] };
-        checks.push(Check::number_by_words(
-            Kind::Quadrature,
-            format!("{name}/{process}: {energy}"),
-            broken,
-            move |_, mutation| branching(&law, (a, q), process, energy, mutation),
-        ));
+        let run = move |slope: Slope| move |_: &Context| branching(pair, process, energy, slope);
+        let name = format!("{}/{process}: {energy}", pair.name);
+        let check = Check::number(Kind::Quadrature, name, run(Slope::of(energy)));
+        let check = check.variant(Ingredient::Exponent, SQUARE, run(Slope { power: 1, ..Slope::of(energy) }));
+        // Without drift the energies agree.
+        let other = Slope::of(other(energy));
+        checks.push(if process == P::Edm { check } else { check.variant(Ingredient::Drift, OTHER, run(other)) });
     }
     let balanced = NamedLaw::new("pair, a^2 + q = 1", Mixture::symmetric_pair(&[0.8], 0.36)?);
     for (process, t) in [(vp, 0.1), (vp, 0.5), (P::VP_COSINE, 0.8)] {
         let case = balanced.under(process, t)?;
-        let broken = [Mutation::Formula(SQUARE), Mutation::Formula(FACTOR)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "the flow's slope at 0", &broken, flow_slope));
+        let check = Check::new(Kind::Quadrature, &case, "the flow's slope at 0", |_, case| flow_slope(case, Flow, 2));
+        let check = check.breaking(&[Mutation::Sigma]);
+        let check = check.mutant(Ingredient::Exponent, SQUARE, |_, case| flow_slope(case, Flow, 1));
+        checks.push(check.mutant(Ingredient::Drift, OTHER, |_, case| flow_slope(case, Sde, 2)));
     }
-    let wide = NamedLaw::new("pair 1.5", Mixture::symmetric_pair(&[a], q)?);
-    for (process, t, energy) in [
-        (vp, 0.3, Energy::ReverseSde),
-        (P::FLOW, 0.5, Energy::ProbabilityFlow),
-        (P::LOCALIZATION, 18.0, Energy::ReverseSde),
-        (P::Ou, 0.4, Energy::Marginal),
-    ] {
-        let case = wide.under(process, t)?;
-        let broken: &[Mutation] = if energy == Energy::Marginal { &[] } else { &[Mutation::Formula(FACTOR)] };
+    let named = NamedLaw::new(wide.name, wide.law()?);
+    for (process, t, energy) in
+        [(vp, 0.3, Sde), (P::FLOW, 0.5, Flow), (P::LOCALIZATION, 18.0, Sde), (P::Ou, 0.4, Score)]
+    {
         let what = format!("work against {energy}");
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, &what, broken, move |_, case| work(case, energy)));
+        let case = named.under(process, t)?;
+        let check = Check::new(Kind::Quadrature, &case, &what, move |_, case| work(case, energy, energy));
+        let check = check.breaking(&[Mutation::Weight]);
+        checks.push(check.mutant(Ingredient::Drift, OTHER, move |_, case| work(case, energy, other(energy))));
     }
-    for (process, energy) in [(vp, Energy::ReverseSde), (P::FLOW, Energy::ProbabilityFlow)] {
-        let case = wide.under(process, process.at_snr(critical(process, energy, (a, q), Mutation::None)?)?.t())?;
-        let what = format!("curvature of {energy}");
-        checks.push(Check::new_by_words(
-            Kind::MonteCarlo,
-            &case,
-            &what,
-            &[Mutation::Formula(FACTOR)],
-            move |context, case| curvature(context, case, energy),
-        ));
+    for (process, energy) in [(vp, Sde), (P::FLOW, Flow)] {
+        let case = named.under(process, process.at_snr(critical(wide, process, energy)?)?.t())?;
+        let run = move |energy| move |context: &Context, case: &Case| curvature(context, case, energy);
+        let check = Check::new(Kind::MonteCarlo, &case, &format!("curvature of {energy}"), run(energy));
+        checks.push(check.mutant(Ingredient::Drift, OTHER, run(other(energy))));
     }
+    checks.push(equal(
+        "two-atoms/ou: alpha^2 of the reverse SDE",
+        Sde,
+        &[(Ingredient::Drift, "the marginal energy", Score)],
+        |energy| {
+            let law = LineLaw::from_parts(&[0.5, 0.5], &[-1.0, 1.0], &[0.0, 0.0]);
+            let t = critical_time(&law, energy, Interval::new(0.3, 0.7))?;
+            Ok([t.times(-2.0).exp(), point(2.0).sqrt() - Interval::ONE])
+        },
+    ));
+    checks.push(equal(
+        "pair a^2=0.3, q=0.2/ou: alpha^2 of the flow",
+        0.2,
+        &[(Ingredient::Variance, "atoms in place of components of variance 0.2", 0.0)],
+        |q: f64| {
+            // The mean is the double a; its square is taken back exactly.
+            let (a, left) = (0.3_f64.sqrt(), Interval::ONE - point(0.2));
+            let law = LineLaw::from_parts(&[0.5, 0.5], &[-a, a], &[q, q]);
+            let t = critical_time(&law, Flow, Interval::new(0.1, 0.4))?;
+            Ok([t.times(-2.0).exp(), (left - point(a).sqr()) / left.sqr()])
+        },
+    ));
     Ok(checks)
 }
 
+const OTHER: &str = "the drift of another energy";
+const SQUARE: &str = "v in place of v^2";
+
+/// The drift that a mutant has in place of an energy's.
+fn other(energy: Energy) -> Energy {
+    if energy == Energy::ReverseSde { Energy::ProbabilityFlow } else { Energy::ReverseSde }
+}
+
+/// `c`: the drift is `-f x + (g^2/c) s`, or `s` alone where it is 0.
+fn share(energy: Energy) -> f64 {
+    match energy {
+        Energy::Marginal => 0.0,
+        Energy::ReverseSde => 1.0,
+        Energy::ProbabilityFlow => 2.0,
+    }
+}
+
+/// Components `N(+-a, q)` of equal weight.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    name: &'static str,
+    a: f64,
+    q: f64,
+}
+
+impl Pair {
+    fn law(self) -> Result<Mixture> {
+        Ok(Mixture::symmetric_pair(&[self.a], self.q)?)
+    }
+}
+
 /// How much higher an energy, over the coefficient of the score in it, stands at `x = 0.7` than at 0, against the integral of
-/// the drift, `(c f/g^2) x - s` with `c = 0, 1, 2`.
-fn work(case: &Case, energy: Energy) -> Result<Comparison> {
+/// a drift, `(c f/g^2) x - s`.
+fn work(case: &Case, energy: Energy, drift: Energy) -> Result<Comparison> {
     const FAR: f64 = 0.7;
     let level = case.level()?;
     let to = [FAR / level.alpha()];
     let lhs = landscape(case.law(), case.process(), energy, |l| Ok(l.rise(&[0.0], &to, level.snr())?))?;
-    let c = match (energy, case.breaks(FACTOR)) {
-        (Energy::Marginal, _) => 0.0,
-        (Energy::ReverseSde, false) | (Energy::ProbabilityFlow, true) => 1.0,
-        _ => 2.0,
-    };
     let rhs = case.density(|p| {
-        let drift = |x: f64| {
-            let (pull, score) = (c * level.f() / level.g2() * x, p.score(&[x])[0]);
+        let force = |x: f64| {
+            let (pull, score) = (share(drift) * level.f() / level.g2() * x, p.score(&[x])[0]);
             Ok(Estimate::new(pull - score, 16.0 * f64::EPSILON * (pull.abs() + score.abs() + x.abs() / level.sigma2())))
         };
-        integral(drift, 0.0, FAR)
+        integral(force, 0.0, FAR)
     })?;
     Ok(Comparison::new(lhs, rhs, SHARP))
 }
@@ -211,94 +245,93 @@ fn found(law: &Mixture, process: NoiseProcess, energy: Energy) -> Result<Estimat
     Ok(Estimate::new(b.log_snr, b.error))
 }
 
-fn constant(law: &Mixture, process: NoiseProcess, of: Place, broken: bool) -> Result<Comparison> {
-    let log_snr = found(law, process, Energy::ReverseSde)?;
-    let read = |l: f64| -> Result<f64> {
+/// A function of `log snr` at a place that is known with an error: its values at the ends of the bracket, between which it is
+/// monotone.
+fn read(at: Estimate, f: impl Fn(f64) -> Result<f64>) -> Result<Estimate> {
+    let (value, reach) = (f(at.value())?, at.radius());
+    let ends = [f(at.value() - reach)?, f(at.value() + reach)?];
+    Ok(Estimate::new(value, ends.iter().map(|end| (end - value).abs()).fold(0.0, f64::max)))
+}
+
+/// Where two atoms have their pitchfork under `vp-linear`, against the digits that the theory gives for the reverse SDE.
+fn constant(of: Place, energy: Energy) -> Result<Comparison> {
+    let process = NoiseProcess::VP_LINEAR;
+    let log_snr = found(&Mixture::symmetric_pair(&[1.0], 0.0)?, process, energy)?;
+    let lhs = read(log_snr, |l| {
         let level = process.at_snr(l.exp())?;
         Ok(match of {
             Place::Alpha2 => level.alpha() * level.alpha(),
             Place::Alpha => level.alpha(),
             Place::Time => level.t(),
         })
-    };
-    // The bracket as it is read, and the digits that the theory gives.
-    let value = read(log_snr.value())?;
-    let slope = ((read(log_snr.value() + 1e-3)? - read(log_snr.value() - 1e-3)?) / 2e-3).abs();
-    let lhs = Estimate::new(value, 1.1 * slope * log_snr.radius() + 16.0 * f64::EPSILON);
-    let alpha2 = if broken { 0.5 } else { 2.0_f64.sqrt() - 1.0 };
+    })?;
     let rhs = match of {
-        Place::Alpha2 => Estimate::rounded(alpha2, 2.0),
-        Place::Alpha if broken => Estimate::rounded(alpha2.sqrt(), 2.0),
-        Place::Time if broken => Estimate::rounded(process.at_snr(1.0)?.t(), 2.0),
+        Place::Alpha2 => Estimate::rounded(2.0_f64.sqrt() - 1.0, 2.0),
         Place::Alpha => Estimate::new(0.643_594_252_905_583, 5e-16),
         Place::Time => Estimate::new(0.292_641_654_328_143, 5e-16),
     };
-    Ok(Comparison::new(lhs, rhs, 1e-12))
+    Ok(Comparison::new(lhs.widened(16.0 * f64::EPSILON), rhs, 1e-12))
 }
 
-/// The slope at 0 of a drift by the formula, with its broken forms.
-fn formula(level: &NoiseLevel, energy: Energy, (a, q): (f64, f64), mutation: Mutation) -> f64 {
-    let a2 = level.alpha() * level.alpha();
-    let v = a2 * q + level.sigma2();
-    let square = if mutation == Mutation::Formula(SQUARE) { v } else { v * v };
-    let pull = a2 * a * a / square - 1.0 / v;
-    let swapped = mutation == Mutation::Formula(FACTOR);
-    match energy {
-        Energy::Marginal => pull,
-        Energy::ReverseSde => -level.f() + level.g2() * if swapped { 0.5 } else { 1.0 } * pull,
-        Energy::ProbabilityFlow => -level.f() + level.g2() * if swapped { 1.0 } else { 0.5 } * pull,
-    }
-}
-
-/// The signal-to-noise ratio at which the formula vanishes; the broken ones may have none, then `1e3`.
-fn critical(process: NoiseProcess, energy: Energy, shape: (f64, f64), mutation: Mutation) -> Result<f64> {
-    let slope = |l: f64| Ok(formula(&process.at_snr(l.exp())?, energy, shape, mutation));
-    match root(0.02_f64.ln(), 50.0_f64.ln(), slope) {
-        Ok(l) => Ok(l.exp()),
-        Err(Error::Quadrature(infodyn_quadrature::Error::Interval { .. })) if mutation != Mutation::None => Ok(1e3),
-        Err(other) => Err(other),
-    }
-}
-
-fn branching(
-    law: &Mixture,
-    shape: (f64, f64),
-    process: NoiseProcess,
+/// The slope at 0 of the drift of an energy by the formula, `v` to a power.
+#[derive(Debug, Clone, Copy)]
+struct Slope {
     energy: Energy,
-    mutation: Mutation,
-) -> Result<Comparison> {
-    let lhs = found(law, process, energy)?;
-    let value = critical(process, energy, shape, mutation)?.ln();
-    // The formula's own sign is lost in its rounding over a few units.
-    let rhs = Estimate::new(value, 64.0 * f64::EPSILON * (1.0 + value.abs()));
-    Ok(Comparison::new(lhs, rhs, 1e-10))
+    power: i32,
 }
 
-/// `-f + (g^2/2) s'(0)` by differences of the score, against `(g^2/2) alpha^4 a^4/v^2`.
-fn flow_slope(_: &Context, case: &Case) -> Result<Comparison> {
+impl Slope {
+    fn of(energy: Energy) -> Self {
+        Self { energy, power: 2 }
+    }
+
+    /// In units of `1/v`, or of `g^2/v` where the drift has one.
+    fn at(self, level: &NoiseLevel, Pair { a, q, .. }: Pair) -> f64 {
+        let a2 = level.alpha() * level.alpha();
+        let v = a2 * q + level.sigma2();
+        let pull = a2 * a * a * v.powi(1 - self.power) - 1.0;
+        if self.energy == Energy::Marginal { pull } else { pull / share(self.energy) - level.f() * v / level.g2() }
+    }
+}
+
+/// The signal-to-noise ratio at which the formula vanishes.
+fn critical(pair: Pair, process: NoiseProcess, energy: Energy) -> Result<f64> {
+    let slope = |l: f64| Ok(Slope::of(energy).at(&process.at_snr(l.exp())?, pair));
+    Ok(root(0.02_f64.ln(), 50.0_f64.ln(), slope)?.exp())
+}
+
+/// At the pitchfork that continuation finds the formula for the slope vanishes.
+fn branching(pair: Pair, process: NoiseProcess, energy: Energy, slope: Slope) -> Result<Comparison> {
+    let log_snr = found(&pair.law()?, process, energy)?;
+    let lhs = read(log_snr, |l| Ok(slope.at(&process.at_snr(l.exp())?, pair)))?;
+    // Terms of order 1, each rounded to a few units; the level is read from its ratio.
+    let rounding = (64.0 + 4.0 * log_snr.value().abs()) * f64::EPSILON;
+    Ok(Comparison::new(lhs.widened(rounding), Estimate::ZERO, 1e-10))
+}
+
+/// `-f + (g^2/c) s'(0)` by differences of the score, against `(g^2/2) alpha^4 a^4/v^2`.
+fn flow_slope(case: &Case, drift: Energy, power: i32) -> Result<Comparison> {
     let level = case.level()?;
-    let density = Marginal::new(case.law(), &level);
     let sigma = level.sigma();
-    let read = |x: f64| -> Result<Estimate> {
-        let s = density.score(&[x])[0];
-        Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2())))
-    };
-    let factor = if case.breaks(FACTOR) { 1.0 } else { 0.5 };
-    let lhs = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)? * Estimate::given(factor * level.g2())
-        - Estimate::given(level.f());
+    let slope = case.density(|density| {
+        let read = |x: f64| {
+            let s = density.score(&[x])[0];
+            Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2())))
+        };
+        infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)
+    })?;
+    let lhs = slope * Estimate::given(level.g2()) / Estimate::given(share(drift)) - Estimate::given(level.f());
     let (a, q) = (case.law().mean(0)[0].abs(), case.law().covariance(0).eigenvalue(0));
     let v = level.alpha() * level.alpha() * q + level.sigma2();
-    let square = if case.breaks(SQUARE) { v } else { v * v };
-    let rhs = Estimate::rounded(0.5 * level.g2() * (level.alpha() * a).powi(4) / square, 16.0);
+    let rhs = Estimate::rounded(0.5 * level.g2() * (level.alpha() * a).powi(4) / v.powi(power), 16.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-/// At the critical time `g^2 c (alpha^2 E[X_0^2 given X_t = 0]/sigma^4 - 1/sigma^2) = f`, each draw weighted
+/// At the critical time `(g^2/c) (alpha^2 E[X_0^2 given X_t = 0]/sigma^4 - 1/sigma^2) = f`, each draw weighted
 /// by its likelihood at 0.
-fn curvature(context: &Context, case: &Case, energy: Energy) -> Result<Comparison> {
+fn curvature(context: &Context, case: &Case, drift: Energy) -> Result<Comparison> {
     let level = case.level()?;
-    let full = (energy == Energy::ReverseSde) != case.breaks(FACTOR);
-    let strength = level.g2() * if full { 1.0 } else { 0.5 };
+    let strength = level.g2() / share(drift);
     let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
         let data = case.law().mean(row.anchor())[0] + row.xi()[0];
         let signal = level.alpha() * data;

@@ -1,15 +1,14 @@
 //! C4: the exponents of the pitchfork.
 
-use infodyn_bifurcation::{Energy, FixedPoint, fixed_points};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Estimate};
+use infodyn_enclosure::{Interval, Jet, LineLaw, Number};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use super::{landscape, root};
-use crate::limit::exponent;
+use crate::branching::{MeanField, NormalForm};
+use crate::enclosed::{Curve, Slope, equal, point, real};
 use crate::symbols::limit;
-use crate::{Check, Claim, Context, Error, Kind, Mutation, Origin, Result};
+use crate::{Check, Claim, Context, Ingredient, Kind, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C4",
@@ -73,139 +72,76 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const OTHER: &str = "the exponent of the plane Ising model, or the amplitude without its factor";
-
-/// What is followed to the branching.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Law {
-    Order,
-    Barrier,
-    Below,
-    Above,
-    Field,
-}
-
-impl Law {
-    const ALL: [Self; 5] = [Self::Order, Self::Barrier, Self::Below, Self::Above, Self::Field];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Order => "x*",
-            Self::Barrier => "dU",
-            Self::Below => "chi below",
-            Self::Above => "chi above",
-            Self::Field => "x in a field",
-        }
-    }
-
-    /// Its exponent (in `|v_c - v|`, or in the field), and that of the plane Ising model (interface tension: Onsager 1944; magnetization: Yang 1952).
-    pub(crate) fn exponents(self) -> [f64; 2] {
-        match self {
-            Self::Order => [0.5, 0.125],
-            Self::Barrier => [2.0, 1.0],
-            Self::Below | Self::Above => [-1.0, -1.75],
-            Self::Field => [1.0 / 3.0, 1.0 / 15.0],
-        }
-    }
-
-    /// The limit of the quantity over that power, and a wrong one.
-    pub(crate) fn amplitudes(self, a: f64) -> [f64; 2] {
-        match self {
-            Self::Order => [3.0_f64.sqrt(), 1.0],
-            Self::Barrier => [0.75 / a.powi(4), 1.0 / a.powi(4)],
-            Self::Below => [0.5 * a.powi(4), a.powi(4)],
-            Self::Above => [a.powi(4), 0.5 * a.powi(4)],
-            Self::Field => [(3.0 * a.powi(4)).cbrt(), a.powi(4).cbrt()],
-        }
-    }
-}
-
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for a in [1.3, 0.6] {
-        for law in Law::ALL {
-            for what in ["exponent", "amplitude"] {
-                let name = format!("atoms +-{a}/ve: {what} of {}", law.name());
-                checks.push(Check::number_by_words(
-                    Kind::Quadrature,
-                    name,
-                    &[Mutation::Formula(OTHER)],
-                    move |_, mutation| {
-                        compare(a, law, what == "exponent", usize::from(mutation == Mutation::Formula(OTHER)))
-                    },
-                ));
-            }
+        for law in MeanField::ALL {
+            let exponent = move |share: f64| {
+                move |_: &Context| {
+                    let rhs = Estimate::rounded(law.exponent(), 1.0);
+                    Ok(Comparison::new(law.fitted_exponent(a, share * a * a)?, rhs, 1e-5 * rhs.value().abs()))
+                }
+            };
+            let name = format!("atoms +-{a}/ve: exponent of {}", law.name());
+            let check = Check::number(Kind::Quadrature, name, exponent(1.0));
+            checks.push(check.variant(Ingredient::Time, "at half the noise of the branching", exponent(0.5)));
+            let amplitude = move |form: NormalForm| {
+                move |_: &Context| {
+                    let rhs = Estimate::rounded(law.amplitude(form), 8.0);
+                    Ok(Comparison::new(law.fitted_amplitude(a)?, rhs, 1e-5 * rhs.value()))
+                }
+            };
+            let form = NormalForm::of_atoms(a);
+            let name = format!("atoms +-{a}/ve: amplitude of {}", law.name());
+            let check = Check::number(Kind::Quadrature, name, amplitude(form));
+            checks.push(if matches!(law, MeanField::Below | MeanField::Above) {
+                let loose = NormalForm { stiffness: a.powi(-2), ..form };
+                check.variant(Ingredient::Exponent, "1/v_c in place of 1/v_c^2", amplitude(loose))
+            } else {
+                let flat = NormalForm { quartic: 1.2 * a.powi(-4), ..form };
+                let how = "the fourth cumulant -6/5 a^4, of a uniform law of the same variance, in place of -2 a^4";
+                check.variant(Ingredient::Moment, how, amplitude(flat))
+            });
         }
     }
+    checks.extend(enclosures());
     Ok(checks)
 }
 
-/// Distances from the branching, in units of `v_c`, or fields in units of `1/a`; each series goes in
-/// powers of what is returned besides.
-fn sizes(law: Law) -> (Vec<f64>, Vec<f64>) {
-    let i = |n: i32| 2.0_f64.powi(-n);
-    match law {
-        // x grows as the cube root of the field, and the series goes in x^2.
-        Law::Field => (0..6).map(|n| (1e-2 * i(3 * n), i(2 * n))).unzip(),
-        _ => (0..6).map(|n| (0.1 * i(n), i(n))).unzip(),
-    }
-}
+/// Half the distance of the atoms: its square is a double.
+const A: f64 = 1.25;
 
-/// What is followed at one size, with its error, from the computed fixed points of the pair `+-a`.
-pub(crate) fn value(a: f64, law: Law, size: f64) -> Result<Estimate> {
-    let pair = Mixture::symmetric_pair(&[a], 0.0)?;
-    let critical = a * a;
-    if law == Law::Field {
-        let field = size / a;
-        let level = NoiseProcess::Ve.at(critical)?;
-        let density = Marginal::new(&pair, &level);
-        let total = |x: f64| density.score(&[x])[0] + field;
-        let x = root(0.0, 2.0 * a, |x| Ok(total(x)))?;
-        // The score is rounded to a few units of (a + x)/v, and falls on the root at least as fast as its mean.
-        let doubt = 8.0 * f64::EPSILON * (a + x) / critical;
-        return Ok(Estimate::new(x, doubt * x / field + 4.0 * f64::EPSILON * x));
-    }
-    let v = critical * if law == Law::Above { 1.0 + size } else { 1.0 - size };
-    landscape(&pair, &NoiseProcess::Ve, Energy::Marginal, |l| {
-        let points = fixed_points(l, 1.0 / v)?;
-        // The centre may stand a rounding below 0.
-        let stable = |p: &&FixedPoint| p.stable() && p.at[0] >= -p.error;
-        let point = points.iter().find(stable).ok_or(Error::NotFound("a stable fixed point"))?;
-        Ok(match law {
-            Law::Order => Estimate::new(point.at[0], point.error),
-            // The energy is flat at its minimum: the error of the place enters as its square.
-            Law::Barrier => l.rise(&point.at, &[0.0], 1.0 / v)?,
-            // The eigenvalue is rounded, and moves with the place by at most 2 (x/v) dx.
-            _ => {
-                let chi = point.susceptibility();
-                let slope = 16.0 * f64::EPSILON + 4.0 * point.at[0].abs() * point.error / critical;
-                Estimate::new(chi, 1.01 * chi * chi / v * slope)
-            }
+/// `U = (A/2) (v - v_c) x^2 + (B/24) x^4` with `U = -log p`, from derivatives at the origin: all the limits of the claim are ratios of
+/// its two coefficients.
+fn enclosures() -> Vec<Check> {
+    type Limit = (&'static str, fn(Interval, Interval) -> Interval, fn(Interval) -> Interval);
+    let limits: [Limit; 4] = [
+        ("x*^2/(v_c - v)", |a, b| a.times(6.0) / b, |_| point(3.0)),
+        ("barrier over (v_c - v)^2", |a, b| a.sqr().times(1.5) / b, |a4| point(0.75) / a4),
+        ("chi (v - v_c)", |a, _| a.recip(), |a4| a4),
+        ("x^3/e in a field", |_, b| point(6.0) / b, |a4| a4.times(3.0)),
+    ];
+    let mutants = [
+        (Ingredient::Weight, "the first weight three times too large", (0.75, 1.0)),
+        (Ingredient::Time, "at 5/4 of the noise of the branching", (0.5, 1.25)),
+    ];
+    let one = |(what, of, stated): Limit| {
+        equal(format!("two-atoms/a={A}/at the pitchfork: {what}"), (0.5, 1.0), &mutants, move |(weight, share)| {
+            let [a, b] = coefficients(weight, point(A).sqr().times(share))?;
+            Ok([of(a, b), stated(point(A).sqr().sqr())])
         })
-    })
+    };
+    limits.map(one).into()
 }
 
-/// `|v_c - v|` or the field at one size, in the units of the theorem.
-pub(crate) fn distance(a: f64, law: Law, size: f64) -> f64 {
-    size * if law == Law::Field { 1.0 / a } else { a * a }
-}
-
-/// The exponent fitted to the computed values and extrapolated to the branching, or the amplitude over the exact power.
-pub(crate) fn fit(a: f64, law: Law, of_exponent: bool) -> Result<Estimate> {
-    let (sizes, steps) = sizes(law);
-    let values: Vec<Estimate> = sizes.iter().map(|&s| value(a, law, s)).collect::<Result<_>>()?;
-    let xs: Vec<f64> = sizes.iter().map(|&s| distance(a, law, s)).collect();
-    let [power, _] = law.exponents();
-    Ok(if of_exponent {
-        exponent(&xs, &values, &steps)
-    } else {
-        let ratios: Vec<Estimate> =
-            xs.iter().zip(&values).map(|(x, v)| *v * Estimate::rounded(x.powf(-power), 2.0)).collect();
-        infodyn_quadrature::limit(&steps, &ratios)
-    })
-}
-
-fn compare(a: f64, law: Law, of_exponent: bool, form: usize) -> Result<Comparison> {
-    let rhs = if of_exponent { law.exponents() } else { law.amplitudes(a) }[form];
-    Ok(Comparison::new(fit(a, law, of_exponent)?, Estimate::rounded(rhs, 8.0), 1e-5 * rhs.abs()))
+/// `A` and `B` at a noise.
+fn coefficients(weight: f64, critical: Interval) -> infodyn_enclosure::Result<[Interval; 2]> {
+    let law = LineLaw::from_parts(&[weight, 1.0 - weight], &[-A, A], &[0.0; 2]);
+    // Outer derivative in v, inner in x.
+    let x: Curve = Jet { value: Jet::variable(Interval::ZERO), slope: real(0.0) };
+    let v: Curve = Jet { value: Slope::real(critical), slope: real(1.0) };
+    let stiffness = -law.at(real::<Curve>(1.0), v)?.observe(x).score().slope.slope;
+    let x: Jet<Curve> = Jet { value: Jet { value: Jet::variable(Interval::ZERO), slope: real(1.0) }, slope: real(1.0) };
+    let seen = law.at(real::<Jet<Curve>>(1.0), Jet::<Curve>::real(critical))?.observe(x);
+    Ok([stiffness, -seen.score().slope.slope.slope])
 }

@@ -1,14 +1,17 @@
 //! C5: the fold of two unequal components.
 
-use infodyn_bifurcation::{Energy, Kind as Branching, diagram, fixed_points};
-use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_bifurcation::{Energy, FixedPoint, fixed_points};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_enclosure::{Component, Interval, Line, Number, common_zero};
 use infodyn_symbolic::theory::{Equation, Identity, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, landscape, root};
+use crate::branching::{Uneven, fold_gap};
 use crate::case::paired;
-use crate::symbols::fold_gap;
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::enclosed::{Slope, equal, point, real};
+use crate::symbols;
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C5",
@@ -40,7 +43,7 @@ fn formulas() -> Vec<Identity> {
     let critical_bias = 2 * fold.artanh() - 2 * d.pow(2) * &fold;
     let weight = |bias: &Expr| 1 / (1 + (-bias).exp());
     let at_fold = |e: &Expr, bias: &Expr| e.substitute(&[(&w, weight(bias)), (&x, &a * &fold)]);
-    let gap = -fold_gap(&d);
+    let gap = -symbols::fold_gap(&d);
     let named = quantity("G");
     vec![
         Identity::of(
@@ -51,9 +54,9 @@ fn formulas() -> Vec<Identity> {
         ),
         Identity::of(
             "the bias of the fold is -G(d)",
-            &Equation::new(&named, fold_gap(&Expr::from(&d))),
+            &Equation::new(&named, symbols::fold_gap(&Expr::from(&d))),
             &[(&named, -critical_bias)],
-            ("arccosh d in place of 2 arccosh d", fold_gap(&Expr::from(&d)) + d.arcosh()),
+            ("arccosh d in place of 2 arccosh d", symbols::fold_gap(&Expr::from(&d)) + d.arcosh()),
         ),
         identity("s = 0 at the fold", at_fold(&score, &gap), 0, ("half the bias", at_fold(&score, &(&gap / 2)))),
         identity(
@@ -62,52 +65,35 @@ fn formulas() -> Vec<Identity> {
             0,
             ("no bias", at_fold(&score.diff(&x), &Expr::zero())),
         ),
-        identity("G' = 4 sqrt(d^2-1): G increases from 0", fold_gap(&d).diff(&d), 4 * &r, ("2 sqrt(d^2-1)", 2 * &r)),
+        identity(
+            "G' = 4 sqrt(d^2-1): G increases from 0",
+            symbols::fold_gap(&d).diff(&d),
+            4 * &r,
+            ("2 sqrt(d^2-1)", 2 * &r),
+        ),
     ]
 }
 
-const HALF: &str = "arccosh d in place of 2 arccosh d";
-const CUSP: &str = "the second mode born at d = 1";
-const CROSSING: &str = "the tracked mode turns unstable at the fold";
-
-/// `G(d)`, or with half of its second term.
-pub(crate) fn gap(d: f64, broken: bool) -> f64 {
-    2.0 * d * (d * d - 1.0).sqrt() - if broken { 1.0 } else { 2.0 } * d.acosh()
-}
-
-/// Components `N(+-a, q)` of weights `w` and `1 - w`.
+/// What is known of the weights at a fold.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Uneven {
-    pub(crate) w: f64,
-    pub(crate) a: f64,
-    pub(crate) q: f64,
+enum Bias {
+    /// `log(w/(1-w))`.
+    Odds,
+    /// `log w`.
+    Weight,
 }
 
-impl Uneven {
-    pub(crate) fn law(self) -> Result<Mixture> {
-        let means = [vec![self.a], vec![-self.a]];
-        Ok(Mixture::new(&[self.w, 1.0 - self.w], &means, vec![Covariance::isotropic(self.q)?])?)
-    }
-
-    fn bias(self) -> f64 {
-        (self.w / (1.0 - self.w)).ln().abs()
-    }
-
-    /// `d` at a signal-to-noise ratio: `a/sqrt(q + 1/snr)` in the coordinates of the data.
-    pub(crate) fn separation(self, snr: f64) -> f64 {
-        self.a / (self.q + 1.0 / snr).sqrt()
-    }
-
-    /// The fold that continuation finds: `log snr` with its bracket, and the place.
-    pub(crate) fn fold(self, process: NoiseProcess) -> Result<(Estimate, f64)> {
-        let scale = self.a * self.a - self.q;
-        let found = landscape(&self.law()?, &process, Energy::Marginal, |l| {
-            Ok(diagram(l, (0.5 / scale, 50.0 / scale))?.bifurcations)
-        })?;
-        let fold = found.iter().find(|b| b.kind == Branching::Fold).ok_or(Error::NotFound("a fold"))?;
-        Ok((Estimate::new(fold.log_snr, fold.error), fold.at[0]))
+impl Bias {
+    fn of(self, w: f64) -> f64 {
+        match self {
+            Self::Odds => (w / (1.0 - w)).ln().abs(),
+            Self::Weight => w.ln().abs(),
+        }
     }
 }
+
+const WEIGHT: &str = "log w in place of log(w/(1-w))";
+const NARROW: &str = "sigma in place of sqrt(v): the component's variance left out of d";
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
@@ -123,94 +109,150 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for (pair, process) in cases {
         let Uneven { w, a, q } = pair;
-        let name = format!("pair w={w} a={a} q={q}/{process}");
-        let mut number = |what: &str, mutant, run: fn(Uneven, NoiseProcess, bool) -> Result<Comparison>| {
-            let name = format!("{name}: {what}");
-            checks.push(Check::number_by_words(
-                Kind::Quadrature,
-                name,
-                &[Mutation::Formula(mutant)],
-                move |_, mutation| run(pair, process, mutation != Mutation::None),
-            ));
-        };
-        number("the fold", HALF, place);
+        let name = |what: &str| format!("pair w={w} a={a} q={q}/{process}: {what}");
+        let run = move |bias, q| move |_: &Context| place(pair, process, bias, q);
+        let check = Check::number(Kind::Quadrature, name("the fold"), run(Bias::Odds, q));
+        let check = check.variant(Ingredient::Weight, WEIGHT, run(Bias::Weight, q));
+        checks.push(if q > 0.0 { check.variant(Ingredient::Variance, NARROW, run(Bias::Odds, 0.0)) } else { check });
         if w == 0.7 || w == 0.9 {
-            number("modes before the fold", CUSP, |pair, process, broken| modes(pair, process, broken, 0));
-            number("modes after the fold", CUSP, |pair, process, broken| modes(pair, process, broken, 1));
-            number("the tracked mode at the fold", CROSSING, tracked);
+            let run = move |side, share| move |_: &Context| modes(pair, process, side, share);
+            let (before, after) = (0.99, 1.01);
+            let check = Check::number(Kind::Quadrature, name("modes before the fold"), run(Side::Before, before));
+            checks.push(check.variant(Ingredient::Bound, "2 % less noise: after the fold", run(Side::Before, after)));
+            let check = Check::number(Kind::Quadrature, name("modes after the fold"), run(Side::After, after));
+            checks.push(check.variant(Ingredient::Bound, "2 % more noise: before the fold", run(Side::After, before)));
+            let run = move |followed| move |_: &Context| tracked(pair, process, followed);
+            let check = Check::number(Kind::Quadrature, name("the tracked mode at the fold"), run(Followed::Old));
+            checks.push(check.variant(Ingredient::Point, "the saddle that is born there", run(Followed::Saddle)));
         }
     }
     for (w, a, q, process) in [(0.7, 1.5, 0.3, vp), (0.8, 1.2, 0.2, P::Ve)] {
         let pair = Uneven { w, a, q };
-        let case = NamedLaw::new("pair-uneven", pair.law()?).under(process, predicted(pair, process, false)?)?;
-        for (what, order) in [("s = 0 at the fold", 1), ("ds/dx = 0 at the fold", 2)] {
-            checks.push(Check::new_by_words(
-                Kind::MonteCarlo,
-                &case,
-                what,
-                &[Mutation::Formula(HALF)],
-                move |context, case| balance(context, case, pair, order),
-            ));
+        let case = NamedLaw::new("pair-uneven", pair.law()?).under(process, predicted(pair, process, Bias::Odds)?)?;
+        for (what, order) in [("s = 0 at the fold", Order::Score), ("ds/dx = 0 at the fold", Order::Slope)] {
+            let run = move |bias| move |context: &Context, case: &Case| balance(context, case, (pair, bias), order);
+            let check = Check::new(Kind::MonteCarlo, &case, what, run(Bias::Odds));
+            checks.push(check.mutant(Ingredient::Weight, WEIGHT, run(Bias::Weight)));
         }
     }
+    checks.extend([1.2, 2.0].map(enclosed_fold));
     Ok(checks)
 }
 
+/// The fold of `N(+-d, 1)` with place and log-odds unknown, against `G(d)`.
+fn enclosed_fold(d: f64) -> Check {
+    let mutants = [
+        (Ingredient::Variance, "components of variance 1.1 in place of 1", (1.1, Bias::Odds)),
+        (Ingredient::Weight, WEIGHT, (1.0, Bias::Weight)),
+    ];
+    equal(
+        format!("N(+-{d}, 1): the log-odds of the fold"),
+        (1.0, Bias::Odds),
+        &mutants,
+        move |(v, bias): (f64, Bias)| {
+            // Unknowns: the place, and b = log(w/(1-w)).
+            let system = |[x, b]: [Slope; 2]| {
+                let one = real::<Slope>(1.0);
+                let component = |weight: Slope, mean: f64, label| Component {
+                    weight,
+                    mean: real(mean),
+                    variance: real(0.0),
+                    label,
+                };
+                let (light, heavy) = (one / (one + b.exp()), one / (one + (-b).exp()));
+                let seen = Line::new(vec![component(heavy, d, 0), component(light, -d, 1)], one, real(v))?.observe(x);
+                Ok([seen.score(), seen.score_divergence()])
+            };
+            let near = d / v.sqrt();
+            let [_, b] = common_zero([-v.sqrt() * (near * near - 1.0).sqrt(), fold_gap(near)], &system)?;
+            let found = match bias {
+                Bias::Odds => b,
+                Bias::Weight => (-b).exp().ln_1p(),
+            };
+            let d = point(d);
+            let root = (d.sqr() - Interval::ONE).sqrt();
+            Ok([found, (d * root).times(2.0) - (d + root).ln().times(2.0)])
+        },
+    )
+}
+
 /// `G(d)` at the fold against the bias, with the bracket of the fold carried through `G' = 4 sqrt(d^2-1)`.
-fn place(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparison> {
+fn place(pair: Uneven, process: NoiseProcess, bias: Bias, q: f64) -> Result<Comparison> {
     let (log_snr, _) = pair.fold(process)?;
-    let snr = log_snr.value().exp();
-    let d = pair.separation(snr);
-    // d log d/d log snr is at most 1/2.
+    let d = Uneven { q, ..pair }.separation(log_snr.value().exp());
+    // d log d/d log snr is at most 1/2; G is convex, so its slope at the far end bounds what it moves by.
     let doubt = 0.5 * d * (log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON);
-    let slope = 4.0 * (d * d - 1.0).sqrt();
+    let slope = 4.0 * ((d + doubt).powi(2) - 1.0).sqrt();
     let rounding = 8.0 * f64::EPSILON * d * (1.0 + slope);
-    let lhs = Estimate::new(gap(d, broken), 1.1 * slope * doubt + rounding);
-    let bias = pair.bias();
+    let lhs = Estimate::new(fold_gap(d), slope * doubt + rounding);
+    let bias = bias.of(pair.w);
     let rhs = Estimate::new(bias, 4.0 * f64::EPSILON * (1.0 + bias));
     Ok(Comparison::new(lhs, rhs, 1e-10))
 }
 
 /// The time that `G` gives for the fold.
-fn predicted(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<f64> {
-    let d = root(1.0, 1e3, |d| Ok(gap(d, broken) - pair.bias()))?;
+fn predicted(pair: Uneven, process: NoiseProcess, bias: Bias) -> Result<f64> {
+    let d = root(1.0, 1e3, |d| Ok(fold_gap(d) - bias.of(pair.w)))?;
     let v = (pair.a / d).powi(2);
     Ok(process.at_snr(1.0 / (v - pair.q))?.t())
 }
 
-/// Modes a hundredth of the ratio before (0) or after (1) the fold that `G` gives: one, or two.
-fn modes(pair: Uneven, process: NoiseProcess, broken: bool, after: usize) -> Result<Comparison> {
-    let mut snr = process.at(predicted(pair, process, false)?)?.snr();
-    if broken {
-        // Where d = 1; before it there is one mode all the same, so that side is read after it.
-        snr = 1.0 / (pair.a * pair.a - pair.q);
-    }
-    snr *= if after == 1 || broken { 1.01 } else { 0.99 };
+/// A side of the fold, in falling noise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Side {
+    Before,
+    After,
+}
+
+/// Modes at a share of the signal-to-noise ratio that `G` gives for the fold: one before it, or two after it.
+fn modes(pair: Uneven, process: NoiseProcess, side: Side, share: f64) -> Result<Comparison> {
+    let snr = share * process.at(predicted(pair, process, Bias::Odds)?)?.snr();
     let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, snr)?))?;
     let count = points.iter().filter(|p| p.stable()).count();
     // One or two: told apart by an order.
     let (count, between) = (Estimate::count(count), Estimate::from(3) / 2);
-    let two = after == 1 || broken;
-    Ok(if two { Comparison::at_most(between, count, SHARP) } else { Comparison::at_most(count, between, SHARP) })
+    Ok(match side {
+        Side::Before => Comparison::at_most(count, between, SHARP),
+        Side::After => Comparison::at_most(between, count, SHARP),
+    })
 }
 
-/// At the fold the mode that was there all along is stable: its eigenvalue is below 0.
-fn tracked(pair: Uneven, process: NoiseProcess, broken: bool) -> Result<Comparison> {
+/// A fixed point at a fold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Followed {
+    /// The mode that was there all along.
+    Old,
+    /// What parts the two modes.
+    Saddle,
+}
+
+/// Just after the fold the mode that was there all along is stable: its eigenvalue is below 0.
+fn tracked(pair: Uneven, process: NoiseProcess, followed: Followed) -> Result<Comparison> {
     let (log_snr, born) = pair.fold(process)?;
-    let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, log_snr.value().exp())?))?;
-    let old = points.iter().find(|p| p.at[0] * born < 0.0).ok_or(Error::NotFound("the old mode"))?;
+    let snr = 1.01 * log_snr.value().exp();
+    let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, snr)?))?;
+    let here = |p: &&FixedPoint| match followed {
+        Followed::Old => p.at[0] * born < 0.0,
+        Followed::Saddle => !p.stable(),
+    };
+    let point = points.iter().find(here).ok_or(Error::NotFound("the fixed point that is followed"))?;
     // The eigenvalue moves with the place by at most the third cumulant (2a)^3 over v^2.
-    let slope = (2.0 * pair.a).powi(3) * (2.0 * log_snr.value()).exp();
-    let value = Estimate::new(old.eigenvalues[0], 32.0 * f64::EPSILON + slope * old.error);
-    let zero = Estimate::ZERO;
-    let (low, high) = if broken { (zero, value) } else { (value, zero) };
-    Ok(Comparison::at_most(low, high, SHARP))
+    let slope = (2.0 * pair.a).powi(3) * snr * snr;
+    let value = Estimate::new(point.eigenvalues[0], 32.0 * f64::EPSILON + slope * point.error);
+    Ok(Comparison::at_most(value, Estimate::ZERO, SHARP))
 }
 
-/// `E[L (alpha X_0 - x)] = 0` (order 1) or `E[L (alpha X_0 - x)^2] = sigma^2 E[L]` (order 2), `L` the
-/// likelihood of a draw at the fold `x = -+alpha a sqrt(1 - 1/d^2)`.
-fn balance(context: &Context, case: &Case, pair: Uneven, order: i32) -> Result<Comparison> {
-    let case = &case.at(predicted(pair, *case.process(), case.breaks(HALF))?);
+/// What vanishes at a fold.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Score,
+    Slope,
+}
+
+/// `E[L (alpha X_0 - x)] = 0` or `E[L (alpha X_0 - x)^2] = sigma^2 E[L]`, `L` the likelihood of a draw at the fold
+/// `x = -+alpha a sqrt(1 - 1/d^2)`.
+fn balance(context: &Context, case: &Case, (pair, bias): (Uneven, Bias), order: Order) -> Result<Comparison> {
+    let case = &case.at(predicted(pair, *case.process(), bias)?);
     let level = case.level()?;
     let d = pair.separation(level.snr());
     let side = if pair.w > 0.5 { -1.0 } else { 1.0 };
@@ -219,11 +261,10 @@ fn balance(context: &Context, case: &Case, pair: Uneven, order: i32) -> Result<C
         let signal = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
         let gap = signal - x;
         let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();
-        if order == 1 {
-            (out[0], out[1]) = (likelihood * signal, likelihood * x);
-        } else {
-            (out[0], out[1]) = (likelihood * gap * gap, likelihood * level.sigma2());
-        }
+        (out[0], out[1]) = match order {
+            Order::Score => (likelihood * signal, likelihood * x),
+            Order::Slope => (likelihood * gap * gap, likelihood * level.sigma2()),
+        };
     })?;
     Ok(paired(&means, 0, 1, SAMPLED))
 }

@@ -1,13 +1,15 @@
 //! C6: the cusp where the folds meet.
 
 use infodyn_core::{Comparison, Estimate, NoiseProcess};
+use infodyn_enclosure::{Component, Interval, Jet, Line, Number, Parameter};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use super::c5::Uneven;
+use crate::branching::Uneven;
+use crate::enclosed::{Curve, Slope, equal, point, real};
 use crate::limit::{Shared, exponent};
 use crate::symbols::{coefficient, fold_gap};
-use crate::{Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{Check, Claim, Context, Ingredient, Kind, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C6",
@@ -49,27 +51,55 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-const WRONG: [&str; 3] = ["4 sqrt(2)/3", "the exponent 2", "the rate 1/4"];
-
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let vp = NoiseProcess::VP_LINEAR;
-    let pairs = [(0.0, NoiseProcess::Ou, Shared::new()), (0.4, vp, Shared::new())];
     let mut checks = Vec::new();
-    for (i, what) in
-        ["limit of b/(d-1)^(3/2) at the fold", "exponent of b in d-1", "rate of approach"].into_iter().enumerate()
-    {
-        for (q, process, folds) in &pairs {
-            let (q, process, folds) = (*q, *process, folds.clone());
-            let name = format!("pair a=1 q={q}/{process}: {what}");
-            checks.push(Check::number_by_words(
-                Kind::Quadrature,
-                name,
-                &[Mutation::Formula(WRONG[i])],
-                move |_, mutation| cusp(&folds.get(|| folded(q, process))?, i, mutation != Mutation::None),
-            ));
-        }
+    for (q, process) in [(0.0, NoiseProcess::Ou), (0.4, vp)] {
+        let folds = Shared::new();
+        let mut number = |what: &str, run: fn(&Folds, Read) -> Comparison, (ingredient, how, wrong)| {
+            let with = |read: Read| {
+                let folds = folds.clone();
+                move |_: &Context| Ok(run(&folds.get(|| folded(q, process))?, read))
+            };
+            let check = Check::number(Kind::Quadrature, format!("pair a=1 q={q}/{process}: {what}"), with(Read::TRUE));
+            checks.push(check.variant(ingredient, how, with(wrong)));
+        };
+        let of = |bias| Read { bias, ..Read::TRUE };
+        let doubled = (Ingredient::Weight, "-log 2(1-w) in place of the log-odds", of(Bias::Excess));
+        number("limit of b/(d-1)^(3/2) at the fold", limit, doubled);
+        let whole = (Ingredient::Weight, "-log(1-w) in place of the log-odds", of(Bias::Weight));
+        number("exponent of b in d-1", power, whole);
+        let squared = (Ingredient::Exponent, "(d^2-1)/2 in place of d-1", Read { power: 2, ..Read::TRUE });
+        number("rate of approach", rate, squared);
     }
+    checks.push(enclosed_limit());
     Ok(checks)
+}
+
+/// `s = beta b + kappa (d - 1) x - tau x^3` near the cusp, `b` the log-odds: folds at `|b| = (2 tau/beta) (kappa (d-1)/(3 tau))^(3/2)`.
+fn enclosed_limit() -> Check {
+    fn score<P: Parameter<Over<Interval> = P>>([x, b, d]: [P; 3]) -> infodyn_enclosure::Result<P> {
+        let one = real::<P>(1.0);
+        let component = |weight: P, mean: P, label| Component { weight, mean, variance: real::<P>(0.0), label };
+        let (light, heavy) = (one / (one + b.exp()), one / (one + (-b).exp()));
+        Ok(Line::new(vec![component(heavy, d, 0), component(light, -d, 1)], one, one)?.observe(x).score())
+    }
+    let mutants = [
+        (Ingredient::Mean, "means +-1.1, away from the cusp, in place of +-1", (1.1, 1.0)),
+        (Ingredient::Weight, "half of the log-odds", (1.0, 0.5)),
+    ];
+    equal("N(+-d, 1)/at the cusp: G(d)/(d-1)^(3/2)", (1.0, 1.0), &mutants, |(mean, odds)| {
+        let b = Slope::variable(Interval::ZERO).times(odds);
+        let beta = score([real(0.0), b, real::<Slope>(mean)])?.slope;
+        let x: Curve = Jet { value: Jet::variable(Interval::ZERO), slope: real(0.0) };
+        let d: Curve = Jet { value: real(mean), slope: real(1.0) };
+        let kappa = score([x, real(0.0), d])?.slope.slope;
+        let x: Jet<Curve> =
+            Jet { value: Jet { value: Jet::variable(Interval::ZERO), slope: real(1.0) }, slope: real(1.0) };
+        let tau = -(score([x, real(0.0), real(mean)])?.slope.slope.slope / point(6.0));
+        let share = kappa / tau.times(3.0);
+        Ok([tau.times(2.0) / beta * share * share.sqrt(), point(2.0).sqrt().times(8.0) / point(3.0)])
+    })
 }
 
 const LIMIT: f64 = 8.0 * std::f64::consts::SQRT_2 / 3.0;
@@ -79,39 +109,81 @@ fn nominal() -> Vec<f64> {
     (0..6).map(|i| 0.1 * 0.5_f64.powi(i)).collect()
 }
 
-/// Folds of pairs of bias `b` going to 0: `d - 1` as found, and `b` as given.
-fn folded(q: f64, process: NoiseProcess) -> Result<(Vec<f64>, Vec<Estimate>)> {
-    let c = LIMIT;
-    let (mut xs, mut biases) = (vec![], vec![]);
-    for size in nominal() {
-        let bias = c * size.powf(1.5);
+/// How the distance of the means and the weights of a pair are read.
+#[derive(Clone, Copy)]
+struct Read {
+    /// `n` in `(d^n - 1)/n`.
+    power: i32,
+    bias: Bias,
+}
+
+#[derive(Clone, Copy)]
+enum Bias {
+    /// `b = log(w/(1-w))`.
+    Odds,
+    /// `-log(2 (1-w))`, half of `b` to leading order.
+    Excess,
+    /// `-log(1-w)`.
+    Weight,
+}
+
+impl Read {
+    const TRUE: Self = Self { power: 1, bias: Bias::Odds };
+
+    /// Distance and bias of a fold.
+    fn of(self, &(d, bias): &(f64, Estimate)) -> (f64, Estimate) {
+        let x = (d.powi(self.power) - 1.0) / f64::from(self.power);
+        let light = -bias.value().exp().ln_1p();
+        let value = match self.bias {
+            Bias::Odds => return (x, bias),
+            Bias::Excess => -(std::f64::consts::LN_2 + light),
+            Bias::Weight => -light,
+        };
+        // None of the two moves faster than the bias.
+        (x, Estimate::new(value.abs(), bias.radius() + 4.0 * f64::EPSILON))
+    }
+}
+
+/// Folds of pairs: `d` as found, the bias as given.
+type Folds = Vec<(f64, Estimate)>;
+
+/// Folds of pairs of bias going to 0.
+fn folded(q: f64, process: NoiseProcess) -> Result<Folds> {
+    let fold = |size: f64| {
+        let bias = LIMIT * size.powf(1.5);
         let pair = Uneven { w: 1.0 / (1.0 + (-bias).exp()), a: 1.0, q };
         let (log_snr, _) = pair.fold(process)?;
         let d = pair.separation(log_snr.value().exp());
-        let x = d - 1.0;
-        // The doubt about d, counted in b through b ~ x^(3/2); the weight is rounded too.
-        let doubt = 0.5 * d * (log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON) / x;
-        xs.push(x);
-        biases.push(Estimate::new(bias, 1.6 * bias * doubt + 4.0 * f64::EPSILON));
-    }
-    Ok((xs, biases))
+        // The doubt about d, counted in b: G' = 4 sqrt(d^2 - 1) increases; the weight is rounded too.
+        let doubt = 0.5 * d * (log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON);
+        let slope = 4.0 * ((d + doubt).powi(2) - 1.0).sqrt();
+        Ok((d, Estimate::new(bias, slope * doubt + 4.0 * f64::EPSILON)))
+    };
+    nominal().into_iter().map(fold).collect()
 }
 
-fn cusp((xs, biases): &(Vec<f64>, Vec<Estimate>), what: usize, broken: bool) -> Result<Comparison> {
-    let c = LIMIT;
-    let ratios: Vec<Estimate> = xs.iter().zip(biases).map(|(x, b)| *b * Estimate::rounded(x.powf(-1.5), 2.0)).collect();
-    let (lhs, rhs) = match what {
-        0 => (infodyn_quadrature::limit(xs, &ratios), if broken { 0.5 * c } else { c }),
-        // d - 1 is a power series in its nominal value.
-        1 => (exponent(xs, biases, &nominal()), if broken { 2.0 } else { 1.5 }),
-        _ => {
-            let rates: Vec<Estimate> = xs
-                .iter()
-                .zip(&ratios)
-                .map(|(x, r)| (*r - Estimate::rounded(c, 1.0)) / Estimate::rounded(c * x, 2.0))
-                .collect();
-            (infodyn_quadrature::limit(xs, &rates), if broken { 0.25 } else { 0.15 })
-        }
-    };
-    Ok(Comparison::new(lhs, Estimate::rounded(rhs, 8.0), 1e-4 * rhs))
+/// Distances, biases, and their ratios `b/x^(3/2)`.
+fn read(folds: &Folds, read: Read) -> (Vec<f64>, Vec<Estimate>, Vec<Estimate>) {
+    let (xs, biases): (Vec<f64>, Vec<Estimate>) = folds.iter().map(|fold| read.of(fold)).unzip();
+    let ratios = xs.iter().zip(&biases).map(|(x, b)| *b * Estimate::rounded(x.powf(-1.5), 2.0)).collect();
+    (xs, biases, ratios)
+}
+
+fn limit(folds: &Folds, how: Read) -> Comparison {
+    let (xs, _, ratios) = read(folds, how);
+    Comparison::new(infodyn_quadrature::limit(&xs, &ratios), Estimate::rounded(LIMIT, 2.0), 1e-4 * LIMIT)
+}
+
+/// The slope of `log b` in `log (d-1)`; `d - 1` is a power series in its nominal value.
+fn power(folds: &Folds, how: Read) -> Comparison {
+    let (xs, biases, _) = read(folds, how);
+    Comparison::new(exponent(&xs, &biases, &nominal()), Estimate::from(3) / 2, 1.5e-4)
+}
+
+fn rate(folds: &Folds, how: Read) -> Comparison {
+    let (xs, _, ratios) = read(folds, how);
+    let c = Estimate::rounded(LIMIT, 1.0);
+    let rates: Vec<Estimate> =
+        xs.iter().zip(&ratios).map(|(x, r)| (*r / c - Estimate::ONE) / Estimate::given(*x)).collect();
+    Comparison::new(infodyn_quadrature::limit(&xs, &rates), Estimate::from(3) / 20, 1.5e-5)
 }

@@ -1,15 +1,19 @@
 //! C7: when classes part.
 
+use infodyn_bifurcation::Energy;
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_quadrature::root;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
+use crate::branching::instability;
 use crate::case::paired;
+use crate::enclosed::{critical_time as enclosed_time, equal, point};
 use crate::limit::halving;
 use crate::symbols::{coefficient, limit};
-use crate::{Case, Check, Claim, Context, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C7",
@@ -64,96 +68,87 @@ fn formulas() -> Vec<Identity> {
     ]
 }
 
-const SPECTRAL: &str = "the time of the largest eigenvalue";
-const WIDER: &str = "1 + D r^2 + q";
-const OPPOSITE: &str = "the opposite sign";
-const NARROW: &str = "the offset of q = 0";
-
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for (name, dim, r, q) in
         [("pair-1", 1, 2.0, 0.4), ("pair-4", 4, 1.0, 0.3), ("pair-16", 16, 0.8, 1.0), ("pair-64", 64, 0.5, 0.6)]
     {
-        let t_c = 0.5 * (dim as f64 * r * r - q).ln_1p();
+        let mu2 = dim as f64 * r * r;
+        let (t_c, narrow, spectral) = (speciation(mu2, q), speciation(mu2, 0.0), 0.5 * (mu2 + q).ln());
         let case = NamedLaw::new(name, Mixture::symmetric_pair(&vec![r; dim], q)?).under(NoiseProcess::Ou, t_c)?;
-        let mutants = [Mutation::Sigma, Mutation::Formula(WIDER), Mutation::Formula(SPECTRAL)];
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "critical time", &mutants, critical_time));
+        let run = move |t| move |_: &Context, case: &Case| critical_time(case, t);
+        let check = Check::new(Kind::Quadrature, &case, "critical time", run(t_c));
+        let check = check.breaking(&[Mutation::Weight, Mutation::Sigma]);
+        let check = check.mutant(Ingredient::Variance, NARROW, run(narrow));
+        checks.push(check.mutant(Ingredient::Time, "that of the largest eigenvalue of Cov X_0", run(spectral)));
         if dim == 4 || dim == 64 {
-            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, "balance at the origin", &mutants[1..2], balance));
+            let run = move |t| move |context: &Context, case: &Case| balance(context, case, t);
+            let check = Check::new(Kind::MonteCarlo, &case, "balance at the origin", run(t_c));
+            checks.push(check.mutant(Ingredient::Variance, NARROW, run(narrow)));
         }
     }
     for (r, q) in [(1.0, 0.3), (0.7, 1.0), (1.0, 0.0), (1.0, 0.5)] {
+        let run = move |lambda| move |context: &Context| leading_offset(context, (r, q), lambda);
         let named = format!("D -> infinity, r={r}, q={q}: leading offset");
-        let mutants = [Mutation::Formula(if q == 0.0 { OPPOSITE } else { NARROW })];
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants, move |context, mutation| {
-            leading_offset(context, r, q, mutation)
-        }));
+        let check = Check::number(Kind::Quadrature, named, run(|dim, r, q| dim * r * r + q));
+        let fewer = "D - 1 in place of D in Lambda";
+        let check = check.variant(Ingredient::Dimension, fewer, run(|dim, r, q| (dim - 1.0) * r * r + q));
+        let along = run(|dim, r, _| dim * r * r);
+        checks.push(if q > 0.0 { check.variant(Ingredient::Variance, "q left out of Lambda", along) } else { check });
     }
+    let mutants = [
+        (Ingredient::Drift, "the drift of the reverse SDE in place of the score", (Energy::ReverseSde, 0.2)),
+        (Ingredient::Variance, "atoms in place of components of variance 0.2", (Energy::Marginal, 0.0)),
+    ];
+    checks.push(equal(
+        "pair D=10 r^2=1 q=0.2/ou: t_c",
+        (Energy::Marginal, 0.2),
+        &mutants,
+        |(energy, q): (Energy, f64)| {
+            let a = 10.0_f64.sqrt();
+            let law = LineLaw::from_parts(&[0.5, 0.5], &[-a, a], &[q, q]);
+            let t = enclosed_time(&law, energy, Interval::new(0.6, 2.0))?;
+            Ok([t, (Interval::ONE + point(a).sqr() - point(0.2)).ln().times(0.5)])
+        },
+    ));
     Ok(checks)
 }
 
-/// `D r^2` and `q` of the case.
-fn shape(case: &Case) -> (f64, f64) {
-    (case.law().mean(0).iter().map(|m| m * m).sum(), case.law().covariance(0).eigenvalue(0))
+const NARROW: &str = "1 + D r^2, the component's variance left out";
+
+/// `t_c`.
+fn speciation(mu2: f64, q: f64) -> f64 {
+    0.5 * (mu2 - q).ln_1p()
 }
 
-/// The time that is claimed.
-fn stated(case: &Case) -> f64 {
-    let (mu2, q) = shape(case);
-    match case.mutation() {
-        Mutation::Formula(SPECTRAL) => 0.5 * (mu2 + q).ln(),
-        Mutation::Formula(WIDER) => 0.5 * (1.0 + mu2 + q).ln(),
-        _ => 0.5 * (mu2 - q).ln_1p(),
-    }
-}
-
-/// `alpha^2 lambda_max(S(0))/sigma^2 - 1`, which changes sign where the origin loses its stability (C1).
-pub(super) fn instability(case: &Case) -> Result<Estimate> {
-    let level = case.level()?;
-    let dim = case.law().dim();
-    case.density(|p| {
-        let (anchor, offset) = p.locate(&vec![0.0; dim]);
-        let covariance = p.posterior_covariance(anchor, &offset);
-        let top = if dim == 1 { covariance[(0, 0)] } else { covariance.symmetric_eigenvalues().max() };
-        let ratio = level.alpha() * level.alpha() * top / level.sigma2();
-        Ok(Estimate::new(ratio - 1.0, 16.0 * dim as f64 * f64::EPSILON * (ratio.abs() + 1.0)))
-    })
-}
-
-fn critical_time(_: &Context, case: &Case) -> Result<Comparison> {
+fn critical_time(case: &Case, stated: f64) -> Result<Comparison> {
     let lhs = root(|t| instability(&case.at(t)), 0.02, 6.0)?;
-    let rhs = Estimate::rounded(stated(case), 4.0);
+    let rhs = Estimate::rounded(stated, 4.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// `D (t_c - log(Lambda)/2)` at `D = 64, 128, .., 32768`, with `t_c` from the posterior covariance, extrapolated in `1/D`.
-fn leading_offset(context: &Context, r: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
+/// `D (t_c - log(Lambda)/2)` at `D = 64, 128, .., 32768`, with `t_c` from the posterior covariance, extrapolated in `1/D`; `lambda` makes
+/// the eigenvalue of `D`, `r` and `q`.
+fn leading_offset(context: &Context, (r, q): (f64, f64), lambda: fn(f64, f64, f64) -> f64) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let dim = 64.0 * 2.0_f64.powi(i);
-        let mu = dim.sqrt() * r;
-        let named = NamedLaw::new("pair", Mixture::symmetric_pair(&[mu], q)?);
-        let case = named.under(NoiseProcess::Ou, 1.0)?.mutated(mutation);
+        let named = NamedLaw::new("pair", Mixture::symmetric_pair(&[dim.sqrt() * r], q)?);
+        let case = named.under(NoiseProcess::Ou, 1.0)?;
         let t_c = root(|t| instability(&case.at(t)), 0.5, 12.0)?;
-        Ok((t_c - Estimate::rounded(0.5 * (mu * mu + q).ln(), 4.0)) * Estimate::given(dim))
+        Ok((t_c - Estimate::rounded(0.5 * lambda(dim, r, q).ln(), 4.0)) * Estimate::given(dim))
     };
     let lhs = halving(&(0..context.sizes(10)).map(at).collect::<Result<Vec<_>>>()?, 1);
-    let share = match mutation {
-        Mutation::Formula(OPPOSITE) => 2.0 * q - 1.0,
-        Mutation::Formula(NARROW) => 1.0,
-        _ => 1.0 - 2.0 * q,
-    };
-    let rhs = Estimate::rounded(share / (2.0 * r * r), 4.0);
+    let rhs = Estimate::rounded((1.0 - 2.0 * q) / (2.0 * r * r), 4.0);
     Ok(Comparison::new(lhs, rhs, 1e-6))
 }
 
 /// At the time claimed `alpha^2 E[X^2 given X_t = 0] = sigma^2`, `X` the coordinate along `mu`: by Bayes' rule
 /// `alpha^2 E[X^2 l(X)] = sigma^2 E[l(X)]` with the likelihood `l` of `X_t = 0`; the other coordinates are independent of it.
-fn balance(context: &Context, case: &Case) -> Result<Comparison> {
-    let t = stated(case);
-    let level = NoiseProcess::Ou.at(t)?;
+fn balance(context: &Context, case: &Case, stated: f64) -> Result<Comparison> {
+    let level = NoiseProcess::Ou.at(stated)?;
     let mu = case.law().mean(0);
-    let length = shape(case).0.sqrt();
-    let means = case.truth().at(t).sample(context, Detail::Posterior, 2, &[], |row, out| {
+    let length = mu.iter().map(|m| m * m).sum::<f64>().sqrt();
+    let means = case.truth().at(stated).sample(context, Detail::Posterior, 2, &[], |row, out| {
         let sign = if row.anchor() == 0 { 1.0 } else { -1.0 };
         let along: f64 = row.xi().iter().zip(mu).map(|(x, m)| x * m / length).sum();
         let x = level.alpha() * (sign * length + along);

@@ -2,13 +2,17 @@
 
 use infodyn_closed_form::pair as closed;
 use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_enclosure::{Interval, Jet, Moment, Number, zero};
 use infodyn_quadrature::{peak, root};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
+use crate::branching::instability;
+use crate::decisions::{K_V, balance, production};
+use crate::enclosed::{Curve, Rate, Slope, equal, pair_at, real};
 use crate::symbols::{Pair, pair};
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C8",
@@ -87,33 +91,44 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-/// What peaks, and where. The last is the power `p` in `k^p mmse`.
+/// What peaks in the decision of a pair.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Peaking {
+    /// `Var h`.
+    Variance,
+    /// `k^p mmse`, the rate in a clock.
+    Rate(f64),
+}
+
+/// What peaks, where, and how high.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Place {
     name: &'static str,
+    what: Peaking,
     k: f64,
-    /// Of `Var h`, or of `k^p mmse` (over 2 for the first).
     height: f64,
-    power: Option<f64>,
 }
 
 /// theory.md C8 and section 7, computed there with 34 digits.
 const PLACES: [Place; 4] = [
-    Place { name: "k_V", k: K_V, height: 0.053_628_891_129_723_5, power: None },
-    Place { name: "k_H", k: 1.508_330_628_786_380_977_7, height: 2.0 * 0.239_757_985_317_567, power: Some(1.0) },
-    Place { name: "k_s", k: 2.412_648_895_833_228_192_1, height: 0.667_770_528_668_034, power: Some(1.5) },
-    Place { name: "k_v", k: 3.348_668_168_745_850_488_9, height: 1.130_486_024_893_05, power: Some(2.0) },
+    Place { name: "k_V", what: Peaking::Variance, k: K_V, height: 0.053_628_891_129_723_5 },
+    Place {
+        name: "k_H",
+        what: Peaking::Rate(1.0),
+        k: 1.508_330_628_786_380_977_7,
+        height: 2.0 * 0.239_757_985_317_567,
+    },
+    Place { name: "k_s", what: Peaking::Rate(1.5), k: 2.412_648_895_833_228_192_1, height: 0.667_770_528_668_034 },
+    Place { name: "k_v", what: Peaking::Rate(2.0), k: 3.348_668_168_745_850_488_9, height: 1.130_486_024_893_05 },
 ];
 
-/// Where `Var h` peaks.
-pub(super) const K_V: f64 = 1.345_477_669_725_041_686_4;
-
 const CLOCK: &str = "the rate per unit of a clock with one more half power of k";
-const HALF: &str = "half of |grad h|^2";
-const WIDTH: &str = "the component's variance left out of k";
-const SIDE: &str = "the other side of the peak";
+const NARROW: &str = "the component's variance left out of k";
 /// Twelve digits.
 const DIGITS: f64 = 1e-12;
+
+/// A comparison on a case, for components of a variance.
+type Run = fn(&Case, f64) -> Result<Comparison>;
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     use NoiseProcess as P;
@@ -122,97 +137,138 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let wide = NamedLaw::new("pair-1", Mixture::symmetric_pair(&[1.5], 0.3)?);
     let long = NamedLaw::new("pair-64", Mixture::symmetric_pair(&[0.25; 64], 0.3)?);
     let mut checks = Vec::new();
+    let narrow = |check: Check, case: &Case, run: Run| {
+        let atoms = variance(case) == 0.0;
+        if atoms { check } else { check.mutant(Ingredient::Variance, NARROW, move |_, case| run(case, 0.0)) }
+    };
     // That k is all.
     for case in
         [atoms.under(P::FLOW, 0.4)?, wide.under(linear, 0.25)?, wide.under(P::Ou, 0.5)?, long.under(P::Ve, 2.5)?]
     {
-        let mut mutants = vec![Mutation::Weight, Mutation::Sigma];
-        if case.law().covariance(0).eigenvalue(0) > 0.0 {
-            mutants.push(Mutation::Formula(WIDTH));
+        let both: [(&str, Run); 2] = [("H(Y given X_t) by k", entropy_by_k), ("Var h by k", variance_by_k)];
+        for (what, run) in both {
+            let check = Check::new(Kind::Quadrature, &case, what, move |_, case| run(case, variance(case)));
+            checks.push(narrow(check.breaking(&[Mutation::Weight, Mutation::Sigma]), &case, run));
         }
-        checks
-            .push(Check::new_by_words(Kind::Quadrature, &case, "H(Y given X_t) by k", &mutants, |_, s| by_k(s, false)));
-        checks.push(Check::new_by_words(Kind::Quadrature, &case, "Var h by k", &mutants, |_, s| by_k(s, true)));
     }
     // The pitchfork at k = 1 and the peak of Var h at k_V, whatever the process.
     let apart = NamedLaw::new("pair-atoms", Mixture::symmetric_pair(&[1.5], 0.0)?);
     for case in [apart.under(P::Edm, 1.3)?, wide.under(linear, 0.25)?, wide.under(P::Ou, 0.5)?, long.under(P::Ve, 2.5)?]
     {
-        let mutants = &[Mutation::Sigma, Mutation::Formula(WIDTH)]
-            [..if case.law().covariance(0).eigenvalue(0) > 0.0 { 2 } else { 1 }];
         // In 64 dimensions the eigenvalue is not good for twelve digits (C7 has it); for atoms S(0) does not depend on the noise.
-        if case.law().dim() == 1 && mutants.len() > 1 {
-            checks.push(Check::new_by_words(Kind::Quadrature, &case, "pitchfork at k = 1", mutants, |_, s| {
-                place(s, 1.0, super::c7::instability)
-            }));
+        if case.law().dim() == 1 && variance(&case) > 0.0 {
+            let run = |case: &Case, q| place(case, q, 1.0, instability);
+            let check =
+                Check::new(Kind::Quadrature, &case, "pitchfork at k = 1", move |_, case| run(case, variance(case)));
+            checks.push(narrow(check.breaking(&[Mutation::Sigma]), &case, run));
         }
-        let mutants = [mutants, &[Mutation::Formula(HALF)]].concat();
-        checks.push(Check::new_by_words(
-            Kind::Quadrature,
-            &case,
-            "k_V, zero of the production of Var h",
-            &mutants,
-            |_, s| place(s, K_V, production),
-        ));
+        let run = |case: &Case, q| place(case, q, K_V, production);
+        let what = "k_V, zero of the production of Var h";
+        let check = Check::new(Kind::Quadrature, &case, what, move |_, case| run(case, variance(case)));
+        let check = narrow(check.breaking(&[Mutation::Sigma]), &case, run);
+        checks.push(check.mutant(Ingredient::Moment, "E b in place of E|grad h|^2", |_, case| {
+            place(case, variance(case), K_V, |case| balance(case, |s| s.label_production()))
+        }));
     }
     for of in PLACES {
-        let named = format!("{}, top of the closed form", of.name);
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| {
-            top(of, t, false)
-        }));
-        let named = format!("height at {}", of.name);
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(CLOCK)], move |_, t| {
-            top(of, t, true)
-        }));
-        let cases = [(atoms.clone(), P::Edm), (atoms.clone(), linear)];
-        for (named, process) in &cases {
-            let case = named.under(*process, process.time_at_snr(of.k)?)?;
-            if let Some(power) = of.power {
+        for what in [Top::Place, Top::Height] {
+            let name = match what {
+                Top::Place => format!("{}, top of the closed form", of.name),
+                Top::Height => format!("height at {}", of.name),
+            };
+            let check = Check::number(Kind::Quadrature, name, move |_| top(of, what, 0.0));
+            checks.push(check.variant(Ingredient::Clock, CLOCK, move |_| top(of, what, 0.5)));
+        }
+        if let Peaking::Rate(power) = of.what {
+            for process in [P::Edm, linear] {
+                let case = atoms.under(process, process.time_at_snr(of.k)?)?;
+                let run = move |power| move |_: &Context, case: &Case| place(case, 0.0, of.k, |s| bend(s, power));
                 let what = format!("{}, zero of the slope of the rate", of.name);
-                let run = move |_: &Context, s: &Case| place(s, of.k, |s| bend(s, power));
-                checks.push(Check::new_by_words(
-                    Kind::Quadrature,
-                    &case,
-                    &what,
-                    &[Mutation::Sigma, Mutation::Formula(CLOCK)],
-                    run,
-                ));
+                let check = Check::new(Kind::Quadrature, &case, &what, run(power)).breaking(&[Mutation::Sigma]);
+                checks.push(check.mutant(Ingredient::Clock, CLOCK, run(power + 0.5)));
             }
         }
         // Simulation under one process a place: k decides, not the process.
         let process = if of.k > 1.4 && of.k < 3.0 { linear } else { P::Edm };
-        for (side, factor) in [("below", 0.7), ("above", 1.4)] {
-            let case = atoms.under(process, process.time_at_snr(factor * of.k)?)?;
-            let what = format!("{side} {}", of.name);
-            let run = move |c: &Context, s: &Case| sampled(c, s, of, factor < 1.0);
-            checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(SIDE)], run));
+        for (side, factor, other) in [(Side::Below, 0.7, 1.25), (Side::Above, 1.4, 0.8)] {
+            let at = |factor: f64| process.time_at_snr(factor * of.k);
+            let (case, beyond) = (atoms.under(process, at(factor)?)?, at(other)?);
+            let what = format!("{side:?} {}", of.name).to_lowercase();
+            let check = Check::new(Kind::MonteCarlo, &case, &what, move |c, case| sampled(c, case, of.what, side));
+            checks.push(check.mutant(Ingredient::Bound, "a little beyond the peak", move |c, case| {
+                sampled(c, &case.at(beyond), of.what, side)
+            }));
         }
     }
+    checks.extend(enclosures());
     Ok(checks)
 }
 
-/// `a` and `q`.
-fn shape(case: &Case) -> (f64, f64) {
-    let a = case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt();
-    (a, if case.breaks(WIDTH) { 0.0 } else { case.law().covariance(0).eigenvalue(0) })
+/// Two atoms, `sigma = 1`: each place by the derivative of what peaks, carried through the integrals, and by a balance.
+fn enclosures() -> Vec<Check> {
+    let moments = [(Ingredient::Moment, "E b in place of E|grad h|^2", Moment::Production)];
+    let powers = [(Ingredient::Clock, "per unit of another clock, with one more half power of k", (0.5, [1.9, 1.91]))];
+    let mut all = vec![
+        equal("two-atoms: E|grad h|^2 = Cov(h, b) at k_V", Moment::Gradient2, &moments, |moment| {
+            let line = pair_at(variance_peak_by_derivative(0.0, [1.3445, 1.3465])?)?;
+            Ok([line.mean(moment)?, line.entropy_production_covariance()?])
+        }),
+        equal("two-atoms: k_V to the digits of the theory", (0.0, [1.3445, 1.3465]), &powers, |(power, bracket)| {
+            Ok([variance_peak_by_derivative(power, bracket)?, Interval::near(K_V)])
+        }),
+    ];
+    let (log, ratio) = ("the clock log gamma", "the clock sigma/alpha");
+    for (name, rate, how, other) in
+        [("k_H", Rate::H, ratio, Rate::S), ("k_s", Rate::S, log, Rate::H), ("k_v", Rate::V, ratio, Rate::S)]
+    {
+        let mutants = [(Ingredient::Clock, how, other)];
+        all.push(equal(format!("two-atoms: {name}"), rate, &mutants, move |other: Rate| {
+            Ok([rate.peak_by_derivative()?, other.peak()?])
+        }));
+    }
+    all
 }
 
-/// The label's entropy or the variance of its pathwise entropy by general quadrature, against the closed form at `k`.
-fn by_k(case: &Case, variance: bool) -> Result<Comparison> {
-    let (a, q) = shape(case);
-    let k = closed::signal(a, q, &case.truth().level()?);
-    let (lhs, rhs) = if variance {
-        (case.variance(|s| s.label_entropy())?, closed::label_entropy_variance(k))
-    } else {
-        (case.mean_of(|s| s.label_entropy())?, closed::label_entropy(k))
-    };
-    Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
+/// The peak of `k^power Var h` by its derivative.
+fn variance_peak_by_derivative(power: f64, [low, high]: [f64; 2]) -> infodyn_enclosure::Result<Interval> {
+    let root = zero(Interval::new(low, high), |k| {
+        let k: Curve = Jet { value: k, slope: real::<Slope>(1.0) };
+        Ok(((k.ln().times(power)).exp() * pair_at(k)?.entropy_variance()?).slope)
+    })?;
+    Ok(root.at)
 }
 
-/// The root of `f` along the process as a value of `k`, against a stated one.
-fn place(case: &Case, stated: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Comparison> {
+/// The variance of a component.
+fn variance(case: &Case) -> f64 {
+    case.law().covariance(0).eigenvalue(0)
+}
+
+/// `|mu|`.
+fn length(case: &Case) -> f64 {
+    case.law().mean(0).iter().map(|m| m * m).sum::<f64>().sqrt()
+}
+
+/// `k` at the case's time for components of variance `q`.
+fn signal(case: &Case, q: f64) -> Result<f64> {
+    Ok(closed::signal(length(case), q, &case.truth().level()?))
+}
+
+/// The label's entropy by general quadrature, against the closed form at `k`.
+fn entropy_by_k(case: &Case, q: f64) -> Result<Comparison> {
+    let rhs = closed::label_entropy(signal(case, q)?);
+    Ok(Comparison::new(case.mean_of(|s| s.label_entropy())?, rhs, SHARP * rhs.value()))
+}
+
+/// The same for the variance of its pathwise entropy.
+fn variance_by_k(case: &Case, q: f64) -> Result<Comparison> {
+    let rhs = closed::label_entropy_variance(signal(case, q)?);
+    Ok(Comparison::new(case.variance(|s| s.label_entropy())?, rhs, SHARP * rhs.value()))
+}
+
+/// The root of `f` along the process as a value of `k` for components of variance `q`, against a stated one.
+fn place(case: &Case, q: f64, stated: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Result<Comparison> {
     let process = *case.process();
-    let ((a, true_q), (_, q)) = (shape(&case.truth()), shape(case));
+    let (a, true_q) = (length(case), variance(case));
     // gamma at which k takes a value.
     let snr = |k: f64| k / (a * a - true_q * k);
     let (low, high) = (snr(0.6 * stated).ln(), snr(1.6 * stated).ln());
@@ -231,66 +287,80 @@ fn place(case: &Case, stated: f64, f: impl Fn(&Case) -> Result<Estimate>) -> Res
     Ok(Comparison::new(lhs, Estimate::rounded(stated, 1.0), DIGITS * stated))
 }
 
-/// `E|grad h|^2 - Cov(h, b)`: what produces `Var h` (D3).
-pub(super) fn production(case: &Case) -> Result<Estimate> {
-    let gradient = case.mean_of(|s| s.label_gradient2())?;
-    let covariance = case.covariance(|s| s.label_entropy(), |s| s.label_production())?;
-    Ok(gradient / if case.breaks(HALF) { 2 } else { 1 } - covariance)
-}
-
 /// `p mmse - gamma E tr S^2`, the sign of the slope of `gamma^p mmse` in `log gamma` (B7).
 fn bend(case: &Case, power: f64) -> Result<Estimate> {
     let snr = case.truth().level()?.snr();
-    let power = if case.breaks(CLOCK) { power + 0.5 } else { power };
     let both = case.mean(Detail::Score, 2, |s, out| {
         (out[0], out[1]) = (s.posterior_trace(), s.posterior_trace() * s.posterior_trace());
     })?;
     Ok(both[0] * Estimate::given(power) - both[1] * Estimate::rounded(snr, 2.0))
 }
 
-/// The peak of the closed form in `log k`: its place, or its height.
-fn top(of: Place, mutation: Mutation, height: bool) -> Result<Comparison> {
-    let more = if mutation == Mutation::Formula(CLOCK) { 0.5 } else { 0.0 };
+/// What of a peak is compared.
+#[derive(Debug, Clone, Copy)]
+enum Top {
+    Place,
+    Height,
+}
+
+/// The peak of the closed form in `log k`, times `k^more`.
+fn top(of: Place, what: Top, more: f64) -> Result<Comparison> {
     let read = |l: f64| -> Result<Estimate> {
         let k = l.exp();
-        let weight = k.powf(of.power.unwrap_or(0.0) + more);
-        let value = if of.power.is_some() { closed::mmse(k) } else { closed::label_entropy_variance(k) };
-        Ok(value * Estimate::rounded(weight, 2.0))
+        let (value, power) = match of.what {
+            Peaking::Variance => (closed::label_entropy_variance(k), 0.0),
+            Peaking::Rate(power) => (closed::mmse(k), power),
+        };
+        Ok(value * Estimate::rounded(k.powf(power + more), 2.0))
     };
     let (low, high) = (of.k / 1.8, of.k * 1.8);
     let found = peak(read, of.k.ln(), 0.5)?.ok_or(Error::NoRoot { what: "slope", lo: low, hi: high })?;
-    let (lhs, rhs) = if height {
+    let (lhs, rhs) = match what {
         // Stated to 15 significant digits.
-        (found.height, Estimate::new(of.height, 5e-15 * of.height))
-    } else {
-        let k = found.at.value().exp();
-        (Estimate::new(k, k * (found.at.radius() + 4.0 * f64::EPSILON)), Estimate::rounded(of.k, 1.0))
+        Top::Height => (found.height, Estimate::new(of.height, 5e-15 * of.height)),
+        Top::Place => {
+            let k = found.at.value().exp();
+            (Estimate::new(k, k * (found.at.radius() + 4.0 * f64::EPSILON)), Estimate::rounded(of.k, 1.0))
+        }
     };
     Ok(Comparison::new(lhs, rhs, DIGITS * rhs.value()))
 }
 
+/// A side of a peak, in `k`.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Below,
+    Above,
+}
+
 /// On which side of a peak `k` stands, from the local quantities: `E|grad h|^2` against `Cov(h, b)`, or `p mmse` against `gamma E tr S^2`.
-fn sampled(context: &Context, case: &Case, of: Place, below: bool) -> Result<Comparison> {
+fn sampled(context: &Context, case: &Case, what: Peaking, side: Side) -> Result<Comparison> {
     let snr = case.level()?.snr();
     let level = Context::CONFIDENCE;
-    let below = below != case.breaks(SIDE);
-    let (rises, falls, difference) = if let Some(power) = of.power {
-        let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
-            let seen = row.seen(0);
-            let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
-            (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
-        })?;
-        (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
-    } else {
-        let means = case.sample(context, Detail::Labels, 3, &[(1, 2)], |row, out| {
-            let seen = row.seen(0);
-            (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
-        })?;
-        let missing = || Error::Product(1, 2);
-        let covariance = means.covariance(1, 2, level).ok_or_else(missing)?;
-        let difference = means.linear_with_covariances(&[(0, 1.0)], &[((1, 2), -1.0)], level).ok_or_else(missing)?;
-        (means.mean(0, level), covariance, difference)
+    let (rises, falls, difference) = match what {
+        Peaking::Rate(power) => {
+            let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
+                let seen = row.seen(0);
+                let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
+                (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
+            })?;
+            (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
+        }
+        Peaking::Variance => {
+            let means = case.sample(context, Detail::Labels, 3, &[(1, 2)], |row, out| {
+                let seen = row.seen(0);
+                (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
+            })?;
+            let missing = || Error::Product(1, 2);
+            let covariance = means.covariance(1, 2, level).ok_or_else(missing)?;
+            let pairs = [((1, 2), -1.0)];
+            let difference = means.linear_with_covariances(&[(0, 1.0)], &pairs, level).ok_or_else(missing)?;
+            (means.mean(0, level), covariance, difference)
+        }
     };
-    let (lhs, rhs, difference) = if below { (falls, rises, -difference) } else { (rises, falls, difference) };
+    let (lhs, rhs, difference) = match side {
+        Side::Below => (falls, rises, -difference),
+        Side::Above => (rises, falls, difference),
+    };
     Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value().abs()).ordered())
 }

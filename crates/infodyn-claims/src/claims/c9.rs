@@ -2,15 +2,17 @@
 
 use infodyn_closed_form::Marginal;
 use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use infodyn_enclosure::{Interval, Jet, zero};
 use infodyn_monte_carlo::View;
-use infodyn_quadrature::{peak, root};
+use infodyn_quadrature::root;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
-use super::c8::{K_V, production};
 use super::{SAMPLED, SHARP};
+use crate::decisions::{K_V, pair_on_a_line, production, variance_window};
+use crate::enclosed::{digits, equal, pair_at, variance_peak};
 use crate::limit::halving;
-use crate::{Case, Check, Claim, Context, Error, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C9",
@@ -66,82 +68,110 @@ const RELATIVE: [(f64, [f64; 2]); 3] =
 /// `sigma_V/a` in `edm` for atoms, and the width in `sigma/sigma_V`.
 const EDM: [f64; 2] = [0.862_108_154_103_956, 1.163_681_071_741_6];
 
-const QUARTER: &str = "a quarter of the maximum";
-const ADDED: &str = "1 + q in place of 1 - q";
-const SHRINKS: &str = "a width that falls as 1/log D";
-const GROWS: &str = "a width in sigma that grows as sqrt(D)";
+/// Share of the maximum at which a window ends, of the statement and of the mutants.
+const SHARES: [f64; 2] = [0.5, 0.25];
+const QUARTER: &str = "a quarter of the maximum in place of a half";
+
+/// A check of a number read off a window, and the mutant whose window ends at another height.
+fn of_window(
+    named: String,
+    run: impl Fn(&Context, f64) -> Result<Comparison> + Clone + Send + Sync + 'static,
+) -> Check {
+    let [half, quarter] = SHARES.map(|share| {
+        let run = run.clone();
+        move |context: &Context| run(context, share)
+    });
+    Check::number(Kind::Quadrature, named, half).variant(Ingredient::Threshold, QUARTER, quarter)
+}
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for side in 0..2 {
         let named = format!("half of the maximum of Var h, {}", ["above the peak in noise", "below it"][side]);
-        let run = move |_: &Context, mutation: Mutation| {
-            let case = line(1.0, 0.0, NoiseProcess::Edm)?.mutated(mutation);
-            let l = window(&case)?[2 * side];
+        checks.push(of_window(named, move |_, share| {
+            let l = variance_window(&pair_on_a_line(1.0, 0.0, NoiseProcess::Edm)?, share)?[2 * side];
             let k = l.value().exp();
             Ok(stated(Estimate::new(k, k * (l.radius() + 4.0 * f64::EPSILON)), HALF[side], 1e-15, 1e-12))
-        };
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
-    }
-    for (d, r, q) in [(64.0, 0.5, 0.6), (1e2, 1.0, 1.0), (1e4, 1.0, 1.0), (1e6, 0.8, 0.3)] {
-        let named = format!("D={d}, r={r}, q={q}/ou: t_V");
-        let mutants = [Mutation::Sigma, Mutation::Formula(ADDED)];
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants, move |_, mutation| {
-            peak_time(d, r, q, mutation)
         }));
     }
+    for (d, r, q) in [(64.0_f64, 0.5, 0.6), (1e2, 1.0, 1.0), (1e4, 1.0, 1.0), (1e6, 0.8, 0.3)] {
+        let run = move |mutation, q_in_formula: f64| {
+            move |_: &Context| {
+                let case = pair_on_a_line(d.sqrt() * r, q, NoiseProcess::Ou)?.mutated(mutation);
+                peak_time(&case, |k| 0.5 * (d * r * r / k - q_in_formula).ln_1p())
+            }
+        };
+        let check = Check::number(Kind::Quadrature, format!("D={d}, r={r}, q={q}/ou: t_V"), run(Mutation::None, q));
+        let check =
+            check.variant(Ingredient::Variance, "sigma in place of sigma^2 in the score", run(Mutation::Sigma, q));
+        checks.push(check.variant(
+            Ingredient::Variance,
+            "the component's variance left out of t_V",
+            run(Mutation::None, 0.0),
+        ));
+    }
     for (d, relative) in RELATIVE {
-        let named = format!("D={d}, r=1, q=1/ou: width in t");
-        let mutants = [Mutation::Formula(QUARTER), Mutation::Formula(SHRINKS)];
-        let run = move |_: &Context, mutation: Mutation| {
-            let [first, _, last] = times(d, 1.0, mutation)?;
-            let shrunk = if mutation == Mutation::Formula(SHRINKS) { 2.0 / d.log10() * 0.99 } else { 1.0 };
-            Ok(stated(last - first, WIDTH * shrunk, 5e-15, 1e-11))
+        let width = move |q| {
+            move |_: &Context, share| {
+                let [first, _, last] = times(d, q, share)?;
+                Ok(stated(last - first, WIDTH, 5e-15, 1e-11))
+            }
         };
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants, run));
+        let narrower = width(0.9);
+        let check = of_window(format!("D={d}, r=1, q=1/ou: width in t"), width(1.0));
+        checks.push(check.variant(Ingredient::Variance, "q = 0.9 in place of 1", move |c| narrower(c, SHARES[0])));
         for (q, relative) in [0.0, 1.0].into_iter().zip(relative) {
-            let run = move |_: &Context, mutation: Mutation| {
-                let [first, middle, last] = times(d, q, mutation)?;
-                let ratio = (last.value() - first.value()) / middle.value();
-                let radius = (first.radius() + last.radius() + ratio * middle.radius()) / middle.value() * 1.01;
-                Ok(stated(Estimate::new(ratio, radius + 4.0 * f64::EPSILON), relative, 5e-7, 1e-5))
-            };
-            let named = format!("D={d}, r=1, q={q}/ou: width in t/t_V");
-            checks.push(Check::number_by_words(Kind::Quadrature, named, &mutants[..1], run));
+            checks.push(of_window(format!("D={d}, r=1, q={q}/ou: width in t/t_V"), move |_, share| {
+                let [first, middle, last] = times(d, q, share)?;
+                Ok(stated((last - first) / middle, relative, 5e-7, 1e-5))
+            }));
         }
-        for (i, what) in ["sigma_V/a", "width in sigma/sigma_V"].into_iter().enumerate() {
-            let named = format!("D={d}, r=1, q=0/edm: {what}");
-            let run = move |_: &Context, mutation: Mutation| in_edm(d, i, mutation);
-            let mutants = &[Mutation::Formula(GROWS), Mutation::Formula(QUARTER)][..=i];
-            checks.push(Check::number_by_words(Kind::Quadrature, named, mutants, run));
-        }
-        let named = format!("D={d}, r=1, q=0/edm: width in log sigma");
-        let run = move |_: &Context, mutation: Mutation| {
-            let [first, _, last] = window(&line(d.sqrt(), 0.0, NoiseProcess::Edm)?.mutated(mutation))?;
-            Ok(stated((last - first) / 2, WIDTH, 5e-15, 1e-11))
+        let place = move |unit: f64| {
+            move |_: &Context| Ok(stated(in_edm(d, SHARES[0])?[1] / Estimate::given(unit), EDM[0], 5e-15, 1e-11))
         };
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
+        let check = Check::number(Kind::Quadrature, format!("D={d}, r=1, q=0/edm: sigma_V/a"), place(d.sqrt()));
+        checks.push(check.variant(Ingredient::Dimension, "r, in one dimension, in place of a = r sqrt(D)", place(1.0)));
+        checks.push(of_window(format!("D={d}, r=1, q=0/edm: width in sigma/sigma_V"), move |_, share| {
+            let [first, middle, last] = in_edm(d, share)?;
+            Ok(stated((first - last) / middle, EDM[1], 5e-14, 1e-11))
+        }));
+        checks.push(of_window(format!("D={d}, r=1, q=0/edm: width in log sigma"), move |_, share| {
+            let [first, _, last] = variance_window(&pair_on_a_line(d.sqrt(), 0.0, NoiseProcess::Edm)?, share)?;
+            Ok(stated((last - first) / 2, WIDTH, 5e-15, 1e-11))
+        }));
     }
     for q in [0.0, 0.3] {
-        let named = format!("D -> infinity, r=1, q={q}/ou: width in t");
-        let run = move |context: &Context, mutation: Mutation| {
+        checks.push(of_window(format!("D -> infinity, r=1, q={q}/ou: width in t"), move |context, share| {
             let width = |i: i32| -> Result<Estimate> {
-                let [first, _, last] = times(64.0 * 2.0_f64.powi(i), q, mutation)?;
+                let [first, _, last] = times(64.0 * 2.0_f64.powi(i), q, share)?;
                 Ok(last - first)
             };
             let lhs = halving(&(0..context.sizes(9)).map(width).collect::<Result<Vec<_>>>()?, 1);
             Ok(stated(lhs, WIDTH, 5e-15, 1e-8))
-        };
-        checks.push(Check::number_by_words(Kind::Quadrature, named, &[Mutation::Formula(QUARTER)], run));
+        }));
     }
     let named = NamedLaw::new("pair-100", Mixture::symmetric_pair(&[1.0; 100], 1.0)?);
-    for side in 0..2 {
+    for k in HALF {
         let case = named.under(NoiseProcess::Ou, 0.5 * (100.0 / K_V).ln())?;
-        let what = format!("half of the maximum of Var h at k = {:.3}", HALF[side]);
-        let run = move |c: &Context, s: &Case| sampled(c, s, HALF[side]);
-        checks.push(Check::new_by_words(Kind::MonteCarlo, &case, &what, &[Mutation::Formula(QUARTER)], run));
+        let what = format!("half of the maximum of Var h at k = {k:.3}");
+        let check = Check::new(Kind::MonteCarlo, &case, &what, move |c, case| sampled(c, case, k, SHARES[0]));
+        checks.push(check.mutant(Ingredient::Threshold, QUARTER, move |c, case| sampled(c, case, k, SHARES[1])));
     }
+    // log(k_2/k_1)/2 for the two k at which Var h is a share of its maximum.
+    let (truth, wrong) = ((0.5, [[0.419, 0.4205], [3.42, 3.43]]), (0.25, [[0.238, 0.2395], [4.775, 4.785]]));
+    let mutants = [(Ingredient::Threshold, QUARTER, wrong)];
+    checks.push(equal("two classes, q=1/ou: width of Var h", truth, &mutants, |(share, [low, high])| {
+        let ratio = height(share, high)? / height(share, low)?;
+        Ok([ratio.ln().times(0.5), digits(WIDTH, 1e-14)])
+    }));
     Ok(checks)
+}
+
+/// `k` at which `Var h` of two unit atoms is a share of its maximum, in a bracket.
+fn height(share: f64, [low, high]: [f64; 2]) -> infodyn_enclosure::Result<Interval> {
+    let top = pair_at(variance_peak()?)?.entropy_variance()?;
+    let part = Jet { value: top.times(share), slope: Interval::ZERO };
+    Ok(zero(Interval::new(low, high), |k| Ok(pair_at(k)?.entropy_variance()? - part))?.at)
 }
 
 /// A stated number with what its last digit leaves open.
@@ -149,76 +179,33 @@ fn stated(lhs: Estimate, value: f64, open: f64, tolerance: f64) -> Comparison {
     Comparison::new(lhs, Estimate::new(value, open * value.abs().max(1.0)), tolerance * value.abs())
 }
 
-/// The pair reduced to its line, at its pitchfork.
-pub(crate) fn line(a: f64, q: f64, process: NoiseProcess) -> Result<Case> {
-    let law = Mixture::symmetric_pair(&[a], q)?;
-    NamedLaw::new("pair", law).under(process, process.time_at_snr(1.0 / (a * a - q))?)
-}
-
-/// `log gamma` of a case of [`line`] at which `k` has a value.
-fn log_snr(case: &Case, k: f64) -> f64 {
-    let (a, q) = (case.law().mean(0)[0], case.law().covariance(0).eigenvalue(0));
-    (k / (a * a - q * k)).ln()
-}
-
-/// `log gamma` where `Var h` is half of its maximum, where it peaks, and where it is half again; by general quadrature.
-pub(crate) fn window(case: &Case) -> Result<[Estimate; 3]> {
-    let process = *case.process();
-    let at = |l: f64| -> Result<Case> { Ok(case.at(process.time_at_snr(l.exp())?)) };
-    let variance = |l: f64| at(l)?.variance(|s| s.label_entropy());
-    let centre = log_snr(case, K_V);
-    let missing = Error::NoRoot { what: "Var h", lo: centre - 0.5, hi: centre + 0.5 };
-    let top = peak(variance, centre, 0.5)?.ok_or(missing)?;
-    let part = if case.breaks(QUARTER) { 0.25 } else { 0.5 };
-    let above = |l: f64| -> Result<Estimate> { Ok(variance(l)? - top.height * Estimate::given(part)) };
-    // The time is rounded where it is read: a few units of log gamma.
-    let rounded = |mut e: Estimate| {
-        e = e.widened(32.0 * f64::EPSILON);
-        e
-    };
-    let first = root(above, log_snr(case, 0.1), centre)?;
-    let middle = root(|l| production(&at(l)?), centre - 0.6, centre + 0.6)?;
-    let last = root(above, centre, log_snr(case, 7.0))?;
-    Ok([first, middle, last].map(rounded))
-}
-
-/// The three times of the window in `ou`, the noisiest last.
-fn times(d: f64, q: f64, mutation: Mutation) -> Result<[Estimate; 3]> {
-    let case = line(d.sqrt(), q, NoiseProcess::Ou)?.mutated(mutation);
+/// The three times of the window in `ou` for `r = 1`, the noisiest last.
+fn times(d: f64, q: f64, share: f64) -> Result<[Estimate; 3]> {
+    let case = pair_on_a_line(d.sqrt(), q, NoiseProcess::Ou)?;
     // dt/d log gamma = -sigma^2/2.
     let time = |l: Estimate| Estimate::new(0.5 * (-l.value()).exp().ln_1p(), 0.5 * l.radius() + 4.0 * f64::EPSILON);
-    let [first, middle, last] = window(&case)?.map(time);
+    let [first, middle, last] = variance_window(&case, share)?.map(time);
     Ok([last, middle, first])
 }
 
-fn peak_time(d: f64, r: f64, q: f64, mutation: Mutation) -> Result<Comparison> {
-    let case = line(d.sqrt() * r, q, NoiseProcess::Ou)?.mutated(mutation);
-    let at = |t: f64| production(&case.at(t));
-    let formula = |k: f64, q: f64| 0.5 * (-q + d * r * r / k).ln_1p();
-    let lhs = root(at, formula(1.7 * K_V, q), formula(K_V / 1.7, q))?;
-    let rhs = Estimate::rounded(formula(K_V, if mutation == Mutation::Formula(ADDED) { -q } else { q }), 8.0);
+/// Where the production of `Var h` vanishes, against a time given as a function of `k`.
+fn peak_time(case: &Case, formula: impl Fn(f64) -> f64) -> Result<Comparison> {
+    let lhs = root(|t| production(&case.at(t)), formula(1.7 * K_V), formula(K_V / 1.7))?;
+    let rhs = Estimate::rounded(formula(K_V), 8.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// The place of the peak over `a`, or the width over the place.
-fn in_edm(d: f64, which: usize, mutation: Mutation) -> Result<Comparison> {
-    let a = d.sqrt();
-    let [first, middle, last] = window(&line(a, 0.0, NoiseProcess::Edm)?.mutated(mutation))?.map(|l| {
-        Estimate::new((-0.5 * l.value()).exp(), (-0.5 * l.value()).exp() * (0.5 * l.radius() + 4.0 * f64::EPSILON))
-    });
-    let lhs = if which == 0 {
-        middle / Estimate::given(a)
-    } else {
-        let ratio = (first.value() - last.value()) / middle.value();
-        let radius = (first.radius() + last.radius() + ratio * middle.radius()) / middle.value() * 1.01;
-        Estimate::new(ratio, radius + 4.0 * f64::EPSILON)
+/// The three `sigma` of the window in `edm` for atoms, the noisiest first.
+fn in_edm(d: f64, share: f64) -> Result<[Estimate; 3]> {
+    let sigma = |l: Estimate| {
+        let sigma = (-0.5 * l.value()).exp();
+        Estimate::new(sigma, sigma * (0.5 * l.radius() + 4.0 * f64::EPSILON))
     };
-    let factor = if mutation == Mutation::Formula(GROWS) { a } else { 1.0 };
-    Ok(stated(lhs, EDM[which] * factor, 5e-15 * [1.0, 10.0][which], 1e-11))
+    Ok(variance_window(&pair_on_a_line(d.sqrt(), 0.0, NoiseProcess::Edm)?, share)?.map(sigma))
 }
 
-/// `Var h` at one level against half of that at the peak, from the same draws.
-fn sampled(context: &Context, case: &Case, k: f64) -> Result<Comparison> {
+/// `Var h` at one level against a share of that at the peak, from the same draws.
+fn sampled(context: &Context, case: &Case, k: f64, share: f64) -> Result<Comparison> {
     let time = |k: f64| 0.5 * (100.0 / k).ln();
     let levels = [case.process().at(time(k))?, case.process().at(time(K_V))?];
     let marginals = levels.map(|l| Marginal::new(case.law(), &l));
@@ -231,11 +218,10 @@ fn sampled(context: &Context, case: &Case, k: f64) -> Result<Comparison> {
             }
         }
     })?;
-    let part = if case.breaks(QUARTER) { 0.25 } else { 0.5 };
     let combine = |own: f64, top: f64| {
         let pairs = [((0, 0), own), ((1, 1), top)];
         means.linear_with_covariances(&[], &pairs, Context::CONFIDENCE).ok_or(Error::Product(0, 1))
     };
-    let rhs = combine(0.0, part)?;
-    Ok(Comparison::paired(combine(1.0, 0.0)?, rhs, combine(1.0, -part)?, SAMPLED * rhs.value()))
+    let rhs = combine(0.0, share)?;
+    Ok(Comparison::paired(combine(1.0, 0.0)?, rhs, combine(1.0, -share)?, SAMPLED * rhs.value()))
 }

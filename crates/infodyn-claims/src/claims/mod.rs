@@ -6,11 +6,6 @@ use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProc
 
 use crate::{Case, Context, Mutation, NamedLaw, Result};
 
-pub(crate) use c4::{
-    Law as MeanField, distance as mean_field_distance, fit as mean_field_fit, value as mean_field_value,
-};
-pub(crate) use c9::{line as pair_on_a_line, window as variance_window};
-
 mod a1;
 mod a2;
 mod a3;
@@ -58,8 +53,6 @@ mod e4;
 mod e5;
 mod registry;
 
-pub(crate) use c5::{Uneven, gap as fold_gap};
-pub(crate) use c16::sampled_agreement;
 pub use registry::{Family, registry};
 
 /// Calls `f` with one energy of a mixture along a process.

@@ -4,7 +4,7 @@ use infodyn_core::{Column, Estimate, Table};
 
 use super::logarithmic;
 use crate::Result;
-use crate::claims::{MeanField, mean_field_distance, mean_field_fit, mean_field_value};
+use crate::branching::{MeanField, NormalForm};
 use crate::limit::log_slopes;
 
 /// Half the distance of the atoms.
@@ -45,10 +45,10 @@ pub fn mean_field() -> Result<Table> {
     for (name, law, power) in LAWS {
         let sizes = if law == MeanField::Field { &fields } else { &distances };
         let unit = A.powi(-power);
-        let value = |&s: &f64| Ok(mean_field_value(A, law, s)? * Estimate::rounded(unit, 4.0));
+        let value = |&s: &f64| Ok(law.at(A, s)? * Estimate::rounded(unit, 4.0));
         let values: Vec<Estimate> = sizes.iter().map(value).collect::<Result<_>>()?;
-        let ([p, _], [amplitude, _]) = (law.exponents(), law.amplitudes(A));
-        let theory = |&s: &f64| Estimate::rounded(amplitude * mean_field_distance(A, law, s).powf(p) * unit, 16.0);
+        let (p, amplitude) = (law.exponent(), law.amplitude(NormalForm::of_atoms(A)));
+        let theory = |&s: &f64| Estimate::rounded(amplitude * law.distance(A, s).powf(p) * unit, 16.0);
         table = table.with(name, "", values.iter().copied());
         table = table.with(&format!("{name}_theory"), "", sizes.iter().map(theory));
         table.columns.push(Column {
@@ -68,10 +68,10 @@ pub fn mean_field() -> Result<Table> {
 pub fn mean_field_exponents() -> Result<Table> {
     let mut table = Table::new();
     for (name, law, _) in LAWS {
-        table = table.with(&format!("{name}_exponent"), "", [mean_field_fit(A, law, true)?]).with(
+        table = table.with(&format!("{name}_exponent"), "", [law.fitted_exponent(A, A * A)?]).with(
             &format!("{name}_exponent_theory"),
             "",
-            [Estimate::rounded(law.exponents()[0], 1.0)],
+            [Estimate::rounded(law.exponent(), 1.0)],
         );
     }
     Ok(table)

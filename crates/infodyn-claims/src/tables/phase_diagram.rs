@@ -5,7 +5,7 @@ use infodyn_core::{Channel, Estimate, Mixture, NoiseProcess, Quantity, Table, pr
 use infodyn_quadrature::{Quadrature, peak};
 
 use super::logarithmic;
-use crate::claims::{Uneven, fold_gap};
+use crate::branching::{Uneven, fold_gap};
 use crate::{Error, Result};
 
 /// Weights of the first atom for which curves over the noise are drawn.
@@ -27,7 +27,7 @@ pub fn phase_folds() -> Table {
 
 /// The weight above 1/2 whose log-odds are `G(d)`: the terms of `G` are at most `2 d^2`, and a weight moves by a quarter of the bias.
 fn weight(d: f64) -> Estimate {
-    let w = 1.0 / (1.0 + (-fold_gap(d, false)).exp());
+    let w = 1.0 / (1.0 + (-fold_gap(d)).exp());
     Estimate::new(w, (2.0 * d * d + 2.0) * f64::EPSILON)
 }
 
@@ -71,7 +71,7 @@ fn cusp(x: f64) -> f64 {
 pub fn phase_cusp() -> Table {
     let xs = logarithmic(0.003, 3.0, 61);
     // The difference of terms of size 2 d^2.
-    let gap = |x: f64| Estimate::new(fold_gap(1.0 + x, false), 4.0 * f64::EPSILON * (1.0 + x) * (2.0 + x));
+    let gap = |x: f64| Estimate::new(fold_gap(1.0 + x), 4.0 * f64::EPSILON * (1.0 + x) * (2.0 + x));
     Table::new()
         .with("gap_excess", "", xs.iter().map(|&x| Estimate::rounded(x, 4.0)))
         .with("gap", "nats", xs.iter().map(|&x| gap(x)))
@@ -172,7 +172,7 @@ mod tests {
             let d = 1.0 + value("cusp_excess", row).value();
             let slope = 4.0 * (d * d - 1.0).sqrt();
             let doubt = slope * value("cusp_excess", row).radius() + value("cusp_bias", row).radius() + 1e-14 * d * d;
-            assert!((fold_gap(d, false) - value("cusp_bias", row).value()).abs() <= 1.01 * doubt, "{row}");
+            assert!((fold_gap(d) - value("cusp_bias", row).value()).abs() <= 1.01 * doubt, "{row}");
         }
     }
 

@@ -3,8 +3,11 @@
 use infodyn_core::{Estimate, NoiseProcess, Table};
 
 use super::logarithmic;
-use crate::claims::{pair_on_a_line, variance_window};
+use crate::decisions::{pair_on_a_line, variance_window};
 use crate::{Case, Result};
+
+/// Share of the maximum at which a window ends.
+const HALF: f64 = 0.5;
 
 /// The windows that are drawn: `D = 2^n`.
 const DRAWN: [i32; 7] = [2, 5, 8, 11, 14, 17, 20];
@@ -56,7 +59,7 @@ pub fn sharpening() -> Result<Table> {
         let dimension = 2.0_f64.powi(n);
         for process in [NoiseProcess::Ou, NoiseProcess::Edm] {
             let case = case(dimension, process)?;
-            let peak = variance_window(&case)?[1];
+            let peak = variance_window(&case, HALF)?[1];
             let mut rows: [Vec<Estimate>; 4] = Default::default();
             for k in &ks {
                 let l = (k / dimension).ln();
@@ -102,10 +105,10 @@ pub fn sharpening_widths() -> Result<Table> {
 
 /// The six widths at one dimension.
 fn widths(dimension: f64) -> Result<[Estimate; 6]> {
-    let window = variance_window(&case(dimension, NoiseProcess::Ou)?)?;
+    let window = variance_window(&case(dimension, NoiseProcess::Ou)?, HALF)?;
     let [noisy, peak, clean] = window.map(time);
     let in_log = window[2] - window[0];
-    let [first, middle, last] = variance_window(&case(dimension, NoiseProcess::Edm)?)?.map(noise);
+    let [first, middle, last] = variance_window(&case(dimension, NoiseProcess::Edm)?, HALF)?.map(noise);
     let logs = [first, middle, last].map(logarithm);
     Ok([
         noisy - clean,

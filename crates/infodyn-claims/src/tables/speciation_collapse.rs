@@ -9,7 +9,6 @@ use infodyn_monte_carlo::Scheme;
 use infodyn_quadrature::root;
 
 use super::{LEVEL, logarithmic};
-use crate::claims;
 use crate::data_sets::{self, LABEL, OWN};
 use crate::radial::beyond;
 use crate::{Context, Error, Result};
@@ -41,7 +40,7 @@ pub fn clone_agreement(context: &Context) -> Result<Table> {
             let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln() * r)?;
             let mut settings = context.for_part(&["clone-agreement", &dim.to_string(), &r.to_string()]).settings(64);
             settings.confidence = LEVEL;
-            claims::sampled_agreement(&settings, dim, start, (Scheme::Exponential { noise: 1.0 }, 6))
+            crate::decisions::sampled_agreement(&settings, dim, start, (Scheme::Exponential { noise: 1.0 }, 6))
         });
         table = table.with(&format!("sampled_{dim}"), "", values.collect::<Result<Vec<_>>>()?);
     }
