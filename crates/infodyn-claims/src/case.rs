@@ -78,12 +78,6 @@ impl Case {
         self.channel.mutation()
     }
 
-    /// Whether this is the mutant in which the formula is changed in the way that the words say.
-    #[must_use]
-    pub fn breaks(&self, formula: &'static str) -> bool {
-        self.mutation() == Mutation::Formula(formula)
-    }
-
     /// Whether a mutation changes anything on this law: one component has no weight to get wrong, one label
     /// none to confuse.
     #[must_use]

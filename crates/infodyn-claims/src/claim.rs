@@ -318,13 +318,11 @@ pub struct Check {
     mutants: Vec<Mutant>,
     work: Work,
     on: Option<(Case, RunOn)>,
-    /// Made by the old path: exempt from the rules until its claim is converted.
-    old: bool,
 }
 
 impl Check {
     fn of(kind: Kind, case: String, work: Work) -> Self {
-        Self { kind, case, claim: "", mutants: Vec::new(), work, on: None, old: false }
+        Self { kind, case, claim: "", mutants: Vec::new(), work, on: None }
     }
 
     /// A check on a case; `what` is appended to the case's name unless empty.
@@ -423,13 +421,6 @@ impl Check {
         &self.mutants
     }
 
-    /// Whether the old path made it.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn by_words(&self) -> bool {
-        self.old
-    }
-
     /// The case that it plays on, if it is one.
     #[must_use]
     pub fn on(&self) -> Option<&Case> {
@@ -464,36 +455,6 @@ fn on_case(run: &RunOn, case: Case) -> Work {
     Work::Compare(Arc::new(move |context| run(context, &case)))
 }
 
-/// The old path, to be deleted with its last caller: mutants by the words of [`Mutation::Formula`].
-impl Check {
-    pub(crate) fn new_by_words(
-        kind: Kind,
-        case: &Case,
-        what: &str,
-        refutes: &[Mutation],
-        run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
-    ) -> Self {
-        Self { old: true, ..Self::new(kind, case, what, run).breaking(refutes) }
-    }
-
-    pub(crate) fn number_by_words(
-        kind: Kind,
-        case: impl Into<String>,
-        refutes: &[Mutation],
-        run: impl Fn(&Context, Mutation) -> Result<Comparison> + Send + Sync + 'static,
-    ) -> Self {
-        let run = Arc::new(run);
-        let truth = run.clone();
-        let mut check = Self::number(kind, case, move |context| truth(context, Mutation::None));
-        for &mutation in refutes {
-            let run = run.clone();
-            let broken = move |context: &Context| run(context, mutation);
-            check = check.variant(mutation.into(), &mutation.to_string(), broken);
-        }
-        Self { old: true, ..check }
-    }
-}
-
 /// A statement of the theory, checked.
 #[derive(Clone, Copy)]
 pub struct Claim {
@@ -526,7 +487,7 @@ impl Claim {
         let mut all: Vec<Check> = proofs.chain(exact).chain((self.checks)(context)?).collect();
         for check in &mut all {
             check.claim = self.id;
-            if check.mutants.is_empty() && check.kind != Kind::Proof && !check.old {
+            if check.mutants.is_empty() && check.kind != Kind::Proof {
                 return Err(Error::NoMutant { claim: self.id, case: check.case.clone() });
             }
         }

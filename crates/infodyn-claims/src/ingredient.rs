@@ -91,7 +91,7 @@ impl From<Mutation> for Ingredient {
             Mutation::Sigma => Self::Variance,
             Mutation::Clock => Self::Clock,
             Mutation::Label => Self::Label,
-            Mutation::None | Mutation::Formula(_) => Self::Formula,
+            Mutation::None => Self::Formula,
         }
     }
 }

@@ -7,8 +7,8 @@
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
 mod alike;
-mod calibration;
 mod branching;
+mod calibration;
 mod claim;
 pub mod claims;
 mod data_sets;

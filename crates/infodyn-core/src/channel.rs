@@ -90,8 +90,6 @@ pub enum Mutation {
     Clock,
     /// The label is that of the next component.
     Label,
-    /// The formula itself is changed; the words say how.
-    Formula(&'static str),
 }
 
 impl fmt::Display for Mutation {
@@ -103,7 +101,6 @@ impl fmt::Display for Mutation {
             Self::Sigma => "sigma in place of sigma^2 in the score",
             Self::Clock => "the clock of another process",
             Self::Label => "the label of another component",
-            Self::Formula(how) => how,
         })
     }
 }

@@ -85,7 +85,7 @@ impl Reading {
 /// What the integrals are taken over.
 enum Marginal {
     /// The truth on the line, and the model where it is another.
-    Line(Line<Interval>, Option<Line<Interval>>),
+    Line(Box<Line<Interval>>, Option<Box<Line<Interval>>>),
     Plane(Plane),
 }
 
@@ -129,7 +129,14 @@ impl<'a> View<'a> {
         let line = read(line?);
         let model = if channel.is_true() { None } else { Some(read(LineLaw::new(model)?).at(alpha, believed)?) };
         let (further, truth) = (line.further, line.at(alpha, sigma2)?);
-        Ok(Self { law, marginal: Marginal::Line(truth, model), alpha, sigma2, believed, further })
+        Ok(Self {
+            law,
+            marginal: Marginal::Line(Box::new(truth), model.map(Box::new)),
+            alpha,
+            sigma2,
+            believed,
+            further,
+        })
     }
 
     fn is_true(&self) -> bool {

@@ -81,7 +81,6 @@ enum Count {
     Evenly,
 }
 
-
 /// `D eta = gamma mmse`, by integration.
 fn bandwidth(law: Arc<dyn Law>, gamma: f64) -> Result<Estimate> {
     let channel = Channel::new(law, NoiseProcess::Ve, 1.0 / gamma)?;
@@ -140,7 +139,13 @@ fn strata() -> Result<Vec<Stratified>> {
             2.0,
             (100.0, 5),
         ),
-        stratified("an atom and a Gaussian apart", MixtureLaw::of(line([-4.0, 2.0], 0.1)?), &[0.0, 1.0], 1.0, (200.0, 5)),
+        stratified(
+            "an atom and a Gaussian apart",
+            MixtureLaw::of(line([-4.0, 2.0], 0.1)?),
+            &[0.0, 1.0],
+            1.0,
+            (200.0, 5),
+        ),
         stratified("plane, line and atom apart", MixtureLaw::of(apart), &[2.0, 1.0, 0.0], 2.0, (50.0, 4)),
     ];
     for (name, dim, radius) in [("circle", 2, 1.0), ("sphere in R^3", 3, 1.5), ("sphere in R^50", 50, 2.0)] {
