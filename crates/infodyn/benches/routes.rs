@@ -50,7 +50,7 @@ fn quadrature(c: &mut Criterion) {
     let channel = Channel::new(MixtureLaw::of(law), NoiseProcess::Ou, 0.3).unwrap();
     let wanted = [Quantity::ConditionalEntropyRate, Quantity::LabelEntropy, Quantity::Mmse];
     c.bench_function("quadrature mixture-3", |b| {
-        b.iter(|| profile(&Quadrature, black_box(&channel), &wanted).unwrap())
+        b.iter(|| profile(&Quadrature, black_box(&channel), &wanted).unwrap());
     });
 }
 
