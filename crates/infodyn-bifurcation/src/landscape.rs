@@ -152,6 +152,30 @@ pub(crate) struct Slice<'a> {
 }
 
 impl Slice<'_> {
+    /// Where the drift would be at rest if the posterior weights of the components were `weights`, length `K`, up to a
+    /// common factor; `None` without such a point. Every zero is of this form, with its own posterior for the weights.
+    ///
+    /// # Formula
+    /// `(v sum_k a_k V_k^{-1} + kappa) y = v sum_k a_k V_k^{-1} mu_k`, `sum_k a_k = 1`.
+    ///
+    /// # Source
+    /// Set `v s(y) = kappa y` with `s = -sum_k a_k V_k^{-1} (y - mu_k)`. For `kappa = 0` the ridgeline of Ray & Lindsay,
+    /// Annals of Statistics 33 (2005) 2042.
+    pub(crate) fn ridge(&self, weights: &[f64], means: &[DVector<f64>]) -> Option<DVector<f64>> {
+        let (dim, sum) = (means.first()?.len(), weights.iter().sum::<f64>());
+        let (mut matrix, mut right) = (DMatrix::from_diagonal_element(dim, dim, self.tilt), DVector::zeros(dim));
+        for (k, (a, mean)) in weights.iter().zip(means).enumerate() {
+            let narrow = DVector::from_fn(dim, |i, _| a / sum * self.sigma2 / self.density.variance(k, i));
+            let mut precision = DMatrix::from_diagonal(&narrow);
+            if let Some(axes) = self.density.axes(k) {
+                precision = axes * precision * axes.transpose();
+            }
+            right += &precision * mean;
+            matrix += precision;
+        }
+        matrix.lu().solve(&right).filter(|y| y.iter().all(|v| v.is_finite()))
+    }
+
     pub(crate) fn dim(&self) -> usize {
         self.density.dim()
     }

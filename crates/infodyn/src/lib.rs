@@ -18,5 +18,10 @@ pub mod text;
 
 pub use error::Error;
 
+/// The example of README.md, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 /// The result of an operation of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
