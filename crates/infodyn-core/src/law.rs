@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::spectrum::{Negative, Spectrum};
+use crate::spectrum::{Negative, Spectrum, orthonormal_basis};
 use crate::{Fault, Part, Result};
 
 /// A covariance matrix, symmetric and positive semidefinite, held by its eigenvalues.
@@ -409,36 +409,6 @@ impl Mixture {
         };
         Some((reduced, d - rank))
     }
-}
-
-/// An orthonormal basis of the span of the columns, by Gram-Schmidt with pivoting: each step takes
-/// the column that the basis so far explains least, until what is left is below `floor` of the
-/// largest column; empty when all columns are 0. Directions are orthogonalised twice, which makes
-/// them orthogonal to rounding.
-#[must_use]
-pub fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
-    let mut rest = columns.clone();
-    let mut basis: Vec<DVector<f64>> = Vec::new();
-    let mut largest = 0.0;
-    while basis.len() < rest.nrows() {
-        let norms = rest.column_iter().map(|c| c.norm());
-        let (pivot, norm) = norms.enumerate().fold((0, 0.0), |m, c| if c.1 > m.1 { c } else { m });
-        largest = f64::max(largest, norm);
-        if norm <= floor * largest {
-            break;
-        }
-        let mut direction = rest.column(pivot) / norm;
-        for b in &basis {
-            direction.axpy(-b.dot(&direction), b, 1.0);
-        }
-        direction.normalize_mut();
-        for mut column in rest.column_iter_mut() {
-            let along = column.dot(&direction);
-            column.axpy(-along, &direction, 1.0);
-        }
-        basis.push(direction);
-    }
-    basis
 }
 
 /// Checks and renormalises weights; empty means equal.

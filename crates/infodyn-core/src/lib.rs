@@ -31,12 +31,13 @@ pub use density::{Density, Detail, Observation, Points, Posterior};
 pub use error::{Error, Fault, Part};
 pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};
 pub use grid::Grid;
-pub use law::{Covariance, Mixture, orthonormal_basis};
+pub use law::{Covariance, Mixture};
 pub use moment::{Coordinate, Moment};
 pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};
 pub use route::{Kernel, Route, profile};
 pub use sensitivity::Reading;
+pub use spectrum::orthonormal_basis;
 pub use sphere::Sphere;
 pub use table::{Column, Table};
 

@@ -2,7 +2,6 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-use crate::law::orthonormal_basis;
 use crate::stable::Sum;
 
 /// The eigenvalues and eigenvectors of a positive semidefinite matrix `C`, and how good they are.
@@ -148,6 +147,36 @@ fn make_orthogonal(f: &mut DMatrix<f64>) {
             break;
         }
     }
+}
+
+/// An orthonormal basis of the span of the columns, by Gram-Schmidt with pivoting: each step takes
+/// the column that the basis so far explains least, until what is left is below `floor` of the
+/// largest column; empty when all columns are 0. Directions are orthogonalised twice, which makes
+/// them orthogonal to rounding.
+#[must_use]
+pub fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
+    let mut rest = columns.clone();
+    let mut basis: Vec<DVector<f64>> = Vec::new();
+    let mut largest = 0.0;
+    while basis.len() < rest.nrows() {
+        let norms = rest.column_iter().map(|c| c.norm());
+        let (pivot, norm) = norms.enumerate().fold((0, 0.0), |m, c| if c.1 > m.1 { c } else { m });
+        largest = f64::max(largest, norm);
+        if norm <= floor * largest {
+            break;
+        }
+        let mut direction = rest.column(pivot) / norm;
+        for b in &basis {
+            direction.axpy(-b.dot(&direction), b, 1.0);
+        }
+        direction.normalize_mut();
+        for mut column in rest.column_iter_mut() {
+            let along = column.dot(&direction);
+            column.axpy(-along, &direction, 1.0);
+        }
+        basis.push(direction);
+    }
+    basis
 }
 
 #[cfg(test)]

@@ -138,13 +138,14 @@ pub fn betting_radius(parts: &[Moments], range: &Range, error_probability: f64) 
         // No mean lies beyond the end of the range: start from there and come down while the
         // wealth still refutes.
         let (mut lo, mut hi) = (0.0, most.max(0.0));
-        let mut step = hi * 1e-6;
+        // Means below the normal numbers are met where a posterior is all but decided: the step is never 0.
+        let mut step = (hi * 1e-6).max(f64::MIN_POSITIVE);
         while step < hi && wealth(step, side) < goal {
             lo = step;
             step *= 2.0;
         }
         hi = hi.min(step);
-        while hi - lo > 1e-3 * hi {
+        while hi - lo > (1e-3 * hi).max(f64::MIN_POSITIVE) {
             let mid = 0.5 * (lo + hi);
             if wealth(mid, side) < goal {
                 lo = mid;
@@ -254,6 +255,14 @@ mod tests {
         (1023.0, 0.05, 1.962_285_619_647_268_2),
         (1023.0, 1e-10, 6.535_235_827_021_601),
     ];
+
+    /// A mean that double precision hardly holds has an interval too.
+    #[test]
+    fn a_subnormal_mean_has_a_radius() {
+        let values = [5e-324; 64].map(|v| v * 8.0);
+        let radius = betting_radius(&[Moments::of(&values)], &Range::always(0.0, 1.0), 1e-9);
+        assert!(radius > 0.0 && radius < 1.0, "{radius:e}");
+    }
 
     #[test]
     fn student_quantiles_are_right_deep_in_the_tail() {
