@@ -25,7 +25,7 @@ impl Mixture {
     /// |---|---|
     /// | `H(X_t)`, `I` | `d (D + sqrt(D (W + 0.55)))`: `log(p/N_k) >= log w_k`, and `log^2 r <= 0.55 r` from 1 on |
     /// | `H(Y given X_t)`; `Var h`, `Var iota`; `phi` | `2 d sqrt(D M)`; `9 d sqrt(D) M`; `3 d sqrt D` |
-    /// | `E abs(s)^2`, `E b`; `E lambda_max` | `6 d sqrt(D) T`, twice that; `13 d sqrt(D) T`, of one Gaussian `d/v`, `v` its largest variance |
+    /// | `E abs(s)^2`, `E b`; `E lambda_max` | `6 d sqrt(D) T`, twice that; `13 d sqrt(D) T`, of one Gaussian `d/v`, `v` its largest variance, and at points the error of the axes over the smallest |
     /// | `mmse` | `5 d sqrt(D) S`: the posterior mean stays best to first order |
     /// | variances of `X_0`'s own surprisal | `d sqrt(D) Q (3 Q + 4)`, `Q` a bound of its fourth moment's root |
     ///
@@ -87,8 +87,9 @@ struct Sensitivity {
     w: f64,
     m: f64,
     t: f64,
-    /// `1/v` of the largest variance `v` of the first component in `X_t`.
+    /// `1/v` of the largest and of the smallest variance `v` of the first component in `X_t`.
     widest: f64,
+    narrowest: f64,
     s: f64,
     q: f64,
     half_g2: f64,
@@ -114,6 +115,7 @@ impl Sensitivity {
             .map(|k| 0.5 * over_axes(k, &|l| if l > 0.0 { (s2 * l / (a2 * l + s2)).ln() } else { 0.0 }));
         let (low, high) = entropies.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
         let d = law.spectral_error(full, level, reading);
+        let variances = || (0..law.dim()).map(|i| a2 * law.covariance(0).eigenvalue(i) + s2);
         Self {
             dim,
             components: law.components(),
@@ -125,7 +127,8 @@ impl Sensitivity {
             w: if law.components() == 1 { 0.0 } else { logs(2) + 0.55 },
             m: 1.0 + (law.label_weights().len() as f64).ln().powi(2),
             t: mean_square(&|k| over_axes(k, &|l| 1.0 / (a2 * l + s2))),
-            widest: 1.0 / (0..law.dim()).map(|i| a2 * law.covariance(0).eigenvalue(i) + s2).fold(0.0, f64::max),
+            widest: 1.0 / variances().fold(0.0, f64::max),
+            narrowest: 1.0 / variances().fold(f64::INFINITY, f64::min),
             s: spread.min(dim * s2 / a2),
             q: 3.0 * dim.sqrt() + (high - low) + 2.0 * logs(4).sqrt().sqrt() + 3.0,
             half_g2: 0.5 * level.g2(),
@@ -159,8 +162,9 @@ impl Sensitivity {
             Quantity::LabelEntropyRate => self.half_g2 * 2.0 * norm2,
             Quantity::LabelPosteriorEntropyVariance | Quantity::LabelSurprisalVariance => 9.0 * label * self.m,
             Quantity::CloneAgreement => 3.0 * label,
-            // Of one Gaussian it is -1/v for the largest variance v, which moves by its share d.
-            Quantity::MeanTopEigenvalue if self.components == 1 => self.d * self.widest,
+            // Of one Gaussian it is -1/v for the largest variance v, which moves by its share d; at a point it is one
+            // eigenvalue of a matrix whose largest belongs to the smallest variance.
+            Quantity::MeanTopEigenvalue if self.components == 1 => self.d * self.widest + self.axes * self.narrowest,
             Quantity::MeanTopEigenvalue => 13.0 * self.d * root * self.t,
             // Of one Gaussian they are 0 and half the rank, whatever its covariance.
             Quantity::PosteriorEntropyVariance | Quantity::SurprisalVariance => {
