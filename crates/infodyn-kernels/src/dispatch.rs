@@ -1,0 +1,22 @@
+//! Which vector unit runs a kernel.
+
+use pulp::Arch;
+/// Work to be compiled for each vector unit: `call` and all that it calls is `#[inline(always)]`.
+pub use pulp::NullaryFnOnce as Kernel;
+
+/// Runs a kernel on the widest vector unit of this machine.
+#[inline]
+pub fn run<K: Kernel>(kernel: K) -> K::Output {
+    Arch::new().dispatch(kernel)
+}
+
+/// The vector units of this machine, none last: for tests that a kernel gives the same bits on each
+/// (`unit.dispatch(kernel)`).
+#[must_use]
+pub fn units() -> Vec<Arch> {
+    let mut units = vec![Arch::new()];
+    #[cfg(target_arch = "x86_64")]
+    units.extend(pulp::x86::V3::try_new().map(Arch::V3));
+    units.push(Arch::Scalar);
+    units
+}
