@@ -202,12 +202,14 @@ fn reason(e: &Evidence) -> String {
     }
 }
 
-/// `9 hold`, or how many of how many.
+/// `9 hold`, or how many of how many; `skipped` where none was run.
 fn tally(evidence: &[&Evidence]) -> String {
-    let holds = evidence.iter().filter(|e| e.verdict == Verdict::Holds).count();
+    let count = |verdict| evidence.iter().filter(|e| e.verdict == verdict).count();
+    let holds = count(Verdict::Holds);
     match evidence.len() {
         0 => String::new(),
         n if n == holds => format!("{n} hold"),
+        n if n == count(Verdict::Skipped) => "skipped".into(),
         n => format!("{holds} of {n} hold"),
     }
 }
