@@ -3,13 +3,17 @@
 //! This crate depends on nothing: it runs `cargo`, and the program that `cargo` builds. What the
 //! commands do, their flags and exit codes are in `docs/interface.md`.
 
+mod bench;
 mod prove;
+mod shell;
 
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
+
+use shell::{cargo, complain, root, run, show};
 
 /// The commands that the program of the checkout answers, run in release mode from the workspace's root.
 const PROGRAM: &[&str] = &["verify", "falsify", "figures", "report", "baseline", "readme", "certify"];
@@ -24,7 +28,7 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   baseline            compare today's numbers with the committed ones; --bless rewrites them
   readme              write the generated parts of README.md; --check fails when they are stale
   certify             write numbers of the program as theorems for the proof checker; --check
-  bench               run the benchmarks; --peers, those beside other libraries
+  bench               time small jobs and count their work; --check, --bless; --peers [--quick], other libraries
   browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
   ci                  all that CI runs, in its order
 
@@ -38,7 +42,7 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = arguments.collect();
     let code = match command.to_str() {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
-        Some("bench") => bench(&rest),
+        Some("bench") => bench::bench(&rest),
         Some("prove") => prove(&rest),
         Some("browse") => browse(&rest),
         Some("ci") => ci(),
@@ -52,15 +56,6 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(code)
-}
-
-/// The benchmarks; those beside the peers with `--peers`.
-fn bench(arguments: &[OsString]) -> u8 {
-    let (peers, rest): (Vec<OsString>, Vec<OsString>) = arguments.iter().cloned().partition(|a| a == "--peers");
-    if peers.is_empty() {
-        return cargo(&["bench", "--package", "infodyn", "--bench", "routes"], &rest);
-    }
-    cargo(&["bench", "--quiet", "--package", "infodyn-enclosure", "--bench", "peers"], &rest)
 }
 
 /// Everything that CI runs; the code of the first step that fails.
@@ -154,43 +149,4 @@ fn built(name: &str, arguments: &[OsString]) -> u8 {
         env::current_exe().ok().and_then(|here| Some(here.parent()?.parent()?.join("release/infodyn-workspace")));
     let program = beside.unwrap_or_else(|| root().join("target/release/infodyn-workspace"));
     run(Command::new(program).arg(name).args(arguments).current_dir(root()))
-}
-
-fn cargo(fixed: &[&str], arguments: &[OsString]) -> u8 {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(fixed).args(arguments).current_dir(root());
-    if fixed.first() == Some(&"doc") {
-        command.env("RUSTDOCFLAGS", "-D warnings");
-    }
-    run(&mut command)
-}
-
-/// The exit code of a command; 2 when it does not start.
-fn run(command: &mut Command) -> u8 {
-    match command.status() {
-        // Killed by a signal: no code, and not a success.
-        Ok(status) => status.code().and_then(|c| u8::try_from(c).ok()).unwrap_or(1),
-        Err(error) => {
-            let name = command.get_program().to_string_lossy().into_owned();
-            complain(&format!("{name}: {error}, expected it to start"));
-            2
-        }
-    }
-}
-
-/// The workspace's root: the folder above this crate.
-fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
-}
-
-#[allow(clippy::print_stdout)]
-fn show(text: &str) {
-    print!("{text}");
-}
-
-#[allow(clippy::print_stderr)]
-fn complain(text: &str) {
-    eprintln!("{text}");
 }
