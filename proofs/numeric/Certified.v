@@ -1,4 +1,4 @@
-(* Certified.v -- written by `cargo xtask certify`; do not edit.
+(* Certified.v -- from the first law on written by `cargo xtask certify`; do not edit that.
    Numbers that the program prints, each enclosed by the kernel: `Rabs (TERM - VALUE) <= RADIUS`, VALUE is the program's.
    TERM is an integral over the whole line, or something that is proved to exist near VALUE.  A law is a list of (weight,
    place); X_t = X_0 + sqrt v Z, and k = 1/v is the signal-to-noise ratio.

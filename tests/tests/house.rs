@@ -87,12 +87,20 @@ fn one_version_everywhere() {
 }
 
 /// Folders whose comments are wrapped as their code is.
-const WRAPPED: [&str; 5] = [
+const WRAPPED: [&str; 13] = [
+    "crates/infodyn-closed-form",
+    "crates/infodyn-core",
+    "crates/infodyn-data",
+    "crates/infodyn-enclosure",
     "crates/infodyn-figures",
     "crates/infodyn-fixtures",
+    "crates/infodyn-quadrature",
     "crates/infodyn-symbolic",
     "crates/infodyn-workspace",
+    "examples/own-claim/src",
+    "examples/own-law/src",
     "tests",
+    "xtask",
 ];
 
 /// The formatter does not wrap comments: none is wider than 120 characters, but for the rows of tables.

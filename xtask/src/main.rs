@@ -143,7 +143,8 @@ fn program(name: &str, arguments: &[OsString]) -> u8 {
     cargo(&["run", "--release", "--quiet", "--package", "infodyn-workspace", "--", name], arguments)
 }
 
-/// Runs `infodyn-workspace NAME ARGUMENTS` as the tests have built it; by itself it would be built with other features, anew.
+/// Runs `infodyn-workspace NAME ARGUMENTS` as the tests have built it; by itself it would be built with other features,
+/// anew.
 fn built(name: &str, arguments: &[OsString]) -> u8 {
     let beside =
         env::current_exe().ok().and_then(|here| Some(here.parent()?.parent()?.join("release/infodyn-workspace")));

@@ -15,8 +15,8 @@
 //!
 //! # The stamp
 //!
-//! A run that checked everything leaves a copy of what it checked in `target/proofs.checked`: as long as the sources equal
-//! it, byte for byte, they are proved. `target/proofs.json` says what was proved, and by which checker.
+//! A run that checked everything leaves a copy of what it checked in `target/proofs.checked`: as long as the sources
+//! equal it, byte for byte, they are proved. `target/proofs.json` says what was proved, and by which checker.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Three claims of a careless author, each false and each passing its own checks: the framework refuses or flags every one.
+//! Three claims of a careless author, each false and each passing its own checks: the framework refuses or flags every
+//! one.
 #![allow(clippy::unwrap_used)]
 
 use infodyn_claims::{
@@ -136,7 +137,8 @@ fn halves(_: &Context) -> Result<Vec<Check>> {
     Ok(vec![check.mutant(Ingredient::Threshold, "a quarter", |context, case| half(context, case, 0.25))])
 }
 
-/// A number that is off by less than its interval: by itself undecided, and with a second kind of evidence told to be coarse.
+/// A number that is off by less than its interval: by itself undecided, and with a second kind of evidence told to be
+/// coarse.
 #[test]
 fn a_false_number_by_a_coarse_sample() {
     let alone = report(Claim { checks: halves, ..BLANK });

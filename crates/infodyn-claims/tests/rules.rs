@@ -13,8 +13,9 @@ fn numerical(check: &&Check) -> bool {
     matches!(check.kind, Kind::Enclosure | Kind::Quadrature | Kind::MonteCarlo)
 }
 
-/// A check that cannot fail is a defect: every check has a mutant, of a claim at least two different ingredients are broken, and by
-/// every kind of numerical evidence at least one. A mutant of numbers never breaks "a formula": it says which ingredient.
+/// A check that cannot fail is a defect: every check has a mutant, of a claim at least two different ingredients are
+/// broken, and by every kind of numerical evidence at least one. A mutant of numbers never breaks "a formula": it says
+/// which ingredient.
 #[test]
 fn mutants_break_ingredients() {
     let mut failures = Vec::new();

@@ -33,9 +33,9 @@ impl MixtureLaw {
     /// Where the components share one multiple of the identity, and their means span less than space.
     ///
     /// # Accuracy
-    /// A projection of a mean is a sum of `D` products, off by `D` units of its length; orthogonality of the basis and the
-    /// part of a mean outside it are of the same order: `10 D` in all. Against the smallest distance between two means that
-    /// is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
+    /// A projection of a mean is a sum of `D` products, off by `D` units of its length; orthogonality of the basis and
+    /// the part of a mean outside it are of the same order: `10 D` in all. Against the smallest distance between two
+    /// means that is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
     fn split(&self) -> Option<Factors> {
         let (core, multiplicity) = self.mixture.reduced().filter(|r| r.1 > 0)?;
         let variance = core.covariance(0).eigenvalue(0);

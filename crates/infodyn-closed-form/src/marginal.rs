@@ -357,6 +357,22 @@ impl Density for Marginal<'_> {
         self.law.covariance(k).axes()
     }
 
+    /// Nearest in units of its own widths, so that beside a needle the offset is from the needle and keeps its digits;
+    /// it is rounded once.
+    fn locate(&self, x: &[f64]) -> (usize, Vec<f64>) {
+        let (mut offset, mut turn) = (x.to_vec(), x.to_vec());
+        let mut distance2 = |k: usize| -> f64 {
+            let places = offset.iter_mut().zip(x.iter().zip(self.law.mean(k)));
+            places.for_each(|(r, (x, m))| *r = x - self.alpha * m);
+            to_axes(self.law.covariance(k), &mut offset, &mut turn);
+            offset.iter().zip(&self.shape(k).variance).map(|(r, v)| r * r / v).sum()
+        };
+        let distances = (0..self.law.components()).map(|k| (k, distance2(k)));
+        let anchor = distances.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |nearest| nearest.0);
+        let offsets = x.iter().zip(self.law.mean(anchor)).map(|(x, m)| (-self.alpha).mul_add(*m, *x));
+        (anchor, offsets.collect())
+    }
+
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
         out.resize(points.len(), self.law.dim(), detail);
         match &self.products {

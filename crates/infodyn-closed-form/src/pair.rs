@@ -111,17 +111,18 @@ pub fn fixed_point(k: f64) -> Option<Estimate> {
     Some(Estimate::new(m, residual * f64::EPSILON * m * (1.0 + 1.0 / slope.max(f64::EPSILON))))
 }
 
-/// The chance that neither label has been trusted up to the signal `k`: that `|u| < b` all along the path from 0, for the
-/// innovation `du = tanh(u) dk + dB`. A label is trusted with confidence `c` at `b = atanh(2c - 1)`.
+/// The chance that neither label has been trusted up to the signal `k`: that `|u| < b` all along the path from 0, for
+/// the innovation `du = tanh(u) dk + dB`. A label is trusted with confidence `c` at `b = atanh(2c - 1)`.
 ///
 /// # Formula
 /// The change of measure by `e^{-k/2} cosh u` takes the drift away, and a Brownian motion inside `(-b, b)` has the
-/// eigenfunctions `cos(m_n u)`, `m_n = (n + 1/2) pi/b`: `e^{-k/2} (2 cosh b/b) sum_n (-1)^n m_n/(1 + m_n^2) e^{-m_n^2 k/2}`.
-/// Its integral over `k` is Wald's `b tanh b` (theory.md D6).
+/// eigenfunctions `cos(m_n u)`, `m_n = (n + 1/2) pi/b`:
+/// `e^{-k/2} (2 cosh b/b) sum_n (-1)^n m_n/(1 + m_n^2) e^{-m_n^2 k/2}`. Its integral over `k` is Wald's `b tanh b`
+/// (theory.md D6).
 ///
 /// # Accuracy
-/// The terms alternate, and fall from the first with `m_n > 1` on: the first that is left out bounds the rest. The radius
-/// adds the rounding of every term, and of its exponent.
+/// The terms alternate, and fall from the first with `m_n > 1` on: the first that is left out bounds the rest. The
+/// radius adds the rounding of every term, and of its exponent.
 #[must_use]
 pub fn undecided(k: f64, b: f64) -> Estimate {
     if k <= 0.0 {
@@ -148,8 +149,8 @@ pub fn undecided(k: f64, b: f64) -> Estimate {
 /// Units of rounding of the functions that are averaged here: two of the library's, and six operations.
 const FUNCTION: f64 = 2.0 * ulps::ELEMENTARY + ulps::operations(6);
 
-/// Units of rounding of [`alternating_sum`], relative to its first term. A rule of thumb, tested against the integral and not
-/// derived: the worst case of the recurrence of its weights is ten times larger.
+/// Units of rounding of [`alternating_sum`], relative to its first term. A rule of thumb, tested against the integral
+/// and not derived: the worst case of the recurrence of its weights is ten times larger.
 const SERIES: f64 = 64.0;
 
 /// `E[F(u)]` for even `F`, by the whole-line trapezoid on the symmetrised density of `u`.

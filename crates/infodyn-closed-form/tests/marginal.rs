@@ -268,6 +268,26 @@ fn the_posterior_trace_keeps_its_digits() {
     assert!((p.observe_at(&[3.7], Detail::Score).posterior_trace[0] / truth - 1.0).abs() < 1e-15);
 }
 
+/// Beside a needle a point says the same as when it is written from the needle's centre without rounding, though the
+/// centre of another component is nearer and `alpha mu` is no double.
+#[test]
+fn points_beside_needles_keep_their_digits() {
+    let covariances = vec![Covariance::diagonal(&[1e-18, 1e6]).unwrap(), Covariance::isotropic(1.0).unwrap()];
+    let law = Mixture::new(&[], &rows(&[&[0.7, 0.0], &[5.0, 1000.0]]), covariances).unwrap();
+    let flow: NoiseProcess = "flow".parse().unwrap();
+    for (process, t) in [(NoiseProcess::Ve, 1e-18), (flow, 1e-9)] {
+        let level = process.at(t).unwrap();
+        let p = Marginal::new(&law, &level);
+        let x = [level.alpha() * 0.7 + 5e-9, 1000.0];
+        let offset = [(-level.alpha()).mul_add(0.7, x[0]), x[1]];
+        let mut exact = Observation::default();
+        p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut exact);
+        let close = |found: f64, truth: f64| assert!((found / truth - 1.0).abs() < 1e-14, "{process}: {found} {truth}");
+        close(p.ln_density(&x), exact.ln_density[0]);
+        close(p.score(&x)[0], exact.score[0]);
+    }
+}
+
 proptest! {
     /// In D=1 the jacobian is the divergence, and the posterior trace its Tweedie image.
     #[test]

@@ -76,7 +76,8 @@ fn a_gaussian_has_the_sum_of_its_axes() {
     assert!(profile(&Mixture::symmetric_pair(&[1.0], 0.0).unwrap()).is_err());
 }
 
-/// By images: `e^{-k/2} cosh(y)` against the density of a Brownian motion that stays inside `(-b, b)`, by Simpson's rule.
+/// By images: `e^{-k/2} cosh(y)` against the density of a Brownian motion that stays inside `(-b, b)`, by Simpson's
+/// rule.
 #[test]
 fn undecided_paths_by_images() {
     for b in [0.3, 0.549_306_144_334_054_9, 1.098_612_288_668_109_8, 2.3] {

@@ -107,8 +107,8 @@ impl fmt::Display for Mutation {
 
 /// A law under a process at a time, with one ingredient of the model broken or none.
 ///
-/// Two things are kept apart: the *truth*, under which expectations are taken, and the *model*, whose log-density, score
-/// and posterior are averaged. They agree unless a mutation breaks the model.
+/// Two things are kept apart: the *truth*, under which expectations are taken, and the *model*, whose log-density,
+/// score and posterior are averaged. They agree unless a mutation breaks the model.
 #[derive(Debug, Clone)]
 pub struct Channel {
     law: Arc<dyn Law>,
@@ -218,8 +218,8 @@ impl Channel {
         Arc::ptr_eq(&self.law, &self.model) && self.mutation != Mutation::Sigma
     }
 
-    /// The density to take expectations with, at a level of the process: points are weighed by the truth, and everything
-    /// that is said of them is the model's.
+    /// The density to take expectations with, at a level of the process: points are weighed by the truth, and
+    /// everything that is said of them is the model's.
     #[must_use]
     pub fn observed(&self, level: &NoiseLevel) -> Box<dyn Density + '_> {
         let truth = self.law.density(level);
@@ -233,7 +233,8 @@ impl Channel {
     }
 }
 
-/// A model observed at points of the true law: expectations are the truth's, everything that is averaged is the model's.
+/// A model observed at points of the true law: expectations are the truth's, everything that is averaged is the
+/// model's.
 struct Believed<'a> {
     truth: Box<dyn Density + 'a>,
     model: Box<dyn Density + 'a>,

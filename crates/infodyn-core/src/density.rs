@@ -176,7 +176,7 @@ pub trait Density: Sync {
     /// `S = Cov[X_0 given X_t]`, `D x D`, at the centre of component `anchor` plus `offset`.
     fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64>;
 
-    /// The component whose centre is nearest to `x`, and the offset from it.
+    /// The component to write `x` from, that whose centre is nearest to it unless the law knows better, and the offset.
     fn locate(&self, x: &[f64]) -> (usize, Vec<f64>) {
         let mut centre = vec![0.0; self.dim()];
         let mut best = (f64::INFINITY, 0);

@@ -527,8 +527,8 @@ impl Comparison {
         }
     }
 
-    /// What an order surely leaves between its sides, `rhs - lhs - bound`, relative to `rhs`, or absolute where `rhs` is
-    /// exactly 0. Negative where the intervals overlap; `None` of an equality.
+    /// What an order surely leaves between its sides, `rhs - lhs - bound`, relative to `rhs`, or absolute where `rhs`
+    /// is exactly 0. Negative where the intervals overlap; `None` of an equality.
     #[must_use]
     pub fn slack(&self) -> Option<f64> {
         let scale = if self.rhs.value == 0.0 { 1.0 } else { self.rhs.value.abs() };
@@ -549,7 +549,8 @@ mod tests {
         assert_eq!(Comparison::new(a, Estimate::new(f64::NAN, 0.1), 0.5).verdict(), Verdict::Undecided);
     }
 
-    /// The sides of an equality that holds are within its bound, so an error of the claim above twice the bound is caught.
+    /// The sides of an equality that holds are within its bound, so an error of the claim above twice the bound is
+    /// caught.
     #[test]
     fn an_error_above_the_power_is_caught_and_an_order_says_its_slack() {
         for rhs in [2.0, -3.0] {

@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use crate::spectrum::{Negative, Spectrum, orthonormal_basis};
-use crate::{Fault, Part, Result};
+use crate::{Fault, Part, Result, ulps};
 
 /// A covariance matrix, symmetric and positive semidefinite, held by its eigenvalues.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +63,8 @@ impl Covariance {
     ///
     /// # Errors
     /// When it is not square, finite, symmetric (a correlation to 1e-6; the mean of the two is
-    /// taken) or positive semidefinite (its correlations to `-1e-12` of their largest eigenvalue), and when an eigenvalue
-    /// of the correlations is neither 0 nor known to 1 %.
+    /// taken) or positive semidefinite (its correlations to `-1e-12` of their largest eigenvalue), and when an
+    /// eigenvalue of the correlations is neither 0 nor known to 1 %.
     pub fn full<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Self> {
         let d = rows.len();
         if d == 0 {
@@ -383,7 +383,7 @@ impl Mixture {
     /// a mixture in `R^r` and `N(0, q I_{D-r})`. Returns the first (a copy of itself in rotated,
     /// centred coordinates) and `D - r`; `None` for other laws. Weights and labels are kept.
     ///
-    /// Residuals below `8 D eps` of the largest mean count as 0; when all means agree, `r = 1`,
+    /// Residuals below [`ulps::residual`] of the largest mean count as 0; when all means agree, `r = 1`,
     /// since a law has at least one dimension.
     #[must_use]
     pub fn reduced(&self) -> Option<(Self, usize)> {
@@ -391,7 +391,7 @@ impl Mixture {
         let (k, d) = (self.components(), self.dim);
         let centre = self.total_mean();
         let centred = DMatrix::from_fn(d, k, |j, i| self.mean(i)[j] - centre[j]);
-        let basis = orthonormal_basis(&centred, 8.0 * d as f64 * f64::EPSILON);
+        let basis = orthonormal_basis(&centred, ulps::residual(d) * f64::EPSILON);
         let rank = basis.len().max(1);
         let mut means = vec![0.0; k * rank];
         for (c, direction) in basis.iter().enumerate() {

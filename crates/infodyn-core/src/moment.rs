@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use crate::stable::Sum;
-use crate::{Channel, Estimate, Support};
+use crate::{Channel, Estimate, Support, ulps};
 
 /// An expectation of the theory: what a [`Route`](crate::Route) is asked for.
 ///
@@ -107,16 +107,17 @@ impl Coordinate {
     /// theory.md B1 to B3, B6, D4 read on a Gaussian.
     ///
     /// # Accuracy
-    /// 8 units in the last place of every term; of a logarithm also of 1, for its argument is rounded.
+    /// The units of fifteen operations in every term; of a logarithm also of 1, for its argument is rounded.
     #[must_use]
     pub fn mean(&self, moment: Moment) -> Option<Estimate> {
         let Self { q, alpha, sigma2, believed } = *self;
         let signal = alpha * alpha * q;
         let (truth, v) = (signal + sigma2, signal + believed);
-        let rounded = |x: f64| Estimate::rounded(x, 8.0);
+        const UNITS: f64 = ulps::operations(15);
+        let rounded = |x: f64| Estimate::rounded(x, UNITS);
         let gaussian = |variance: f64, ratio: f64| {
             let (log, rest) = (0.5 * (TAU * variance).ln(), 0.5 * ratio);
-            Estimate::new(log + rest, 8.0 * f64::EPSILON * (log.abs() + rest + 1.0))
+            Estimate::new(log + rest, UNITS * f64::EPSILON * (log.abs() + rest + 1.0))
         };
         // S, and E(X_0 - E[X_0 given X_t])^2 over it.
         let spread = believed * q / v;
@@ -145,7 +146,8 @@ fn sum(terms: impl Iterator<Item = Estimate>) -> Estimate {
         radius += term.radius();
         size += term.value().abs();
     }
-    Estimate::new(total.value(), radius + f64::EPSILON * (total.value().abs() + f64::EPSILON * size))
+    let rounding = ulps::COMPENSATED * f64::EPSILON * (total.value().abs() + f64::EPSILON * size);
+    Estimate::new(total.value(), radius + rounding)
 }
 
 impl Channel {

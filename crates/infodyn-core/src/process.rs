@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::law::positive;
-use crate::{Error, Fault, Part, Result};
+use crate::{Error, Fault, Part, Result, ulps};
 
 /// A forward noise process `dX = f(t) X dt + g(t) dW` with `X_t = alpha X_0 + sigma Z`.
 ///
@@ -407,8 +407,9 @@ impl NoiseProcess {
     /// rounds to an end that the process never reaches.
     pub fn time_at_snr(&self, snr: f64) -> Result<f64> {
         let (min, max) = self.snr_range();
-        // A ratio within rounding of the closed end of the range is that end.
-        let slack = 4.0 * f64::EPSILON;
+        // A ratio within rounding of the closed end of the range is that end: of seven operations, as of any formula
+        // above.
+        let slack = ulps::operations(7) * f64::EPSILON;
         if !(snr.is_finite() && snr > 0.0 && snr >= min * (1.0 - slack) && snr <= max * (1.0 + slack)) {
             return Err(Error::SnrOutside { process: self.to_string(), snr, min, max });
         }

@@ -63,11 +63,13 @@ impl Kernel {
 /// Those of `quantities` that exist for the law and that the route serves.
 ///
 /// # Formula
-/// theory.md B1 to B4 and D4: each from its moments, by the function `quantity` of this module. Over independent factors of a law moments add.
+/// theory.md B1 to B4 and D4: each from its moments, by the function `quantity` of this module. Over independent
+/// factors of a law moments add.
 ///
 /// # Accuracy
-/// The radii of the moments, the rounding of what is made of them, and the error of full covariances ([`crate::Mixture::widened`]). Where the route takes the law by its factors, also the rounding
-/// of the reduction: how far the quantity moves when the distances within the law do.
+/// The radii of the moments, the rounding of what is made of them, and the error of full covariances
+/// ([`crate::Mixture::widened`]). Where the route takes the law by its factors, also the rounding of the reduction: how
+/// far the quantity moves when the distances within the law do.
 ///
 /// # Errors
 /// As [`Route::means`] and [`Route::kernel`].
@@ -154,8 +156,8 @@ impl<R: Route + ?Sized> Assembly<'_, R> {
         let mut answers = asked.iter().zip(answers).map(|(&m, answer)| answer.or_else(|| self.core.closed(m)));
         let whole = |m: Moment, core: Estimate| match self.factors {
             None => Some(core),
-            // Gaussian coordinates say nothing of the label, and across the core no direction is less curved: grad s = -1/v
-            // there, and more within.
+            // Gaussian coordinates say nothing of the label, and across the core no direction is less curved: grad s =
+            // -1/v there, and more within.
             Some(_) if !m.adds() => Some(core),
             Some(f) => {
                 let part = Coordinate::new(self.core, f.variance).mean(m)?;
@@ -186,8 +188,8 @@ fn quantity(
             }
             Support::Neither => None,
         },
-        // Of the equal forms of the rate this one is a mean of nonnegative numbers: it keeps its relative accuracy where
-        // D/sigma^2 and E[div s] cancel.
+        // Of the equal forms of the rate this one is a mean of nonnegative numbers: it keeps its relative accuracy
+        // where D/sigma^2 and E[div s] cancel.
         Quantity::ConditionalEntropyRate => {
             Some(mean(Moment::PosteriorTrace)? * (half_g2 * kernel.snr() / kernel.sigma2))
         }
@@ -209,7 +211,8 @@ fn quantity(
     }
 }
 
-/// `I(X_0; X_t)`: what is learnt of the component, and of `X_0` within it, where its parts are known; else `H(X_t) - H(X_t given X_0)`.
+/// `I(X_0; X_t)`: what is learnt of the component, and of `X_0` within it, where its parts are known; else
+/// `H(X_t) - H(X_t given X_0)`.
 fn information(channel: &Channel, mean: &mut dyn FnMut(Moment) -> Option<Estimate>) -> Option<Estimate> {
     let law = channel.law();
     if law.support() == Support::Atoms || law.mixture().is_some() {

@@ -29,9 +29,9 @@ impl Mixture {
     /// | `mmse` | `5 d sqrt(D) S`: the posterior mean stays best to first order |
     /// | variances of `X_0`'s own surprisal | `d sqrt(D) Q (3 Q + 4)`, `Q` a bound of its fourth moment's root |
     ///
-    /// `d` is the relative error of a covariance's spectrum times its share `alpha^2 C/(alpha^2 C + sigma^2)`; pointwise
-    /// readings add `2 D` units in the last place, and the skewness of the axes, of the longest distance over the
-    /// shortest axis. `1.1` covers what is not first order.
+    /// `d` is the relative error of a covariance's spectrum times its share `alpha^2 C/(alpha^2 C + sigma^2)`;
+    /// pointwise readings add `2 D` units in the last place, and the skewness of the axes, of the longest distance over
+    /// the shortest axis. `1.1` covers what is not first order.
     #[must_use]
     pub fn widened(&self, profile: Profile, level: &NoiseLevel, reading: Reading) -> Profile {
         let full: Vec<usize> = (0..self.components()).filter(|&k| self.covariance(k).axes().is_some()).collect();

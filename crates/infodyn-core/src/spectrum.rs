@@ -34,8 +34,8 @@ impl Spectrum {
     /// # Formula
     /// `B = S^-1 C S^-1` with `S` the powers of two nearest to the standard deviations, hence without rounding;
     /// `B = M M^T` by Cholesky's method with pivots; and the columns of `S M` made orthogonal by rotations from the
-    /// right (one-sided Jacobi), whose errors are small relative to each row. `error` is measured afterwards: the largest
-    /// eigenvalue of `B^-1 (B' - B)` is at most `|B' - B|_F / lambda_min(B)`.
+    /// right (one-sided Jacobi), whose errors are small relative to each row. `error` is measured afterwards: the
+    /// largest eigenvalue of `B^-1 (B' - B)` is at most `|B' - B|_F / lambda_min(B)`.
     ///
     /// # Source
     /// Demmel & Veselic, "Jacobi's method is more accurate than QR", SIAM J. Matrix Anal. Appl. 13 (1992); the bound on
@@ -97,7 +97,8 @@ fn power_of_two_near_root(q: f64) -> f64 {
     if q > 0.0 { (0.5 * q.log2()).round().exp2() } else { 1.0 }
 }
 
-/// `M`, `D x rank`, with `B = M M^T` where `B` has that rank: each step takes the largest of what is left of the diagonal.
+/// `M`, `D x rank`, with `B = M M^T` where `B` has that rank: each step takes the largest of what is left of the
+/// diagonal.
 fn pivoted_cholesky(b: &DMatrix<f64>, rank: usize) -> DMatrix<f64> {
     let d = b.nrows();
     let mut rest = b.clone();

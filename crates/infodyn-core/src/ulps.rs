@@ -7,8 +7,8 @@
 /// One operation: `+ - * /`, a square root, or a decimal read as a double.
 pub const OPERATION: f64 = 0.5;
 
-/// `exp`, `exp_m1`, `ln`, `ln_1p`, `sin`, `cos`, `atan`, `powf`: the largest known errors are below one unit in the last
-/// place (glibc manual, "Known Maximum Errors in Math Functions").
+/// `exp`, `exp_m1`, `ln`, `ln_1p`, `sin`, `cos`, `atan`, `powf`: the largest known errors are below one unit in the
+/// last place (glibc manual, "Known Maximum Errors in Math Functions").
 pub const ELEMENTARY: f64 = 1.0;
 
 /// `sinh`, `cosh`, `tanh`: two units in the last place (the same table).
@@ -16,6 +16,16 @@ pub const HYPERBOLIC: f64 = 2.0;
 
 /// `snr = alpha^2/sigma^2`: two operations.
 pub const SNR: f64 = 1.0;
+
+/// A node of a rule: where it is read it is rounded, and so is its distance from another centre.
+pub const NODE: f64 = 2.0 * OPERATION;
+
+/// The difference of two numbers that were rounded, relative to the sum of their sizes.
+pub const DIFFERENCE: f64 = 2.0 * OPERATION;
+
+/// A sum with Neumaier's correction ([`Sum`](crate::stable::Sum)), relative to itself: the correction is rounded, and
+/// what it is added to.
+pub const COMPENSATED: f64 = 2.0 * OPERATION;
 
 /// A sampled value: what a function that is averaged promises of each of its values, relative to their size.
 pub const SAMPLE: f64 = 16.0;
@@ -33,14 +43,16 @@ pub const fn sum(n: usize) -> f64 {
     operations(n)
 }
 
-/// `exp(x)`, where `x` is right to `units` of its own: an absolute error of the exponent is a relative one of the result.
+/// What is left of a vector of length 1 in `R^d` when its projections on an orthonormal basis are taken away: sums of
+/// `d` products, of the vector, of the basis and of their differences.
+#[must_use]
+pub const fn residual(d: usize) -> f64 {
+    8.0 * d as f64
+}
+
+/// `exp(x)`, where `x` is right to `units` of its own: an absolute error of the exponent is a relative one of the
+/// result.
 #[must_use]
 pub fn exp(x: f64, units: f64) -> f64 {
     ELEMENTARY + units * x.abs()
-}
-
-/// A logarithm of a sum of `k` exponentials of exponents of size `x`, absolute: the exponents, the sum and the logarithm `y`.
-#[must_use]
-pub fn log_sum_exp(k: usize, x: f64, y: f64) -> f64 {
-    exp(x, OPERATION) + sum(k) + ELEMENTARY * y.abs()
 }

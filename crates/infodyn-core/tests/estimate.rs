@@ -56,7 +56,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(250_000))]
 
     /// A million operations, none lost: for every truth of the operands the result holds the exact sum, difference,
-    /// product and quotient. Where the operands have no radius, that of the result is at most half a unit in the last place.
+    /// product and quotient. Where the operands have no radius, that of the result is at most half a unit in the last
+    /// place.
     #[test]
     fn arithmetic_holds_every_truth((x, y) in operands()) {
         let truth = |(v, r, s): Operand| exact(v) + ((exact(r) * IBig::from(s)) >> 4);

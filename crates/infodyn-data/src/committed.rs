@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use infodyn_core::{Column, Estimate, Table};
 
-/// Ending of the name of a column of radii.
-const ERROR: &str = "_error";
+use crate::output::{Columns, ERROR};
 
 /// A table that no CSV file can carry, a file that is no table, or the first difference of two tables.
 #[derive(Debug, thiserror::Error)]
@@ -76,35 +75,22 @@ pub enum TableError {
 /// # Errors
 /// [`TableError::Number`] for a value or radius that is not finite; [`TableError::Name`].
 pub fn table_to_csv(table: &Table) -> Result<Vec<u8>, TableError> {
-    let with_radius = |c: &Column| c.values.iter().flatten().any(|e| e.radius() > 0.0);
-    let columns: Vec<(&Column, bool)> = table.columns.iter().map(|c| (c, with_radius(c))).collect();
+    let mut columns = Columns::new();
+    for Column { name, values, .. } in &table.columns {
+        if let Some((row, e)) = values.iter().enumerate().find_map(|(i, e)| Some((i, e.filter(|e| !e.is_finite())?))) {
+            return Err(TableError::Number { row, column: name.clone(), text: e.to_string() });
+        }
+        if values.iter().flatten().any(|e| e.radius() > 0.0) {
+            columns.estimates(name, values);
+        } else {
+            columns.push(name, values.iter().map(|e| e.map(|e| e.value())));
+        }
+    }
     let mut names = BTreeSet::new();
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for &(column, radius) in &columns {
-        for name in [Some(column.name.clone()), radius.then(|| format!("{}{ERROR}", column.name))].into_iter().flatten()
-        {
-            writer.write_field(&name)?;
-            if name.is_empty() || !names.insert(name.clone()) {
-                return Err(TableError::Name { name });
-            }
-        }
+    if let Some(name) = columns.names().find(|name| name.is_empty() || !names.insert(*name)) {
+        return Err(TableError::Name { name: name.into() });
     }
-    writer.write_record(None::<&[u8]>)?;
-    for row in 0..table.rows() {
-        for &(column, radius) in &columns {
-            let entry = column.values.get(row).copied().flatten();
-            if let Some(e) = entry.filter(|e| !e.is_finite()) {
-                return Err(TableError::Number { row, column: column.name.clone(), text: e.to_string() });
-            }
-            let cell = |read: fn(&Estimate) -> f64| entry.map_or_else(String::new, |e| format!("{:?}", read(&e) + 0.0));
-            writer.write_field(cell(|e| e.value()))?;
-            if radius {
-                writer.write_field(cell(|e| e.radius()))?;
-            }
-        }
-        writer.write_record(None::<&[u8]>)?;
-    }
-    writer.into_inner().map_err(|e| TableError::Csv(e.into_error().into()))
+    columns.to_csv().map_err(|e| TableError::Csv(e.into()))
 }
 
 /// The table that [`table_to_csv`] has written, without units.

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::array::{Archive, Array};
-use crate::error::{Wrong, quoted};
+use crate::error::{Fault, Wrong, quoted};
 use crate::fields::Fields;
+use crate::labels::{Labelled, Labels};
 use crate::node::Node;
 use crate::{Result, table};
 
@@ -13,20 +14,6 @@ pub(crate) const FIELDS: &[&str] =
     &["path", "key", "header", "labels", "labels_key", "labels_header", "limit", "scale", "shift"];
 
 const FILES: &str = "a .npy, .npz or .csv file";
-
-/// Points, `n` rows of `D`, and labels as text where they stand in the same file.
-pub(crate) type Labelled = (Vec<Vec<f64>>, Option<Vec<String>>);
-
-/// Where the labels of a data set stand.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Labels {
-    /// A file of their own, relative to the law file.
-    File(String),
-    /// A column of the CSV file, or an array of the npz file, by name.
-    Name(String),
-    /// A column of the CSV file or of the array, from 0.
-    Column(usize),
-}
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
@@ -43,23 +30,6 @@ impl Kind {
             "csv" => Some(Self::Csv),
             _ => None,
         }
-    }
-}
-
-/// What is wrong, and with which field of the law file.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    field: &'static str,
-    wrong: Wrong,
-}
-
-impl Fault {
-    pub(crate) fn of_points(wrong: Wrong) -> Self {
-        Self { field: "path", wrong }
-    }
-
-    pub(crate) fn of_labels(wrong: Wrong) -> Self {
-        Self { field: "labels", wrong }
     }
 }
 

@@ -84,6 +84,23 @@ impl Wrong {
     }
 }
 
+/// What is wrong, and with which field of the law file.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) field: &'static str,
+    pub(crate) wrong: Wrong,
+}
+
+impl Fault {
+    pub(crate) fn of_points(wrong: Wrong) -> Self {
+        Self { field: "path", wrong }
+    }
+
+    pub(crate) fn of_labels(wrong: Wrong) -> Self {
+        Self { field: "labels", wrong }
+    }
+}
+
 /// Text with every run of white space and control characters made one space.
 pub(crate) fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")

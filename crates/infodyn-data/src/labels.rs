@@ -2,6 +2,20 @@
 
 use std::cmp::Ordering;
 
+/// Points, `n` rows of `D`, and labels as text where they stand in the same file.
+pub(crate) type Labelled = (Vec<Vec<f64>>, Option<Vec<String>>);
+
+/// Where the labels of a data set stand.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Labels {
+    /// A file of their own, relative to the law file.
+    File(String),
+    /// A column of the CSV file, or an array of the npz file, by name.
+    Name(String),
+    /// A column of the CSV file or of the array, from 0.
+    Column(usize),
+}
+
 /// Distinct labels in order, and the index in that list of each label given. The order is by value when
 /// all are whole numbers or all are numbers, and by text between equal values and for names.
 pub(crate) fn indexed(labels: &[String]) -> (Vec<usize>, Vec<String>) {

@@ -354,7 +354,7 @@ fn tree(fields: &mut Fields) -> Result<Plain> {
 }
 
 /// Random `+-1` atoms, reproducible elsewhere: entry `i` of the row-major list is `+1` when the top bit of word `i` of
-/// Philox4x32-10 (Salmon et al. 2011) is set, else `-1`. Word `i` is word `i mod 4` of the block at counter `c + i / 4`.
+/// Philox4x32-10 (Salmon et al. 2011) is set, else `-1`. Word `i` is word `i mod 4` of the block at count `c + i / 4`.
 /// Key and first counter `c`, six 32-bit words with the lowest first, two for the key, are the first six outputs of
 /// PCG32 (O'Neill 2014, XSH-RR) from state `seed`: `s <- 6364136223846793005 s + 11634580027462260723 mod 2^64`, then
 /// `((s >> 18 ^ s) >> 27)`, its low 32 bits rotated right by `s >> 59`.

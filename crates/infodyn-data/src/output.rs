@@ -96,6 +96,9 @@ impl Output {
     }
 }
 
+/// Ending of the name of a column of radii.
+pub(crate) const ERROR: &str = "_error";
+
 /// Columns of numbers by name, for CSV and npz.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Columns {
@@ -111,16 +114,23 @@ impl Columns {
 
     /// Adds a column `name` of numbers without error.
     pub fn numbers(&mut self, name: &str, values: impl IntoIterator<Item = f64>) {
-        self.columns.push((name.into(), values.into_iter().map(Some).map(finite).collect()));
+        self.push(name, values.into_iter().map(Some));
+    }
+
+    pub(crate) fn push(&mut self, name: &str, values: impl Iterator<Item = Option<f64>>) {
+        self.columns.push((name.into(), values.map(finite).collect()));
     }
 
     /// Adds columns `name` and `name_error`; leaves both out when there is no value at all.
     pub fn estimates(&mut self, name: &str, values: &[Option<Estimate>]) {
         if values.iter().any(Option::is_some) {
-            let column = |f: fn(Estimate) -> f64| values.iter().map(|v| finite(v.map(f))).collect();
-            self.columns.push((name.into(), column(|e| e.value())));
-            self.columns.push((format!("{name}_error"), column(|e| e.radius())));
+            self.push(name, values.iter().map(|e| e.map(|e| e.value())));
+            self.push(&format!("{name}{ERROR}"), values.iter().map(|e| e.map(|e| e.radius())));
         }
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|c| c.0.as_str())
     }
 
     fn rows(&self) -> usize {

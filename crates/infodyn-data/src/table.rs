@@ -2,8 +2,8 @@
 //!
 //! Messages count rows and columns from 1, the header included and blank lines left out.
 
-use crate::dataset::{Fault, Labelled, Labels};
-use crate::error::{Wrong, quoted};
+use crate::error::{Fault, Wrong, quoted};
+use crate::labels::{Labelled, Labels};
 
 fn records(bytes: &[u8]) -> csv::StringRecordsIntoIter<&[u8]> {
     csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes).into_records()
@@ -47,8 +47,8 @@ fn all_recur(labels: &[String]) -> bool {
 ///
 /// Without `header`, the first row is one when `labels` names a column, or when all its cells (the labels' aside) are
 /// names. A first row of numbers is refused where they may be names of columns: all written in digits alone and
-/// distinct, with no label that recurs, and 0, 1, ..., `D - 1`, or unlike any other row, or beside a name while all other
-/// labels recur; so is one whose label is no number while all others are.
+/// distinct, with no label that recurs, and 0, 1, ..., `D - 1`, or unlike any other row, or beside a name while all
+/// other labels recur; so is one whose label is no number while all others are.
 pub(crate) fn points(bytes: &[u8], header: Option<bool>, labels: Option<&Labels>) -> Result<(Labelled, bool), Fault> {
     let mut records = records(bytes).map(|r| r.map_err(|e| Fault::of_points(bad_csv(&e))));
     let empty = || Fault::of_points(Wrong::new("no data", "at least one row of at least one number"));

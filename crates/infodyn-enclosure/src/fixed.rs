@@ -31,12 +31,13 @@ impl Drift {
     }
 }
 
-/// The complete list of zeros of a drift on the whole line, in order; `slope` of each is the drift's, negative at a stable one.
+/// The complete list of zeros of a drift on the whole line, in order; `slope` of each is the drift's, negative at a
+/// stable one.
 ///
 /// # Formula
 /// The drift is a mean of the straight lines `a x - b (x - c_k)/v_k`, with the posterior as weights. Where each slopes
-/// downwards, all are positive to the left of their zeros and negative to the right: every zero of the drift lies in the hull of
-/// `b c_k/(b - a v_k)`. That interval is covered by [`zeros`].
+/// downwards, all are positive to the left of their zeros and negative to the right: every zero of the drift lies in
+/// the hull of `b c_k/(b - a v_k)`. That interval is covered by [`zeros`].
 ///
 /// # Errors
 /// When one of the lines does not slope downwards, or a zero is not simple.

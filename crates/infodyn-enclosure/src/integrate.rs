@@ -64,8 +64,8 @@ const MOST_PANELS: usize = 50_000;
 /// Error of the rules as a share of the size of the integral; rounding is larger.
 const SHARE: f64 = 1.0 / (1u64 << 57) as f64;
 
-/// An absolute error of a panel that is always good enough: what is smaller than about 1e-85 keeps a small radius, not a
-/// small relative one.
+/// An absolute error of a panel that is always good enough: what is smaller than about 1e-85 keeps a small radius, not
+/// a small relative one.
 const FLOOR: f64 = 1e-100;
 
 /// `integral over the line of exp(w) f_q`, for each `q`.
@@ -74,9 +74,9 @@ const FLOOR: f64 = 1e-100;
 /// - **Panel** of half-width `r`, `n` Gauss points: for `f` analytic inside the ellipse with foci at the ends and
 ///   semi-axes `r (rho +- 1/rho)/2`, `|f| <= M` there, its Chebyshev coefficients are at most `2 M rho^-j`; the rule
 ///   is exact below degree `2n`, and of an even `T_j` both the integral (`<= 2/(j^2-1)`) and the rule (`<= 2`)
-///   are bounded, of an odd one both vanish. Summed, the error is at most `r (64/15) M rho^(-2n)/(1 - rho^-2)` for `n >= 2`.
-///   `M` is the largest modulus on rectangles that cover the ellipse's upper half (the lower is its mirror image: `f` is
-///   real on the line); a finite value proves analyticity, since every undefined operation gives NaN.
+///   are bounded, of an odd one both vanish. Summed, the error is at most `r (64/15) M rho^(-2n)/(1 - rho^-2)` for
+///   `n >= 2`. `M` is the largest modulus on rectangles that cover the ellipse's upper half (the lower is its mirror
+///   image: `f` is real on the line); a finite value proves analyticity, since every undefined operation gives NaN.
 /// - **Negligible panel**: its width times the range of the function over it.
 /// - **Seam** between two regions: its signed width times the range of the function over it.
 /// - **Tail**: [`Tail::integral`].

@@ -396,7 +396,8 @@ struct Part<N> {
     residual: N,
 }
 
-/// What a label says at a point: its posterior, minus the logarithm of it, and where its components end in the list of parts.
+/// What a label says at a point: its posterior, minus the logarithm of it, and where its components end in the list of
+/// parts.
 type Label<N> = (N, N, usize);
 
 /// What a marginal says at a point of the line, in any kind of number.
@@ -636,8 +637,8 @@ impl<P: Parameter, F: Functional<P>> Integrand for Problem<'_, P, F> {
         (self.line.place(origin, u), origin, u)
     }
 
-    /// Trapezoids of half a standard deviation around each centre, and of half a nat of log-odds around each point where
-    /// two neighbours are equally likely: what is rare elsewhere happens there.
+    /// Trapezoids of half a standard deviation around each centre, and of half a nat of log-odds around each point
+    /// where two neighbours are equally likely: what is rare elsewhere happens there.
     fn samples(&self) -> Vec<(usize, f64, f64)> {
         let line = self.line;
         let centre = |k: usize| line.centre[k].ground().mid();

@@ -42,8 +42,8 @@ impl Plane {
     /// A law in the plane under `X_t = alpha X_0 + sigma Z`; all numbers are taken as the doubles that they are.
     ///
     /// # Errors
-    /// For a law of another dimension or with a covariance that does not lie along the axes (its entries are kept as a rounded
-    /// decomposition; [`Self::from_parts`] takes them), or when a variance of `X_t` is not certainly positive.
+    /// For a law of another dimension or with a covariance that does not lie along the axes (its entries are kept as a
+    /// rounded decomposition; [`Self::from_parts`] takes them), or when a variance of `X_t` is not certainly positive.
     pub fn new(law: &Mixture, alpha: Interval, sigma2: Interval) -> Result<Self> {
         let found = |what: &str| Err(Error::Law { found: what.into() });
         if law.dim() != 2 {
@@ -160,12 +160,13 @@ impl Plane {
         }
     }
 
-    /// `|f(x)| <= A + B r^2` for every `x`, `r` its distance from the origin of [`Self::origin`]; none for moments that the plane does not serve.
+    /// `|f(x)| <= A + B r^2` for every `x`, `r` its distance from the origin of [`Self::origin`]; none for moments that
+    /// the plane does not serve.
     ///
     /// # Formula
-    /// Every component has `|s_k| <= top_k (r + e_k)` and `|m_k - m_j| <= c + g r`; a posterior mean of squares is at most the largest,
-    /// of squared differences `|s_y - s|^2` at most four times. `(a + b)^2 <= 2 a^2 + 2 b^2`. With `K` labels `h <= log K`, and
-    /// `sum pi (log pi)^2 <= 4 K/e^2`.
+    /// Every component has `|s_k| <= top_k (r + e_k)` and `|m_k - m_j| <= c + g r`; a posterior mean of squares is at
+    /// most the largest, of squared differences `|s_y - s|^2` at most four times. `(a + b)^2 <= 2 a^2 + 2 b^2`. With
+    /// `K` labels `h <= log K`, and `sum pi (log pi)^2 <= 4 K/e^2`.
     fn envelope(&self, moment: Moment, origin: [f64; 2]) -> Result<[f64; 2]> {
         let up = Interval::hi;
         let count = Interval::point(self.labels.len() as f64);
@@ -224,15 +225,16 @@ impl Plane {
         [0, 1].map(|i| self.parts.iter().map(|p| p.centre[i].mid()).sum::<f64>() / n)
     }
 
-    /// Means of several functions under the marginal, the traces and squared norms of the line's: relative width about 1e-8.
+    /// Means of several functions under the marginal, the traces and squared norms of the line's: relative width about
+    /// 1e-8.
     ///
     /// # Formula
-    /// A square around the origin is cut into rectangles. On one of half-widths `a, b` with `n x n` Gauss-Legendre points the error is at most
-    /// `2 a b (64/15) (M_x rho^-2n + M_y rho^-2n)/(1 - rho^-2)`: first `x`, with `|f| <= M_x` for `x` inside the Bernstein ellipse and `y` on its side
-    /// of the rectangle; then `y` for each node in `x`, the weights of which add up to `2 a`.
-    /// Outside of the disc of radius `R` around the origin, `|f| <= A + B r^2`; per component, `r <= e + sqrt(v) |z|` with
-    /// `z` standard normal and `v` the largest eigenvalue of its covariance, so that part is at most
-    /// `exp(-T^2/2) (A + 2 B e^2 + 2 B v (T^2 + 2))`, `T = (R - e)/sqrt(v)`.
+    /// A square around the origin is cut into rectangles. On one of half-widths `a, b` with `n x n` Gauss-Legendre
+    /// points the error is at most `2 a b (64/15) (M_x rho^-2n + M_y rho^-2n)/(1 - rho^-2)`: first `x`, with
+    /// `|f| <= M_x` for `x` inside the Bernstein ellipse and `y` on its side of the rectangle; then `y` for each node
+    /// in `x`, the weights of which add up to `2 a`. Outside of the disc of radius `R` around the origin, `|f| <= A + B
+    /// r^2`; per component, `r <= e + sqrt(v) |z|` with `z` standard normal and `v` the largest eigenvalue of its
+    /// covariance, so that part is at most `exp(-T^2/2) (A + 2 B e^2 + 2 B v (T^2 + 2))`, `T = (R - e)/sqrt(v)`.
     ///
     /// # Errors
     /// For `Score`, `PositionScore` and `SquarePosteriorVariance`; when no enclosure was found.

@@ -21,8 +21,8 @@ const FINEST: f64 = 1e-13;
 /// `f` maps a variable with its derivative to the value with its derivative.
 ///
 /// # Formula
-/// A piece is discarded when `f(X)`, or `f(m) + f'(X)(X - m)`, excludes 0. Where `f'(X)` excludes 0 there is at most one
-/// zero; the interval Newton step `N = m - f(m)/f'(X)` proves it when `N` lies in the interior of `X`. Other
+/// A piece is discarded when `f(X)`, or `f(m) + f'(X)(X - m)`, excludes 0. Where `f'(X)` excludes 0 there is at most
+/// one zero; the interval Newton step `N = m - f(m)/f'(X)` proves it when `N` lies in the interior of `X`. Other
 /// pieces are halved. A piece is looked at with a margin of a tenth, so that a zero on a cut is inside
 /// one of its sides; a zero at an end of the interval itself is not decided.
 ///

@@ -5,18 +5,19 @@ use infodyn_core::{Channel, Estimate, Kernel, Mixture, Moment, Route};
 use crate::moments::Moment as Pointwise;
 use crate::{Error, Interval, Level, Line, LineLaw, Plane, Result};
 
-/// The route of interval arithmetic: mixtures on the line, in the plane with covariances along the axes, and two components of
-/// equal isotropic covariance in any dimension, at a time of their process. The kernel is enclosed too.
+/// The route of interval arithmetic: mixtures on the line, in the plane with covariances along the axes, and two
+/// components of equal isotropic covariance in any dimension, at a time of their process. The kernel is enclosed too.
 ///
-/// Moments of the posterior of `X_0` itself, of laws that are not atoms, would be integrals over the points and the data, and
-/// are not served. Of a wrong model, which is served on the line, variances of a surprisal and the information of the component
-/// are not: there the truth decides with which probability the model's posterior is read.
+/// Moments of the posterior of `X_0` itself, of laws that are not atoms, would be integrals over the points and the
+/// data, and are not served. Of a wrong model, which is served on the line, variances of a surprisal and the
+/// information of the component are not: there the truth decides with which probability the model's posterior is read.
 ///
 /// # Formula
 /// theory.md, sections 1 to 4. The coordinates of a pair besides the line through its means add their closed forms.
 ///
 /// # Accuracy
-/// Relative widths about 1e-13 on the line and 1e-8 in the plane, where a moment is not small against what it is the difference of.
+/// Relative widths about 1e-13 on the line and 1e-8 in the plane, where a moment is not small against what it is the
+/// difference of.
 ///
 /// # Errors
 /// When the law or the process is not served, or no enclosure was found.

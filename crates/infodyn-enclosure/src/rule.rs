@@ -15,8 +15,8 @@ pub(crate) fn half(order: usize) -> impl Iterator<Item = (Interval, Interval)> {
     TABLE[index].iter().map(|&(x, w)| (Interval::near(x), Interval::near(w)))
 }
 
-/// The lowest order whose error is within the tolerances, where `bound` holds the largest moduli of the integrands on the
-/// Bernstein ellipse of `rho`; leaves the errors in `bound`, which stays as it is when no order will do.
+/// The lowest order whose error is within the tolerances, where `bound` holds the largest moduli of the integrands on
+/// the Bernstein ellipse of `rho`; leaves the errors in `bound`, which stays as it is when no order will do.
 ///
 /// # Formula
 /// `scale (64/15) M rho^{-2n}/(1 - rho^{-2})`, `scale` half the length that is integrated over.

@@ -24,8 +24,8 @@ fn exact(x: f64) -> RBig {
     RBig::try_from(x).unwrap()
 }
 
-/// Each node is where the polynomial changes sign. One exact Newton step from its lower end, 1e-16 away, gives it to 25 digits and more,
-/// and with it the weight `2/((1-x^2) P'(x)^2)`.
+/// Each node is where the polynomial changes sign. One exact Newton step from its lower end, 1e-16 away, gives it to 25
+/// digits and more, and with it the weight `2/((1-x^2) P'(x)^2)`.
 #[test]
 fn nodes_and_weights_are_enclosed() {
     for order in rule::ORDERS {
@@ -197,7 +197,8 @@ fn the_plane_contains_products_of_lines() {
     assert!(variance.intersection(variances[0] + variances[1]).is_some() && variance.relative_width() < 1e-6);
 }
 
-/// Turned by an eighth and stretched by `sqrt 2`, `(x + y, x - y)`, with full covariances: what belongs to labels stays.
+/// Turned by an eighth and stretched by `sqrt 2`, `(x + y, x - y)`, with full covariances: what belongs to labels
+/// stays.
 #[test]
 fn the_plane_may_be_turned() {
     let law =

@@ -1,9 +1,9 @@
 //! Containment of references of 32 digits for random mixtures.
 //!
-//! `references.tsv`: kind, weights, means, variances, alpha, sigma^2, then `H(X_t)`, `E s^2`, `mmse`, `H(Y given X_t)`, `Var h`, `E b`,
-//! `E (h')^2`, `E sum pi^2`, `Var iota`, the component as label. All parameters are the doubles written; weights are divided by
-//! their exact sum. The first 310 rows come from MPFR, and `references.py` gives the same within 5e-33; the rest are the first that it
-//! writes with `--seed 1`.
+//! `references.tsv`: kind, weights, means, variances, alpha, sigma^2, then `H(X_t)`, `E s^2`, `mmse`, `H(Y given X_t)`,
+//! `Var h`, `E b`, `E (h')^2`, `E sum pi^2`, `Var iota`, the component as label. All parameters are the doubles
+//! written; weights are divided by their exact sum. The first 310 rows come from MPFR, and `references.py` gives the
+//! same within 5e-33; the rest are the first that it writes with `--seed 1`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use dashu::integer::IBig;
@@ -21,7 +21,8 @@ fn decimal(text: &str) -> RBig {
     if exponent < 0 { RBig::from(n) / RBig::from(power) } else { RBig::from(n) * RBig::from(power) }
 }
 
-/// The last digits of a reference are uncertain by less than 1e-30 of it (of 1e-2 where it is smaller: the error allowed is absolute).
+/// The last digits of a reference are uncertain by less than 1e-30 of it (of 1e-2 where it is smaller: the error
+/// allowed is absolute).
 fn contains(x: Interval, reference: &str) -> bool {
     let r = decimal(reference);
     let size = if r < RBig::ZERO { -r.clone() } else { r.clone() };
@@ -98,7 +99,8 @@ fn a_thousand_mixtures() {
     assert!(checked >= 9000, "{checked}");
 }
 
-/// The same on a longer table of the same form, named by the environment variable `INFODYN_REFERENCES`: `references.py` writes it.
+/// The same on a longer table of the same form, named by the environment variable `INFODYN_REFERENCES`: `references.py`
+/// writes it.
 #[test]
 #[ignore = "needs a table of its own"]
 fn a_longer_table() {

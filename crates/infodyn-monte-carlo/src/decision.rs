@@ -33,8 +33,8 @@ const HALVINGS: u32 = 16;
 /// # Accuracy
 /// For two components that share one isotropic covariance `q I`, atoms among them,
 /// `c = |mu_1 - mu_2|^2/(1 + q gamma)^2` at every point: the bridge and its clock are those of the exact path, and the
-/// decision is without error of the grid, its place to `2^-17` of a step. Otherwise the error is that of taking the bridge for the law
-/// of the log-odds over one step.
+/// decision is without error of the grid, its place to `2^-17` of a step. Otherwise the error is that of taking the
+/// bridge for the law of the log-odds over one step.
 ///
 /// More labels: the first level of the grid at which a label is trusted, late by up to a step.
 ///

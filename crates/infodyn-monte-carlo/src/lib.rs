@@ -17,7 +17,8 @@
 //! let channel = Channel::new(law, NoiseProcess::Edm, 1.0)?;
 //! let known = profile(&MonteCarlo::default(), &channel, &[Quantity::LabelEntropy, Quantity::Mmse])?;
 //! // H(Y given X_t) of two atoms at signal-to-noise ratio 1, in nats.
-//! assert!(known.get(Quantity::LabelEntropy).is_some_and(|h| h.contains(0.356_316_360_213_113_7) && h.radius() < 0.01));
+//! let entropy = known.get(Quantity::LabelEntropy).ok_or("no entropy")?;
+//! assert!(entropy.contains(0.356_316_360_213_113_7) && entropy.radius() < 0.01);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -75,8 +75,8 @@ pub struct Reverse<'a> {
 }
 
 impl<'a> Reverse<'a> {
-    /// Paths of a channel's law under its process, by the score of its model, kept at `levels` (of increasing noise), with
-    /// `steps` steps from each to the next, equal in `log gamma`.
+    /// Paths of a channel's law under its process, by the score of its model, kept at `levels` (of increasing noise),
+    /// with `steps` steps from each to the next, equal in `log gamma`.
     ///
     /// # Errors
     /// When noise does not increase along the levels.
@@ -101,8 +101,9 @@ impl<'a> Reverse<'a> {
         Ok(Self { sampler, means: means(law)?, scheme, levels: fine, densities: made, steps, parts: 1, flow })
     }
 
-    /// The same sampler, the noise of each step put together from that of `parts` shorter ones, equal in `log gamma`: given
-    /// copies of one stream, it shares its Brownian path (in the clock `gamma`) with the sampler of that many times the steps.
+    /// The same sampler, the noise of each step put together from that of `parts` shorter ones, equal in `log gamma`:
+    /// given copies of one stream, it shares its Brownian path (in the clock `gamma`) with the sampler of that many
+    /// times the steps.
     #[must_use]
     pub fn in_parts(self, parts: usize) -> Self {
         Self { parts: parts.max(1), ..self }
@@ -528,7 +529,8 @@ mod tests {
         let [noisy, clean] = [0.01, 50.0].map(|snr| NoiseProcess::Ou.at_snr(snr).unwrap());
         let end = flow.carry(0, &[-noisy.alpha()], &noisy, &clean).unwrap();
         assert!((end[0] + clean.alpha()).abs() < 1e-6, "{end:?}");
-        // The quantile of a start 0.1 beyond the atom's place, by mpmath: within the upper atom at 1.0023 deviations below it.
+        // The quantile of a start 0.1 beyond the atom's place, by mpmath: within the upper atom at 1.0023 deviations
+        // below it.
         let end = flow.carry(0, &[0.1], &noisy, &clean).unwrap();
         assert!((end[0] + 0.140_333_785_831_347_57).abs() < 1e-6, "{end:?}");
     }

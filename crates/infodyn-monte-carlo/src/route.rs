@@ -1,6 +1,6 @@
 //! The moments of a channel, averaged.
 
-use infodyn_core::{Channel, Density, Estimate, Moment, Mutation, NoiseLevel, Route, Support};
+use infodyn_core::{Channel, Density, Estimate, Moment, Mutation, NoiseLevel, Route, Support, ulps};
 use rayon::prelude::*;
 
 #[cfg(doc)]
@@ -25,15 +25,17 @@ use crate::{Batch, Draws, Error, Means, Result, Sampler, Settings, View, mean_of
 /// | `TopEigenvalue` | `lambda_max(grad s)` on a subset of the samples, in the core of the law's factors; in one dimension `div s` on all |
 /// | the others | what their names say |
 ///
-/// The information of the component is averaged as the divergence of its posterior and not as the log-ratio of densities, whose
-/// conditional mean it is (so of smaller variance); the entropy keeps the log-ratio, so that the two do not share one formula.
+/// The information of the component is averaged as the divergence of its posterior and not as the log-ratio of
+/// densities, whose conditional mean it is (so of smaller variance); the entropy keeps the log-ratio, so that the two
+/// do not share one formula.
 ///
 /// # Accuracy
-/// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything whose range is
-/// known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the label's production and the
-/// moments of the score. Variances of surprisals, the posterior-entropy variance of a law with a density, the top eigenvalue above one
-/// dimension, and entropies of laws whose components are not Gaussian are [`studentised`]: what they owe to events that the sample never
-/// meets is not in their radius. With noise that is not Gaussian, or a wrong model, the radii describe the sample and not the moment.
+/// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything
+/// whose range is known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the
+/// label's production and the moments of the score. Variances of surprisals, the posterior-entropy variance of a law
+/// with a density, the top eigenvalue above one dimension, and entropies of laws whose components are not Gaussian are
+/// [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
+/// Gaussian, or a wrong model, the radii describe the sample and not the moment.
 ///
 /// # Errors
 /// As [`mean_of`].
@@ -237,7 +239,7 @@ impl Simulation<'_> {
                 (bounded(range) + dim) / sigma2
             }
             Moment::ScoreDivergence | Moment::TopEigenvalue => (bounded(spread()) - dim) / sigma2,
-            Moment::PosteriorTrace => bounded(spread()) / Estimate::rounded(level.snr(), 4.0),
+            Moment::PosteriorTrace => bounded(spread()) / Estimate::rounded(level.snr(), ulps::SNR),
             Moment::ComponentEntropy => bounded(Range::always(0.0, of_component)),
             Moment::ComponentInformation => bounded(Range::always(0.0, -unlikely.ln())),
             Moment::ComponentEntropyVariance => means.bounded_variance(at, 0.0, of_component, confidence),
@@ -281,8 +283,8 @@ impl Simulation<'_> {
         Some(atoms.chunks_exact(dim).map(distance2).fold(0.0, f64::max) / (alpha * alpha))
     }
 
-    /// The mean top eigenvalue on as many samples as cost about a quarter of the main run, in at least 128 groups: fewer
-    /// samples a group than the guard of [`studentised`] asks, more groups.
+    /// The mean top eigenvalue on as many samples as cost about a quarter of the main run, in at least 128 groups:
+    /// fewer samples a group than the guard of [`studentised`] asks, more groups.
     fn top_eigenvalue(&self) -> Result<Estimate> {
         let (settings, dim) = (&self.settings, self.channel.dim());
         let (size, chunks) = settings.chunks(CHUNK)?;

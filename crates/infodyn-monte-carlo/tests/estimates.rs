@@ -336,8 +336,8 @@ fn wrong_settings_say_so() {
     assert!(error.contains("column 0") && error.contains("NaN"), "{error}");
 }
 
-/// Two columns that agree sample by sample but for a rounding, always to the same side: the difference hardly varies, and its
-/// radius holds 0 because it covers the rounding of the columns.
+/// Two columns that agree sample by sample but for a rounding, always to the same side: the difference hardly varies,
+/// and its radius holds 0 because it covers the rounding of the columns.
 #[test]
 fn a_paired_difference_covers_the_rounding_of_its_columns() {
     let (law, level) = (pair(), NoiseProcess::Ou.at_snr(1.0).unwrap());

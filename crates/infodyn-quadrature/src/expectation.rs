@@ -1,7 +1,7 @@
 //! Expectations under a density.
 
 use infodyn_core::stable::Sum;
-use infodyn_core::{Density, Detail, Estimate};
+use infodyn_core::{Density, Detail, Estimate, ulps};
 
 use crate::batch::{Functional, Integrand, Sample};
 use crate::space::MAX_DIM;
@@ -65,7 +65,8 @@ pub fn covariance(density: &dyn Density, detail: Detail, f: &Functional<'_>) -> 
         f(s, &mut out[..2]);
         let (f, g) = (out[0], out[1]);
         let (x, y) = (f - a, g - b);
-        let (rx, ry) = (f64::EPSILON * (f.abs() + a.abs()), f64::EPSILON * (g.abs() + b.abs()));
+        let rounding = |f: f64, a: f64| ulps::DIFFERENCE * f64::EPSILON * (f.abs() + a.abs());
+        let (rx, ry) = (rounding(f, a), rounding(g, b));
         out.copy_from_slice(&[x, y, x * y, rx, ry, x.abs() * ry + y.abs() * rx]);
     };
     let integrand = Integrand { density, detail, outputs: 3, f: &centred, bounded: true };

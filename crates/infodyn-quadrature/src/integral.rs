@@ -20,7 +20,8 @@ const MOST: usize = 256;
 /// the weighted radii and rounding of the values and of the nodes.
 ///
 /// # Errors
-/// [`Error::Interval`] unless both ends are finite; the first error of `f`, whose errors may be of any type that ours turn into.
+/// [`Error::Interval`] unless both ends are finite; the first error of `f`, whose errors may be of any type that ours
+/// turn into.
 pub fn integral<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, a: f64, b: f64) -> Result<Estimate, E> {
     if !(a.is_finite() && b.is_finite()) {
         return Err(Error::Interval { lo: a, hi: b }.into());
@@ -30,7 +31,7 @@ pub fn integral<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, a: f64, 
     while let Some((lo, hi)) = todo.pop() {
         let (middle, half) = (0.5 * (lo + hi), 0.5 * (hi - lo));
         let (mut value, mut gauss, mut noise) = (Sum::default(), Sum::default(), 0.0);
-        let (shift, mut last) = (f64::EPSILON * lo.abs().max(hi.abs()), None);
+        let (shift, mut last) = (ulps::NODE * f64::EPSILON * lo.abs().max(hi.abs()), None);
         for n in 0..PANEL_NODES {
             let (x, k, g) = kronrod(n);
             let y = f(middle + half * x)?;
@@ -52,7 +53,7 @@ pub fn integral<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, a: f64, 
             todo.push((lo, middle));
         }
     }
-    Ok(Estimate::new(total.value(), radius + f64::EPSILON * total.value().abs()))
+    Ok(Estimate::new(total.value(), radius + ulps::COMPENSATED * f64::EPSILON * total.value().abs()))
 }
 
 #[cfg(test)]

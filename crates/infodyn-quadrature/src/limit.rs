@@ -10,9 +10,9 @@ use infodyn_core::Estimate;
 ///
 /// # Accuracy
 /// An entry's radius is what the values' radii add up to, plus its differences from both its neighbours: `T_{i,j-1}`
-/// of lower order and `T_{i-1,j}` from larger steps, at the head of a column `T_{i-1,j-1}`. Each is at least its error once
-/// the series rules, and both seldom vanish by chance. The entry with the smallest radius is taken: where the series is of
-/// other powers the columns do not settle, and it stays large.
+/// of lower order and `T_{i-1,j}` from larger steps, at the head of a column `T_{i-1,j-1}`. Each is at least its error
+/// once the series rules, and both seldom vanish by chance. The entry with the smallest radius is taken: where the
+/// series is of other powers the columns do not settle, and it stays large.
 #[must_use]
 pub fn limit(steps: &[f64], values: &[Estimate]) -> Estimate {
     let mut best = Estimate::new(values.last().map_or(f64::NAN, |v| v.value()), f64::INFINITY);

@@ -1,13 +1,17 @@
 //! Expectations in one dimension: the whole-line trapezoidal rule, and adaptive Gauss-Kronrod
 //! panels where the scales of the components are too disparate for it.
 
-use infodyn_core::Estimate;
+use infodyn_core::{Estimate, ulps};
 
 use crate::batch::{BATCH, Integrand, Scratch, Tally, in_order};
 use crate::{Error, Result};
 
 /// Standard deviations beyond which a Gaussian weight is zero in double precision.
 const REACH: f64 = 38.5;
+/// Change, in parts of all terms, at which the trapezoidal rule has settled, and disagreement at which a panel has.
+/// Where they stop, what is left goes into the radius.
+const SETTLED: f64 = 4.0 * f64::EPSILON;
+const SMALL: f64 = f64::EPSILON / 16.0;
 /// Standard deviations within which every node counts, whatever the scan saw.
 const CORE: f64 = 9.0;
 /// Step of the scan, in standard deviations of the component.
@@ -171,7 +175,7 @@ fn read_run(run: &Run, c: &Component, scratch: &Scratch, width: usize) -> Tally 
     let mut tally = Tally::new(width);
     let spacing = run.stride as f64 * run.step;
     for i in 0..run.count {
-        let shift = f64::EPSILON * run.u(i).abs() / spacing;
+        let shift = ulps::NODE * f64::EPSILON * run.u(i).abs() / spacing;
         for o in 0..width {
             let at = i * width + o;
             let v = scratch.values[at];
@@ -271,7 +275,7 @@ fn trapezoid(integrand: &Integrand<'_>, components: &[Component], ranges: Vec<Ra
             let difference: Vec<f64> = value.iter().zip(&old[i]).map(|(a, b)| (a - b).abs()).collect();
             let w = components[i].weight;
             let settled = (0..width).all(|o| {
-                let floor = (t.rounding[o] * step).max(4.0 * f64::EPSILON * size[o] * share / w);
+                let floor = (t.rounding[o] * step).max(SETTLED * size[o] * share / w);
                 let earlier = before[i].as_ref().map_or(f64::INFINITY, |b| b[o]);
                 difference[o] <= floor && (earlier <= floor || earlier <= 1e-4 * t.size[o] * step)
             });
@@ -314,7 +318,7 @@ struct Todo {
 impl Panel {
     /// The largest disagreement between Gauss and Kronrod, in units of what counts as rounding.
     fn excess(&self, size: &[f64], weight: f64) -> f64 {
-        let floor = |o: usize| self.rounding[o].max(f64::EPSILON * size[o] / (16.0 * weight)).max(f64::MIN_POSITIVE);
+        let floor = |o: usize| self.rounding[o].max(SMALL * size[o] / weight).max(f64::MIN_POSITIVE);
         (0..size.len()).map(|o| self.difference[o] / floor(o)).fold(0.0, f64::max)
     }
 }
@@ -427,7 +431,7 @@ fn sum_panel(components: &[Component], todo: &Todo, values: &[f64], rounding: &[
         }
     }
     // As in `read_run`: the shift of the nodes times the total variation of the integrand.
-    let shift = f64::EPSILON * lo.abs().max(hi.abs()) * components[component].sd;
+    let shift = ulps::NODE * f64::EPSILON * lo.abs().max(hi.abs()) * components[component].sd;
     for o in 0..width {
         let variation: f64 =
             (1..PANEL_NODES).map(|n| (values[n * width + o] - values[(n - 1) * width + o]).abs()).sum();

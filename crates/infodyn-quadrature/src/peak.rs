@@ -1,6 +1,6 @@
 //! Maxima of functions that are known with an error.
 
-use infodyn_core::Estimate;
+use infodyn_core::{Estimate, ulps};
 
 /// Nodes of a window.
 const NODES: usize = 24;
@@ -26,7 +26,7 @@ pub fn peak<E>(f: impl Fn(f64) -> Result<Estimate, E>, centre: f64, half: f64) -
     Ok(peak_of(&values).map(|p| {
         let mut at = p.at * Estimate::given(half) + Estimate::given(centre);
         // Every node was rounded where it was read.
-        at = at.widened(f64::EPSILON * (centre.abs() + half.abs()));
+        at = at.widened(ulps::NODE * f64::EPSILON * (centre.abs() + half.abs()));
         Peak { at, ..p }
     }))
 }
@@ -44,8 +44,9 @@ pub fn abscissas() -> Vec<f64> {
 ///
 /// # Accuracy
 /// Radius of the place: (what the last four coefficients add to the derivative, plus each value's
-/// radius times how much the derivative feels it) over the second derivative. Of the height: twice the largest
-/// radius of a value, plus rounding and what the last four coefficients add.
+/// radius times how much the derivative feels it) over the second derivative. Of the height: each value's radius times
+/// how much the interpolant feels it, plus what the last four coefficients add. What the coefficients add is an
+/// estimate of the series' rest, not a bound; and so are the units of rounding of the interpolant, one a coefficient.
 #[must_use]
 pub fn peak_of(values: &[Estimate]) -> Option<Peak> {
     let series = Chebyshev::through(&values.iter().map(|v| v.value()).collect::<Vec<_>>());
@@ -70,21 +71,22 @@ pub fn peak_of(values: &[Estimate]) -> Option<Peak> {
         return None;
     }
     let count = values.len();
-    let felt: f64 = (0..count)
-        .map(|j| {
-            let unit: Vec<f64> = (0..count).map(|i| if i == j { 1.0 } else { 0.0 }).collect();
-            // Clock and node are rounded too.
-            let radius = values[j].radius() + 4.0 * f64::EPSILON * values[j].value().abs();
-            radius * Chebyshev::through(&unit).slope(x).abs()
-        })
-        .sum();
-    let short = series.without(4);
-    let doubt = felt + (short.slope(x) - series.slope(x)).abs();
-    let spread = values.iter().map(|v| v.radius()).fold(0.0, f64::max);
-    // The interpolant is a sum of as many terms as there are nodes.
+    // How far the radii move the value and the slope.
+    let mut felt = [0.0; 2];
+    for (j, v) in values.iter().enumerate() {
+        let unit: Vec<f64> = (0..count).map(|i| if i == j { 1.0 } else { 0.0 }).collect();
+        let [value, slope, _] = Chebyshev::through(&unit).all(x);
+        // Clock and node are rounded too.
+        let radius = v.radius() + ulps::operations(7) * f64::EPSILON * v.value().abs();
+        felt[0] += radius * value.abs();
+        felt[1] += radius * slope.abs();
+    }
+    let ([height, slope, _], [short, short_slope, _]) = (series.all(x), series.without(4).all(x));
     let rounding = count as f64 * f64::EPSILON * values.iter().map(|v| v.value().abs()).fold(0.0, f64::max);
-    let height = Estimate::new(series.value(x), 2.0 * spread + rounding + (short.value(x) - series.value(x)).abs());
-    Some(Peak { at: Estimate::new(x, doubt / -curvature), height })
+    Some(Peak {
+        at: Estimate::new(x, (felt[1] + (short_slope - slope).abs()) / -curvature),
+        height: Estimate::new(height, felt[0] + rounding + (short - height).abs()),
+    })
 }
 
 /// `sum_n c_n T_n(x)`.

@@ -4,7 +4,7 @@
 use std::f64::consts::PI;
 
 use infodyn_core::stable::Sum;
-use infodyn_core::{Channel, Density, Detail, Estimate, Moment, NoiseLevel, Observation, Points, Support};
+use infodyn_core::{Channel, Density, Detail, Estimate, Moment, NoiseLevel, Observation, Points, Support, ulps};
 
 use crate::batch::{Scratch, in_order};
 use crate::{Error, Result};
@@ -177,7 +177,8 @@ impl<'a> Joint<'a> {
             let weight = here.ln_anchor[0].exp() * self.sd[k].1;
             let entropy = self.entropy(k, offset, here.ln_density[0], scratch)?;
             let d = entropy.value() - centre;
-            let rounding = 2.0 * d.abs() * (entropy.radius() + f64::EPSILON * centre.abs()) + entropy.radius().powi(2);
+            let rounding = 2.0 * d.abs() * (entropy.radius() + ulps::DIFFERENCE * f64::EPSILON * centre.abs())
+                + entropy.radius().powi(2);
             Ok(Row {
                 component: k,
                 mass: weight,
@@ -220,7 +221,9 @@ impl<'a> Joint<'a> {
                 if defect > 1e-9 {
                     break;
                 }
-                return Ok(Estimate::new(value / mass, left + 4.0 * f64::EPSILON * size + defect * size * 0.5));
+                // A weight and a term of three logarithms, up to the quotient.
+                let rounding = ulps::operations(7) * f64::EPSILON * size;
+                return Ok(Estimate::new(value / mass, left + rounding + defect * size * 0.5));
             }
             (last, earlier) = (value, change);
         }

@@ -1,6 +1,6 @@
 //! Expectations under a density that no rotation about the origin changes, in any dimension.
 
-use infodyn_core::{Density, Detail, Estimate, Observation, Points};
+use infodyn_core::{Density, Detail, Estimate, Observation, Points, ulps};
 
 use crate::batch::{Functional, Integrand, Sample, Tally};
 use crate::line::{PANEL_NODES, kronrod};
@@ -85,7 +85,9 @@ fn panels(integrand: &Integrand<'_>, (lo, hi): (f64, f64), count: usize) -> Resu
                     offset: offset.to_vec(),
                 });
             }
-            let relative = f64::EPSILON * (4.0 + observation.ln_density[n].abs() + shell.abs() + area.abs());
+            // The exponential, and five operations until its product with a value is in a sum.
+            let exponent = observation.ln_density[n].abs() + shell.abs() + area.abs();
+            let relative = f64::EPSILON * (ulps::exp(exponent, 1.0) + ulps::operations(5));
             for (o, v) in row[..outputs].iter().enumerate() {
                 let bound = row.get(outputs + o).copied().unwrap_or(0.0);
                 tally.add(o, weight * v, relative * (weight * v).abs() + weight * bound);

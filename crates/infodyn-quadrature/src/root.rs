@@ -1,8 +1,11 @@
 //! Zeros of functions that are known with an error.
 
-use infodyn_core::Estimate;
+use infodyn_core::{Estimate, ulps};
 
 use crate::Error;
+
+/// First step from a zero to where the sign is certain, in parts of its place; every further one is twice as long.
+const REACH: f64 = 4.0 * f64::EPSILON;
 
 /// The zero of a continuous `f` between `lo` and `hi`, where it has opposite signs.
 ///
@@ -10,7 +13,8 @@ use crate::Error;
 /// The radius is that of a bracket at whose two ends the sign of `f` is certain: beyond its radius there.
 ///
 /// # Errors
-/// [`Error::Interval`] unless the signs at `lo < hi` are certain and opposite; the first error of `f`, whose errors may be of any type that ours turn into.
+/// [`Error::Interval`] unless the signs at `lo < hi` are certain and opposite; the first error of `f`, whose errors may
+/// be of any type that ours turn into.
 pub fn root<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, lo: f64, hi: f64) -> Result<Estimate, E> {
     let sign = |y: Estimate| if y.value().abs() > y.radius() { y.value().signum() } else { 0.0 };
     let (mut a, mut b) = ((lo, f(lo)?), (hi, f(hi)?));
@@ -45,7 +49,7 @@ pub fn root<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, lo: f64, hi:
     }
     // The sign may be hidden around x: step out on both sides to where it is certain.
     let slope = (b.1.value() - a.1.value()).abs() / (b.0 - a.0);
-    let first = 2.0 * (y.value().abs() + y.radius()) / slope + 4.0 * f64::EPSILON * x.abs();
+    let first = 2.0 * (y.value().abs() + y.radius()) / slope + REACH * x.abs();
     let out = |direction: f64, end: f64| -> Result<f64, E> {
         let mut reach = first.max(f64::MIN_POSITIVE);
         while reach < (end - x).abs() {
@@ -57,7 +61,7 @@ pub fn root<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, lo: f64, hi:
         Ok((end - x).abs())
     };
     let radius = out(1.0, hi)?.max(out(-1.0, lo)?);
-    Ok(Estimate::new(x, radius + f64::EPSILON * x.abs()))
+    Ok(Estimate::new(x, radius + ulps::NODE * f64::EPSILON * x.abs()))
 }
 
 #[cfg(test)]

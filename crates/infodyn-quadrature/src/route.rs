@@ -1,6 +1,6 @@
 //! The moments of a channel.
 
-use infodyn_core::{Channel, Density, Detail, Estimate, Moment, NoiseLevel, Route, Support};
+use infodyn_core::{Channel, Density, Detail, Estimate, Moment, NoiseLevel, Route, Support, ulps};
 
 use crate::batch::{Functional, Integrand, Sample};
 use crate::expectation::{integrate, rough_means};
@@ -9,10 +9,10 @@ use crate::{Error, Result, posterior, radial, space};
 /// The route of integration: laws of at most three dimensions, or as few in the core of their factors, and laws that no
 /// rotation changes in any dimension.
 ///
-/// Every moment is taken as sharply as the rules reach: on the line a few units in the last place of the size of the terms
-/// where the density keeps its digits, in two and three dimensions 1e-8 or better ([`Moment::TopEigenvalue`], which has
-/// kinks where two eigenvalues cross, 1e-5 or what the budget of nodes allows). Moments of the posterior of `X_0` itself are
-/// integrals over `X_0` and `X_t` together, and served on the line.
+/// Every moment is taken as sharply as the rules reach: on the line a few units in the last place of the size of the
+/// terms where the density keeps its digits, in two and three dimensions 1e-8 or better ([`Moment::TopEigenvalue`],
+/// which has kinks where two eigenvalues cross, 1e-5 or what the budget of nodes allows). Moments of the posterior of
+/// `X_0` itself are integrals over `X_0` and `X_t` together, and served on the line.
 ///
 /// # Accuracy
 /// As [`crate::expectation`], and [`crate::radial_expectation`].
@@ -102,7 +102,7 @@ impl Pointwise<'_> {
                 };
                 let x = variable(moment, s)[centre.form];
                 let d = x - centre.at;
-                let rounding = f64::EPSILON * (x.abs() + centre.at.abs());
+                let rounding = ulps::DIFFERENCE * f64::EPSILON * (x.abs() + centre.at.abs());
                 (values[i], bounds[i]) = (d, rounding);
                 (values[square], bounds[square]) = (d * d, 2.0 * d.abs() * rounding);
                 square += 1;
@@ -167,7 +167,7 @@ fn value(moment: Moment, s: &Sample<'_>, density: &dyn Density) -> (f64, f64) {
             // sum pi |s_y - s| |s_y| <= b + 2 |s| sqrt((1 - pi_top) b), and 1 - pi_top <= h.
             let b = o.label_production[i];
             let doubt = o.label.entropy[i].min(1.0);
-            return (b, f64::EPSILON * (b + (doubt * b * o.score_norm2(i, s.offset.len())).sqrt()));
+            return (b, ulps::DIFFERENCE * f64::EPSILON * (b + (doubt * b * o.score_norm2(i, s.offset.len())).sqrt()));
         }
         // The others are no means of a function of a point.
         _ => f64::NAN,
@@ -190,7 +190,7 @@ fn variable(moment: Moment, s: &Sample<'_>) -> [f64; 2] {
 fn entropy_rounding(density: &dyn Density, value: f64) -> f64 {
     let normaliser = |k: usize| (0..density.dim()).map(|i| 0.5 * density.variance(k, i).ln().abs() + 1.5).sum::<f64>();
     let parts: f64 = density.weights().iter().enumerate().map(|(k, w)| w * (normaliser(k) - w.ln())).sum();
-    f64::EPSILON * (parts + value.abs())
+    ulps::DIFFERENCE * f64::EPSILON * (parts + value.abs())
 }
 
 /// `E lambda_max(grad s)` above one dimension, in a run of its own: where two eigenvalues cross the largest has a kink,

@@ -27,14 +27,15 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, root: &Path) -> Outcome<ExitCode> {
     let path = args.out.clone().unwrap_or_else(|| root.join(COMMITTED));
     let name = args.out.as_ref().map_or_else(|| COMMITTED.to_owned(), |path| path.display().to_string());
-    let (text, numbers) = certificate().map_err(|e| Refusal::flag("certify", e))?;
+    let committed = fs::read_to_string(root.join(COMMITTED)).map_err(|e| Refusal::flag(COMMITTED, e))?;
+    let (text, numbers) = certificate(&committed).map_err(|e| Refusal::flag("certify", e))?;
     if !args.check {
         Output::any(&path)?.write(text.as_bytes())?;
         print(&format!("{name}: {} numbers written; cargo xtask prove --numeric checks them\n", numbers.len()))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let committed = fs::read_to_string(&path).map_err(|e| Refusal::flag(&name, e))?;
-    let stale = differs(&committed, &text, &numbers);
+    let found = fs::read_to_string(&path).map_err(|e| Refusal::flag(&name, e))?;
+    let stale = differs(&found, &text, &numbers);
     let said = match &stale {
         None => format!("{name}: {} numbers, each in its certified interval\n", numbers.len()),
         Some(why) => format!("{name}: stale; {why}\n"),

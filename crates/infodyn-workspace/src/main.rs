@@ -28,7 +28,7 @@ enum Command {
     /// Check the claims of the theory.
     Verify(VerifyArgs),
     /// Break each claim on purpose: every mutant must be refuted.
-    Falsify(commands::falsify::Args),
+    Falsify(commands::registry::Run),
     /// Draw the figures, or compare their data with the committed.
     Figures(FiguresArgs),
     /// Write one page with the claims, their evidence, figures and how they depend on each other.
@@ -44,7 +44,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct VerifyArgs {
     #[command(flatten)]
-    verify: commands::verify::Args,
+    verify: commands::registry::Run,
     /// Compare each number with the committed one too, as `baseline` does.
     #[arg(long)]
     baseline: bool,

@@ -2,7 +2,7 @@
 
 use infodyn_core::Quantity;
 
-use crate::profile::Method;
+use crate::method::Method;
 
 /// A question that cannot be answered, or not as asked.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -11,6 +11,7 @@ pub mod critical;
 mod error;
 #[doc(hidden)]
 pub mod home;
+mod method;
 pub mod profile;
 mod report;
 #[doc(hidden)]

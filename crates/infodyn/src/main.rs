@@ -26,9 +26,9 @@ enum Command {
     /// The same noise level in two conventions.
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
-    Verify(commands::verify::Args),
+    Verify(commands::registry::Run),
     /// Break each claim on purpose: every mutant must be refuted.
-    Falsify(commands::falsify::Args),
+    Falsify(commands::registry::Run),
     /// Print the formulas of a claim.
     Formula(commands::formula::Args),
     /// Draw the figures.

@@ -1,72 +1,19 @@
 //! Every quantity of a law along a noise process.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
+use infodyn_core::{Channel, Estimate, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
 use infodyn_enclosure::Enclosure;
 use infodyn_monte_carlo::MonteCarlo;
-use infodyn_quadrature::{MAX_DIM, Quadrature};
+use infodyn_quadrature::Quadrature;
 use rayon::prelude::*;
 
+use crate::method::{affordable, core_dim};
 use crate::{Error, Result};
 
-/// How a quantity is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Method {
-    /// For each quantity the sharpest of the others that serves, enclosures aside.
-    Auto,
-    /// Formulas: one Gaussian of any covariance.
-    ClosedForm,
-    /// Deterministic integration: at most three dimensions, or as few after the exact reduction.
-    Quadrature,
-    /// Interval arithmetic: laws on the line, and pairs of equal isotropic covariance.
-    Enclosure,
-    /// Simulation: any law.
-    MonteCarlo,
-}
-
-impl Method {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Auto, Self::ClosedForm, Self::Quadrature, Self::Enclosure, Self::MonteCarlo];
-
-    /// The name on the command line and in files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::ClosedForm => "closed-form",
-            Self::Quadrature => "quadrature",
-            Self::Enclosure => "enclosure",
-            Self::MonteCarlo => "monte-carlo",
-        }
-    }
-
-    /// Whether it can compute anything of the law.
-    #[must_use]
-    pub fn serves(self, law: &dyn Law) -> bool {
-        match self {
-            Self::Auto | Self::MonteCarlo => true,
-            Self::ClosedForm => law.mixture().is_some_and(|law| law.components() == 1),
-            Self::Quadrature => law.is_rotation_invariant() || core_dim(law) <= MAX_DIM,
-            Self::Enclosure => law.mixture().is_some_and(infodyn_enclosure::serves),
-        }
-    }
-}
-
-/// The dimension that is left of a law after the exact reduction.
-fn core_dim(law: &dyn Law) -> usize {
-    law.reduced().map_or(law.dim(), |factors| factors.core.dim())
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+pub use crate::method::Method;
 
 /// What is asked for besides the law and the noise levels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -134,12 +81,13 @@ const RATES: [Quantity; 3] =
 /// thread and in any order.
 ///
 /// With [`Method::Auto`] each quantity comes from the sharpest method that serves it: closed form for one Gaussian;
-/// quadrature where the law, or its exact reduction, has at most two dimensions (three, where an accuracy is asked for), or
-/// no rotation changes it; Monte Carlo for what is left. With another method, quantities that it does not serve are left out.
+/// quadrature where the law, or its exact reduction, has at most two dimensions (three, where an accuracy is asked
+/// for), or no rotation changes it; Monte Carlo for what is left. With another method, quantities that it does not
+/// serve are left out.
 ///
 /// # Accuracy
-/// That of the method; see [`infodyn_core::profile`]. An enclosure encloses the kernel too, so that it holds at the time of
-/// each level.
+/// That of the method; see [`infodyn_core::profile`]. An enclosure encloses the kernel too, so that it holds at the
+/// time of each level.
 ///
 /// # Errors
 /// When the method does not serve the law, or a radius exceeds the accuracy asked for. The error
@@ -281,8 +229,8 @@ impl<'a> Routes<'a> {
 
     /// How many samples each level takes, before any accuracy asked for.
     ///
-    /// Rates whose errors exceed [`AIM`] of their peaks in a pilot run get more samples. The pilot has a random stream of its own, so the intervals of the
-    /// main run keep their level.
+    /// Rates whose errors exceed [`AIM`] of their peaks in a pilot run get more samples. The pilot has a random stream
+    /// of its own, so the intervals of the main run keep their level.
     fn samples(&self, levels: &[NoiseLevel]) -> Result<Vec<u64>> {
         let usual = infodyn_monte_carlo::Settings::default().samples;
         let integrated = self.integrates || self.is_gaussian();
@@ -384,11 +332,4 @@ pub fn exists(law: &dyn Law, quantity: Quantity) -> bool {
         }
         _ => true,
     }
-}
-
-/// Whether quadrature is the better choice: its work grows as the square of the components times
-/// the nodes, simulation's only as the components.
-fn affordable(law: &dyn Law) -> bool {
-    let components = law.mixture().map_or(1, Mixture::components);
-    components <= [512, 32, 8][core_dim(law).clamp(1, 3) - 1]
 }

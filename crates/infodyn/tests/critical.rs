@@ -226,9 +226,9 @@ fn spheres_break_every_rotation() {
     }
 }
 
-/// theory.md C10 on two axes: the pairs `+-10` and `+-1` are independent, so entropies, rates and variances add. Peaks of
-/// `V(100 k) + V(k)` and of `R(100 k) + R(k)`, `V` and `R` the variance and the rate of one pair as integrals, by mpmath
-/// with 25 digits. The fine pair branches at each of the three fixed points of the coarse one.
+/// theory.md C10 on two axes: the pairs `+-10` and `+-1` are independent, so entropies, rates and variances add. Peaks
+/// of `V(100 k) + V(k)` and of `R(100 k) + R(k)`, `V` and `R` the variance and the rate of one pair as integrals, by
+/// mpmath with 25 digits. The fine pair branches at each of the three fixed points of the coarse one.
 #[test]
 fn a_tree_on_two_axes_peaks_twice() {
     let place = tempfile::tempdir().unwrap();

@@ -120,6 +120,76 @@ fn the_adaptive_flow_of_unequal_atoms() {
     }
 }
 
+/// Answers under `X -> f R X + b`, by every method with steps: other units, the turn whose tangent is 4/3 (with a stretch by 5, which
+/// makes it exact in doubles), and shifts by 1e8 standard deviations. Paths keep their noise when nothing is turned, and
+/// then each keeps its entropies.
+#[test]
+fn units_turns_and_shifts_change_nothing_else() {
+    let place = tempfile::tempdir().unwrap();
+    let law = |name: &str, units: f64, turn: [[f64; 2]; 2], shift: f64| {
+        let means = [[0.5, -0.25], [-1.0, 0.75], [0.25, 1.5]]
+            .map(|m| turn.map(|r: [f64; 2]| units * (r[0] * m[0] + r[1] * m[1] + shift)));
+        let covariances = [[[1.0, 0.25], [0.25, 0.25]], [[0.25, -0.125], [-0.125, 1.0]], [[1.0, 0.5], [0.5, 1.0]]].map(
+            |c: [[f64; 2]; 2]| {
+                let entry = |r: [f64; 2], s: [f64; 2]| {
+                    let of = |i: usize| c[i][0] * s[0] + c[i][1] * s[1];
+                    units * units * (r[0] * of(0) + r[1] * of(1))
+                };
+                turn.map(|r| turn.map(|s| entry(r, s)))
+            },
+        );
+        let file = place.path().join(name);
+        let text = serde_json::json!({ "kind": "mixture", "means": means, "covariances": covariances });
+        std::fs::write(&file, text.to_string()).unwrap();
+        file.display().to_string()
+    };
+    let (straight, turned) = ([[1.0, 0.0], [0.0, 1.0]], [[3.0, -4.0], [4.0, 3.0]]);
+    let laws = [
+        (law("as-it-is.json", 1.0, straight, 0.0), 1.0),
+        (law("units.json", 1024.0, straight, 0.0), 1024.0),
+        (law("shifted.json", 1.0, straight, 2_f64.powi(27)), 1.0),
+        (law("turned.json", 1.0, turned, 0.0), 5.0),
+    ];
+    let exact: &[&str] = &["--confidence", "0.8"];
+    let sampled = ["euler-maruyama", "exponential", "flow-heun"].map(|name| ["--steps", "4", "--reverse", name]);
+    let sampled = sampled.iter().map(|flags| ("edm", &flags[..]));
+    for (process, more) in [("ou", exact), ("edm", exact)].into_iter().chain(sampled) {
+        let run = |(law, factor): &(String, f64)| {
+            let snr = [0.1, 1.0, 8.0].map(|snr| (snr / (factor * factor)).to_string());
+            json(law, process, &format!("snr:{}", snr.join(",")), more)
+        };
+        let before = run(&laws[0]);
+        for moved in &laws[1..] {
+            let (after, factor) = (run(moved), moved.1);
+            let same = |pointer: &str, units: f64| {
+                let [a, b] = [&before, &after].map(|d| d.pointer(pointer).unwrap());
+                let [value, error] = ["value", "error"].map(|f| [a, b].map(|e| e[f].as_f64().unwrap()));
+                let (off, radius) = ((value[0] / units - value[1]).abs(), error[0] / units + error[1]);
+                assert!(off <= radius, "{process} {more:?} {}: {pointer} {a} {b}", moved.0);
+            };
+            for i in 0..3 {
+                for name in ["label_entropy", "label_posterior_entropy_variance", "clone_agreement"] {
+                    same(&format!("/levels/{i}/{name}"), 1.0);
+                }
+                same(&format!("/outcomes/{i}/fraction"), 1.0);
+            }
+            if more == exact {
+                (0..3).for_each(|i| same(&format!("/levels/{i}/label_surprisal"), 1.0));
+                same("/decisions/decided", 1.0);
+                same("/decisions/right", 1.0);
+                same("/decisions/snr", factor * factor);
+                for (a, b) in before["paths"].as_array().unwrap().iter().zip(after["paths"].as_array().unwrap()) {
+                    let entropies = [a, b].map(|p| p["posterior_entropy"].as_array().unwrap());
+                    for (a, b) in entropies[0].iter().zip(entropies[1]) {
+                        let [a, b] = [a, b].map(|h| h.as_f64().unwrap());
+                        assert!(factor == 5.0 || (a - b).abs() < 1e-12, "{process} {}: {a} {b}", moved.0);
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn files_tables_and_threads() {
     let place = tempfile::tempdir().unwrap();
@@ -143,8 +213,8 @@ fn files_tables_and_threads() {
     assert!(paths(&law, "ou", "0.3", &["--out", npz.to_str().unwrap()]).status.success() && npz.exists());
 }
 
-/// Labels are what the file says, in every answer. Two pairs of atoms two standard deviations apart, the pairs eight: the
-/// label entropy is that of one pair (theory.md, section 7), as long as no two labels are taken for one.
+/// Labels are what the file says, in every answer. Two pairs of atoms two standard deviations apart, the pairs eight:
+/// the label entropy is that of one pair (theory.md, section 7), as long as no two labels are taken for one.
 #[test]
 fn labels_keep_their_names() {
     let place = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 //! A kind of law of one's own, from outside the workspace of infodyn: the uniform law on an interval.
 //!
-//! One trait, [`Law`], says what a law is; its [`Density`] holds the formulas. Routes, quantities, noise processes and their
-//! errors come with it.
+//! One trait, [`Law`], says what a law is; its [`Density`] holds the formulas. Routes, quantities, noise processes and
+//! their errors come with it.
 
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 

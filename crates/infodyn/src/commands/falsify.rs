@@ -6,23 +6,13 @@ use infodyn_claims::{Falsification, MutantReport, falsify};
 use infodyn_core::Verdict;
 use serde_json::{Map, Value, json};
 
-use super::registry;
+use super::registry::Run;
 use super::verify::numbers;
 use crate::text::{Outcome, aligned};
 
-/// The flags of `falsify`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(flatten)]
-    registry: registry::Args,
-    #[command(flatten)]
-    json: registry::Json,
-}
-
 /// Breaks the claims: 0 when every mutant is refuted, else 1.
-pub fn run(args: &Args) -> Outcome<ExitCode> {
-    let answer = args.json.open()?;
-    let plan = args.registry.plan(None)?;
+pub fn run(flags: &Run) -> Outcome<ExitCode> {
+    let (answer, plan) = flags.open(None)?;
     let result = plan.run(|tell| falsify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if result.mutants.is_empty() {
         return Err(plan.nothing());

@@ -233,8 +233,8 @@ impl<'a> Experiment<'a> {
         3 * self.levels.len() + DECISION + self.labels()
     }
 
-    /// Into how many parts a step is cut for the other resolution: two, or as many as leave none longer than one unit of
-    /// `log gamma`.
+    /// Into how many parts a step is cut for the other resolution: two, or as many as leave none longer than one unit
+    /// of `log gamma`.
     fn parts(&self) -> u32 {
         let legs = self.levels.windows(2).map(|two| two[0].log_snr() - two[1].log_snr());
         let longest = legs.fold(0.0, f64::max) / f64::from(self.steps.unwrap_or(1));

@@ -31,9 +31,11 @@ pub struct Args {
     evidence: Vec<String>,
 }
 
-/// Where the answer of a run goes.
+/// The flags of a run whose answer is a table, or JSON.
 #[derive(Debug, clap::Args)]
-pub struct Json {
+pub struct Run {
+    #[command(flatten)]
+    asked: Args,
     /// Also write the result to a file as JSON; `-` prints it in place of the table.
     #[arg(long, value_name = "FILE")]
     json: Option<String>,
@@ -49,19 +51,27 @@ pub enum Answer {
     Json,
 }
 
-impl Json {
-    /// Whether standard output is for it.
-    pub(super) fn is_printed(&self) -> bool {
+impl Run {
+    /// Whether every claim is asked for, by every kind of evidence.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.asked.is_whole()
+    }
+
+    /// Whether standard output is for JSON.
+    #[must_use]
+    pub fn prints_json(&self) -> bool {
         self.json.as_deref() == Some("-")
     }
 
-    /// Checks the place.
-    pub fn open(&self) -> Outcome<Answer> {
-        match self.json.as_deref() {
-            None => Ok(Answer::Table),
-            Some("-") => Ok(Answer::Json),
-            Some(file) => Output::any(Path::new(file)).map(Answer::TableAnd).map_err(|e| Refusal::flag("--json", e)),
-        }
+    /// Checks the place of the answer, then the other flags.
+    pub(super) fn open(&self, home: Option<&Home>) -> Outcome<(Answer, Plan)> {
+        let answer = match self.json.as_deref() {
+            None => Answer::Table,
+            Some("-") => Answer::Json,
+            Some(file) => Output::any(Path::new(file)).map(Answer::TableAnd).map_err(|e| Refusal::flag("--json", e))?,
+        };
+        Ok((answer, self.asked.plan(home)?))
     }
 }
 

@@ -6,37 +6,13 @@ use infodyn_claims::{Calibration, ClaimReport, Evidence, Ingredient, Kind, Repor
 use infodyn_core::{Comparison, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::registry;
+use super::registry::{NO_PROOFS, Run};
 use crate::home::Home;
 use crate::text::{Outcome, aligned};
 
-/// The flags of `verify`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(flatten)]
-    registry: registry::Args,
-    #[command(flatten)]
-    json: registry::Json,
-}
-
-impl Args {
-    /// Whether every claim is asked for, by every kind of evidence.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.registry.is_whole()
-    }
-
-    /// Whether standard output is for JSON.
-    #[must_use]
-    pub fn prints_json(&self) -> bool {
-        self.json.is_printed()
-    }
-}
-
 /// Checks the claims, with the proofs of a checkout where there is one: 0 when all hold, else 1.
-pub fn run(args: &Args, home: Option<&Home>) -> Outcome<(Report, ExitCode)> {
-    let answer = args.json.open()?;
-    let plan = args.registry.plan(home)?;
+pub fn run(flags: &Run, home: Option<&Home>) -> Outcome<(Report, ExitCode)> {
+    let (answer, plan) = flags.open(home)?;
     plan.expect_proofs_checked()?;
     let report = plan.run(|tell| verify(&plan.context, &plan.claims, &plan.kinds, tell))?;
     if report.claims.is_empty() {
@@ -44,7 +20,7 @@ pub fn run(args: &Args, home: Option<&Home>) -> Outcome<(Report, ExitCode)> {
     }
     let mut table = table(&report);
     if home.is_none() {
-        table += &format!("proofs: {}\n", registry::NO_PROOFS);
+        table += &format!("proofs: {NO_PROOFS}\n");
     }
     answer.deliver(&document(&report), &table)?;
     let code = ExitCode::from(u8::from(report.verdict != Verdict::Holds));
