@@ -6,12 +6,16 @@ mod common;
 
 use std::sync::Arc;
 
-use common::references::{CASES, Case, ORDER};
+use common::references::{Case, ORDER, cases};
 use common::{Plain, all, level, mixture, of};
 use infodyn_closed_form::{ClosedForm, Marginal, MixtureLaw};
 use infodyn_core::{Channel, Density, Detail, Estimate, Law, Mixture, NoiseProcess, Profile, Quantity, profile};
 use infodyn_fixtures::TWO_ATOMS;
 use infodyn_quadrature::{Error, Quadrature, Result, Sample, covariance, derivative, expectation, variance};
+
+fn named(name: &str) -> Case {
+    cases().into_iter().find(|c| c.name == name).unwrap()
+}
 
 /// The quantities of a case in the order of the table.
 fn computed(p: &Profile) -> Vec<Estimate> {
@@ -42,8 +46,8 @@ fn conditioning(case: &Case, name: &str) -> f64 {
 
 fn check_case(case: &Case, law: Arc<dyn Law>) {
     let p = all(law, level(case.alpha, case.sigma2));
-    for ((e, name), truth) in computed(&p).into_iter().zip(ORDER).zip(case.values) {
-        honest(&format!("{} {name}", case.name), e, truth, conditioning(case, name));
+    for ((e, name), truth) in computed(&p).into_iter().zip(ORDER).zip(&case.values) {
+        honest(&format!("{} {name}", case.name), e, *truth, conditioning(case, name));
     }
 }
 
@@ -53,27 +57,27 @@ const NARROW: [&str; 3] = ["tiny_weight", "needle12", "needle_bare"];
 
 #[test]
 fn radii_are_honest_against_references() {
-    for case in CASES.iter().filter(|c| !NARROW.contains(&c.name)) {
-        let law = mixture(case.weights, case.means, case.variances);
+    for case in cases().iter().filter(|c| !NARROW.contains(&c.name)) {
+        let law = mixture(&case.weights, &case.means, &case.variances);
         check_case(case, MixtureLaw::of(law));
     }
 }
 
 fn plain(case: &Case) -> Arc<Plain> {
-    Arc::new(Plain::new(case.weights, case.means, case.variances, case.alpha, case.sigma2))
+    Arc::new(Plain::new(&case.weights, &case.means, &case.variances, case.alpha, case.sigma2))
 }
 
 #[test]
 fn radii_are_honest_on_needles() {
-    for case in CASES.iter().filter(|c| c.name == "tiny_weight") {
+    for case in cases().iter().filter(|c| c.name == "tiny_weight") {
         check_case(case, plain(case));
     }
     // Here the places of the nodes next to the needle are rounded to 1e-10 of its width, and the
     // radius says so; it still contains the truth.
-    for case in CASES.iter().filter(|c| NARROW[1..].contains(&c.name)) {
+    for case in cases().iter().filter(|c| NARROW[1..].contains(&c.name)) {
         let p = all(plain(case), level(case.alpha, case.sigma2));
-        for ((e, name), truth) in computed(&p).into_iter().zip(ORDER).zip(case.values) {
-            assert!(e.contains(truth), "{} {name}: {e} misses {truth:e}", case.name);
+        for ((e, name), truth) in computed(&p).into_iter().zip(ORDER).zip(&case.values) {
+            assert!(e.contains(*truth), "{} {name}: {e} misses {truth:e}", case.name);
             let scale = truth.abs().max(if name == "mean_score_divergence" { 1e5 } else { 0.0 });
             assert!(e.radius() <= 1e-9 * scale, "{} {name}: {e}", case.name);
         }
@@ -103,8 +107,8 @@ fn two_atoms_reproduce_the_table() {
 /// `alpha` and `sigma^2` are those of `ou` at that time.
 #[test]
 fn the_required_rate_of_a_needle() {
-    let case = CASES.iter().find(|c| c.name == "needle").unwrap();
-    let law = mixture(case.weights, case.means, case.variances);
+    let case = named("needle");
+    let law = mixture(&case.weights, &case.means, &case.variances);
     let level = NoiseProcess::Ou.at(0.01).unwrap();
     assert!((level.alpha() - case.alpha).abs() <= f64::EPSILON && (level.sigma2() - case.sigma2).abs() <= 1e-17);
     let rate = of(&law, level).get(Quantity::ConditionalEntropyRate).unwrap();
@@ -117,8 +121,8 @@ fn the_required_rate_of_a_needle() {
 /// 1/8 and 1/16, which agree to 12 digits (mpmath); the means of both routes give `H(X_0 given X_t)`.
 #[test]
 fn the_posterior_of_a_law_with_a_density() {
-    let case = CASES.iter().find(|c| c.name == "three").unwrap();
-    let law = mixture(case.weights, case.means, case.variances);
+    let case = named("three");
+    let law = mixture(&case.weights, &case.means, &case.variances);
     let p = of(&law, level(case.alpha, case.sigma2));
     let surprisal = p.get(Quantity::SurprisalVariance).unwrap();
     honest("surprisal variance", surprisal, 0.838_751_953_496_933_5, f64::EPSILON);
@@ -179,8 +183,8 @@ fn a_planted_needle() {
 /// The slope of the entropy, which needs only `ln_density`, is de Bruijn's rate.
 #[test]
 fn the_slope_of_the_entropy_is_its_rate() {
-    let case = CASES.iter().find(|c| c.name == "three").unwrap();
-    let law = mixture(case.weights, case.means, case.variances);
+    let case = named("three");
+    let law = mixture(&case.weights, &case.means, &case.variances);
     let channel = Channel::new(MixtureLaw::of(law), NoiseProcess::Ou, 0.3).unwrap();
     let get = |channel: &Channel, q| profile(&Quadrature, channel, &[q]).map(|p| p.get(q).unwrap());
     let slope = derivative(|t| get(&channel.at(t).unwrap(), Quantity::MarginalEntropy), 0.3, 0.15).unwrap();
