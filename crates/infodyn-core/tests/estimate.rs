@@ -1,6 +1,6 @@
 //! The arithmetic of estimates against exact integers: no truth is lost, and no more than a rounding is added.
 
-use dashu::integer::IBig;
+use dashu_int::IBig;
 use infodyn_core::{Estimate, Rigor};
 use proptest::prelude::*;
 

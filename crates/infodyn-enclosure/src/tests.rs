@@ -1,8 +1,8 @@
 //! The tests that break the proofs on purpose, and those of the parts.
 #![allow(clippy::unwrap_used)]
 
-use dashu::base::Abs;
-use dashu::rational::RBig;
+use dashu_base::Abs;
+use dashu_ratio::RBig;
 use infodyn_fixtures::TWO_ATOMS;
 use proptest::prelude::*;
 

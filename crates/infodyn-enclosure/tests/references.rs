@@ -6,8 +6,8 @@
 //! same within 5e-33; the rest are the first that it writes with `--seed 1`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use dashu::integer::IBig;
-use dashu::rational::RBig;
+use dashu_int::IBig;
+use dashu_ratio::RBig;
 use infodyn_core::Mixture;
 use infodyn_enclosure::{Interval, LineLaw, Moment};
 

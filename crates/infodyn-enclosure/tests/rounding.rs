@@ -1,7 +1,7 @@
 //! Interval arithmetic against exact rationals: an operation that rounds to nearest, or inward, loses the exact result.
 #![allow(clippy::unwrap_used)]
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use infodyn_enclosure::Interval;
 use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use infodyn_symbolic::{Arithmetic, EvaluationError, Function};
 use num_dual::DualNum;
 

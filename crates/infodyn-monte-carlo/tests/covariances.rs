@@ -4,7 +4,7 @@
 
 use std::f64::consts::TAU;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use infodyn_closed_form::{ClosedForm, MixtureLaw};
 use infodyn_core::stable::Sum;
 use infodyn_core::{Channel, Covariance, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile};

@@ -1,6 +1,6 @@
 //! Exact derivatives and substitution.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use crate::expr::{Expr, Function, Node, Symbol};
 

@@ -1,6 +1,6 @@
 //! The zero test.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use rand_philox::Philox;
 
 use crate::enclosure::Fixed;

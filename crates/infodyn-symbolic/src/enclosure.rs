@@ -6,9 +6,9 @@
 //! series are needed, for `exp` and `pi`; a root is an integer root, and a logarithm follows from `exp`. No
 //! floating-point number takes part.
 
-use dashu::base::{BitTest, DivEuclid, Sign};
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_base::{BitTest, DivEuclid, Sign};
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 
 use crate::evaluate::{Arithmetic, EvaluationError, undefined};
 use crate::expr::Function;

@@ -1,6 +1,6 @@
 //! Evaluation over any kind of number.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use crate::expr::{Expr, Function, Node, Symbol};
 

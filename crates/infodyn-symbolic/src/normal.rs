@@ -22,8 +22,8 @@
 //! vanishing normal form proves that the expression is 0 wherever it is defined. No independence of the generators
 //! is used, so unknown relations between them can cost an answer but never make it wrong.
 
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 
 use crate::expr::{Assumption, Expr, Function, Node};
 use crate::polynomial::{Monomial, Obstacle, Polynomial, Result, Term};

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 /// Why a normal form was not computed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use crate::expr::{Expr, Function, Node};
 use crate::notation::{coq_name, latex_name};

@@ -1,6 +1,6 @@
 //! Series in one variable at 0, with expressions as coefficients.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use crate::decide::{Verdict, decide};
 use crate::expr::{Assumption, Expr, Function, Node, Symbol};
