@@ -68,9 +68,10 @@ const ROUTES: [&str; 6] = [
     "infodyn-bifurcation",
 ];
 
-/// A route that knows more of the workspace than core.
+/// A route that knows more of the workspace than its vocabulary and its arithmetic.
 fn dependent_route(graph: &Graph) -> Option<&str> {
-    let independent = |on: &BTreeSet<String>| on.iter().all(|d| d == "infodyn-core" || !graph.contains_key(d));
+    let shared = ["infodyn-core", "infodyn-kernels"];
+    let independent = |on: &BTreeSet<String>| on.iter().all(|d| shared.contains(&d.as_str()) || !graph.contains_key(d));
     ROUTES.into_iter().find(|route| !graph.get(*route).is_some_and(independent))
 }
 

@@ -142,3 +142,13 @@ impl<const NORMAL: bool> Kernel for Fill<'_, NORMAL> {
         self.rng.block = end;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unit;
+
+    #[test]
+    fn uniforms_stay_inside() {
+        assert_eq!((unit(0), unit(u64::MAX)), (0.5 * f64::EPSILON, 1.0 - 0.5 * f64::EPSILON));
+    }
+}

@@ -1,9 +1,8 @@
 //! When a path first trusts a label.
 
 use infodyn_core::{Density, Detail, NoiseLevel, Observation, Points};
-use rand_philox::Philox;
+use infodyn_kernels::Philox;
 
-use crate::random::{fill_normal, fill_unit};
 use crate::{Error, LabelPosterior, PathBatch, Result};
 
 /// The first label that a path trusts, read from noise to data.
@@ -196,21 +195,21 @@ impl Bridge {
 /// The middle of a bridge.
 fn middle(start: Mark, end: Mark, rng: &mut Philox) -> Mark {
     let mut z = [0.0];
-    fill_normal(rng, &mut z);
+    rng.fill_normal(&mut z);
     let spread = 0.5 * (end.time - start.time).sqrt();
     Mark { time: 0.5 * (start.time + end.time), odds: 0.5 * (start.odds + end.odds) + spread * z[0] }
 }
 
 fn unit(rng: &mut Philox) -> f64 {
     let mut u = [0.0];
-    fill_unit(rng, &mut u);
+    rng.fill_unit(&mut u);
     u[0]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{random::fill_normal, stream};
+    use crate::stream;
 
     /// Against a walk of 4096 steps, whose crossings of the barrier are seen late by `0.5826 sqrt(step)`
     /// (Broadie, Glasserman & Kou 1997): the barrier is moved by as much.
@@ -224,7 +223,7 @@ mod tests {
             let (mut z, mut left) = (vec![0.0; steps], 0);
             let barrier = 1.0 - 0.5826 * (t / steps as f64).sqrt();
             for _ in 0..n {
-                fill_normal(&mut rng, &mut z);
+                rng.fill_normal(&mut z);
                 let scale = (t / steps as f64).sqrt();
                 let total: f64 = z.iter().sum::<f64>() * scale;
                 let mut w = 0.0;
@@ -250,7 +249,7 @@ mod tests {
                 let mut here = Mark { time: 0.0, odds: 0.0 };
                 loop {
                     let mut z = [0.0];
-                    fill_normal(&mut rng, &mut z);
+                    rng.fill_normal(&mut z);
                     let next = Mark { time: here.time + step, odds: here.odds + step.sqrt() * z[0] };
                     if let Some(d) = bridge.first_exit(here, next, &mut rng) {
                         total += d.time;

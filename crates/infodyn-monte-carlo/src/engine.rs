@@ -3,12 +3,12 @@
 use infodyn_core::{
     Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Sampling, ulps,
 };
-use rand_philox::Philox;
+use infodyn_kernels::Philox;
 use rayon::prelude::*;
 
 use crate::interval::{Range, bernstein_radius, betting_radius, studentised};
 use crate::moments::add_powers;
-use crate::random::{at_block, fill_unit};
+use crate::random::at_block;
 use crate::{Draws, Error, Moments, NoiseLaw, Result, Sampler, stream};
 
 /// The seed of runs that name no other.
@@ -465,7 +465,7 @@ where
         .map_init(Scratch::default, |scratch, index| {
             let mut rng = stream(settings.seed, settings.stream, index);
             let (mut u, mut sums) = ([0.0; STRATA as usize], run.sums());
-            fill_unit(&mut rng, &mut u);
+            rng.fill_unit(&mut u);
             for (part, u) in u.iter().enumerate() {
                 let place = (part as f64 + u) / STRATA as f64;
                 let snr = (logs[0] + (logs[1] - logs[0]) * place).exp();

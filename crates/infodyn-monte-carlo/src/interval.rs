@@ -289,13 +289,13 @@ mod tests {
     /// Bernoulli samples: rare and common events, and what each interval makes of them.
     #[test]
     fn bets_cover_rare_and_common_events_and_beat_bernstein() {
-        use crate::{random::fill_unit, stream};
+        use crate::stream;
         let (range, error_probability, n) = (Range::always(0.0, 1.0), 0.05, 8192);
         for p in [1e-4, 1e-3, 0.02, 0.3, 0.999] {
             let (mut misses, mut ratio, mut normal) = (0, 0.0, 0.0);
             for seed in 0..300 {
                 let mut u = vec![0.0; n];
-                fill_unit(&mut stream(seed, 0, 0), &mut u);
+                stream(seed, 0, 0).fill_unit(&mut u);
                 let values: Vec<f64> = u.iter().map(|&u| f64::from(u8::from(u < p))).collect();
                 let parts: Vec<Moments> = values.chunks(256).map(Moments::of).collect();
                 let total = parts.iter().fold(Moments::default(), |m, p| m.merge(*p));

@@ -1,7 +1,7 @@
 //! Exact forward paths on a grid of noise levels.
 
 use infodyn_core::{Law, NoiseLevel};
-use rand_philox::Philox;
+use infodyn_kernels::Philox;
 
 use crate::{Draws, Error, NoiseLaw, Result, Sampler};
 

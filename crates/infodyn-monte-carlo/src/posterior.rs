@@ -1,9 +1,8 @@
 //! What the posterior says of the label at a point, and draws from it: of the label, and of the data.
 
 use infodyn_core::{Density, Detail, Observation, Points};
-use rand_philox::Philox;
+use infodyn_kernels::Philox;
 
-use crate::random::{fill_normal, fill_unit};
 use crate::{Batch, Reading};
 
 /// The posterior of the component at a point, from the definition of a [`Density`] as a mixture.
@@ -134,7 +133,7 @@ impl<'a> LabelPosterior<'a> {
         let density = self.components.density;
         let mut work = self.components.work();
         let mut uniforms = vec![0.0; points.len()];
-        fill_unit(rng, &mut uniforms);
+        rng.fill_unit(&mut uniforms);
         out.clear();
         let rows = points.anchors.iter().zip(points.offsets.chunks_exact(density.dim()));
         for ((&anchor, offset), u) in rows.zip(uniforms) {
@@ -165,8 +164,8 @@ impl<'a> PosteriorClone<'a> {
         let (alpha, sigma2) = (marginal.alpha(), marginal.sigma2());
         let mut rng: Philox = batch.auxiliary();
         let (mut uniforms, mut normals) = (vec![0.0; n], vec![0.0; n * dim]);
-        fill_unit(&mut rng, &mut uniforms);
-        fill_normal(&mut rng, &mut normals);
+        rng.fill_unit(&mut uniforms);
+        rng.fill_normal(&mut normals);
         let mut work = self.components.work();
         let (mut anchors, mut clones) = (Vec::with_capacity(n), vec![0.0; n * dim]);
         out.clear();

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use differential_equations::prelude::{ExplicitRungeKutta, IVP, ODE};
 use infodyn_core::{Channel, Density, Detail, NoiseLevel, Observation, Points};
+use infodyn_kernels::Philox;
 use nalgebra::DMatrix;
-use rand_philox::Philox;
 
 use crate::engine::means;
 use crate::paths::increasing;
@@ -386,7 +386,7 @@ mod tests {
     use infodyn_core::{Covariance, Mixture, NoiseProcess};
 
     use super::*;
-    use crate::{random::fill_normal, stream};
+    use crate::stream;
 
     const PROCESS: NoiseProcess = NoiseProcess::VP_LINEAR;
 
@@ -414,7 +414,7 @@ mod tests {
         let mut start = Vec::new();
         draws.offsets(&levels[1], &mut start);
         let mut noise = vec![vec![0.0; n]; fine];
-        noise.iter_mut().for_each(|z| fill_normal(&mut rng, z));
+        noise.iter_mut().for_each(|z| rng.fill_normal(z));
         let finest = Reverse::new(&channel, &levels, fine, scheme).unwrap();
         // What the noise of a step is the increment of: W in t, or B in gamma.
         let clock = |l: &NoiseLevel| if scheme == Scheme::EulerMaruyama { -l.t() } else { l.snr() };

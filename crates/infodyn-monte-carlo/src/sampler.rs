@@ -1,10 +1,9 @@
 //! Draws from a law and its forward kernel.
 
 use infodyn_core::{Law, NoiseLevel, Support};
-use rand_philox::Philox;
+use infodyn_kernels::Philox;
 
 use crate::NoiseLaw;
-use crate::random::{fill_normal, fill_unit};
 
 /// Draws `X_0` and the noise that carries it to any `X_t`.
 #[derive(Debug, Clone)]
@@ -50,11 +49,11 @@ impl<'a> Sampler<'a> {
     pub(crate) fn draw_data(&self, n: usize, rng: &mut Philox, out: &mut Draws) {
         let dim = self.law.dim();
         out.uniforms.resize(n, 0.0);
-        fill_unit(rng, &mut out.uniforms);
+        rng.fill_unit(&mut out.uniforms);
         out.xi.clear();
         out.xi.resize(n * dim, 0.0);
         if !self.atoms {
-            fill_normal(rng, &mut out.xi);
+            rng.fill_normal(&mut out.xi);
         }
         let rows = out.uniforms.iter().zip(out.xi.chunks_exact_mut(dim));
         out.anchors.clear();
