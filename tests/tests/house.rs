@@ -87,13 +87,14 @@ fn one_version_everywhere() {
 }
 
 /// Folders whose comments are wrapped as their code is.
-const WRAPPED: [&str; 13] = [
+const WRAPPED: [&str; 14] = [
     "crates/infodyn-closed-form",
     "crates/infodyn-core",
     "crates/infodyn-data",
     "crates/infodyn-enclosure",
     "crates/infodyn-figures",
     "crates/infodyn-fixtures",
+    "crates/infodyn-kernels",
     "crates/infodyn-quadrature",
     "crates/infodyn-symbolic",
     "crates/infodyn-workspace",

@@ -25,8 +25,8 @@ fn polynomial<const N: usize>(x: f64, c: [f64; N]) -> f64 {
 /// `exp(x)`, and exactly 0 below -690, so that no later step meets a subnormal number.
 ///
 /// # Formula
-/// `2^n (1 + r + r^2 q(r))`, `n = round(x / log 2)`, `|r| <= log(2)/2`; `q` of degree 9 makes the largest relative error
-/// of the whole as small as it can be, 4e-18 (Remez's exchange in 60 digits).
+/// `2^n (1 + r + r^2 q(r))`, `n = round(x / log 2)`, `|r| <= log(2)/2`; `q` of degree 9 makes the largest relative
+/// error of the whole as small as it can be, 4e-18 (Remez's exchange in 60 digits).
 ///
 /// # Accuracy
 /// The correctly rounded value or a neighbour of it (tested at `2^20` numbers evenly spaced in `[-690, 709.78]`, in
@@ -72,7 +72,8 @@ pub fn ln(x: f64) -> f64 {
 /// `log(1 + x)`.
 ///
 /// # Accuracy
-/// The correctly rounded value or a neighbour of it (tested as [`ln`], and evenly in the logarithm down to `|x| = 1e-304`).
+/// The correctly rounded value or a neighbour of it (tested as [`ln`], and evenly in the logarithm down to
+/// `|x| = 1e-304`).
 #[inline(always)]
 #[must_use]
 pub fn ln_1p(x: f64) -> f64 {
@@ -129,8 +130,8 @@ pub(crate) fn ln_of_normal(x: f64, low: f64) -> f64 {
 /// Ng, `k_sin.c` and `k_cos.c` of FreeBSD's msun (1993), with their coefficients: errors below `2^-57`.
 ///
 /// # Accuracy
-/// At most two floating-point numbers from the correctly rounded values (tested at every multiple of `2^-20`, and beside
-/// those of `1/8`).
+/// At most two floating-point numbers from the correctly rounded values (tested at every multiple of `2^-20`, and
+/// beside those of `1/8`).
 #[inline(always)]
 #[must_use]
 pub fn sin_cos_turns(u: f64) -> (f64, f64) {

@@ -7,8 +7,8 @@ use crate::elementary;
 /// Doubles in [`Lanes`]: one AVX-512 register, two of AVX2.
 pub const LANES: usize = 8;
 
-/// The lanes that an expression of the lane's number gives: a loop, and no call of a closure, which would be compiled for
-/// no vector unit.
+/// The lanes that an expression of the lane's number gives: a loop, and no call of a closure, which would be compiled
+/// for no vector unit.
 macro_rules! each {
     ($i:ident => $value:expr) => {{
         let mut out = [0.0; LANES];

@@ -2,8 +2,8 @@
 //! on every machine.
 //!
 //! They are plain Rust over arrays of eight doubles ([`Lanes`]), compiled by [`run`] for AVX-512, for AVX2 with fused
-//! multiply-add, and for neither; which is chosen at run time. Samples live in lanes and every `a * b + c` that is fused
-//! is written as one, so no result depends on the width of the vector unit (the tests run all of them).
+//! multiply-add, and for neither; which is chosen at run time. Samples live in lanes and every `a * b + c` that is
+//! fused is written as one, so no result depends on the width of the vector unit (the tests run all of them).
 //!
 //! ```
 //! use infodyn_kernels::{Kernel, Lanes, run};
@@ -35,8 +35,8 @@
 //! A function of every number of a slice is a plain loop over [`exp`] and its like, which the compiler cuts into lanes
 //! itself; [`Lanes`] are for sums, where the order of the additions must not depend on the vector unit.
 //!
-//! A function called from a [`Kernel`] must be `#[inline(always)]`: a closure seldom is. Code that stays outside is compiled
-//! for neither unit, where a fused multiply-add is a library call: the same bits, forty times slower.
+//! A function called from a [`Kernel`] must be `#[inline(always)]`: a closure seldom is. Code that stays outside is
+//! compiled for neither unit, where a fused multiply-add is a library call: the same bits, forty times slower.
 
 mod dispatch;
 mod elementary;

@@ -10,8 +10,8 @@ const LOW: u64 = 0xffff_ffff;
 /// Philox4x32-10: a stream of 64-bit words, two a block, read from a place that is part of its name.
 ///
 /// # Formula
-/// Block `i` is ten rounds of a bijection of the 128-bit counter `i`, which the 64-bit key chooses. After block `2^64 - 1`
-/// of the counter's upper half that half stays, and the lower starts again.
+/// Block `i` is ten rounds of a bijection of the 128-bit counter `i`, which the 64-bit key chooses. After block
+/// `2^64 - 1` of the counter's upper half that half stays, and the lower starts again.
 ///
 /// # Source
 /// Salmon, Moraes, Dror & Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011.

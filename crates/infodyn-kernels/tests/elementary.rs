@@ -33,8 +33,8 @@ fn apart(a: f64, b: f64) -> u64 {
     place(a).abs_diff(place(b))
 }
 
-/// Runs a kernel on each unit: the same bits on all, at most `most` numbers from the correctly rounded ones. Says how many
-/// per thousand are rounded otherwise.
+/// Runs a kernel on each unit: the same bits on all, at most `most` numbers from the correctly rounded ones. Says how
+/// many per thousand are rounded otherwise.
 macro_rules! check {
     ($kernel:ident, $xs:expr, $truth:expr, $most:expr) => {{
         let xs: Vec<f64> = $xs;
