@@ -63,12 +63,14 @@ def sentence(report):
         fastest = min(r["median"] for name, r in row["ratios"].items() if name != PART)
         spans.setdefault(row["group"], []).append(fastest)
     spans = ", ".join(f"{group} {short(min(r))} to {short(max(r))}" for group, r in spans.items())
-    return textwrap.fill(
-        f"Times faster than the fastest of NumPy, SciPy, JAX and FLINT at the same work on one core ({m['processor']}, "
-        f"{m['vectors']}): {spans} ([BENCHMARKS.md](BENCHMARKS.md)).",
-        120,
-        break_on_hyphens=False,
+    return wrapped(
+        f"Speed on one core ({m['processor']}, {m['vectors']}) in multiples of the fastest of NumPy, SciPy, JAX and "
+        f"FLINT at the same work: {spans} ([BENCHMARKS.md](BENCHMARKS.md))."
     )
+
+
+def wrapped(text):
+    return textwrap.fill(text, 120, break_on_hyphens=False)
 
 
 def table(head, rows):
@@ -84,12 +86,12 @@ def page(report):
     rates = [[name, f"{short(1e-9 / seconds)} {unit}"] for (name, seconds), unit in units]
     ends = lambda sizes: f"{short(sizes[0])} to {short(sizes[-1])}"
     scaling = [
-        [row["name"], row["variable"], ends(row["sizes"]), f"{row['exponent']:.2f}"] for row in report["scaling"]
+        [row["name"], row["variable"], ends(row["sizes"]), f"{row['exponent']:.2f}", f"{row['within']:.2f}"]
+        for row in report["scaling"]
     ]
-    measured = textwrap.fill(f"Measured on {m['date']}: {described(m)}.", 120, break_on_hyphens=False)
+    measured = wrapped(f"Written by `cargo xtask bench --peers` on {m['date']}: {described(m)}.")
     return f"""# Speed
 
-Written by `cargo xtask bench --peers`.
 {measured}
 
 Every workload goes through public functions of the crates (`crates/infodyn-bench/src/jobs.rs`), and is done by the
@@ -106,9 +108,9 @@ numbers, one after the other, each at the fastest rate that anyone in this run r
 
 {table(["resource", "rate"], rates)}
 
-How the time grows: the exponent fitted to sizes doubled in turn.
+How the time grows: the exponent fitted to sizes doubled in turn, and the largest factor between a time and the fit.
 
-{table(["job", "in", "from", "exponent"], scaling)}
+{table(["job", "in", "from", "exponent", "within"], scaling)}
 
 {m["cores"]} threads are {report["threads"]:.2f} times as fast as one (Monte Carlo of a mixture).
 """

@@ -100,9 +100,15 @@ def interleaved(ours, limit, w):
     }
 
 
+def fit(sizes, seconds):
+    """The exponent of the times, and the largest factor between one of them and the fit."""
+    x, y = np.log(sizes), np.log(seconds)
+    line = np.polyfit(x, y, 1)
+    return {"exponent": line[0], "within": np.exp(abs(y - np.polyval(line, x)).max())}
+
+
 def growth(ours):
-    """Of each job in `scaling`, the exponent of the least of its times."""
-    slope = lambda x, y: np.polyfit(np.log(x), np.log(y), 1)[0]
+    """Of each job in `scaling`, the fit to the least of its times."""
     found = []
     for name, variable, sizes, job in scaling(QUICK):
         jobs = [job(size) for size in sizes]
@@ -111,17 +117,11 @@ def growth(ours):
         turns = [calls(ours.seconds(j)) for j in jobs]
         rounds = [[ours.seconds(j, n) for j, n in zip(jobs, turns)] for _ in range(3 if QUICK else 9)]
         seconds = np.min(rounds, axis=0).tolist()
-        row = {
-            "name": name,
-            "variable": variable,
-            "sizes": sizes,
-            "seconds": seconds,
-            "exponent": slope(sizes, seconds),
-        }
-        found.append(row)
+        row = {"name": name, "variable": variable, "sizes": sizes, "seconds": seconds}
+        found.append(row | fit(sizes, seconds))
         if variable == "samples":
             errors = [ours.show(j)[1] for j in jobs]  # of the mean entropy of the component
-            found.append(row | {"variable": "standard error", "sizes": errors, "exponent": slope(errors, seconds)})
+            found.append(row | {"variable": "standard error", "sizes": errors} | fit(errors, seconds))
     return found
 
 

@@ -84,7 +84,9 @@ def mixture(show, K, D, n):
     a, v = 0.8 * means, 0.64 * sd**2 + 0.36
     theirs = {"NumPy": work.mixture_numpy(a, v, n), "JAX": work.mixture_jax(a, v, n)}
     least = dict(flops=4 * K * D + 6 * D + 12 * K, exps=K, normals=D)
-    return Workload("mixtures", f"mixture, K={K}, D={D}", job, "sample", n, theirs, sampled_differ, **least)
+    return Workload(
+        "Monte Carlo of mixtures", f"mixture, K={K}, D={D}", job, "sample", n, theirs, sampled_differ, **least
+    )
 
 
 def reduced(show, K, D, n):
@@ -101,7 +103,9 @@ def reduced(show, K, D, n):
 
     d = min(K - 1, D)
     least = dict(flops=4 * K * d + 6 * d + 12 * K, exps=K, normals=d)
-    return Workload("reduced mixtures", f"one variance, K={K}, D={D}", job, "sample", n, theirs, differ, **least)
+    return Workload(
+        "with the exact reduction", f"one variance, K={K}, D={D}", job, "sample", n, theirs, differ, **least
+    )
 
 
 def dataset(show, name, points, a, n):
@@ -130,7 +134,7 @@ def dataset(show, name, points, a, n):
         return max(np.abs(part).max() for part in parts) / allowed
 
     name = f"{name}, N={N}, D={D}, alpha={a}"
-    return Workload("data sets", name, job, "pair", N * n, theirs, differ, flops=4 * D, exps=1)
+    return Workload("scores of data sets", name, job, "pair", N * n, theirs, differ, flops=4 * D, exps=1)
 
 
 def line(show, snr):
@@ -139,7 +143,7 @@ def line(show, snr):
     theirs = {"NumPy": work.line_numpy(snr), "SciPy": work.line_scipy(snr)}
     differ = lambda ours, theirs: abs(ours[0] - theirs[0]) / (ours[1] + theirs[1])
     least = dict(exps=3 * 2 * work.TAIL / work.step(snr))
-    return Workload("the line", f"two atoms, snr={snr}", job, "value", 1, theirs, differ, **least)
+    return Workload("entropies on the line", f"two atoms, snr={snr}", job, "value", 1, theirs, differ, **least)
 
 
 def paths(show, K, D, n, steps=200):
