@@ -49,7 +49,8 @@ pub fn root<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, lo: f64, hi:
     }
     // The sign may be hidden around x: step out on both sides to where it is certain.
     let slope = (b.1.value() - a.1.value()).abs() / (b.0 - a.0);
-    let first = 2.0 * (y.value().abs() + y.radius()) / slope + REACH * x.abs();
+    // An eighth more than a straight line needs.
+    let first = 1.125 * (y.value().abs() + y.radius()) / slope + REACH * x.abs();
     let out = |direction: f64, end: f64| -> Result<f64, E> {
         let mut reach = first.max(f64::MIN_POSITIVE);
         while reach < (end - x).abs() {

@@ -29,11 +29,12 @@ fn integrals_of_functions_that_are_too_large() {
 #[test]
 fn roots_of_functions_that_are_too_large() {
     for radius in [1e-12, 1e-6, 1e-3] {
-        tight("root", root(|x| off(x - 0.3, radius, 1.0), 0.0, 1.0).unwrap(), 0.3, 0.45);
+        tight("root", root(|x| off(x - 0.3, radius, 1.0), 0.0, 1.0).unwrap(), 0.3, 0.8);
     }
 }
 
-/// The sign of the error alternates with the points of the finer of the first two steps, as the weights of the rule do.
+/// The error of a point at `j` steps has the sign of the rule's weight there, but for the second, whose weight at the coarser
+/// step is the first: so both steps are off to the same side, and their difference hides little of it.
 #[test]
 fn derivatives_of_functions_that_alternate() {
     for (t, reach) in [(1.0_f64, 1.0), (0.5, 0.5)] {
@@ -41,19 +42,20 @@ fn derivatives_of_functions_that_alternate() {
         for radius in [1e-9, 1e-6] {
             let f = |x: f64| {
                 let j = ((x - t) / step).round() as i64;
-                let sign = if j % 2 == 0 { -1.0 } else { 1.0 } * if j < 0 { -1.0 } else { 1.0 };
+                let sign = if [4, 8].contains(&j.abs()) { -1.0 } else { 1.0 } * if j < 0 { -1.0 } else { 1.0 };
                 off(x.exp(), radius, sign)
             };
-            tight("derivative", derivative(f, t, reach).unwrap(), t.exp(), 0.4);
+            tight("derivative", derivative(f, t, reach).unwrap(), t.exp(), 0.52);
         }
     }
 }
 
 #[test]
 fn limits_of_values_that_are_too_large() {
-    let steps: Vec<f64> = (0..8).map(|i| 0.5_f64.powi(i)).collect();
+    // Steps that shrink fast carry little of one value over to the next.
+    let steps: Vec<f64> = (0..8).map(|i| 0.1_f64.powi(i)).collect();
     for radius in [1e-9, 1e-6] {
         let values: Vec<Estimate> = steps.iter().map(|h| off(1.0 + h + h * h, radius, 1.0).unwrap()).collect();
-        tight("limit", limit(&steps, &values), 1.0, 0.1);
+        tight("limit", limit(&steps, &values), 1.0, 0.7);
     }
 }
