@@ -87,7 +87,8 @@ fn one_version_everywhere() {
 }
 
 /// Folders whose comments are wrapped as their code is.
-const WRAPPED: [&str; 14] = [
+const WRAPPED: [&str; 15] = [
+    "crates/infodyn-claims",
     "crates/infodyn-closed-form",
     "crates/infodyn-core",
     "crates/infodyn-data",

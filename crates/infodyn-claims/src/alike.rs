@@ -2,8 +2,8 @@
 
 use infodyn_core::Mixture;
 
-/// What all of some laws share: a dimension, the weights, one covariance for all components. Of laws with one component the
-/// weights say nothing; nothing is said of no laws.
+/// What all of some laws share: a dimension, the weights, one covariance for all components. Of laws with one component
+/// the weights say nothing; nothing is said of no laws.
 #[must_use]
 pub fn alike<'a>(laws: impl Iterator<Item = &'a Mixture>) -> Vec<String> {
     let laws: Vec<&Mixture> = laws.collect();

@@ -1,5 +1,5 @@
-//! What fixed points do where branches part: the stability of the origin, the fold of two unequal components, and the mean-field
-//! laws on the way to a pitchfork.
+//! What fixed points do where branches part: the stability of the origin, the fold of two unequal components, and the
+//! mean-field laws on the way to a pitchfork.
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind as Branching, diagram, fixed_points};
 use infodyn_closed_form::Marginal;
@@ -154,7 +154,8 @@ impl MeanField {
                 Self::Order => Estimate::new(point.at[0], point.error),
                 // The energy is flat at its minimum: the error of the place enters as its square.
                 Self::Barrier => l.rise(&point.at, &[0.0], 1.0 / v)?,
-                // The eigenvalue, whose inverse it is, is rounded, and moves with the place by at most 2 (x/v) dx, in units of 1/v.
+                // The eigenvalue, whose inverse it is, is rounded, and moves with the place by at most 2 (x/v) dx, in
+                // units of 1/v.
                 _ => {
                     let slope = 16.0 * f64::EPSILON + 4.0 * point.at[0].abs() * point.error / critical;
                     Estimate::ONE / Estimate::new(1.0 / point.susceptibility(), slope / v)

@@ -6,8 +6,9 @@ use crate::Kind;
 
 /// The residuals of all equalities of one kind of evidence, pooled.
 ///
-/// A single check compares a residual with its bound and says nothing of a bound that is too small by a half. Of sampled evidence the
-/// residuals have a known law in units of their standard errors: their root mean square is 1, whatever is sampled.
+/// A single check compares a residual with its bound and says nothing of a bound that is too small by a half. Of
+/// sampled evidence the residuals have a known law in units of their standard errors: their root mean square is 1,
+/// whatever is sampled.
 #[derive(Debug, Clone, Copy)]
 pub struct Calibration {
     /// The kind of evidence.
@@ -34,8 +35,8 @@ pub struct Sampled {
 }
 
 impl Sampled {
-    /// What a normal variable exceeds with probability `(1 - CONFIDENCE)/2`, less a part in a million: no interval of that level is
-    /// narrower, in units of the standard error.
+    /// What a normal variable exceeds with probability `(1 - CONFIDENCE)/2`, less a part in a million: no interval of
+    /// that level is narrower, in units of the standard error.
     pub const NARROWEST: f64 = 6.109_4;
 }
 
@@ -55,8 +56,8 @@ impl Calibration {
         Some(Self { kind, count: all.len(), bounds: bounds.sqrt(), sampled })
     }
 
-    /// Refuted where sampled residuals are not as large as their standard errors say, or an interval is narrower than its level
-    /// allows.
+    /// Refuted where sampled residuals are not as large as their standard errors say, or an interval is narrower than
+    /// its level allows.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let honest = |s: &Sampled| (s.range.0..=s.range.1).contains(&s.rms) && s.least >= Sampled::NARROWEST;
@@ -95,8 +96,8 @@ impl Sampled {
 /// Between which the square root of a chi-square variable over its `freedom` lies, but for a probability of `1e-9`.
 ///
 /// # Source
-/// Wilson & Hilferty, Proc. Natl. Acad. Sci. 17 (1931) 684: the cube root of `chi^2/n` is nearly normal, with mean `1 - 2/(9n)` and
-/// variance `2/(9n)`.
+/// Wilson & Hilferty, Proc. Natl. Acad. Sci. 17 (1931) 684: the cube root of `chi^2/n` is nearly normal, with mean
+/// `1 - 2/(9n)` and variance `2/(9n)`.
 fn chi(freedom: f64) -> (f64, f64) {
     let v = 2.0 / (9.0 * freedom);
     let end = |sign: f64| (1.0 - v + sign * Sampled::NARROWEST * v.sqrt()).max(0.0).powf(1.5);

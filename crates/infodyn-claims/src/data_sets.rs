@@ -26,8 +26,8 @@ pub(crate) const FIRST: usize = 6;
 pub(crate) const OWN_FIRST: usize = 7;
 const COLUMNS: usize = 8;
 
-/// Data sets of `points` drawn from `law`, and their posterior at a noised point of each: every batch draws one data set, in which
-/// the own point of each of its draws replaces one.
+/// Data sets of `points` drawn from `law`, and their posterior at a noised point of each: every batch draws one data
+/// set, in which the own point of each of its draws replaces one.
 pub(crate) fn experiment(
     context: &Context,
     cost: u64,

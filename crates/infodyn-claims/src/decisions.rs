@@ -1,4 +1,5 @@
-//! When a label is decided: what makes `Var h` rise and fall, the window of a decision, decisions on several scales, and whether two clones agree.
+//! When a label is decided: what makes `Var h` rise and fall, the window of a decision, decisions on several scales,
+//! and whether two clones agree.
 
 use std::sync::Arc;
 
@@ -35,7 +36,8 @@ fn log_snr(case: &Case, k: f64) -> f64 {
     (k / (a * a - q * k)).ln()
 }
 
-/// `log gamma` where `Var h` of a pair on its line is a share of its maximum, where it peaks, and where it is that share again; by general quadrature.
+/// `log gamma` where `Var h` of a pair on its line is a share of its maximum, where it peaks, and where it is that
+/// share again; by general quadrature.
 pub(crate) fn variance_window(case: &Case, share: f64) -> Result<[Estimate; 3]> {
     let process = *case.process();
     let at = |l: f64| -> Result<Case> { Ok(case.at(process.time_at_snr(l.exp())?)) };
@@ -49,6 +51,11 @@ pub(crate) fn variance_window(case: &Case, share: f64) -> Result<[Estimate; 3]> 
     let last = root(above, centre, log_snr(case, 7.0))?;
     // The time is rounded where it is read: a few units of log gamma.
     Ok([first, middle, last].map(|l| l.widened(32.0 * f64::EPSILON)))
+}
+
+/// The time of `ou` at `log gamma`, `log(1 + 1/gamma)/2`.
+pub(crate) fn ou_time(l: Estimate) -> Estimate {
+    (-l).exp().ln_1p() / 2
 }
 
 /// `+-A +-b` on a line, coarse label first.
@@ -65,7 +72,8 @@ pub(crate) fn tree_on_axes(a: f64, b: f64) -> Result<NamedLaw> {
 pub(crate) fn at_snr(case: &Case, snr: f64, of: impl Fn(&Case) -> Result<Estimate>) -> Result<Estimate> {
     let moved = case.at(case.process().time_at_snr(snr)?);
     let value = of(&moved)?;
-    // The time is rounded, and d log Var h/d log gamma is at most of the order of 2 + k.
+    // The time is rounded. By d log/d log gamma, which is taken to be at most 2 + k: that of `Var h` is 2 at its noisy
+    // end and -k/2 at the other; no bound is proved in between.
     Ok(value.widened((2.0 + snr) * (moved.truth().level()?.snr() / snr - 1.0).abs() * value.value()))
 }
 
@@ -74,8 +82,9 @@ pub(crate) fn entropy_variance(case: &Case) -> Result<Estimate> {
     case.variance(|s| s.label_entropy())
 }
 
-/// Number of peaks of a quantity of decisions among `nodes` levels even in `log gamma`, each higher than its neighbours beyond their errors.
-/// On two axes the two decisions are independent and their entropies, and the variances of these, add (C10): each is integrated on its own line.
+/// Number of peaks of a quantity of decisions among `nodes` levels even in `log gamma`, each higher than its neighbours
+/// beyond their errors. On two axes the two decisions are independent and their entropies, and the variances of these,
+/// add (C10): each is integrated on its own line.
 pub(crate) fn peaks_of(
     case: &Case,
     (low, high): (f64, f64),
@@ -104,8 +113,9 @@ pub(crate) fn axes(case: &Case) -> Result<[Case; 2]> {
     Ok([pair(0)?, pair(1)?])
 }
 
-/// Two runs of a sampler from each `X_t` at `start`, their labels drawn at the end, with `n` and `2n` steps: the error of a
-/// scheme is removed to leading order, and what was removed is added to the radius. The law is a pair with `q = 1`, `|mu|^2 = dim`.
+/// Two runs of a sampler from each `X_t` at `start`, their labels drawn at the end, with `n` and `2n` steps: the error
+/// of a scheme is removed to leading order, and what was removed is added to the radius. The law is a pair with
+/// `q = 1`, `|mu|^2 = dim`.
 pub(crate) fn sampled_agreement(
     settings: &Settings,
     dim: usize,

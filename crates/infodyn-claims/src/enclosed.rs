@@ -1,7 +1,9 @@
-//! What the evidence by interval arithmetic shares: laws to stand on, both sides enclosed independently, and their comparison.
+//! What the evidence by interval arithmetic shares: laws to stand on, both sides enclosed independently, and their
+//! comparison.
 //!
-//! One side is a derivative carried through the integrals or through the density, a root of it, or a complete list; the other
-//! the formula of the claim. Each holds for the parameters given with the certainty that [`infodyn_enclosure`] states.
+//! One side is a derivative carried through the integrals or through the density, a root of it, or a complete list; the
+//! other the formula of the claim. Each holds for the parameters given with the certainty that [`infodyn_enclosure`]
+//! states.
 //!
 //! The two sides take an ingredient as an argument: a check runs them with its true value, a mutant with another.
 
@@ -32,10 +34,7 @@ pub(crate) fn equal<P: Copy + Send + Sync + 'static>(
     mutants: &[Wrong<P>],
     sides: impl Fn(P) -> Sides + Send + Sync + 'static,
 ) -> Check {
-    check(case.into(), truth, mutants, sides, |[lhs, rhs]| {
-        let scale = if rhs == Interval::ZERO { 1.0 } else { rhs.magnitude() };
-        Comparison::new(lhs.estimate(), rhs.estimate(), SHARPNESS * scale)
-    })
+    check(case.into(), truth, mutants, sides, narrow(SHARPNESS))
 }
 
 /// An order of two enclosures, as [`equal`]; one mutant is barely false.
@@ -45,12 +44,19 @@ pub(crate) fn at_most<P: Copy + Send + Sync + 'static>(
     mutants: &[Wrong<P>],
     sides: impl Fn(P) -> Sides + Send + Sync + 'static,
 ) -> Check {
-    check(case.into(), truth, mutants, sides, |[lhs, rhs]| {
-        Comparison::at_most(lhs.estimate(), rhs.estimate(), SHARPNESS * rhs.magnitude())
-    })
+    check(case.into(), truth, mutants, sides, |sides| narrow(SHARPNESS)(sides).ordered())
 }
 
-/// The length of a complete list, as [`equal`]. A count is a whole number, so a quarter to each side says the same, and can be refuted.
+/// Two enclosures beside each other, narrow to a share of the right one, or to that number where it is 0.
+fn narrow(sharpness: f64) -> impl Fn([Interval; 2]) -> Comparison + Copy + Send + Sync + 'static {
+    move |[lhs, rhs]| {
+        let scale = if rhs == Interval::ZERO { 1.0 } else { rhs.magnitude() };
+        Comparison::new(lhs.estimate(), rhs.estimate(), sharpness * scale)
+    }
+}
+
+/// The length of a complete list, as [`equal`]. A count is a whole number, so a quarter to each side says the same, and
+/// can be refuted.
 pub(crate) fn count<P: Copy + Send + Sync + 'static>(
     case: impl Into<String>,
     truth: P,
@@ -94,9 +100,7 @@ pub(crate) fn in_planes<P: Copy + Send + Sync + 'static>(
             let level = Level::new(&stage.process, stage.t)?;
             sides(&level, &Plane::from_parts(&stage.law, &stage.labels, level.alpha, level.sigma2)?, p)
         };
-        check(case, truth, mutants, sides, |[lhs, rhs]| {
-            Comparison::new(lhs.estimate(), rhs.estimate(), PLANE_SHARPNESS * rhs.magnitude())
-        })
+        check(case, truth, mutants, sides, narrow(PLANE_SHARPNESS))
     };
     planes().map(one).into()
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::Mutation;
 
-/// An ingredient of a statement: what a mutant has another value of. There is none for "the answer": a factor on one side breaks
-/// nothing that the theory is made of.
+/// An ingredient of a statement: what a mutant has another value of. There is none for "the answer": a factor on one
+/// side breaks nothing that the theory is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ingredient {
     /// The law of the forward noise.

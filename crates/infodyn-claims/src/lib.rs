@@ -1,16 +1,18 @@
 //! The registry: every claim of the theory as a statement, its checks and its mutants.
 //!
-//! A [`Claim`] says what is claimed and lists [`Check`]s; a check wires two independent routes to
-//! one [`Comparison`](infodyn_core::Comparison), or asks whether one identity is exactly true. [`verify`] runs checks as they are, [`falsify`]
-//! with one ingredient broken at a time ([`Mutation`]), which every check must notice.
+//! A [`Claim`] says what is claimed and lists [`Check`]s; a check wires two independent routes to one
+//! [`Comparison`](infodyn_core::Comparison), or asks whether one identity is exactly true. [`verify`] runs checks as
+//! they are, [`falsify`] with one ingredient broken at a time ([`Mutation`]), which every check must notice.
 //!
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
 mod alike;
+mod bells;
 mod branching;
 mod calibration;
 mod claim;
 pub mod claims;
+mod context;
 mod data_sets;
 mod decisions;
 mod enclosed;
@@ -29,8 +31,9 @@ pub mod tables;
 pub use alike::alike;
 pub use calibration::{Calibration, Sampled};
 pub use case::{Case, NamedLaw, Row, Seen};
-pub use claim::{Answer, Check, Claim, Context, Effort, Kind, Mutant, Origin, Proof};
+pub use claim::{Answer, Check, Claim, Kind, Mutant, Origin};
 pub use claims::{Family, registry};
+pub use context::{Context, Effort, Proof};
 pub use infodyn_core::Mutation;
 pub use ingredient::Ingredient;
 pub use report::{ClaimReport, Evidence, Falsification, MutantReport, Report, falsify, selected, verify};

@@ -14,7 +14,8 @@ const FAR: f64 = 60.0;
 /// The probability that a standard normal exceeds `z`.
 ///
 /// # Accuracy
-/// The density is below 0.4: what `z` is off by, its division by `sqrt 2` included; and the rounding of the function itself.
+/// The density is below 0.4: what `z` is off by, its division by `sqrt 2` included; and the rounding of the function
+/// itself.
 pub(crate) fn beyond(z: Estimate) -> Estimate {
     let value = 0.5 * RealErrorFunctions::erfc(z.value() / std::f64::consts::SQRT_2);
     Estimate::new(value, 0.4 * (z.radius() + 2.0 * f64::EPSILON * z.value().abs()) + 16.0 * f64::EPSILON * value)

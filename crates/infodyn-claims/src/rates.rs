@@ -37,8 +37,8 @@ pub(crate) fn bandwidth(case: &Case) -> Result<Estimate> {
     per_time(case, divergence(case)?)
 }
 
-/// The case at the time at which `alpha^2/sigma^2` is `snr`, and the relative distance of its ratio from `snr`, for the time
-/// is rounded.
+/// The case at the time at which `alpha^2/sigma^2` is `snr`, and the relative distance of its ratio from `snr`, for the
+/// time is rounded.
 pub(crate) fn at_snr(case: &Case, snr: f64) -> Result<(Case, f64)> {
     let moved = case.at(case.process().time_at_snr(snr)?);
     let off = (moved.level()?.snr() / snr - 1.0).abs() + (ulps::SNR + ulps::operations(2)) * f64::EPSILON;

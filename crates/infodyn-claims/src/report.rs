@@ -73,7 +73,8 @@ pub struct ClaimReport {
     pub ingredients: Vec<Ingredient>,
     /// What its cases have in common, and why it is undecided although its evidence holds.
     pub notes: Vec<String>,
-    /// Refuted if any evidence refutes; holds if some holds, none is undecided, and the claim has two kinds of evidence at hand.
+    /// Refuted if any evidence refutes; holds if some holds, none is undecided, and the claim has two kinds of evidence
+    /// at hand.
     pub verdict: Verdict,
 }
 
@@ -198,8 +199,8 @@ pub fn selected(ids: &[String]) -> Result<Vec<Claim>> {
     Ok(known.into_iter().filter(|claim| ids.is_empty() || ids.iter().any(|id| id == claim.id)).collect())
 }
 
-/// Checks claims by the kinds of evidence asked for (all when `kinds` is empty); a claim without evidence of these kinds is left
-/// out. `progress` is called with the number of checks done and of all.
+/// Checks claims by the kinds of evidence asked for (all when `kinds` is empty); a claim without evidence of these
+/// kinds is left out. `progress` is called with the number of checks done and of all.
 ///
 /// # Errors
 /// When a case is not valid or a check has no mutant; a route that gives no answer makes its evidence
@@ -278,8 +279,8 @@ pub fn falsify(
     Ok(Falsification { mutants })
 }
 
-/// A claim with its checks of the kinds asked for, what its cases have in common, and how many kinds of evidence for it are at
-/// hand, asked for or not.
+/// A claim with its checks of the kinds asked for, what its cases have in common, and how many kinds of evidence for it
+/// are at hand, asked for or not.
 struct Chosen {
     claim: Claim,
     checks: Vec<Check>,

@@ -7,9 +7,9 @@ use super::{Case, Seen};
 use crate::{Context, Result};
 
 impl Case {
-    /// Monte Carlo along exact forward paths: `f` sees one path at each level, in the model's words, and the levels
-    /// in the clock in which rates are read. `levels` makes them, of increasing noise, from a number drawn between 0 and 1 for every batch: a time
-    /// drawn at random makes an integral over time a mean.
+    /// Monte Carlo along exact forward paths: `f` sees one path at each level, in the model's words, and the levels in
+    /// the clock in which rates are read. `levels` makes them, of increasing noise, from a number drawn between 0 and 1
+    /// for every batch: a time drawn at random makes an integral over time a mean.
     ///
     /// # Errors
     /// As [`mean_of_trials`], and when a level cannot be made.
@@ -162,8 +162,9 @@ fn gauss_legendre(n: usize) -> Vec<(f64, f64)> {
     (0..n).map(node).collect()
 }
 
-/// `integral of f` over `[a, b]` by Gauss-Legendre rules of 12 and 16 nodes; the radius is their difference, what
-/// `f` itself may be off by, and rounding. For what is smooth all the way, and dear near its ends: elsewhere `claims::integral`.
+/// `integral of f` over `[a, b]` by Gauss-Legendre rules of 12 and 16 nodes; the radius is their difference, what `f`
+/// itself may be off by, and rounding. For what is smooth all the way, and dear near its ends: elsewhere
+/// `claims::integral`.
 pub(crate) fn fixed_integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64) -> Result<Estimate> {
     let rule = |n: usize| -> Result<Estimate> {
         let (mut sum, mut radius) = (0.0, 0.0);

@@ -4,7 +4,7 @@ use infodyn_core::{Comparison, Detail, Estimate, ulps};
 use infodyn_enclosure::Jet;
 use infodyn_quadrature::derivative;
 
-use super::{SAMPLED, SHARP, cases};
+use super::{SAMPLED, SHARP, cases, crooked_cases};
 use crate::case::paired;
 use crate::enclosed::{self, Sides, Slope, Stage, point, posterior};
 use crate::pointwise::{place, read};
@@ -60,11 +60,11 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for case in cases()? {
+    for case in cases()?.into_iter().chain(crooked_cases()?) {
         let check = Check::new(Kind::Quadrature, &case, "slope of log p", |_, case| slope(case, 2));
         checks.push(check.mutant(Ingredient::Exponent, "sigma in place of sigma^2", |_, case| slope(case, 1)));
     }
-    for case in cases()?.into_iter().chain(super::digits_case(context)?) {
+    for case in cases()?.into_iter().chain(crooked_cases()?).chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the noise", projection).breaking(&mutants));
     }

@@ -4,7 +4,7 @@ use infodyn_core::{Comparison, Detail, Estimate, ulps};
 use infodyn_enclosure::Jet;
 use infodyn_quadrature::derivative;
 
-use super::{SAMPLED, SHARP, cases};
+use super::{SAMPLED, SHARP, cases, crooked_cases};
 use crate::case::paired;
 use crate::enclosed::{self, Curve, Sides, Stage, point, posterior, real};
 use crate::pointwise::{place, read};
@@ -79,7 +79,7 @@ const MEAN: Form = Form { field: Field::Mean, alpha: 1, sigma2: 1, spread: Sprea
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for case in cases()? {
+    for case in cases()?.into_iter().chain(crooked_cases()?) {
         for (what, form) in [("slope of the score", SCORE), ("slope of the mean", MEAN)] {
             let check = Check::new(Kind::Quadrature, &case, what, move |_, case| slope(case, form));
             let prior = Form { spread: Spread::Prior, ..form };
@@ -94,7 +94,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
             checks.push(check);
         }
     }
-    for case in cases()?.into_iter().chain(super::digits_case(context)?) {
+    for case in cases()?.into_iter().chain(crooked_cases()?).chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "projection of the error", projection).breaking(&mutants));
     }
@@ -113,8 +113,8 @@ fn enclosure(stage: &Stage, mutation: Mutation) -> Sides {
     Ok([second, level.alpha.sqr() / level.sigma2.sqr() * variance - level.sigma2.recip()])
 }
 
-/// `w . (grad field) e` by differences along `e`, against `w . S e`. The field is read along another direction than the one
-/// moved in: the whole matrix speaks, not its diagonal.
+/// `w . (grad field) e` by differences along `e`, against `w . S e`. The field is read along another direction than the
+/// one moved in: the whole matrix speaks, not its diagonal.
 fn slope(case: &Case, form: Form) -> Result<Comparison> {
     let level = case.level()?;
     let (direction, start) = place(case);

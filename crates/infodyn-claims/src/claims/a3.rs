@@ -12,7 +12,7 @@ pub(super) const CLAIM: Claim = Claim {
     id: "A3",
     name: "score-moments",
     statement: "`E[s] = 0`, `E[s X_t^T] = -I`, and `E[div s] = -E|s|^2`: the integrals of {0}, of {1} and of {2}",
-    scope: "every law; `E[s X_t^T]` by its trace, `E[s]` by the sum of its coordinates",
+    scope: "every law; `E[s X_t^T]` by its trace and, in the plane, off its diagonal; `E[s]` by a weighed sum of its coordinates",
     origin: Origin::Elsewhere("Stein's identity"),
     uses: &[],
     formulas,
@@ -66,6 +66,11 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let first = Check::new(Kind::Quadrature, &case, "E[s]", |_, case| mean(case, 0)).breaking(&[Mutation::Weight]);
         checks.push(first.mutant(Ingredient::Moment, "the sum of s_i x_i in place of s_i", |_, case| mean(case, 1)));
         checks.push(Check::new(Kind::Quadrature, &case, "E[s.X]", product).breaking(&broken));
+        if case.law().dim() == 2 {
+            let check = Check::new(Kind::Quadrature, &case, "E[s_1 X_2]", |_, case| off_diagonal(case, [0, 1]));
+            let trace = "s_1 X_1 in place of s_1 X_2";
+            checks.push(check.mutant(Ingredient::Moment, trace, |_, case| off_diagonal(case, [0, 0])));
+        }
         checks.push(Check::new(Kind::Quadrature, &case, "E[div s]", divergence).breaking(&broken));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
@@ -95,9 +100,10 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The sum of `E[s_i x_i^power]`, of power 0 in the claim.
+/// The sum of `E[s_i x_i^power]`, of power 0 in the claim, each coordinate with a weight of its own.
 fn mean(case: &Case, power: i32) -> Result<Comparison> {
-    let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i).powi(power)).sum())?;
+    let weight = |i: usize| 1.0 + 0.5 * (i % 3) as f64;
+    let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| weight(i) * v * s.x(i).powi(power)).sum())?;
     // The target is 0: what is sharp is measured by the size of a typical score, 1/sigma.
     Ok(Comparison::new(lhs, Estimate::ZERO, SHARP / case.level()?.sigma()))
 }
@@ -105,6 +111,11 @@ fn mean(case: &Case, power: i32) -> Result<Comparison> {
 fn product(_: &Context, case: &Case) -> Result<Comparison> {
     let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i)).sum())?;
     Ok(Comparison::new(lhs, Estimate::given(-case.dim()), SHARP * case.dim()))
+}
+
+/// `E[s_i X_j] = 0`, of a law that does not split.
+fn off_diagonal(case: &Case, [i, j]: [usize; 2]) -> Result<Comparison> {
+    Ok(Comparison::new(case.mean_of(|s| s.score()[i] * s.x(j))?, Estimate::ZERO, SHARP))
 }
 
 fn divergence(_: &Context, case: &Case) -> Result<Comparison> {

@@ -3,10 +3,10 @@
 use infodyn_core::{Comparison, Detail, Estimate};
 use infodyn_enclosure::Moment;
 
-use super::{SAMPLED, SHARP, cases};
+use super::{ALONE, SAMPLED, SHARP, cases, cases_on_a_line};
 use crate::case::paired;
-use crate::enclosed;
 use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
+use crate::{bells, enclosed};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B1",
@@ -68,7 +68,10 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
     for case in cases()? {
-        checks.push(Check::new(Kind::Quadrature, &case, "", quadrature).breaking(&broken));
+        checks.push(Check::new(Kind::Quadrature, &case, "", |_, case| quadrature(case, SHARED)).breaking(&broken));
+    }
+    for case in cases_on_a_line()? {
+        checks.push(Check::new(Kind::Quadrature, &case, ALONE, |_, case| quadrature(case, BARE)).breaking(&broken));
     }
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
@@ -84,11 +87,16 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
-    let level = case.level()?;
-    let lhs = case.slope(Case::marginal_entropy)?;
-    let norm2 = case.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0];
-    let rhs = norm2 * Estimate::given(level.g2()) / 2 + Estimate::given(case.dim()) * Estimate::given(level.f());
+/// `H(X_t)` and `E|s|^2`.
+type Means = [fn(&Case) -> Result<Estimate>; 2];
+
+const SHARED: Means = [Case::marginal_entropy, |case| Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0])];
+
+const BARE: Means = [|case| bells::mean(case, |p, x| Ok(-p.ln_density(x))), bells::norm2];
+
+fn quadrature(case: &Case, [entropy, norm2]: Means) -> Result<Comparison> {
+    let (level, lhs) = (case.level()?, case.slope(entropy)?);
+    let rhs = norm2(case)? * Estimate::given(level.g2()) / 2 + Estimate::given(case.dim()) * Estimate::given(level.f());
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

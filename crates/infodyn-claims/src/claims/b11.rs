@@ -54,7 +54,8 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-/// The clock `d psi = sigma^factor dH` and the Gaussian's `D c arctan(sigma/c^scale)`, of factor and scale 1 in the claim.
+/// The clock `d psi = sigma^factor dH` and the Gaussian's `D c arctan(sigma/c^scale)`, of factor and scale 1 in the
+/// claim.
 #[derive(Clone, Copy)]
 struct Powers {
     factor: i32,
@@ -133,8 +134,8 @@ fn from_zero(case: &Case, powers: Powers) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// By parts: the integral of `s dH` is the increment of `s H` less the integral of `H`, up to a constant of `H` from entropies of
-/// the marginal alone.
+/// By parts: the integral of `s dH` is the increment of `s H` less the integral of `H`, up to a constant of `H` from
+/// entropies of the marginal alone.
 fn by_parts(case: &Case, powers: Powers) -> Result<Comparison> {
     let (s0, s1) = case.stretch();
     let entropy = |s: f64| -> Result<Estimate> { Ok(-information(&case.at(s))?) };

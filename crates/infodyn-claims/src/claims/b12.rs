@@ -54,8 +54,8 @@ fn formulas() -> Vec<Identity> {
         let broken = ("a denoiser with sigma for sigma^2", &[(&error, error_of(1))][..]);
         all.push(Identity::redefined(format!("excess at a point, any r, {}", law.name()), &plug_in, &defined, broken));
     }
-    // For one data point x_0 and any field r, here cubic: rho |z - r|^2 = rho (D/sigma^2 + |r|^2 + 2 div r) + div(..), with
-    // z the score of the kernel and rho the kernel itself.
+    // For one data point x_0 and any field r, here cubic: rho |z - r|^2 = rho (D/sigma^2 + |r|^2 + 2 div r) + div(..),
+    // with z the score of the kernel and rho the kernel itself.
     let law = Mixture::general(1, 2);
     let Noise { alpha, sigma, .. } = &law.noise;
     let x = law.position();

@@ -1,12 +1,12 @@
 //! B2: the main theorem, the generative bandwidth.
 
-use infodyn_core::{Comparison, Detail, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, Quantity};
 use infodyn_enclosure::{Interval, Moment, Number};
 
-use super::{SAMPLED, SHARP, cases, mixture};
+use super::{ALONE, SAMPLED, SHARP, cases, cases_on_a_line, mixture, pair};
 use crate::case::paired;
 use crate::enclosed::{self, Stage};
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, rates};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, bells, rates};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B2",
@@ -69,17 +69,24 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
     // A shift changes the clock and nothing else.
     let shifted = mixture()?.under(NoiseProcess::flow(3.0)?, 0.2)?;
     for case in cases()?.into_iter().chain([shifted]) {
-        let check = Check::new(Kind::Quadrature, &case, "", quadrature);
-        checks.push(check.breaking(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock]));
+        let check = Check::new(Kind::Quadrature, &case, "", |_, case| quadrature(case, SHARED));
+        checks.push(check.breaking(&broken));
     }
+    for case in cases_on_a_line()? {
+        checks.push(Check::new(Kind::Quadrature, &case, ALONE, |_, case| quadrature(case, BARE)).breaking(&broken));
+    }
+    let case = pair()?.under(NoiseProcess::Ve, 3.0)?;
+    let check = Check::new(Kind::Quadrature, &case, "as a profile has it", |_, case| quadrature(case, PROFILE));
+    checks.push(check.breaking(&broken));
     for case in cases()?.into_iter().chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(&mutants));
     }
-    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock]);
+    let mutants = enclosed::mutants(&broken);
     let (atoms, dense): (Vec<Stage>, _) = enclosed::stages().into_iter().partition(|s| s.name.contains("atoms"));
     checks.extend(enclosed::each(atoms, "", Mutation::None, &mutants, |stage, mutation| {
         Ok([stage.moving()?.mean(Moment::Entropy)?.slope, enclosed_rate(&stage.broken(mutation))?])
@@ -99,9 +106,19 @@ fn enclosed_rate(stage: &Stage) -> infodyn_enclosure::Result<Interval> {
     Ok(level.g2.times(0.5) * (level.sigma2.recip() + stage.line()?.mean(Moment::ScoreDivergence)?))
 }
 
+/// `I(X_0;X_t)` and the rate.
+type Sides = [fn(&Case) -> Result<Estimate>; 2];
+
+const SHARED: Sides = [rates::information, rates::bandwidth];
+
+const BARE: Sides = [bells::information, |case| rates::per_time(case, bells::mean(case, |p, x| p.divergence(x))?)];
+
+/// What `profile` puts together, of a law that splits.
+const PROFILE: Sides = [rates::information, |case| case.quantity(Quantity::ConditionalEntropyRate)];
+
 /// The slope of `-I(X_0;X_t)`, which is that of `H(X_0 given X_t)`.
-fn quadrature(_: &Context, case: &Case) -> Result<Comparison> {
-    let (lhs, rhs) = (case.slope(|s| Ok(-rates::information(s)?))?, rates::bandwidth(case)?);
+fn quadrature(case: &Case, [information, rate]: Sides) -> Result<Comparison> {
+    let (lhs, rhs) = (-case.slope(information)?, rate(case)?);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

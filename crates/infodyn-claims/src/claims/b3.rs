@@ -3,7 +3,8 @@
 use infodyn_core::{Comparison, Detail, Estimate, ulps};
 use infodyn_enclosure::{Moment, Number};
 
-use super::{SAMPLED, SHARP, cases};
+use super::{ALONE, SAMPLED, SHARP, cases, cases_on_a_line, crooked_cases};
+use crate::bells;
 use crate::case::paired;
 use crate::enclosed::{self, point};
 use crate::rates::{at_snr, information, mmse, per_time, square_error};
@@ -117,9 +118,15 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         } else {
             check.mutant(Ingredient::Exponent, "alpha in place of alpha^2", |_, case| norm(case, 1))
         });
-        checks.push(Check::new(Kind::Quadrature, &case, "dI/dgamma", by_gamma).breaking(&broken));
+        let check = Check::new(Kind::Quadrature, &case, "dI/dgamma", |_, case| by_gamma(case, [information, mmse]));
+        checks.push(check.breaking(&broken));
     }
-    for case in cases()?.into_iter().chain(super::digits_case(context)?) {
+    for case in cases_on_a_line()? {
+        let what = format!("dI/dgamma {ALONE}");
+        let run = |_: &Context, case: &Case| by_gamma(case, [bells::information, mmse_by_norm]);
+        checks.push(Check::new(Kind::Quadrature, &case, &what, run).breaking(&broken));
+    }
+    for case in cases()?.into_iter().chain(crooked_cases()?).chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Weight, Mutation::Sigma]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "error against divergence", error).breaking(&mutants));
     }
@@ -150,8 +157,15 @@ fn norm(case: &Case, power: i32) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
+/// `mmse` as the other form has it: `(sigma^2/gamma)(1/sigma^2 - E|s|^2)`.
+fn mmse_by_norm(case: &Case) -> Result<Estimate> {
+    let level = case.level()?;
+    let sigma2 = Estimate::given(level.sigma2());
+    Ok((Estimate::ONE - bells::norm2(case)? * sigma2) / Estimate::rounded(level.snr(), ulps::SNR))
+}
+
 /// The slope of `I(X_0;X_t)`, by entropies alone, in the signal-to-noise ratio.
-fn by_gamma(_: &Context, case: &Case) -> Result<Comparison> {
+fn by_gamma(case: &Case, [information, mmse]: [fn(&Case) -> Result<Estimate>; 2]) -> Result<Comparison> {
     let (snr, process) = (case.level()?.snr(), case.process());
     let read = |g: f64| -> Result<Estimate> {
         let (moved, off) = at_snr(&case.truth(), g)?;

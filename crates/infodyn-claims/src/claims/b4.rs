@@ -3,10 +3,10 @@
 use infodyn_core::{Comparison, Detail, Estimate};
 use infodyn_enclosure::Moment;
 
-use super::{SAMPLED, SHARP, labelled_cases};
+use super::{ALONE, SAMPLED, SHARP, cases_on_a_line, crooked_cases, labelled_cases};
 use crate::case::paired;
-use crate::enclosed;
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
+use crate::{bells, enclosed};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B4",
@@ -62,12 +62,17 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
     for case in labelled_cases()? {
-        checks.push(Check::new(Kind::Quadrature, &case, "production", production).breaking(&broken));
+        let check = Check::new(Kind::Quadrature, &case, "production", |_, case| production(case, SHARED));
+        checks.push(check.breaking(&broken));
         let grouped = case.law().label_weights().len() < case.law().components();
         let mutants: &[Mutation] = if grouped { &[Mutation::Label, Mutation::Clock] } else { &broken[1..] };
-        checks.push(Check::new(Kind::Quadrature, &case, "divergences", divergences).breaking(mutants));
+        let check = Check::new(Kind::Quadrature, &case, "divergences", |_, case| production(case, DIVERGENCES));
+        checks.push(check.breaking(mutants));
     }
-    for case in labelled_cases()?.into_iter().chain(super::digits_case(context)?) {
+    for case in cases_on_a_line()? {
+        checks.push(Check::new(Kind::Quadrature, &case, ALONE, |_, case| production(case, BARE)).breaking(&broken));
+    }
+    for case in labelled_cases()?.into_iter().chain(crooked_cases()?).chain(super::digits_case(context)?) {
         let mutants = super::sampled_mutants(&case, &[Mutation::Noise, Mutation::Sigma, Mutation::Clock]);
         checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(&mutants));
     }
@@ -95,19 +100,20 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-fn slope(case: &Case) -> Result<Estimate> {
-    case.slope(|s| s.mean_of(|s| s.label_entropy()))
-}
+/// `H(Y given X_t)` and `E b`.
+type Means = [fn(&Case) -> Result<Estimate>; 2];
 
-fn production(_: &Context, case: &Case) -> Result<Comparison> {
-    let rhs = case.mean_of(|s| s.label_production())? * Estimate::given(case.level()?.g2()) / 2;
-    Ok(Comparison::new(slope(case)?, rhs, SHARP * rhs.value().abs()))
-}
+const SHARED: Means = [|case| case.mean_of(|s| s.label_entropy()), |case| case.mean_of(|s| s.label_production())];
 
-fn divergences(_: &Context, case: &Case) -> Result<Comparison> {
-    let gap = case.mean_of(|s| s.divergence() - s.label_divergence())?;
-    let rhs = gap * Estimate::given(case.level()?.g2()) / 2;
-    Ok(Comparison::new(slope(case)?, rhs, SHARP * rhs.value().abs()))
+const DIVERGENCES: Means = [SHARED[0], |case| case.mean_of(|s| s.divergence() - s.label_divergence())];
+
+const BARE: Means =
+    [|case| bells::mean(case, |p, x| Ok(p.entropy(x))), |case| bells::mean(case, |p, x| p.production(x))];
+
+/// The slope of `H(Y given X_t)` against half of `g^2 E b`, or of `g^2` times what takes its place.
+fn production(case: &Case, [entropy, produced]: Means) -> Result<Comparison> {
+    let rhs = produced(case)? * Estimate::given(case.level()?.g2()) / 2;
+    Ok(Comparison::new(case.slope(entropy)?, rhs, SHARP * rhs.value().abs()))
 }
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {

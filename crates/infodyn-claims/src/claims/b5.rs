@@ -134,8 +134,8 @@ fn rates(_: &Context, case: &Case) -> Result<Comparison> {
     Ok(Comparison::new(bandwidth(&case.truth())?, rhs, SHARP * rhs.value().abs()))
 }
 
-/// `log p(X_t given X_0)/p(X_t)` against the label's information plus `log p(X_t given X_0)/p(X_t given Y)`, where the law is
-/// that of the label `next` places on, 0 in the claim.
+/// `log p(X_t given X_0)/p(X_t)` against the label's information plus `log p(X_t given X_0)/p(X_t given Y)`, where the
+/// law is that of the label `next` places on, 0 in the claim.
 fn sampled(context: &Context, case: &Case, next: usize) -> Result<Comparison> {
     let level = case.truth().level()?;
     let count = case.law().label_weights().len();

@@ -71,7 +71,8 @@ enum Prior {
 
 fn checks(_: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    // With each, what makes a bound barely false: `eta` from below and from above, and `mmse` over its bound from below.
+    // With each, what makes a bound barely false: `eta` from below and from above, and `mmse` over its bound from
+    // below.
     let several = [
         (mixture()?.under(NoiseProcess::VP_LINEAR, 0.2)?, [0.691, 0.692], 0.955),
         (atoms()?.under(NoiseProcess::Edm, 0.6)?, [0.299, 0.300], 0.468),
@@ -138,8 +139,8 @@ fn enclosure(stage: &Stage, prior: Prior, share: f64) -> Sides {
     Ok([line.mean(Moment::PosteriorVariance)?, bound.times(share)])
 }
 
-/// Units of the largest eigenvalue, for each dimension, that an eigenvalue of a symmetric matrix is wrong by: the backward
-/// error of the QR algorithm (Golub & Van Loan, *Matrix Computations*, section 8.3).
+/// Units of the largest eigenvalue, for each dimension, that an eigenvalue of a symmetric matrix is wrong by: the
+/// backward error of the QR algorithm (Golub & Van Loan, *Matrix Computations*, section 8.3).
 const EIGENVALUE: f64 = 16.0;
 
 /// `sum_i l_i/(1 + gamma l_i)`.

@@ -58,7 +58,8 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     all
 }
 
-/// For each case of [`cases`], the share of its value at the far end to which `mmse` falls over the stretch, from below.
+/// For each case of [`cases`], the share of its value at the far end to which `mmse` falls over the stretch, from
+/// below.
 const FALLS: [f64; 9] = [0.649, 0.303, 0.531, 0.312, 0.071, 0.323, 0.249, 0.471, 0.909];
 
 /// Where the integral over all noise begins to be computed.
@@ -160,8 +161,8 @@ fn stretch(_: &Context, case: &Case) -> Result<Comparison> {
 /// The integral over all noise, computed from a `gamma` on, against the entropy of the atoms.
 ///
 /// # Formula
-/// Below `gamma_1` the integral lies between `gamma_1 mmse(gamma_1)/2` and `gamma_1 tr Cov X_0/2`. Above `gamma_2` it is at most
-/// `2 sum_{i<j} sqrt(w_i w_j) exp(-gamma_2 d_ij^2/8)`: `tr S = sum_{i<j} pi_i pi_j d_ij^2` and
+/// Below `gamma_1` the integral lies between `gamma_1 mmse(gamma_1)/2` and `gamma_1 tr Cov X_0/2`. Above `gamma_2` it
+/// is at most `2 sum_{i<j} sqrt(w_i w_j) exp(-gamma_2 d_ij^2/8)`: `tr S = sum_{i<j} pi_i pi_j d_ij^2` and
 /// `p pi_i pi_j <= sqrt(w_i p_i w_j p_j)/2`.
 fn total(case: &Case, from: f64) -> Result<Comparison> {
     let law = case.law();

@@ -113,7 +113,8 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The gain measured against that of the filter of Wiener, `alpha^power l/(alpha^2 l + sigma^2)`, of power 2 in the claim.
+/// The gain measured against that of the filter of Wiener, `alpha^power l/(alpha^2 l + sigma^2)`, of power 2 in the
+/// claim.
 fn wiener(case: &Case, axis: usize, power: i32) -> Result<Comparison> {
     let (lhs, level) = (gain(case, axis)?, case.level()?);
     let (alpha, sigma2) = (level.alpha(), level.sigma2());

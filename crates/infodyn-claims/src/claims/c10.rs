@@ -2,7 +2,7 @@
 
 use infodyn_bifurcation::{Energy, Kind as Branching, diagram};
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, Jet, LineLaw, Moment, Number, zero};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::{peak, root};
@@ -236,8 +236,8 @@ fn limits() -> Vec<Check> {
     checks
 }
 
-/// The two peaks of `Var h`, the coarse one by D3 and by the derivative of the variance itself, the fine one as that of its neighbours
-/// alone.
+/// The two peaks of `Var h`, the coarse one by D3 and by the derivative of the variance itself, the fine one as that of
+/// its neighbours alone.
 fn enclosures() -> Vec<Check> {
     let tree = |b: f64| LineLaw::from_parts(&[0.25; 4], &[-10.0 - b, b - 10.0, 10.0 - b, 10.0 + b], &[0.0; 4]);
     let by_balance = move |b: f64, [low, high]: [f64; 2]| -> infodyn_enclosure::Result<Interval> {
@@ -299,10 +299,7 @@ fn table(case: &Case, row: Row, what: Peak, more: f64) -> Result<Comparison> {
     let found = found.ok_or(Error::NoRoot { what: name, lo: place / 1.5, hi: place * 1.5 })?;
     let (lhs, value) = match what {
         Peak::Height => (found.height, height),
-        Peak::Place => {
-            let sigma = found.at.value().exp();
-            (Estimate::new(sigma, sigma * (found.at.radius() + 4.0 * f64::EPSILON)), place)
-        }
+        Peak::Place => (found.at.exp(), place),
     };
     // Half a unit of the last of six decimals, of five where the number is above 1.
     let open = if value > 1.0 { 5e-6 } else { 5e-7 };
@@ -384,8 +381,8 @@ fn sampled_sum(context: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> 
 
 /// How many pitchforks and folds an energy has, as `100 pitchforks + folds`.
 ///
-/// On a line the fine ones are told from folds by nothing that double precision holds: each is reported with a bound for what separates
-/// its branches, which must be below `e^-170` (it is near `exp(-(2A - b)^2/2 b^2)`).
+/// On a line the fine ones are told from folds by nothing that double precision holds: each is reported with a bound
+/// for what separates its branches, which must be below `e^-170` (it is near `exp(-(2A - b)^2/2 b^2)`).
 fn count(tree: Tree, process: NoiseProcess, energy: Energy, stated: usize) -> Result<Comparison> {
     let low = process.snr_range().0.max(1e-3);
     let law = tree.of(10.0, 1.0)?.law;
@@ -395,6 +392,9 @@ fn count(tree: Tree, process: NoiseProcess, energy: Energy, stated: usize) -> Re
     let lhs = Estimate::count(100 * count(Branching::Pitchfork) + count(Branching::Fold));
     Ok(Comparison::new(lhs, Estimate::count(stated), 0.5))
 }
+
+/// By how much `log snr` moves when `sigma` is rounded, `exp` of half of it, and squared again: relative errors, twice.
+const TIME: f64 = 2.0 * (ulps::ELEMENTARY + 2.0 * ulps::SNR) * f64::EPSILON;
 
 /// On two axes an eigenvalue of the score's Jacobian at the origin vanishes exactly at `snr = 1/A^2` and `1/b^2`.
 fn exact_place(tree: Tree, axis: usize, place: f64) -> Result<Comparison> {
@@ -406,8 +406,8 @@ fn exact_place(tree: Tree, axis: usize, place: f64) -> Result<Comparison> {
         case.density(|p| {
             let (anchor, offset) = p.locate(&vec![0.0; dim]);
             let slope = p.score_jacobian(anchor, &offset)[(axis % dim, axis % dim)] * level.sigma2();
-            // A cancelling difference of 1 and the variance along the axis.
-            Ok(Estimate::new(slope, 64.0 * f64::EPSILON * (slope.abs() + 2.0)))
+            // A cancelling difference of 1 and the variance along the axis, an average over the four atoms.
+            Ok(Estimate::new(slope, (ulps::SAMPLE + ulps::sum(4)) * f64::EPSILON * (slope.abs() + 2.0)))
         })
     };
     let l = match root(at, place.ln() - 2.5, place.ln() + 2.5) {
@@ -417,12 +417,7 @@ fn exact_place(tree: Tree, axis: usize, place: f64) -> Result<Comparison> {
         }
         found => found?,
     };
-    let snr = l.value().exp();
-    Ok(Comparison::new(
-        Estimate::new(snr, snr * (l.radius() + 8.0 * f64::EPSILON)),
-        Estimate::rounded(place, 1.0),
-        1e-10 * place,
-    ))
+    Ok(Comparison::new(l.widened(TIME).exp(), Estimate::rounded(place, 1.0), 1e-10 * place))
 }
 
 /// `snr A^2` at the coarse pitchfork on a line, at `A = 8, 16, .., 512`: for `b = 1` it tends to 1 as `(b/A)^2`.
@@ -431,8 +426,7 @@ fn coarse_place(context: &Context, b: fn(f64) -> f64) -> Result<Comparison> {
         let a = 8.0 * 2.0_f64.powi(i);
         let named = tree_on_a_line(a, b(a))?;
         let l = root(|l: f64| instability(&named.under(NoiseProcess::Edm, a * (-0.5 * l).exp())?), -0.5, 0.5)?;
-        let place = l.value().exp();
-        Ok(Estimate::new(place, place * (l.radius() + 8.0 * f64::EPSILON)))
+        Ok(l.widened(TIME).exp())
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 2);
     Ok(Comparison::new(lhs, Estimate::ONE, 1e-9))
@@ -444,9 +438,9 @@ enum Decision {
     Fine,
 }
 
-/// Nats released on either side of `sigma^2 = A b`, at `A/b = 64, 128, .., 4096`. There `k = b/A` of the fine decision and `A/b` of the
-/// coarse one, so what is missing from `log 2` is a series in `b/A` and, of the coarse label, of order `exp(-A/2b)`. The power of `A/b`
-/// in `sigma/b` is 1/2.
+/// Nats released on either side of `sigma^2 = A b`, at `A/b = 64, 128, .., 4096`. There `k = b/A` of the fine decision
+/// and `A/b` of the coarse one, so what is missing from `log 2` is a series in `b/A` and, of the coarse label, of order
+/// `exp(-A/2b)`. The power of `A/b` in `sigma/b` is 1/2.
 fn released(context: &Context, decision: Decision, power: f64) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let ratio = 64.0 * 2.0_f64.powi(i);

@@ -99,8 +99,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let check = Check::number(Kind::Quadrature, name("the negative eigenvalue"), run(1.0));
         checks.push(check.variant(
             Ingredient::Bound,
-            "at 0.35 of the radius, where it has changed its sign",
-            run(0.35),
+            "at 0.38 of the radius, where it has just changed its sign",
+            run(0.38),
         ));
         let run = move |dim, spread| move |_: &Context| jacobian(ball, dim, spread);
         let check = Check::number(Kind::Quadrature, name("the matrix grad s off the axes"), run(dim, Spread::Variance));
@@ -247,8 +247,8 @@ enum Spread {
 }
 
 /// `sigma^2 grad s` at a point off the axes and off the fixed points, entry by entry: the marginal's own against
-/// `t I + (l - t) e e^T` with `l = (alpha R/sigma)^2 Var u - 1` along the ray `e` and `t = alpha R A/|x| - 1` across it, averages over the
-/// sphere. The largest difference of two entries is compared with 0.
+/// `t I + (l - t) e e^T` with `l = (alpha R/sigma)^2 Var u - 1` along the ray `e` and `t = alpha R A/|x| - 1` across
+/// it, averages over the sphere. The largest difference of two entries is compared with 0.
 fn jacobian(ball: Ball, dim: usize, spread: Spread) -> Result<Comparison> {
     let (level, d) = (ball.level()?, ball.law.dim());
     let (reach, sigma2) = (level.alpha() * ball.law.radius(), level.sigma2());
@@ -305,7 +305,8 @@ fn slopes(ball: Ball, rho: f64) -> Result<[Estimate; 2]> {
     Ok([slope(0)?, slope(1)?])
 }
 
-/// Across the ray every derivative is the same by symmetry; it vanishes at the fixed points. Read at a share of their distance.
+/// Across the ray every derivative is the same by symmetry; it vanishes at the fixed points. Read at a share of their
+/// distance.
 fn zero_modes(ball: Ball, share: f64) -> Result<Comparison> {
     let (point, level) = (ball.ring()?, ball.level()?);
     let [_, across] = slopes(ball, level.alpha() * point.at[0] * share)?;

@@ -210,8 +210,8 @@ enum Layout {
     Rows,
 }
 
-/// The derivative of the model's flow map, entry by entry, against differences of the true flow. The difference of two entries that is
-/// farthest beyond its radius is compared with 0.
+/// The derivative of the model's flow map, entry by entry, against differences of the true flow. The difference of two
+/// entries that is farthest beyond its radius is compared with 0.
 fn derivative_map(case: &Case, x: &[f64], layout: Layout) -> Result<Comparison> {
     let (dim, truth) = (x.len(), case.truth());
     let reach = 0.1 * case.process().at(case.t())?.sigma();

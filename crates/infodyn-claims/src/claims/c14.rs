@@ -1,7 +1,7 @@
 //! C14: classes that differ in width only.
 
 use infodyn_closed_form::{Marginal, pair};
-use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, stable};
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, stable, ulps};
 use infodyn_enclosure::Interval;
 use infodyn_monte_carlo::Means;
 use infodyn_quadrature::{Peak, peak};
@@ -9,6 +9,7 @@ use infodyn_symbolic::theory::{Equation, Identity, dot, identity, norm2, quantit
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::SAMPLED;
+use crate::decisions::ou_time;
 use crate::enclosed::{self, digits, point};
 use crate::limit::halving;
 use crate::radial::Length;
@@ -181,15 +182,12 @@ impl Peaking {
                 Self::Variance => pair::label_entropy_variance(k),
             })
         };
-        let x = found(peak(height, 0.35, 0.4)?, 0.35)?;
-        let k = x.value().exp();
-        Ok(Estimate::new(k, k * (x.radius() + 2.0 * f64::EPSILON)))
+        Ok(found(peak(height, 0.35, 0.4)?, 0.35)?.exp())
     }
 
     /// `log(1/(8 k))/4`.
     fn offset(self) -> Result<Estimate> {
-        let k = self.k()?;
-        Ok(Estimate::new(-0.25 * (8.0 * k.value()).ln(), 0.25 * k.radius() / k.value() + 4.0 * f64::EPSILON))
+        Ok(-(self.k()? * 8).ln() / 4)
     }
 }
 
@@ -261,9 +259,7 @@ fn places(context: &Context, widths: &Widths, power: f64) -> Result<Vec<Estimate
         .map(|i| {
             let dim = 100.0 * 4.0_f64.powi(i);
             let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
-            // t = log(1 + 1/gamma)/2.
-            let t = Estimate::new(0.5 * (-x.value()).exp().ln_1p(), 0.5 * x.radius() + 2.0 * f64::EPSILON);
-            Ok(t - Estimate::rounded(power * dim.ln(), 1.5) - Estimate::rounded(0.5 * widths.gap().ln(), 1.0))
+            Ok(ou_time(x) - Estimate::rounded(power * dim.ln(), 1.5) - Estimate::rounded(0.5 * widths.gap().ln(), 1.0))
         })
         .collect()
 }
@@ -274,8 +270,8 @@ fn place(context: &Context, widths: &Widths, power: f64, peak: Peaking) -> Resul
     Ok(Comparison::new(lhs, peak.offset()?, 1e-7))
 }
 
-/// `(t - t_infinity) D^(1/2)` tends to `(2 - q1 - q2) (8 k_V)^(1/2)/(4 |q1-q2|)`: the noise loses `alpha^2` of its variance, to leading order
-/// `lost alpha^2`.
+/// `(t - t_infinity) D^(1/2)` tends to `(2 - q1 - q2) (8 k_V)^(1/2)/(4 |q1-q2|)`: the noise loses `alpha^2` of its
+/// variance, to leading order `lost alpha^2`.
 fn rate(context: &Context, widths: &Widths, lost: f64) -> Result<Comparison> {
     let scaled: Vec<Estimate> = places(context, widths, 0.25)?
         .iter()
@@ -295,13 +291,11 @@ fn in_ve(context: &Context, widths: &Widths, peak: Peaking) -> Result<Comparison
     let scaled = (0..context.sizes(8)).map(|i| {
         let dim = 100.0 * 4.0_f64.powi(i);
         let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
-        let t = (-x.value()).exp() / dim.sqrt();
-        Ok(Estimate::new(t, t * (x.radius() + 4.0 * f64::EPSILON)))
+        Ok((-x).exp() / Estimate::rounded(dim.sqrt(), ulps::OPERATION))
     });
     let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
-    let k = peak.k()?;
-    let rhs = widths.gap() / (8.0 * k.value()).sqrt();
-    Ok(Comparison::new(lhs, Estimate::new(rhs, rhs * k.radius()), 1e-6 * rhs))
+    let rhs = Estimate::given(widths.gap()) / (peak.k()? * 8).sqrt();
+    Ok(Comparison::new(lhs, rhs, 1e-6 * rhs.value()))
 }
 
 /// Mean of the posterior entropy of the mixture itself against the reduction.
@@ -353,8 +347,8 @@ enum Place {
     Apart,
 }
 
-/// `sigma^2` times the largest eigenvalue of `grad s` at the origin, the largest at 201 levels over ten decades of `gamma`. (That it is
-/// negative at every level is its formula, an average of `-1/v`.)
+/// `sigma^2` times the largest eigenvalue of `grad s` at the origin, the largest at 201 levels over ten decades of
+/// `gamma`. (That it is negative at every level is its formula, an average of `-1/v`.)
 fn at_origin(widths: &Widths, place: Place) -> Result<Comparison> {
     let dim = 64;
     let law = match place {

@@ -30,7 +30,8 @@ pub(super) const CLAIM: Claim = Claim {
     checks,
 };
 
-/// Two atoms: `ds/dx = -(1 - k sech^2)/sigma^2`, whose mean is `-(1 - k mmse)/sigma^2`; and the Jacobians of the drifts.
+/// Two atoms: `ds/dx = -(1 - k sech^2)/sigma^2`, whose mean is `-(1 - k mmse)/sigma^2`; and the Jacobians of the
+/// drifts.
 fn formulas() -> Vec<Identity> {
     let Pair { law, a, q, .. } = symbolic_pair();
     let Noise { alpha, sigma, f, g } = &law.noise;
@@ -178,10 +179,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             );
         }
     }
-    for n in 1..=3 {
+    for (n, low) in [(1, -0.54), (2, -0.24), (3, -0.011)] {
+        let run = move |n, bound| move |_: &Context| never(n, bound);
         let named = format!("product of {n}: E lambda_max stays below 0");
-        let check = Check::number(Kind::Quadrature, named, move |_| never(n));
-        checks.push(check.variant(Ingredient::Bound, "four axes, the fewest for which it does not", |_| never(4)));
+        let check = Check::number(Kind::Quadrature, named, run(n, 0.0));
+        let check = check.variant(Ingredient::Dimension, "four axes, the fewest for which it does not", run(4, 0.0));
+        checks.push(check.variant(Ingredient::Bound, &format!("{low} in place of 0"), run(n, low)));
     }
     let mutants = [(Ingredient::Posterior, PRIOR, Moment::One)];
     checks.push(equal("two-atoms/ve/t=0.8: E lambda_max", Moment::PosteriorVariance, &mutants, |shrink| {
@@ -282,11 +285,12 @@ fn crossing(n: i32, value: f64) -> Result<Comparison> {
     Ok(Comparison::new(lhs, Estimate::new(value, 5e-15 * value), 1e-11 * value))
 }
 
-/// The largest value of `sigma^2 E lambda_max` over `k` among those that show it to be below 0 in between: it changes by at most
-/// `1 + n (phi(1) + phi(0) sqrt(k))` per unit of `k`, `phi` the normal density (`|d P(|u| > a)/dk| <= phi(1)/k + phi(0)/sqrt(k)`), so that each excludes
-/// a zero as far as it stands below 0. It is at most `k - 1`, so below 0 for `k < 1`, and at most `n k mmse - 1`:
-/// for `k > 12`, where `k mmse` falls, below `36 mmse(12) - 1`.
-fn never(n: i32) -> Result<Comparison> {
+/// The largest value of `sigma^2 E lambda_max` over `k` among those that show it to be below a bound in between: it
+/// changes by at most `1 + n (phi(1) + phi(0) sqrt(k))` per unit of `k`, `phi` the normal density
+/// (`|d P(|u| > a)/dk| <= phi(1)/k + phi(0)/sqrt(k)`), so that each excludes the bound as far as it stands below it. It
+/// is at most `k - 1`, so below 0 for `k < 1`, and at most `n k mmse - 1`: for `k > 12`, where `k mmse` falls, below
+/// `36 mmse(12) - 1`. The bound is 0 in the claim.
+fn never(n: i32, bound: f64) -> Result<Comparison> {
     const END: f64 = 12.0;
     // A shorter step is not taken; what could stand in between is then added to the radius.
     const LEAST: f64 = 1e-3;
@@ -295,10 +299,12 @@ fn never(n: i32) -> Result<Comparison> {
     while k < END {
         let value = Pairs::new(n, k).top()?;
         worst = if value.value() > worst.value() { value } else { worst };
-        let step = (-value.value() - value.radius()) / steepest;
+        let step = (bound - value.value() - value.radius()) / steepest;
         shown &= step >= LEAST;
         k += step.max(LEAST);
     }
+    // What stands above the bound refutes it by itself.
+    shown |= worst.value() - worst.radius() > bound;
     let worst = if shown { worst } else { worst.widened(steepest * LEAST) };
-    Ok(Comparison::at_most(worst, Estimate::ZERO, 1e-3))
+    Ok(Comparison::at_most(worst, Estimate::given(bound), 1e-3))
 }

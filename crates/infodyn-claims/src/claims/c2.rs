@@ -191,8 +191,8 @@ fn critical_time(case: &Case, q: f64) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-/// Above the branching the score points inward: `s(x)/x < 0` at 800 places on either side of 0, and in the limit there. (That it does
-/// so everywhere is the complete list of the enclosures.)
+/// Above the branching the score points inward: `s(x)/x < 0` at 800 places on either side of 0, and in the limit there.
+/// (That it does so everywhere is the complete list of the enclosures.)
 fn inward(_: &Context, case: &Case) -> Result<Comparison> {
     let scale = case.truth().level()?.alpha() * length(case);
     let places = (1..=400).flat_map(|i| [-1.0, 1.0].map(|side| side * scale * f64::from(i) / 200.0));

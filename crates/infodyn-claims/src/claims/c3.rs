@@ -213,8 +213,8 @@ impl Pair {
     }
 }
 
-/// How much higher an energy, over the coefficient of the score in it, stands at `x = 0.7` than at 0, against the integral of
-/// a drift, `(c f/g^2) x - s`.
+/// How much higher an energy, over the coefficient of the score in it, stands at `x = 0.7` than at 0, against the
+/// integral of a drift, `(c f/g^2) x - s`.
 fn work(case: &Case, energy: Energy, drift: Energy) -> Result<Comparison> {
     const FAR: f64 = 0.7;
     let level = case.level()?;
@@ -245,15 +245,16 @@ fn found(law: &Mixture, process: NoiseProcess, energy: Energy) -> Result<Estimat
     Ok(Estimate::new(b.log_snr, b.error))
 }
 
-/// A function of `log snr` at a place that is known with an error: its values at the ends of the bracket, between which it is
-/// monotone.
+/// A function of `log snr` at a place that is known with an error: its values at the ends of the bracket, between which
+/// it is monotone.
 fn read(at: Estimate, f: impl Fn(f64) -> Result<f64>) -> Result<Estimate> {
     let (value, reach) = (f(at.value())?, at.radius());
     let ends = [f(at.value() - reach)?, f(at.value() + reach)?];
     Ok(Estimate::new(value, ends.iter().map(|end| (end - value).abs()).fold(0.0, f64::max)))
 }
 
-/// Where two atoms have their pitchfork under `vp-linear`, against the digits that the theory gives for the reverse SDE.
+/// Where two atoms have their pitchfork under `vp-linear`, against the digits that the theory gives for the reverse
+/// SDE.
 fn constant(of: Place, energy: Energy) -> Result<Comparison> {
     let process = NoiseProcess::VP_LINEAR;
     let log_snr = found(&Mixture::symmetric_pair(&[1.0], 0.0)?, process, energy)?;

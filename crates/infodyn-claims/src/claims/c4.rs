@@ -111,8 +111,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 /// Half the distance of the atoms: its square is a double.
 const A: f64 = 1.25;
 
-/// `U = (A/2) (v - v_c) x^2 + (B/24) x^4` with `U = -log p`, from derivatives at the origin: all the limits of the claim are ratios of
-/// its two coefficients.
+/// `U = (A/2) (v - v_c) x^2 + (B/24) x^4` with `U = -log p`, from derivatives at the origin: all the limits of the
+/// claim are ratios of its two coefficients.
 fn enclosures() -> Vec<Check> {
     type Limit = (&'static str, fn(Interval, Interval) -> Interval, fn(Interval) -> Interval);
     let limits: [Limit; 4] = [

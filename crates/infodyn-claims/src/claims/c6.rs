@@ -76,7 +76,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// `s = beta b + kappa (d - 1) x - tau x^3` near the cusp, `b` the log-odds: folds at `|b| = (2 tau/beta) (kappa (d-1)/(3 tau))^(3/2)`.
+/// `s = beta b + kappa (d - 1) x - tau x^3` near the cusp, `b` the log-odds: folds at
+/// `|b| = (2 tau/beta) (kappa (d-1)/(3 tau))^(3/2)`.
 fn enclosed_limit() -> Check {
     fn score<P: Parameter<Over<Interval> = P>>([x, b, d]: [P; 3]) -> infodyn_enclosure::Result<P> {
         let one = real::<P>(1.0);

@@ -127,8 +127,8 @@ fn critical_time(case: &Case, stated: f64) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// `D (t_c - log(Lambda)/2)` at `D = 64, 128, .., 32768`, with `t_c` from the posterior covariance, extrapolated in `1/D`; `lambda` makes
-/// the eigenvalue of `D`, `r` and `q`.
+/// `D (t_c - log(Lambda)/2)` at `D = 64, 128, .., 32768`, with `t_c` from the posterior covariance, extrapolated in
+/// `1/D`; `lambda` makes the eigenvalue of `D`, `r` and `q`.
 fn leading_offset(context: &Context, (r, q): (f64, f64), lambda: fn(f64, f64, f64) -> f64) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let dim = 64.0 * 2.0_f64.powi(i);
@@ -143,7 +143,8 @@ fn leading_offset(context: &Context, (r, q): (f64, f64), lambda: fn(f64, f64, f6
 }
 
 /// At the time claimed `alpha^2 E[X^2 given X_t = 0] = sigma^2`, `X` the coordinate along `mu`: by Bayes' rule
-/// `alpha^2 E[X^2 l(X)] = sigma^2 E[l(X)]` with the likelihood `l` of `X_t = 0`; the other coordinates are independent of it.
+/// `alpha^2 E[X^2 l(X)] = sigma^2 E[l(X)]` with the likelihood `l` of `X_t = 0`; the other coordinates are independent
+/// of it.
 fn balance(context: &Context, case: &Case, stated: f64) -> Result<Comparison> {
     let level = NoiseProcess::Ou.at(stated)?;
     let mu = case.law().mean(0);

@@ -9,7 +9,7 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
-use crate::decisions::{K_V, pair_on_a_line, production, variance_window};
+use crate::decisions::{K_V, ou_time, pair_on_a_line, production, variance_window};
 use crate::enclosed::{digits, equal, pair_at, variance_peak};
 use crate::limit::halving;
 use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
@@ -90,8 +90,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let named = format!("half of the maximum of Var h, {}", ["above the peak in noise", "below it"][side]);
         checks.push(of_window(named, move |_, share| {
             let l = variance_window(&pair_on_a_line(1.0, 0.0, NoiseProcess::Edm)?, share)?[2 * side];
-            let k = l.value().exp();
-            Ok(stated(Estimate::new(k, k * (l.radius() + 4.0 * f64::EPSILON)), HALF[side], 1e-15, 1e-12))
+            Ok(stated(l.exp(), HALF[side], 1e-15, 1e-12))
         }));
     }
     for (d, r, q) in [(64.0_f64, 0.5, 0.6), (1e2, 1.0, 1.0), (1e4, 1.0, 1.0), (1e6, 0.8, 0.3)] {
@@ -182,9 +181,7 @@ fn stated(lhs: Estimate, value: f64, open: f64, tolerance: f64) -> Comparison {
 /// The three times of the window in `ou` for `r = 1`, the noisiest last.
 fn times(d: f64, q: f64, share: f64) -> Result<[Estimate; 3]> {
     let case = pair_on_a_line(d.sqrt(), q, NoiseProcess::Ou)?;
-    // dt/d log gamma = -sigma^2/2.
-    let time = |l: Estimate| Estimate::new(0.5 * (-l.value()).exp().ln_1p(), 0.5 * l.radius() + 4.0 * f64::EPSILON);
-    let [first, middle, last] = variance_window(&case, share)?.map(time);
+    let [first, middle, last] = variance_window(&case, share)?.map(ou_time);
     Ok([last, middle, first])
 }
 
@@ -197,11 +194,7 @@ fn peak_time(case: &Case, formula: impl Fn(f64) -> f64) -> Result<Comparison> {
 
 /// The three `sigma` of the window in `edm` for atoms, the noisiest first.
 fn in_edm(d: f64, share: f64) -> Result<[Estimate; 3]> {
-    let sigma = |l: Estimate| {
-        let sigma = (-0.5 * l.value()).exp();
-        Estimate::new(sigma, sigma * (0.5 * l.radius() + 4.0 * f64::EPSILON))
-    };
-    Ok(variance_window(&pair_on_a_line(d.sqrt(), 0.0, NoiseProcess::Edm)?, share)?.map(sigma))
+    Ok(variance_window(&pair_on_a_line(d.sqrt(), 0.0, NoiseProcess::Edm)?, share)?.map(|l| (-l / 2).exp()))
 }
 
 /// `Var h` at one level against a share of that at the peak, from the same draws.

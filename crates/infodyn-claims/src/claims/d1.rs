@@ -75,7 +75,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The mean of a power of the belief at an earlier time given one point against that power there, of power 1 in the claim.
+/// The mean of a power of the belief at an earlier time given one point against that power there, of power 1 in the
+/// claim.
 fn at_a_point(case: &Case, x: &[f64], power: i32) -> Result<Comparison> {
     let later = case.process().at(case.t())?;
     let earlier = case.at(EARLIER * case.t());
@@ -118,7 +119,8 @@ enum Bridge {
     FreeVariance,
 }
 
-/// `X_s` given `X_t = x` and `X_0 = mu` is `N(mu + (s/t)(x - mu), s (t-s)/t)`, and the weights of the atoms are the posterior at `t`.
+/// `X_s` given `X_t = x` and `X_0 = mu` is `N(mu + (s/t)(x - mu), s (t-s)/t)`, and the weights of the atoms are the
+/// posterior at `t`.
 fn bridge(bridge: Bridge) -> Sides {
     let (s, t, x) = (point(0.5), point(0.9), point(enclosed::X));
     let (w, mu) = ([0.2, 0.3, 0.5], [-2.0, 0.5, 1.5]);

@@ -115,7 +115,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The generator of the reverse process on `h`: `-dh/dt + (share g^2 s - f x) h' + (g^2/2) h''`, of share 1, against `-(g^2/2) b`.
+/// The generator of the reverse process on `h`: `-dh/dt + (share g^2 s - f x) h' + (g^2/2) h''`, of share 1, against
+/// `-(g^2/2) b`.
 fn enclosed_drift(stage: &Stage, share: f64) -> Sides {
     let level = stage.level()?;
     let in_time = stage.moving()?.observe(real(X)).entropy().slope;

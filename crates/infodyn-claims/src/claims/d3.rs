@@ -3,10 +3,10 @@
 use infodyn_core::{Comparison, Detail, Estimate};
 use infodyn_enclosure::Moment;
 
-use super::{SAMPLED, SHARP, labelled_cases};
+use super::{ALONE, SAMPLED, SHARP, cases_on_a_line, labelled_cases};
 use crate::case::paired;
-use crate::enclosed;
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
+use crate::{bells, enclosed};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D3",
@@ -60,13 +60,16 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 
 fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let broken = [Mutation::Weight, Mutation::Sigma, Mutation::Clock];
     for case in labelled_cases()? {
-        let check = Check::new(Kind::Quadrature, &case, "", |_, case| quadrature(case, covariance))
-            .breaking(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock])
-            .mutant(Ingredient::Moment, "E[h b] in place of Cov(h, b)", |_, case| {
-                quadrature(case, |case| case.mean_of(|s| s.label_entropy() * s.label_production()))
-            });
-        checks.push(check);
+        let check = Check::new(Kind::Quadrature, &case, "", |_, case| quadrature(case, SHARED)).breaking(&broken);
+        checks.push(check.mutant(Ingredient::Moment, "E[h b] in place of Cov(h, b)", |_, case| {
+            let product: Mean = |case| case.mean_of(|s| s.label_entropy() * s.label_production());
+            quadrature(case, [SHARED[0], SHARED[1], product])
+        }));
+    }
+    for case in cases_on_a_line()? {
+        checks.push(Check::new(Kind::Quadrature, &case, ALONE, |_, case| quadrature(case, BARE)).breaking(&broken));
     }
     for case in labelled_cases()?.into_iter().filter(|s| s.law().dim() <= 3).chain(super::digits_case(context)?) {
         // The other clock differs little where g^2 is near 1.
@@ -74,7 +77,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let mutants: &[Mutation] = if far { &[Mutation::Sigma, Mutation::Clock] } else { &[Mutation::Sigma] };
         checks.push(Check::new(Kind::MonteCarlo, &case, "over a stretch of time", monte_carlo).breaking(mutants));
     }
-    let mutants = enclosed::mutants(&[Mutation::Weight, Mutation::Sigma, Mutation::Clock]);
+    let mutants = enclosed::mutants(&broken);
     checks.extend(enclosed::each(enclosed::stages(), "", Mutation::None, &mutants, |stage, mutation| {
         let rate = stage.moving()?.entropy_variance()?.slope;
         let stage = stage.broken(mutation);
@@ -84,19 +87,30 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// `Cov(h, b)`.
-fn covariance(case: &Case) -> Result<Estimate> {
-    case.covariance(|s| s.label_entropy(), |s| s.label_production())
-}
+type Mean = fn(&Case) -> Result<Estimate>;
 
-/// The slope of `Var h` against `g^2` times `E|grad h|^2` without a term, in the claim [`covariance`].
-fn quadrature(case: &Case, term: fn(&Case) -> Result<Estimate>) -> Result<Comparison> {
+/// `Var h`, `E|grad h|^2` and `Cov(h, b)`.
+type Means = [Mean; 3];
+
+const SHARED: Means = [
+    |case| case.variance(|s| s.label_entropy()),
+    |case| case.mean_of(|s| s.label_gradient2()),
+    |case| case.covariance(|s| s.label_entropy(), |s| s.label_production()),
+];
+
+const BARE: Means = [
+    |case| bells::covariance(case, |p, x| Ok(p.entropy(x))),
+    |case| bells::mean(case, |p, x| p.entropy_slope2(x)),
+    |case| bells::covariance(case, |p, x| p.production(x)),
+];
+
+/// The slope of `Var h` against `g^2` times `E|grad h|^2` without a term, in the claim the covariance.
+fn quadrature(case: &Case, [variance, gradient2, term]: Means) -> Result<Comparison> {
     let g2 = case.level()?.g2();
-    let lhs = -case.slope(|s| s.variance(|s| s.label_entropy()))?;
-    let gradient = case.mean_of(|s| s.label_gradient2())?;
+    let gradient = gradient2(case)?;
     let rhs = (gradient - term(case)?) * Estimate::given(g2);
     // Near the peak the two terms cancel: what is sharp is measured by one of them.
-    Ok(Comparison::new(lhs, rhs, SHARP * g2 * gradient.value()))
+    Ok(Comparison::new(-case.slope(variance)?, rhs, SHARP * g2 * gradient.value()))
 }
 
 /// The variances at the two ends against the two terms in between. A variance is half the mean square

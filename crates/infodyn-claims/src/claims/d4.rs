@@ -21,7 +21,8 @@ pub(super) const CLAIM: Claim = Claim {
     checks,
 };
 
-/// The law of total variance for two labels and two values of `X_t`, and the variance of a Gaussian's information density.
+/// The law of total variance for two labels and two values of `X_t`, and the variance of a Gaussian's information
+/// density.
 fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
     use infodyn_symbolic::theory::{Equation, Identity, identity, normal, quantity};
     use infodyn_symbolic::{Expr, Symbol};

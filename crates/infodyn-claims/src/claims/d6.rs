@@ -124,7 +124,8 @@ fn wald(confidence: f64) -> Estimate {
     Estimate::rounded(b * b.tanh(), 16.0)
 }
 
-/// What the mean still gains after `k` on paths that stop at `|u| = b`: the chance to be undecided is below `(4/pi) cosh(b) e^{-k/2}`.
+/// What the mean still gains after `k` on paths that stop at `|u| = b`: the chance to be undecided is below
+/// `(4/pi) cosh(b) e^{-k/2}`.
 fn later(b: f64, k: f64) -> f64 {
     8.0 / std::f64::consts::PI * b.cosh() * (-0.5 * k).exp()
 }
@@ -137,8 +138,8 @@ fn by_law(confidence: f64, odds: f64) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// The mean exit time of `du = drift tanh(u) dk + dB` from `(-b, b)`, from 0: the speed `2 cosh^(2 drift)` integrated up to `y`, then
-/// against the scale, its inverse.
+/// The mean exit time of `du = drift tanh(u) dk + dB` from `(-b, b)`, from 0: the speed `2 cosh^(2 drift)` integrated
+/// up to `y`, then against the scale, its inverse.
 fn mean_exit(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
     let slope = |y: f64| y.cosh().powf(-2.0 * drift);
     let inner = |y: f64| integral(|z| Ok(Estimate::rounded(2.0 / slope(z), 8.0)), 0.0, y);
@@ -148,7 +149,8 @@ fn mean_exit(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
-/// Given `Y = 1` the chance of `b` before `-b`: a ratio of increments of the scale function, whose slope is `exp(-2 drift u)`.
+/// Given `Y = 1` the chance of `b` before `-b`: a ratio of increments of the scale function, whose slope is
+/// `exp(-2 drift u)`.
 fn accuracy(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
     let b = bound(confidence) * odds / ODDS;
     let scale = |lo: f64, hi: f64| integral(|u| Ok(Estimate::rounded((-2.0 * drift * u).exp(), 4.0)), lo, hi);

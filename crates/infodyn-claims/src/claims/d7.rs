@@ -131,7 +131,8 @@ fn information(case: &Case, power: i32) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * lhs.value()))
 }
 
-/// What a martingale gains between the noisier point and the cleaner one, and twice its rate per unit of `gamma` at a point between.
+/// What a martingale gains between the noisier point and the cleaner one, and twice its rate per unit of `gamma` at a
+/// point between.
 struct Gain {
     gain: fn(&[Seen<'_>]) -> f64,
     energy: fn(&Seen<'_>, &NoiseLevel) -> f64,
@@ -148,8 +149,8 @@ const TRUTH: &Gain = &Gain {
     energy: |seen, _| seen.mean_offset().iter().map(|m| m * m).sum(),
 };
 
-/// Both sides of the increment of a martingale between `snr/3` and `snr`, the energy at a ratio drawn between, times `phi = 1 + h` at one of
-/// the path's points: in the claim at the noisier.
+/// Both sides of the increment of a martingale between `snr/3` and `snr`, the energy at a ratio drawn between, times
+/// `phi = 1 + h` at one of the path's points: in the claim at the noisier.
 fn along_paths(context: &Context, case: &Case, of: &Gain, read: usize) -> Result<Comparison> {
     let high = case.truth().level()?.snr();
     let low = high / 3.0;

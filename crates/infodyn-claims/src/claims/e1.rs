@@ -144,7 +144,8 @@ fn monte_carlo(context: &Context, case: &Case, pull: f64) -> Result<Comparison> 
     Ok(paired(&means, 0, 1, 2.0 * SAMPLED))
 }
 
-/// `alpha(s)^p KL(t) <= alpha(t)^p KL(s)`, of power 2 in the claim, from the case's time to the end of a stretch twice as long.
+/// `alpha(s)^p KL(t) <= alpha(t)^p KL(s)`, of power 2 in the claim, from the case's time to the end of a stretch twice
+/// as long.
 fn contraction(case: &Case, power: f64) -> Result<Comparison> {
     let later = case.at(case.t() + 0.5 * case.t().min(case.process().time_range().1 - case.t()));
     let share = |case: &Case| Ok::<_, crate::Error>(Estimate::rounded(case.level()?.alpha().powf(power), 2.0));

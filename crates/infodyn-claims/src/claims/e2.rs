@@ -56,7 +56,8 @@ fn formulas() -> Vec<Identity> {
     all
 }
 
-/// What production is made of: the share of `g^2` in the velocity `u = f x - share g^2 s`, and the temperature in units of `g^2/2`.
+/// What production is made of: the share of `g^2` in the velocity `u = f x - share g^2 s`, and the temperature in units
+/// of `g^2/2`.
 #[derive(Clone, Copy)]
 struct Terms {
     share: f64,
@@ -97,8 +98,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     for case in preserving()?.into_iter().filter(|s| s.law().dim() != 2) {
         checks.push(check(Kind::Quadrature, &case, "decay of KL", decay, &[REVERSED]).breaking(&all));
     }
-    // One process of each kind: variance-preserving, with a force over temperature that changes in time, without drift. A sample sees a wrong
-    // sigma on some, a wrong temperature on others: elsewhere each moves its side by less than an interval or little more.
+    // One process of each kind: variance-preserving, with a force over temperature that changes in time, without drift.
+    // A sample sees a wrong sigma on some, a wrong temperature on others: elsewhere each moves its side by less than an
+    // interval or little more.
     let (sigma, hot) = (["localization", "sub-vp", "edm"], ["vp-linear", "localization", "flow"]);
     for case in cases()? {
         let name = case.process().name();
@@ -155,7 +157,8 @@ fn quadrature(_: &Context, case: &Case, terms: Terms) -> Result<Comparison> {
 }
 
 /// A step from `x` at `t - d/2` to `y` at `t + d/2`, likelier forward than backward by
-/// `log p(x) K(y|x) - log p(y) K(x|y)`, `K(y|x) = N(y; a x, b^2)` and the same kernel back: its mean over `d`, as `d -> 0`.
+/// `log p(x) K(y|x) - log p(y) K(x|y)`, `K(y|x) = N(y; a x, b^2)` and the same kernel back: its mean over `d`, as
+/// `d -> 0`.
 fn reversal(context: &Context, case: &Case, terms: Terms) -> Result<Comparison> {
     let (lo, hi) = case.process().time_range();
     let reach = 0.5 * (case.t() - lo).min(hi - case.t()).min(case.t());

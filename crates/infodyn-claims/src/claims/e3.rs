@@ -28,7 +28,8 @@ pub(super) const CLAIM: Claim = Claim {
     checks,
 };
 
-/// The Curie-Weiss free energy is `-log p_t(alpha a m)` up to a constant, and its stationary points solve `m = tanh(k m)`.
+/// The Curie-Weiss free energy is `-log p_t(alpha a m)` up to a constant, and its stationary points solve
+/// `m = tanh(k m)`.
 fn formulas() -> Vec<Identity> {
     let noise = Noise::general();
     let (a, q, m) = (Symbol::positive("a"), Symbol::positive("q"), Symbol::real("m"));
@@ -126,8 +127,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The stable zero of the score of two atoms at `sigma^2 = 0.6`, and the stationary point of `F(m) = k m^2/2 - log cosh(k m)`, its derivative
-/// carried through, at a temperature.
+/// The stable zero of the score of two atoms at `sigma^2 = 0.6`, and the stationary point of
+/// `F(m) = k m^2/2 - log cosh(k m)`, its derivative carried through, at a temperature.
 fn magnetization(temperature: f64) -> Sides {
     let law = LineLaw::from_parts(&[0.5, 0.5], &[-1.0, 1.0], &[0.0, 0.0]);
     let roots = fixed_points(&law.at(Interval::ONE, point(0.6))?, Drift::marginal())?;
@@ -235,7 +236,8 @@ fn magnet(spins: i32, k: f64) -> Result<(Estimate, Estimate)> {
 /// `log of ((N k/(2 pi))^(1/2) integral of exp(-N F))`, over `N`.
 fn partition(spins: i32, k: f64) -> Result<Estimate> {
     let n = f64::from(spins);
-    // F >= k m^2/2 - k |m|, so at |m| = 2 + r the exponent N F is above N k r^2/2: the integral beyond r = 12/sqrt(N k) is below exp(-72) r.
+    // F >= k m^2/2 - k |m|, so at |m| = 2 + r the exponent N F is above N k r^2/2: the integral beyond r = 12/sqrt(N k)
+    // is below exp(-72) r.
     let reach = 2.0 + 12.0 / (n * k).sqrt();
     let rest = (-72.0_f64).exp() * (reach - 2.0);
     let floor = free_energy(k, pair::fixed_point(k).map_or(0.0, |m| m.value())).value();

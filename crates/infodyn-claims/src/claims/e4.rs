@@ -220,9 +220,9 @@ enum Asked {
     Exponent,
 }
 
-/// The exponent with which a fresh point of the law reaches the energy of the own one, per coordinate:
-/// the largest over `b` of `b E[l] - E log E' exp(b l)`, with `l = log N(X_t; alpha X_0, sigma^2)`, `E'` over a fresh `X_0`; the noise of the own
-/// point has variance `noise sigma^2`, of 1 in the claim.
+/// The exponent with which a fresh point of the law reaches the energy of the own one, per coordinate: the largest over
+/// `b` of `b E[l] - E log E' exp(b l)`, with `l = log N(X_t; alpha X_0, sigma^2)`, `E'` over a fresh `X_0`; the noise
+/// of the own point has variance `noise sigma^2`, of 1 in the claim.
 fn energies(case: &Case, asked: Asked, noise: f64) -> Result<Comparison> {
     let level = case.level()?;
     let law = case.law();
@@ -250,10 +250,10 @@ fn energies(case: &Case, asked: Asked, noise: f64) -> Result<Comparison> {
 /// `N` random points of `N(0, q I_D)`, `log N = rate D`: bounds of the mean posterior of the own one.
 ///
 /// # Formula
-/// The information density of a point and its noised self is `i = D I_1 + (D g/(1+g))^{1/2} e^{s/2} b` with `g = q gamma`,
-/// `I_1 = log(1+g)/2`, `b` standard normal and `D e^s` chi-square: `(u^2 - z^2)/2` is half the product of two independent
-/// normals, for each coordinate. The mean over the other points of what they weigh against the own one is
-/// `(N-1) e^{-i}`: by Jensen's inequality the posterior is at least `E 1/(1 + (N-1) e^{-i})`; by the converse of
+/// The information density of a point and its noised self is `i = D I_1 + (D g/(1+g))^{1/2} e^{s/2} b` with
+/// `g = q gamma`, `I_1 = log(1+g)/2`, `b` standard normal and `D e^s` chi-square: `(u^2 - z^2)/2` is half the product
+/// of two independent normals, for each coordinate. The mean over the other points of what they weigh against the own
+/// one is `(N-1) e^{-i}`: by Jensen's inequality the posterior is at least `E 1/(1 + (N-1) e^{-i})`; by the converse of
 /// Verdu and Han (1994), for every `c`, at most `P(i > log N - c) + e^{-c}`. `N - 1` is written `N`: `N` is huge.
 struct Code {
     dim: f64,
@@ -310,7 +310,8 @@ impl Code {
 }
 
 /// `(log gamma_{3/4} - log gamma_{1/4}) D^{1/2}`, `gamma_p` where the bound from below is `p`, against
-/// `4 z v^{1/2} (1 + g)/g` with `Phi(z) = 3/4`, `g = q gamma_C` and the variance `v = g/(1 + g)^power`, of power 1 in the claim.
+/// `4 z v^{1/2} (1 + g)/g` with `Phi(z) = 3/4`, `g = q gamma_C` and the variance `v = g/(1 + g)^power`, of power 1 in
+/// the claim.
 fn width(context: &Context, rate: f64, q: f64, power: i32) -> Result<Comparison> {
     let scaled = (0..context.sizes(5)).map(|i| {
         let code = Code::new(64.0 * 4.0_f64.powi(i), rate, q)?;
@@ -343,7 +344,8 @@ impl Side {
     }
 }
 
-/// At `D = 16384`, a tenth above `gamma_C` the bound from below exceeds 0.99, a tenth below it that from above is less than 0.01.
+/// At `D = 16384`, a tenth above `gamma_C` the bound from below exceeds 0.99, a tenth below it that from above is less
+/// than 0.01.
 fn side_of(rate: f64, q: f64, side: Side, within: f64) -> Result<Comparison> {
     let code = Code::new(16384.0, rate, q)?;
     let sharp = 1e-6;
@@ -389,8 +391,8 @@ fn own_is_typical(context: &Context, column: usize) -> Result<Comparison> {
     Ok(paired(&means, column, AGREEMENT, SAMPLED))
 }
 
-/// The mean information about a point of the data set is at most `log N`, and at most that of the population: information is
-/// concave in the law of the data.
+/// The mean information about a point of the data set is at most `log N`, and at most that of the population:
+/// information is concave in the law of the data.
 fn information(context: &Context, factor: f64, share: f64) -> Result<Comparison> {
     let (code, points, means) = gaussian_sets(context, 12, factor)?;
     let population = 0.5 * code.dim * (factor * code.critical()).ln_1p();
@@ -405,8 +407,9 @@ enum Known {
     Point,
 }
 
-/// Two classes `N(+-mu, I)`, `|mu|^2 = 30`, in 12 dimensions: at the geometric mean of the signal-to-noise ratios of the label's window
-/// (`k = 1`) and of the points' collapse, the label is known to more than a threshold, in the claim 0.9, and the point to less, in the claim 0.2.
+/// Two classes `N(+-mu, I)`, `|mu|^2 = 30`, in 12 dimensions: at the geometric mean of the signal-to-noise ratios of
+/// the label's window (`k = 1`) and of the points' collapse, the label is known to more than a threshold, in the claim
+/// 0.9, and the point to less, in the claim 0.2.
 fn between(context: &Context, known: Known, threshold: f64) -> Result<Comparison> {
     let (dim, a2, points) = (12, 30.0_f64, 403);
     let law = Mixture::symmetric_pair(&vec![(a2 / dim as f64).sqrt(); dim], 1.0)?;

@@ -140,8 +140,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 
 const WHOLE: &str = "log N in place of log(w_y N)";
 
-/// `gamma` at which `I(X_0;X_t given Y=y)` of a coordinate of a class of variance `q` is `log(w N)/D`, and by the formula for a weight, for
-/// `N = 1000`, `D = 100`.
+/// `gamma` at which `I(X_0;X_t given Y=y)` of a coordinate of a class of variance `q` is `log(w N)/D`, and by the
+/// formula for a weight, for `N = 1000`, `D = 100`.
 fn enclosed_time(q: f64, w: f64, weight: f64) -> Sides {
     let law = LineLaw::from_parts(&[1.0], &[0.0], &[q]);
     let share = |w: f64| (point(w) * point(1000.0)).ln() / point(100.0);
@@ -165,7 +165,8 @@ struct Class {
 }
 
 impl Class {
-    /// The root in `gamma` of `D` times the information about a coordinate of the class, less `log(w N)`, and by the formula for a weight.
+    /// The root in `gamma` of `D` times the information about a coordinate of the class, less `log(w N)`, and by the
+    /// formula for a weight.
     fn time(self, weight: f64) -> Result<Comparison> {
         let Self { q, w, dim, n } = self;
         let named = NamedLaw::new("class", Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?);
@@ -189,13 +190,15 @@ fn within(case: &Case) -> Result<Estimate> {
     weights.map(|(y, w)| Ok(information(&case.given_label(y)?)? * Estimate::given(*w))).sum()
 }
 
-/// The whole from the density, the label's part from its posterior, of share 1 in the claim, the rest from each class on its own.
+/// The whole from the density, the label's part from its posterior, of share 1 in the claim, the rest from each class
+/// on its own.
 fn split(case: &Case, share: f64) -> Result<Comparison> {
     let rhs = case.mean_of(|s| share * s.label_information())? + within(case)?;
     Ok(Comparison::new(information(case)?, rhs, SHARP * rhs.value()))
 }
 
-/// `log p(X_t given X_0) - log p_t(X_t)` in the mean, against the label's part by simulation and the rest by quadrature.
+/// `log p(X_t given X_0) - log p_t(X_t)` in the mean, against the label's part by simulation and the rest by
+/// quadrature.
 fn sampled_split(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
     let within = within(case)?;
     let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
@@ -209,8 +212,9 @@ fn sampled_split(context: &Context, case: &Case, share: f64) -> Result<Compariso
     Ok(Comparison::paired(lhs, rhs, difference, SAMPLED * rhs.value()))
 }
 
-/// Two classes `N(+-mu, I)` with `|mu|^2 = D`, `log N = rate D`: `gamma_C` solves `I(Y;X_t) + I(X_0;X_t given Y) = log N`, `gamma_L` without
-/// the first part. On the right `N^{power/D}`, of power 2 in the claim.
+/// Two classes `N(+-mu, I)` with `|mu|^2 = D`, `log N = rate D`: `gamma_C` solves
+/// `I(Y;X_t) + I(X_0;X_t given Y) = log N`, `gamma_L` without the first part. On the right `N^{power/D}`, of power 2 in
+/// the claim.
 fn shift(context: &Context, rate: f64, power: f64) -> Result<Comparison> {
     let values = (0..context.sizes(8)).map(|i| {
         let dim = 32.0 * 2.0_f64.powi(i);
@@ -231,7 +235,8 @@ fn shift(context: &Context, rate: f64, power: f64) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
 }
 
-/// Data sets of 403 points of two far classes in 12 dimensions, halfway between the times (in `log gamma`) of widths 4 and 0.25.
+/// Data sets of 403 points of two far classes in 12 dimensions, halfway between the times (in `log gamma`) of widths 4
+/// and 0.25.
 fn one_by_one(context: &Context, widths: [f64; 2]) -> Result<Means> {
     let (dim, points) = (12, 403);
     let law = classes(dim, 400.0, [0.5, 0.5], widths)?;
@@ -254,8 +259,8 @@ fn unknown(context: &Context, widths: [f64; 2], share: f64) -> Result<Comparison
     Ok(Comparison::at_most(difference, Estimate::ZERO, SAMPLED))
 }
 
-/// The mean posterior of the own point among 403 points of two far classes, and among 202 of its own class alone: with the own class it
-/// has 201 others in the mean. `points` are those of the one class, in the claim 202.
+/// The mean posterior of the own point among 403 points of two far classes, and among 202 of its own class alone: with
+/// the own class it has 201 others in the mean. `points` are those of the one class, in the claim 202.
 fn label_part(context: &Context, points: usize) -> Result<Comparison> {
     let dim = 8;
     let level = ou_at((2.0 * 201.5_f64.ln() / dim as f64).exp_m1())?;
@@ -264,7 +269,8 @@ fn label_part(context: &Context, points: usize) -> Result<Comparison> {
     let confidence = Context::CONFIDENCE;
     let lhs = experiment(context, 8, &both, 403, level)?.mean(OWN, confidence);
     let rhs = experiment(&context.substream(1), 8, &one, points, level)?.mean(OWN, confidence);
-    // The number of others is binomial, of variance 100; with their number n the mean posterior bends by at most 2/(n (n-1)).
+    // The number of others is binomial, of variance 100; with their number n the mean posterior bends by at most 2/(n
+    // (n-1)).
     let rhs = rhs + Estimate::new(0.0, 0.5 * 100.5 * 2.0 / (201.0 * 200.0));
     Ok(Comparison::new(lhs, rhs, 2.0 * SAMPLED * rhs.value()))
 }

@@ -147,6 +147,31 @@ pub(crate) fn labelled_cases() -> Result<Vec<Case>> {
     Ok(cases()?.into_iter().filter(|s| s.law().label_weights().len() > 1).collect())
 }
 
+/// Those of [`cases`] on a line, where the marginal is differentiated by its definition ([`crate::bells`]).
+pub(crate) fn cases_on_a_line() -> Result<Vec<Case>> {
+    Ok(cases()?.into_iter().filter(|s| s.law().dim() == 1).collect())
+}
+
+/// What the checks of these cases are called.
+pub(crate) const ALONE: &str = "from log p_t alone";
+
+/// Laws off every symmetry: two correlated components in space, whose axes are turned by more than a reflection, and
+/// forty of three widths in five dimensions under four labels.
+pub(crate) fn crooked_cases() -> Result<Vec<Case>> {
+    let a = Covariance::full(&[vec![0.6, 0.2, -0.1], vec![0.2, 0.3, 0.15], vec![-0.1, 0.15, 0.5]])?;
+    let b = Covariance::full(&[vec![0.2, -0.05, 0.1], vec![-0.05, 0.5, 0.1], vec![0.1, 0.1, 0.3]])?;
+    let space = Mixture::new(&[0.7, 0.3], &[vec![0.8, -0.4, 0.2], vec![-0.9, 0.3, 0.5]], vec![a, b])?;
+    let waves = |k: usize| (0..5).map(|i| 2.0 * ((k + 1) as f64 * (1.3 + 0.7 * i as f64)).sin()).collect();
+    let means: Vec<Vec<f64>> = (0..40).map(waves).collect();
+    let widths: Vec<f64> = (0..40).map(|k| 0.05 * (1 + k % 3) as f64).collect();
+    let crowd = Mixture::new(&[1.0 / 40.0; 40], &means, Covariance::isotropics(&widths)?)?;
+    let crowd = crowd.with_labels((0..40).map(|k| k % 4).collect())?;
+    Ok(vec![
+        NamedLaw::new("mixture-3d", space).under(NoiseProcess::Ou, 0.4)?,
+        NamedLaw::new("crowd", crowd).under(NoiseProcess::Edm, 0.8)?,
+    ])
+}
+
 /// Laws with two labels that integration serves, each under another process.
 pub(crate) fn two_labels() -> Result<Vec<Case>> {
     use NoiseProcess as P;

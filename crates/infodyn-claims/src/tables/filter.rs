@@ -15,9 +15,10 @@ const VARIANCES: [f64; 6] = [30.0, 3.0, 0.3, 0.03, 0.0, 0.0];
 /// Which eigenvalues of the digits are kept, counted from the largest.
 const RANKS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
-/// A Gaussian of rank 4 in six dimensions (claims B8, B9) against `gaussian_snr`: its Wiener gains `gaussian_gain_1` to `_4`, the gain
-/// of the two null directions `gaussian_gain_null`, and their sum `gaussian_sum`, by formula; at `measured_snr` the slopes
-/// `measured_gain_1` to `_4` of the posterior mean along the axes, by differences, and the sum over all six, `measured_sum`.
+/// A Gaussian of rank 4 in six dimensions (claims B8, B9) against `gaussian_snr`: its Wiener gains `gaussian_gain_1` to
+/// `_4`, the gain of the two null directions `gaussian_gain_null`, and their sum `gaussian_sum`, by formula; at
+/// `measured_snr` the slopes `measured_gain_1` to `_4` of the posterior mean along the axes, by differences, and the
+/// sum over all six, `measured_sum`.
 ///
 /// # Errors
 /// When a number cannot be computed.
@@ -51,8 +52,9 @@ pub fn filter_gaussian() -> Result<Table> {
     Ok(table.with("measured_sum", "", gains.iter().map(|g| g.iter().fold(Estimate::ZERO, |sum, g| sum + *g))))
 }
 
-/// The uniform law on the unit circle against `circle_snr`: the mean eigenvalues of `alpha grad m` along the ray, `circle_along`, and across it,
-/// `circle_across`, by quadrature over the radius; `circle_sum`, `gamma mmse`; and `circle_asymptote`, `1 + 1/(2 gamma)` (claim B8).
+/// The uniform law on the unit circle against `circle_snr`: the mean eigenvalues of `alpha grad m` along the ray,
+/// `circle_along`, and across it, `circle_across`, by quadrature over the radius; `circle_sum`, `gamma mmse`; and
+/// `circle_asymptote`, `1 + 1/(2 gamma)` (claim B8).
 ///
 /// # Errors
 /// When a number cannot be computed.
@@ -88,9 +90,10 @@ pub fn filter_circle() -> Result<Table> {
     Ok(table)
 }
 
-/// The data set of the run against `digits_snr`: `digits_gain_R`, the mean of the `R`-th largest eigenvalue of `alpha grad m`, over draws of
-/// `X_t` that are the same at every noise level; `digits_sum`, `D eta = gamma mmse`, on a larger sample; and for the Gaussian with the
-/// covariance of the data its largest gain `wiener_gain_1` and the sum `wiener_sum`. Intervals at level 0.997. Empty without a data set.
+/// The data set of the run against `digits_snr`: `digits_gain_R`, the mean of the `R`-th largest eigenvalue of
+/// `alpha grad m`, over draws of `X_t` that are the same at every noise level; `digits_sum`, `D eta = gamma mmse`, on a
+/// larger sample; and for the Gaussian with the covariance of the data its largest gain `wiener_gain_1` and the sum
+/// `wiener_sum`. Intervals at level 0.997. Empty without a data set.
 ///
 /// # Errors
 /// When a number cannot be computed.
@@ -144,7 +147,8 @@ pub fn filter_digits(context: &Context) -> Result<Table> {
 mod tests {
     use super::*;
 
-    /// theory.md B8, B9: the gains of Wiener, the rank, and the circle's one dimension with its coefficient of `1/gamma`.
+    /// theory.md B8, B9: the gains of Wiener, the rank, and the circle's one dimension with its coefficient of
+    /// `1/gamma`.
     #[test]
     fn gains_are_wieners_and_their_sums_tend_to_the_dimension() {
         let table = filter_gaussian().unwrap();

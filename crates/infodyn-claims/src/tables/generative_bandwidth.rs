@@ -79,11 +79,12 @@ fn laws() -> Result<[(&'static str, Plane); 4]> {
 /// Claims B2, B3 and B6 for four laws in the plane with covariance `I`: a Gaussian, four Gaussians of variance 0.02
 /// on a square, four atoms on one, and a circle.
 ///
-/// Columns: `snr`; `bound`, what a Gaussian lets through, which is the most for this covariance (B6); `noise_rate`, the noise bandwidth
-/// `g^2 D/(2 sigma^2)` per unit of the time of `ou`; then for each law `LAW_entropy`, `H(X_0 given X_t) - H(X_0) = -I(X_0;X_t)`;
-/// `LAW_passed`, `gamma mmse/2`, and `LAW_budget`, what it and the suppressed `-sigma^2 E[div s]/2` add up to, both in nats
-/// per unit of `log gamma`; `LAW_rate`, the passed share per unit of the time of `ou`. At the ratios `slope_snr`, `LAW_slope`
-/// is what `LAW_passed` must equal, by differences of the entropy alone.
+/// Columns: `snr`; `bound`, what a Gaussian lets through, which is the most for this covariance (B6); `noise_rate`, the
+/// noise bandwidth `g^2 D/(2 sigma^2)` per unit of the time of `ou`; then for each law `LAW_entropy`,
+/// `H(X_0 given X_t) - H(X_0) = -I(X_0;X_t)`; `LAW_passed`, `gamma mmse/2`, and `LAW_budget`, what it and the
+/// suppressed `-sigma^2 E[div s]/2` add up to, both in nats per unit of `log gamma`; `LAW_rate`, the passed share per
+/// unit of the time of `ou`. At the ratios `slope_snr`, `LAW_slope` is what `LAW_passed` must equal, by differences of
+/// the entropy alone.
 ///
 /// # Errors
 /// When a route gives no answer.
@@ -115,8 +116,8 @@ pub fn generative_bandwidth() -> Result<Table> {
 mod tests {
     use super::*;
 
-    /// What passes and what is suppressed are the noise bandwidth (B2, B3), nothing passes more than a Gaussian (B6), the slope of the
-    /// entropy is what passes (B2), and four atoms lose `log 4` (B7).
+    /// What passes and what is suppressed are the noise bandwidth (B2, B3), nothing passes more than a Gaussian (B6),
+    /// the slope of the entropy is what passes (B2), and four atoms lose `log 4` (B7).
     #[test]
     fn the_budget_is_spent_and_never_exceeded() {
         let table = generative_bandwidth().unwrap();

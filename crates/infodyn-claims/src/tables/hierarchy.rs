@@ -111,7 +111,8 @@ impl Tree {
         Ok(-self.entropy(depth, sigma)? + Estimate::rounded(f64::from(1_u32 << depth).ln(), 1.0))
     }
 
-    /// Noise levels, nats released, and what is left at the finest level, at it and the one above, and so on to the whole.
+    /// Noise levels, nats released, and what is left at the finest level, at it and the one above, and so on to the
+    /// whole.
     fn levels(&self, sigmas: &[f64]) -> Result<Table> {
         let depth = self.scales.len();
         let whole = sigmas.iter().map(|&s| self.entropy(depth, s)).collect::<Result<Vec<_>>>()?;
@@ -151,20 +152,7 @@ impl Tree {
             }
             let tallest =
                 found.iter().map(|p| p.height).fold(Estimate::ZERO, |a, b| if b.value() > a.value() { b } else { a });
-            let part = |e: Estimate| {
-                let value = e.value() / tallest.value();
-                Estimate::new(
-                    value,
-                    (e.radius() + value.abs() * tallest.radius()) / tallest.value() + f64::EPSILON * value.abs(),
-                )
-            };
-            let places: Vec<Estimate> = found
-                .iter()
-                .map(|p| {
-                    let sigma = p.at.value().exp();
-                    Estimate::new(sigma, sigma * (p.at.radius() + 4.0 * f64::EPSILON))
-                })
-                .collect();
+            let places: Vec<Estimate> = found.iter().map(|p| p.at.exp()).collect();
             // The clock runs by less than 1 nat per unit of log sigma.
             let released = places.iter().map(|s| {
                 let at = self.released(s.value())?;
@@ -172,11 +160,11 @@ impl Tree {
             });
             let of = |part: &str| self.name(&format!("{name}{part}"));
             table = table
-                .with(&of(""), "", values.into_iter().map(part))
+                .with(&of(""), "", values.into_iter().map(|v| v / tallest))
                 .with(&of("_peak_released"), "nats", released.collect::<Result<Vec<_>>>()?)
                 .with(&of("_peak_sigma"), "", places)
                 .with(&of("_peak"), unit, found.iter().map(|p| p.height))
-                .with(&of("_peak_part"), "", found.iter().map(|p| part(p.height)));
+                .with(&of("_peak_part"), "", found.iter().map(|p| p.height / tallest));
         }
         Ok(table)
     }
@@ -244,13 +232,14 @@ impl Tree {
     }
 }
 
-/// Claims C10, B5 and B10 for trees of four (`+-10 +-1`, prefix `four_`) and eight atoms (`+-16 +-4 +-1`, `eight_`) on a line in `edm`, with the most
-/// noise first.
+/// Claims C10, B5 and B10 for trees of four (`+-10 +-1`, prefix `four_`) and eight atoms (`+-16 +-4 +-1`, `eight_`) on
+/// a line in `edm`, with the most noise first.
 ///
-/// Columns: `sigma`; `released`, nats `H(Y) - H(Y given X_t)`; `left_N`, nats left in the `N` finest levels given those above;
-/// `log_rate`, `rate` and `variance`, that is `dH/dlog sigma`, `dH/dsigma` and `Var h` as parts of their tallest peak; of each,
-/// `_peak_sigma`, `_peak_released`, `_peak` (the height), `_peak_part`. For the eight also `node_LEVEL_N`, the zeros of the score, with `_slope`, that of the score in
-/// units of `1/sigma^2`; `path_N` and `path_entropy_N`, one exact path of the reverse diffusion to each atom, and `h` along it.
+/// Columns: `sigma`; `released`, nats `H(Y) - H(Y given X_t)`; `left_N`, nats left in the `N` finest levels given those
+/// above; `log_rate`, `rate` and `variance`, that is `dH/dlog sigma`, `dH/dsigma` and `Var h` as parts of their tallest
+/// peak; of each, `_peak_sigma`, `_peak_released`, `_peak` (the height), `_peak_part`. For the eight also
+/// `node_LEVEL_N`, the zeros of the score, with `_slope`, that of the score in units of `1/sigma^2`; `path_N` and
+/// `path_entropy_N`, one exact path of the reverse diffusion to each atom, and `h` along it.
 ///
 /// # Errors
 /// When a route gives no answer.

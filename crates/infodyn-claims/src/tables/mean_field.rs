@@ -90,7 +90,8 @@ mod tests {
             let fitted = fits.column(&format!("{name}_exponent")).unwrap().values[0].unwrap();
             assert!(fitted.contains(truth) && fitted.radius() < 1e-4, "{name}: {fitted}");
             let slopes = table.column(&format!("{name}_slope")).unwrap();
-            // The two neighbours nearest to the branching: the next term is of the order of the distance, or of its third root squared.
+            // The two neighbours nearest to the branching: the next term is of the order of the distance, or of its
+            // third root squared.
             let first = slopes.values[0].unwrap();
             assert!((first.value() - truth).abs() < first.radius() + 1e-3, "{name}: {first}");
         }

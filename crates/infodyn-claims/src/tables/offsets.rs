@@ -38,14 +38,10 @@ pub fn offsets() -> Result<Table> {
     }
     for (name, power) in CLOCKS {
         let top = rate_peak(power)?.height;
-        let over = |e: Estimate| {
-            let value = e.value() / top.value();
-            Estimate::new(value, (e.radius() + value * top.radius()) / top.value() + 2.0 * f64::EPSILON * value)
-        };
         table = table.with(
             &format!("rate_{name}"),
             "",
-            ks.iter().map(|&k| over(pair::mmse(k) * Estimate::rounded(k.powf(power), 1.0))),
+            ks.iter().map(|&k| pair::mmse(k) * Estimate::rounded(k.powf(power), 1.0) / top),
         );
     }
     Ok(table.with("variance", "nats^2", ks.iter().map(|&k| pair::label_entropy_variance(k))))
@@ -91,8 +87,7 @@ pub(super) fn top(what: &'static str, f: impl Fn(f64) -> Estimate) -> Result<Pea
 
 /// Where it is, as a value of `k`.
 pub(super) fn place(peak: &Peak) -> Estimate {
-    let k = peak.at.value().exp();
-    Estimate::new(k, k * (peak.at.radius() + 4.0 * f64::EPSILON))
+    peak.at.exp()
 }
 
 #[cfg(test)]

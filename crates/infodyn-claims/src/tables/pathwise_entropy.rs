@@ -29,8 +29,9 @@ fn signals(n: usize) -> Vec<f64> {
     logarithmic(30.0, 0.02, n)
 }
 
-/// Exact paths of the atoms `+-1` in `ve` at 121 levels: a row is a level `snr`; `entropy_plus_I` or `entropy_minus_I` is `h(X_t)` of
-/// path `I`, in nats, by its true label, and `belief_plus_I` or `belief_minus_I` the posterior of the label `+`.
+/// Exact paths of the atoms `+-1` in `ve` at 121 levels: a row is a level `snr`; `entropy_plus_I` or `entropy_minus_I`
+/// is `h(X_t)` of path `I`, in nats, by its true label, and `belief_plus_I` or `belief_minus_I` the posterior of the
+/// label `+`.
 ///
 /// # Errors
 /// When a level cannot be made.

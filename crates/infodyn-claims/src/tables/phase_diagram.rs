@@ -11,8 +11,8 @@ use crate::{Error, Result};
 /// Weights of the first atom for which curves over the noise are drawn.
 const WEIGHTS: [f64; 3] = [0.5, 0.8, 0.97];
 
-/// Two atoms `+-a` of weights `w` and `1 - w` against `snr`, `k = alpha^2 a^2/sigma^2` (claims C5, C6): between `fold_lower` and
-/// `fold_upper`, the weights at which `|log(w/(1-w))| = G(sqrt k)`, the marginal has two modes.
+/// Two atoms `+-a` of weights `w` and `1 - w` against `snr`, `k = alpha^2 a^2/sigma^2` (claims C5, C6): between
+/// `fold_lower` and `fold_upper`, the weights at which `|log(w/(1-w))| = G(sqrt k)`, the marginal has two modes.
 ///
 /// # Errors
 /// When a number cannot be computed.
@@ -25,15 +25,16 @@ pub fn phase_folds() -> Table {
         .with("fold_lower", "", upper.map(|w| Estimate::ONE - w))
 }
 
-/// The weight above 1/2 whose log-odds are `G(d)`: the terms of `G` are at most `2 d^2`, and a weight moves by a quarter of the bias.
+/// The weight above 1/2 whose log-odds are `G(d)`: the terms of `G` are at most `2 d^2`, and a weight moves by a
+/// quarter of the bias.
 fn weight(d: f64) -> Estimate {
     let w = 1.0 / (1.0 + (-fold_gap(d)).exp());
     Estimate::new(w, (2.0 * d * d + 2.0) * f64::EPSILON)
 }
 
-/// The fold that continuation finds for given weights `found_weight`, on either side of 1/2: `found_snr`, and in the variables of the
-/// cusp: `cusp_excess`, `d - 1` with `d = sqrt k`; `cusp_bias`, `b = |log(w/(1-w))|`; `cusp_ratio`, `b/(d-1)^{3/2}`, which tends to
-/// `8 sqrt(2)/3` as `d -> 1`.
+/// The fold that continuation finds for given weights `found_weight`, on either side of 1/2: `found_snr`, and in the
+/// variables of the cusp: `cusp_excess`, `d - 1` with `d = sqrt k`; `cusp_bias`, `b = |log(w/(1-w))|`; `cusp_ratio`,
+/// `b/(d-1)^{3/2}`, which tends to `8 sqrt(2)/3` as `d -> 1`.
 ///
 /// # Errors
 /// When no fold is found.
@@ -66,7 +67,8 @@ fn cusp(x: f64) -> f64 {
     8.0 * std::f64::consts::SQRT_2 / 3.0 * x.powf(1.5)
 }
 
-/// `G` itself: `gap_excess`, `d - 1`; `gap`, `G(d)`; `gap_ratio`, `G(d)/(d-1)^{3/2}`; and in one row `cusp_limit`, `8 sqrt(2)/3`.
+/// `G` itself: `gap_excess`, `d - 1`; `gap`, `G(d)`; `gap_ratio`, `G(d)/(d-1)^{3/2}`; and in one row `cusp_limit`,
+/// `8 sqrt(2)/3`.
 #[must_use]
 pub fn phase_cusp() -> Table {
     let xs = logarithmic(0.003, 3.0, 61);
@@ -88,8 +90,9 @@ fn label(law: &Mixture, log_snr: f64) -> Result<[Estimate; 2]> {
     Ok([get(wanted[0])?, get(wanted[1])? * Estimate::given(t)])
 }
 
-/// Against `weight`, the `k` at which `Var h` and the entropy rate `-dH/dlog k` of the label peak: `variance_peak`, `rate_peak`
-/// (claim C8 at weight 1/2). The law with the weights exchanged is the same but for the names, and is not computed twice.
+/// Against `weight`, the `k` at which `Var h` and the entropy rate `-dH/dlog k` of the label peak: `variance_peak`,
+/// `rate_peak` (claim C8 at weight 1/2). The law with the weights exchanged is the same but for the names, and is not
+/// computed twice.
 ///
 /// # Errors
 /// When a peak is not bracketed.
@@ -123,13 +126,11 @@ fn top(law: &Mixture, which: usize) -> Result<Estimate> {
         }
     }
     let found = peak(|x| Ok::<_, Error>(label(law, x)?[which]), best.1, 0.3)?;
-    let at = found.ok_or(Error::NotFound("a peak"))?.at;
-    let k = at.value().exp();
-    Ok(Estimate::new(k, k * (at.radius() + 4.0 * f64::EPSILON)))
+    Ok(found.ok_or(Error::NotFound("a peak"))?.at.exp())
 }
 
-/// Three weights against `curve_snr`, `k`: `variance_W`, `Var h` of the label for the weight `W` per cent; and one row each where the
-/// curves have their fold, `mark_snr`, `mark_variance`.
+/// Three weights against `curve_snr`, `k`: `variance_W`, `Var h` of the label for the weight `W` per cent; and one row
+/// each where the curves have their fold, `mark_snr`, `mark_variance`.
 ///
 /// # Errors
 /// When a number cannot be computed.
@@ -144,8 +145,7 @@ pub fn phase_curves() -> Result<Table> {
         table = table.with(&format!("variance_{:.0}", 100.0 * w), "nats^2", values);
         // Of equal weights the two folds are the pitchfork.
         let log_snr = if w == 0.5 { Estimate::ZERO } else { pair.fold(NoiseProcess::Ou)?.0 };
-        let k = log_snr.value().exp();
-        marks.push((Estimate::new(k, k * (log_snr.radius() + 4.0 * f64::EPSILON)), label(&law, log_snr.value())?[0]));
+        marks.push((log_snr.exp(), label(&law, log_snr.value())?[0]));
     }
     Ok(table.with("mark_snr", "", marks.iter().map(|m| m.0)).with("mark_variance", "nats^2", marks.iter().map(|m| m.1)))
 }

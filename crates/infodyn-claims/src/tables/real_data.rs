@@ -104,8 +104,8 @@ impl Readings {
         Estimate::new(0.5 * (first + last), 0.5 * (last - first))
     }
 
-    /// Where the points' agreement falls through 1/2: between the last level at which it surely is above and the first at which
-    /// it surely is below.
+    /// Where the points' agreement falls through 1/2: between the last level at which it surely is above and the first
+    /// at which it surely is below.
     fn collapse(&self) -> Result<Estimate> {
         let values = self.share(AGREEMENT, 1.0);
         let above = values.iter().rposition(|v| v.value() - v.radius() > 0.5);
@@ -145,8 +145,9 @@ fn spectral(law: &Mixture) -> Estimate {
     Estimate::new(0.5 * top.ln(), 64.0 * law.dim() as f64 * f64::EPSILON)
 }
 
-/// The data set of the run along `ou`. Empty without one. Three families of classes: `ten`, all; `far` and `near`, the two whose means are
-/// farthest apart and nearest. Intervals at level 0.997; every family has the same draws at all times.
+/// The data set of the run along `ou`. Empty without one. Three families of classes: `ten`, all; `far` and `near`, the
+/// two whose means are farthest apart and nearest. Intervals at level 0.997; every family has the same draws at all
+/// times.
 ///
 /// | column | what |
 /// |---|---|

@@ -42,19 +42,13 @@ fn with_ends(inner: impl FnMut(usize) -> Result<Estimate>) -> Result<Vec<Estimat
     Ok([vec![Estimate::given(SIGMA.1)], inner, vec![Estimate::given(SIGMA.0)]].concat())
 }
 
-/// The place of a zero in `log sigma`, as `sigma`.
-fn exponential(l: Estimate) -> Estimate {
-    let sigma = l.value().exp();
-    Estimate::new(sigma, sigma * (l.radius() + 4.0 * f64::EPSILON))
-}
-
 /// Equal increments of `I` (B10).
 fn entropic(case: &Case) -> Result<Vec<Estimate>> {
     let (low, high) = (information(case, SIGMA.1)?, information(case, SIGMA.0)?);
     with_ends(|i| {
         let target = low + (high - low) * Estimate::count(i) / Estimate::count(LEVELS - 1);
         let beyond = |l: f64| Ok::<_, Error>(information(case, l.exp())? - target);
-        Ok(exponential(root(beyond, SIGMA.0.ln(), SIGMA.1.ln())?))
+        Ok(root(beyond, SIGMA.0.ln(), SIGMA.1.ln())?.exp())
     })
 }
 
@@ -80,7 +74,7 @@ fn rescaled_entropic(case: &Case) -> Result<Vec<Estimate>> {
             l -= left.value() / speed;
             error = (2.0 * left.value().abs() + left.radius()) / speed;
         }
-        Ok(exponential(Estimate::new(l, error + f64::EPSILON * l.abs())))
+        Ok(Estimate::new(l, error + f64::EPSILON * l.abs()).exp())
     })
 }
 
@@ -91,10 +85,12 @@ fn power(rho: f64) -> Result<Vec<Estimate>> {
 }
 
 /// Claims B10 and B11: 18 noise levels from `sigma/alpha = 80` to 0.002 by four schedules, on four atoms at
-/// `+-0.4975 +-0.04975` (prefix `tree_`) and on two Gaussians at `+-0.45` of variance 0.0475 (`pair_`), both of variance 1/4.
+/// `+-0.4975 +-0.04975` (prefix `tree_`) and on two Gaussians at `+-0.45` of variance 0.0475 (`pair_`), both of
+/// variance 1/4.
 ///
-/// Columns: `sigma` and `LAW_information`, the curve; `step`, from 1; for each `SCHEDULE` (`uniform`, `edm`, `entropic`, `rescaled`) and `LAW`:
-/// `LAW_SCHEDULE_sigma` and `LAW_SCHEDULE_information` at the levels, `LAW_SCHEDULE_share`, what each step wins of the whole.
+/// Columns: `sigma` and `LAW_information`, the curve; `step`, from 1; for each `SCHEDULE` (`uniform`, `edm`,
+/// `entropic`, `rescaled`) and `LAW`: `LAW_SCHEDULE_sigma` and `LAW_SCHEDULE_information` at the levels,
+/// `LAW_SCHEDULE_share`, what each step wins of the whole.
 ///
 /// # Errors
 /// When a route gives no answer.
@@ -119,15 +115,7 @@ pub fn schedules() -> Result<Table> {
             };
             let won = sigmas.iter().map(at).collect::<Result<Vec<_>>>()?;
             let whole = won[LEVELS - 1] - won[0];
-            let share = |two: &[Estimate]| {
-                let part = two[1] - two[0];
-                let value = part.value() / whole.value();
-                Estimate::new(
-                    value,
-                    (part.radius() + value.abs() * whole.radius()) / whole.value() + f64::EPSILON * value.abs(),
-                )
-            };
-            let shares: Vec<Estimate> = won.windows(2).map(share).collect();
+            let shares: Vec<Estimate> = won.windows(2).map(|two| (two[1] - two[0]) / whole).collect();
             let name = |what: &str| format!("{law}_{schedule}_{what}");
             table = table.with(&name("sigma"), "", sigmas).with(&name("information"), "nats", won).with(
                 &name("share"),

@@ -3,7 +3,7 @@
 use infodyn_core::{Estimate, NoiseProcess, Table};
 
 use super::logarithmic;
-use crate::decisions::{pair_on_a_line, variance_window};
+use crate::decisions::{ou_time, pair_on_a_line, variance_window};
 use crate::{Case, Result};
 
 /// Share of the maximum at which a window ends.
@@ -17,25 +17,9 @@ fn case(dimension: f64, process: NoiseProcess) -> Result<Case> {
     pair_on_a_line(dimension.sqrt(), 0.0, process)
 }
 
-/// The time of `ou` at `log gamma`; `dt/d log gamma = -sigma^2/2`.
-fn time(l: Estimate) -> Estimate {
-    Estimate::new(0.5 * (-l.value()).exp().ln_1p(), 0.5 * l.radius() + 4.0 * f64::EPSILON)
-}
-
 /// `sigma/alpha` at `log gamma`, the time of `edm`.
 fn noise(l: Estimate) -> Estimate {
-    let value = (-0.5 * l.value()).exp();
-    Estimate::new(value, value * (0.51 * l.radius() + 4.0 * f64::EPSILON))
-}
-
-fn ratio(a: Estimate, b: Estimate) -> Estimate {
-    let value = a.value() / b.value();
-    let radius = (a.radius() + value.abs() * b.radius()) / (b.value().abs() - b.radius());
-    Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs())
-}
-
-fn logarithm(e: Estimate) -> Estimate {
-    Estimate::new(e.value().ln(), 1.01 * e.radius() / e.value() + 2.0 * f64::EPSILON)
+    (-l / 2).exp()
 }
 
 /// Claim C9: `Var h` of two atoms `+-mu`, `|mu|^2 = D`, for `D = 2^2, 2^5, .., 2^20`, along VP (`ou`) and `edm`, by
@@ -66,10 +50,10 @@ pub fn sharpening() -> Result<Table> {
                 let l = Estimate::new(l, 4.0 * f64::EPSILON * (1.0 + l.abs()));
                 let variance = case.at(process.time_at_snr(l.value().exp())?).variance(|s| s.label_entropy())?;
                 let row = if process == NoiseProcess::Ou {
-                    [time(l), ratio(time(l), time(peak)), peak - l, variance]
+                    [ou_time(l), ou_time(l) / ou_time(peak), peak - l, variance]
                 } else {
-                    let logs = ratio(logarithm(noise(l)), logarithm(noise(peak)));
-                    [noise(l), ratio(noise(l), noise(peak)), logs, variance]
+                    let logs = noise(l).ln() / noise(peak).ln();
+                    [noise(l), noise(l) / noise(peak), logs, variance]
                 };
                 rows.iter_mut().zip(row).for_each(|(column, e)| column.push(e));
             }
@@ -106,17 +90,17 @@ pub fn sharpening_widths() -> Result<Table> {
 /// The six widths at one dimension.
 fn widths(dimension: f64) -> Result<[Estimate; 6]> {
     let window = variance_window(&case(dimension, NoiseProcess::Ou)?, HALF)?;
-    let [noisy, peak, clean] = window.map(time);
+    let [noisy, peak, clean] = window.map(ou_time);
     let in_log = window[2] - window[0];
     let [first, middle, last] = variance_window(&case(dimension, NoiseProcess::Edm)?, HALF)?.map(noise);
-    let logs = [first, middle, last].map(logarithm);
+    let logs = [first, middle, last].map(Estimate::ln);
     Ok([
         noisy - clean,
-        ratio(noisy - clean, peak),
+        (noisy - clean) / peak,
         in_log,
         first - last,
-        ratio(first - last, middle),
-        ratio(logs[0] - logs[2], logs[1]),
+        (first - last) / middle,
+        (logs[0] - logs[2]) / logs[1],
     ])
 }
 
@@ -124,8 +108,8 @@ fn widths(dimension: f64) -> Result<[Estimate; 6]> {
 mod tests {
     use super::*;
 
-    /// theory.md C9, for atoms: relative widths in `ou` to six decimals; in `edm` the width in `sigma/sigma_V`; the width in
-    /// `log gamma` is twice that in `log sigma`.
+    /// theory.md C9, for atoms: relative widths in `ou` to six decimals; in `edm` the width in `sigma/sigma_V`; the
+    /// width in `log gamma` is twice that in `log sigma`.
     #[test]
     fn the_widths_of_the_windows() {
         for (d, relative) in [(1e2, 0.478_917), (1e4, 0.235_475), (1e6, 0.155_285)] {

@@ -1,7 +1,7 @@
 //! When classes part and when points are remembered: theory and experiment.
 //!
-//! The law is a pair of classes `N(+-mu, I_D)` with `|mu|^2 = D`, in `ou`: the label's signal-to-noise ratio is `k = D e^{-2t}`, and
-//! `t_S = (1/2) log D` (claims C7, C16).
+//! The law is a pair of classes `N(+-mu, I_D)` with `|mu|^2 = D`, in `ou`: the label's signal-to-noise ratio is
+//! `k = D e^{-2t}`, and `t_S = (1/2) log D` (claims C7, C16).
 
 use infodyn_closed_form::pair;
 use infodyn_core::{Estimate, Mixture, NoiseProcess, Table};
@@ -19,9 +19,9 @@ const CLONES: [usize; 4] = [2, 8, 32, 128];
 const POINTS: usize = 403;
 const DIM: usize = 12;
 
-/// Two clones end in the same class (claim C16). Against `ratio`, `t/t_S`: `agreement_D` for each dimension, by the closed form; at
-/// `sampled_ratio` `sampled_D`, by two runs of the reverse diffusion from each `X_t` with 6 and 12 steps; and in one row `agreement_at_one`,
-/// what all curves have at `t_S`. Intervals at level 0.997.
+/// Two clones end in the same class (claim C16). Against `ratio`, `t/t_S`: `agreement_D` for each dimension, by the
+/// closed form; at `sampled_ratio` `sampled_D`, by two runs of the reverse diffusion from each `X_t` with 6 and 12
+/// steps; and in one row `agreement_at_one`, what all curves have at `t_S`. Intervals at level 0.997.
 ///
 /// # Errors
 /// When the sampler fails.
@@ -71,15 +71,13 @@ fn collapse(dim: f64, points: f64, label: Label) -> Result<Estimate> {
         };
         Ok::<_, Error>(whole - Estimate::rounded(points.ln(), 1.0))
     };
-    let x = root(gap, -12.0, 12.0)?;
-    // t = log(1 + 1/gamma)/2.
-    let t = 0.5 * (-x.value()).exp().ln_1p();
-    Ok(Estimate::new(t, 0.5 * x.radius() + 4.0 * f64::EPSILON * t))
+    Ok(crate::decisions::ou_time(root(gap, -12.0, 12.0)?))
 }
 
-/// `N = 403` points of the pair in `D = 12` dimensions against `t` (claims E4, E5): at `set_t`, in data sets, the mean posterior of the own
-/// point, `set_own`, and of the own label, `set_label`; at `t` what the theory says of them to leading order, `own`, `Phi(w)`, and for the
-/// population, `label`, `E sum pi^2`; and in one row the two times, `speciation` and `collapse`.
+/// `N = 403` points of the pair in `D = 12` dimensions against `t` (claims E4, E5): at `set_t`, in data sets, the mean
+/// posterior of the own point, `set_own`, and of the own label, `set_label`; at `t` what the theory says of them to
+/// leading order, `own`, `Phi(w)`, and for the population, `label`, `E sum pi^2`; and in one row the two times,
+/// `speciation` and `collapse`.
 ///
 /// # Errors
 /// When the simulation fails.
@@ -110,16 +108,17 @@ fn classes(dim: usize) -> Result<Mixture> {
     Ok(Mixture::symmetric_pair(&vec![1.0; dim], 1.0)?)
 }
 
-/// The mean posterior of the own point and of the own label in data sets at time `t`, on draws that are the same at every `t`.
+/// The mean posterior of the own point and of the own label in data sets at time `t`, on draws that are the same at
+/// every `t`.
 fn experiment(context: &Context, law: &Mixture, points: usize, t: f64) -> Result<(Estimate, Estimate)> {
     let context = context.for_part(&["regimes", &law.dim().to_string(), &points.to_string()]);
     let means = data_sets::experiment(&context, 64, law, points, NoiseProcess::Ou.at(t)?)?;
     Ok((means.mean(OWN, LEVEL), means.mean(LABEL, LEVEL)))
 }
 
-/// The time at which one of the two posteriors falls through `value`: between a time at which it surely is above and one at which it surely is
-/// below, found in steps of a twenty-fifth from `guess`. Both fall with noise, as every conditional probability of a discrete variable,
-/// averaged over itself, does (D1).
+/// The time at which one of the two posteriors falls through `value`: between a time at which it surely is above and
+/// one at which it surely is below, found in steps of a twenty-fifth from `guess`. Both fall with noise, as every
+/// conditional probability of a discrete variable, averaged over itself, does (D1).
 fn crossing(context: &Context, law: &Mixture, points: usize, guess: f64, which: usize, value: f64) -> Result<Estimate> {
     let at = |i: i32| guess * 1.04_f64.powi(i);
     // 1 where it surely is above, -1 where it surely is below, else 0.
@@ -163,9 +162,10 @@ fn measured(context: &Context, dim: usize, points: usize) -> Result<[Estimate; 2
     Ok([parted, known])
 }
 
-/// Against `dimension`, for 403 points: `speciation`, `(1/2) log D`; `spectral`, `(1/2) log(D + 1)`, half the logarithm of the largest eigenvalue of
-/// the covariance (claim C7); `variance_peak`, where `Var h` is largest (C8); `collapse`, and `collapse_large`, without the label's part; at `set_dimension`
-/// the two times found in data sets, `set_speciation` and `set_collapse`, as brackets that hold at level 0.997 for each end.
+/// Against `dimension`, for 403 points: `speciation`, `(1/2) log D`; `spectral`, `(1/2) log(D + 1)`, half the logarithm
+/// of the largest eigenvalue of the covariance (claim C7); `variance_peak`, where `Var h` is largest (C8); `collapse`,
+/// and `collapse_large`, without the label's part; at `set_dimension` the two times found in data sets,
+/// `set_speciation` and `set_collapse`, as brackets that hold at level 0.997 for each end.
 ///
 /// # Errors
 /// When the simulation fails.
@@ -215,7 +215,8 @@ pub fn times_against_points(context: &Context) -> Result<Table> {
 mod tests {
     use super::*;
 
-    /// theory.md C16: one number for every dimension; E4: `t_C` in closed form without the label's part; E5: the part moves it to more noise.
+    /// theory.md C16: one number for every dimension; E4: `t_C` in closed form without the label's part; E5: the part
+    /// moves it to more noise.
     #[test]
     fn the_constants_of_the_two_times() {
         assert!((pair::clone_agreement(1.0).value() - 0.775_200_245_396_663_6).abs() < 1e-14);

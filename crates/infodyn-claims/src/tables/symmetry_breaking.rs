@@ -54,9 +54,9 @@ fn in_place(level: &NoiseLevel, point: &FixedPoint) -> Fixed {
 /// Claims C2 and C3: the fixed points of the marginal energy, of the potential of the reverse SDE and of the potential
 /// of the probability flow, for two atoms at `+-1` under `vp-linear`, with the most noise first.
 ///
-/// Columns, for each `ENERGY` (`marginal`, `reverse-sde`, `probability-flow`): `ENERGY_time`; `ENERGY_upper`, `ENERGY_centre`,
-/// `ENERGY_lower`, the fixed points `x`, missing where there is none; and each with `_eigenvalue`, the largest of the
-/// linearised drift in units of `1/sigma^2`.
+/// Columns, for each `ENERGY` (`marginal`, `reverse-sde`, `probability-flow`): `ENERGY_time`; `ENERGY_upper`,
+/// `ENERGY_centre`, `ENERGY_lower`, the fixed points `x`, missing where there is none; and each with `_eigenvalue`, the
+/// largest of the linearised drift in units of `1/sigma^2`.
 ///
 /// # Errors
 /// When a landscape cannot be followed.
@@ -134,8 +134,8 @@ pub fn symmetry_breaking_paths(context: &Context) -> Result<Table> {
     Ok(table)
 }
 
-/// The five times of the landscapes, with the most noise first: before, at and between the pitchforks of the reverse SDE and of
-/// the marginal energy, and after.
+/// The five times of the landscapes, with the most noise first: before, at and between the pitchforks of the reverse
+/// SDE and of the marginal energy, and after.
 fn landscape_times() -> Result<[Estimate; 5]> {
     let law = atoms()?;
     let at = |energy| -> Result<Estimate> { time_at(pitchfork(&law, energy)?.ok_or(Error::NotFound("a pitchfork"))?) };
@@ -227,7 +227,8 @@ mod tests {
         }
     }
 
-    /// The flow's origin never is stable, and its outer branches come from `+-sqrt 3` (the zeros of `tanh(k y) = alpha^2 y` as `alpha -> 0`).
+    /// The flow's origin never is stable, and its outer branches come from `+-sqrt 3` (the zeros of
+    /// `tanh(k y) = alpha^2 y` as `alpha -> 0`).
     #[test]
     fn the_flow_has_no_pitchfork() {
         let law = atoms().unwrap();

@@ -1,0 +1,198 @@
+//! Marginals on a line by their definition: sums of bells, of which nothing but the logarithm is computed. What claims
+//! say of scores and posteriors is then differences of logarithms, and shares no formula with the densities of the
+//! other routes.
+
+use infodyn_core::{Estimate, Mixture, NoiseLevel, ulps};
+use infodyn_quadrature::{derivative, integral};
+
+use crate::rates::noise_entropy;
+use crate::{Case, Error, Result};
+
+/// How many standard deviations of every component are integrated over.
+const REACH: f64 = 10.0;
+
+/// A marginal on a line.
+pub(crate) struct Bells {
+    bells: Vec<Bell>,
+    labels: usize,
+    /// The smallest standard deviation of a component.
+    narrow: f64,
+}
+
+struct Bell {
+    label: usize,
+    weight: f64,
+    centre: f64,
+    variance: f64,
+}
+
+impl Bells {
+    fn new(law: &Mixture, level: &NoiseLevel) -> Self {
+        let bell = |k: usize| Bell {
+            label: law.labels()[k],
+            weight: law.weights()[k],
+            centre: level.alpha() * law.mean(k)[0],
+            variance: level.alpha() * level.alpha() * law.covariance(k).eigenvalue(0) + level.sigma2(),
+        };
+        let bells: Vec<Bell> = (0..law.components()).map(bell).collect();
+        let narrow = bells.iter().fold(f64::INFINITY, |v, b| v.min(b.variance)).sqrt();
+        Self { bells, labels: law.label_weights().len(), narrow }
+    }
+
+    /// What the model of a case on a line believes in.
+    fn of(case: &Case) -> Result<Self> {
+        let channel = case.channel()?;
+        let law =
+            channel.model().mixture().filter(|law| law.dim() == 1).ok_or(Error::NotFound("a mixture on a line"))?;
+        Ok(Self::new(law, &channel.believed(&channel.level())))
+    }
+
+    /// `log p_t`, or that of the part of it that has a label: the density of a point with the label.
+    ///
+    /// # Accuracy
+    /// Each exponent has its own error and that of its place, `(|c| + |x - c|) |x - c|/v`; they count by their shares
+    /// of the sum.
+    fn log(&self, label: Option<usize>, x: f64) -> Estimate {
+        let terms = self.bells.iter().filter(|b| label.is_none_or(|y| y == b.label)).map(|b| {
+            let d = x - b.centre;
+            let (head, exponent) = (b.weight.ln() - 0.5 * b.variance.ln(), 0.5 * d * d / b.variance);
+            let place = (b.centre.abs() + d.abs()) * d.abs() / b.variance;
+            let units = 2.0 + 2.0 * ulps::ELEMENTARY * head.abs() + ulps::operations(6) * exponent;
+            (head - exponent, units + ulps::OPERATION * place)
+        });
+        let terms: Vec<(f64, f64)> = terms.collect();
+        let top = terms.iter().fold(f64::NEG_INFINITY, |top, t| top.max(t.0));
+        let (mut sum, mut units) = (0.0, 0.0);
+        for (exponent, own) in &terms {
+            let share = (exponent - top).exp();
+            (sum, units) = (sum + share, units + share * own);
+        }
+        let value = top + sum.ln() - 0.5 * std::f64::consts::TAU.ln();
+        let units =
+            units / sum + ulps::log_sum_exp(terms.len(), top.abs(), value) + ulps::operations(2) * top.abs() + 2.0;
+        Estimate::new(value, units * f64::EPSILON)
+    }
+
+    fn slope(&self, x: f64, f: impl Fn(f64) -> Result<Estimate>) -> Result<Estimate> {
+        derivative(f, x, 2.0 * self.narrow)
+    }
+
+    /// `log p_t`.
+    pub(crate) fn ln_density(&self, x: f64) -> Estimate {
+        self.log(None, x)
+    }
+
+    /// `s`.
+    pub(crate) fn score(&self, x: f64) -> Result<Estimate> {
+        self.slope(x, |x| Ok(self.ln_density(x)))
+    }
+
+    /// `ds/dx`.
+    pub(crate) fn divergence(&self, x: f64) -> Result<Estimate> {
+        self.slope(x, |x| self.score(x))
+    }
+
+    /// The logarithm of a label's posterior.
+    fn ln_posterior(&self, y: usize, x: f64) -> Estimate {
+        self.log(Some(y), x) - self.log(None, x)
+    }
+
+    /// `h`, the entropy of the label's posterior.
+    pub(crate) fn entropy(&self, x: f64) -> Estimate {
+        let part = |y: usize| {
+            let log = self.ln_posterior(y, x);
+            -(log.exp() * log)
+        };
+        (0..self.labels).map(part).sum()
+    }
+
+    /// `|grad h|^2`.
+    pub(crate) fn entropy_slope2(&self, x: f64) -> Result<Estimate> {
+        let slope = self.slope(x, |x| Ok(self.entropy(x)))?;
+        Ok(slope * slope)
+    }
+
+    /// `b = sum_y pi_y |s_y - s|^2`; `s_y - s` is the slope of `log pi_y`.
+    pub(crate) fn production(&self, x: f64) -> Result<Estimate> {
+        let part = |y: usize| {
+            let gap = self.slope(x, |x| Ok(self.ln_posterior(y, x)))?;
+            Ok(self.ln_posterior(y, x).exp() * gap * gap)
+        };
+        (0..self.labels).map(part).sum()
+    }
+
+    /// Where the line is cut: at the centres, and beyond all of them.
+    fn ends(&self) -> Vec<f64> {
+        let end = |side: f64| move |b: &Bell| b.centre + side * REACH * b.variance.sqrt();
+        let mut cuts: Vec<f64> = self.bells.iter().map(|b| b.centre).collect();
+        cuts.push(self.bells.iter().map(end(-1.0)).fold(f64::INFINITY, f64::min));
+        cuts.push(self.bells.iter().map(end(1.0)).fold(f64::NEG_INFINITY, f64::max));
+        cuts.sort_by(f64::total_cmp);
+        cuts.dedup();
+        cuts
+    }
+}
+
+/// The mean, under the true marginal of a case on a line, of what the model's says of a point.
+///
+/// # Accuracy
+/// As [`integral`], cut at the centres. At `z >= 10` standard deviations of every component an average over components
+/// is at most `(1 + 1/v) (1 + z^2)^2`, of which less than `3e-19 (1 + 1/v)` lies there.
+pub(crate) fn mean(case: &Case, f: impl Fn(&Bells, f64) -> Result<Estimate>) -> Result<Estimate> {
+    let (truth, model) = (Bells::of(&case.truth())?, Bells::of(case)?);
+    let part = |ends: &[f64]| integral(|x| Ok::<_, Error>(f(&model, x)? * truth.ln_density(x).exp()), ends[0], ends[1]);
+    let total: Result<Estimate> = truth.ends().windows(2).map(part).sum();
+    Ok(total?.widened(3e-19 * (1.0 + truth.narrow.powi(-2))))
+}
+
+/// `E|s|^2`.
+pub(crate) fn norm2(case: &Case) -> Result<Estimate> {
+    mean(case, |p, x| {
+        let score = p.score(x)?;
+        Ok(score * score)
+    })
+}
+
+/// `I(X_0;X_t)`, in nats.
+pub(crate) fn information(case: &Case) -> Result<Estimate> {
+    Ok(mean(case, |p, x| Ok(-p.ln_density(x)))? - noise_entropy(1.0, &case.level()?))
+}
+
+/// The covariance of `h` and what the model says of a point.
+pub(crate) fn covariance(case: &Case, f: impl Fn(&Bells, f64) -> Result<Estimate>) -> Result<Estimate> {
+    let (first, other) = (mean(case, |p, x| Ok(p.entropy(x)))?, mean(case, &f)?);
+    let gap = |p: &Bells, x: f64| Ok((p.entropy(x) - first) * (f(p, x)? - other));
+    mean(case, gap)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use infodyn_core::Detail;
+
+    use super::*;
+    use crate::claims::cases_on_a_line;
+
+    /// The densities that the routes share say the same at a point.
+    #[test]
+    fn differences_of_logarithms_are_what_the_shared_formulas_say() {
+        for case in cases_on_a_line().unwrap() {
+            let bells = Bells::of(&case).unwrap();
+            for x in [-1.7, 0.15, 0.9] {
+                let seen = case.density(|p| Ok(p.observe_at(&[x], Detail::Labels))).unwrap();
+                for (what, found, truth, sharp) in [
+                    ("log p", bells.ln_density(x), seen.ln_density[0], 1e-13),
+                    ("s", bells.score(x).unwrap(), seen.score[0], 1e-10),
+                    ("div s", bells.divergence(x).unwrap(), seen.score_divergence[0], 1e-7),
+                    ("h", bells.entropy(x), seen.label.entropy[0], 1e-13),
+                    ("b", bells.production(x).unwrap(), seen.label_production[0], 1e-10),
+                    ("|grad h|^2", bells.entropy_slope2(x).unwrap(), seen.label_gradient2[0], 1e-10),
+                ] {
+                    let found = found.widened(ulps::SAMPLE * f64::EPSILON * truth.abs());
+                    assert!(found.contains(truth), "{} at {x}: {what}: {found}, {truth}", case.name());
+                    assert!(found.radius() < sharp * (1.0 + truth.abs()), "{} at {x}: {what}: {found}", case.name());
+                }
+            }
+        }
+    }
+}
