@@ -68,9 +68,8 @@ impl Bells {
             (sum, units) = (sum + share, units + share * own);
         }
         let value = top + sum.ln() - 0.5 * std::f64::consts::TAU.ln();
-        let units =
-            units / sum + ulps::log_sum_exp(terms.len(), top.abs(), value) + ulps::operations(2) * top.abs() + 2.0;
-        Estimate::new(value, units * f64::EPSILON)
+        let last = ulps::exp(top.abs(), ulps::operations(3)) + ulps::sum(terms.len()) + ulps::ELEMENTARY * value.abs();
+        Estimate::new(value, (units / sum + last + 2.0) * f64::EPSILON)
     }
 
     fn slope(&self, x: f64, f: impl Fn(f64) -> Result<Estimate>) -> Result<Estimate> {

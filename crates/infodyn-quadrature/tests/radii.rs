@@ -33,8 +33,8 @@ fn roots_of_functions_that_are_too_large() {
     }
 }
 
-/// The error of a point at `j` steps has the sign of the rule's weight there, but for the second, whose weight at the coarser
-/// step is the first: so both steps are off to the same side, and their difference hides little of it.
+/// The error of a point at `j` steps has the sign of the rule's weight there, but for the second, whose weight at the
+/// coarser step is the first: so both steps are off to the same side, and their difference hides little of it.
 #[test]
 fn derivatives_of_functions_that_alternate() {
     for (t, reach) in [(1.0_f64, 1.0), (0.5, 0.5)] {
