@@ -23,6 +23,7 @@ mod pointwise;
 mod radial;
 mod rates;
 mod report;
+mod schedule;
 
 mod case;
 mod symbols;
@@ -54,6 +55,9 @@ pub enum Error {
     /// The simulation gave no answer.
     #[error(transparent)]
     MonteCarlo(#[from] infodyn_monte_carlo::Error),
+    /// A grid of noise levels was not found.
+    #[error(transparent)]
+    Samplers(#[from] infodyn_samplers::Error),
     /// A landscape could not be followed.
     #[error(transparent)]
     Bifurcation(#[from] infodyn_bifurcation::Error),

@@ -336,6 +336,12 @@ impl From<f64> for Interval {
     }
 }
 
+impl From<i32> for Interval {
+    fn from(n: i32) -> Self {
+        Self::point(f64::from(n))
+    }
+}
+
 impl Neg for Interval {
     type Output = Self;
     fn neg(self) -> Self {

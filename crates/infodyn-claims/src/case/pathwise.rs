@@ -140,7 +140,7 @@ pub(crate) fn unit(rng: &mut Philox) -> f64 {
 }
 
 /// Nodes and weights of the Gauss-Legendre rule on `[0, 1]`, by Newton's method on the Legendre polynomial.
-fn gauss_legendre(n: usize) -> Vec<(f64, f64)> {
+pub(crate) fn gauss_legendre(n: usize) -> Vec<(f64, f64)> {
     let node = |i: usize| {
         let mut x = (std::f64::consts::PI * (i as f64 + 0.75) / (n as f64 + 0.5)).cos();
         let mut slope = 1.0;

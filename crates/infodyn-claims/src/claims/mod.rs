@@ -52,6 +52,15 @@ mod e3;
 mod e4;
 mod e5;
 mod registry;
+mod s1;
+mod s2;
+mod s3;
+mod s4;
+mod s5;
+mod s6;
+mod s7;
+mod s8;
+mod s9;
 
 pub use registry::{Family, registry};
 

@@ -2,7 +2,7 @@
 
 use super::{
     a1, a2, a3, a4, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11,
-    c12, c13, c14, c15, c16, d1, d2, d3, d4, d5, d6, d7, d8, e1, e2, e3, e4, e5,
+    c12, c13, c14, c15, c16, d1, d2, d3, d4, d5, d6, d7, d8, e1, e2, e3, e4, e5, s1, s2, s3, s4, s5, s6, s7, s8, s9,
 };
 use crate::Claim;
 
@@ -19,11 +19,14 @@ pub enum Family {
     Paths,
     /// Thermodynamics.
     Thermodynamics,
+    /// Samplers and schedules.
+    Samplers,
 }
 
 impl Family {
     /// All families, in the order of the theory.
-    pub const ALL: [Self; 5] = [Self::Score, Self::Production, Self::Bifurcations, Self::Paths, Self::Thermodynamics];
+    pub const ALL: [Self; 6] =
+        [Self::Score, Self::Production, Self::Bifurcations, Self::Paths, Self::Thermodynamics, Self::Samplers];
 
     /// The letter before the number in the ids of its claims.
     #[must_use]
@@ -34,6 +37,7 @@ impl Family {
             Self::Bifurcations => "C",
             Self::Paths => "D",
             Self::Thermodynamics => "E",
+            Self::Samplers => "S",
         }
     }
 
@@ -46,6 +50,7 @@ impl Family {
             Self::Bifurcations => "Fixed points, energies and bifurcations",
             Self::Paths => "Pathwise conditional entropy",
             Self::Thermodynamics => "Thermodynamics",
+            Self::Samplers => "Samplers and schedules",
         }
     }
 
@@ -94,6 +99,9 @@ impl Family {
             ],
             Self::Paths => vec![d1::CLAIM, d2::CLAIM, d3::CLAIM, d4::CLAIM, d5::CLAIM, d6::CLAIM, d7::CLAIM, d8::CLAIM],
             Self::Thermodynamics => vec![e1::CLAIM, e2::CLAIM, e3::CLAIM, e4::CLAIM, e5::CLAIM],
+            Self::Samplers => {
+                vec![s1::CLAIM, s2::CLAIM, s3::CLAIM, s4::CLAIM, s5::CLAIM, s6::CLAIM, s7::CLAIM, s8::CLAIM, s9::CLAIM]
+            }
         }
     }
 }
