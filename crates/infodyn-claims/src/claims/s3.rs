@@ -226,7 +226,6 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         Ok(Comparison::new(found, Estimate::given(FIFTH), 0.1 * FIFTH))
     }));
     for gamma in [0.5, 2.0] {
-        // E[m S^2] by symmetry of the density: for w > 1/2 it lies above 0, with a bound from below as a mutant.
         let share = if gamma < 1.0 { 0.0795 } else { 0.0102 };
         let mutants = [
             (Ingredient::Bound, "a bound of less than 1 % too much", share),
@@ -249,10 +248,8 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// `E[m S^2]` in intervals: `2 E[m S^2]` is the slope of `E (S - S^2 ..)`; from `d/dw`: with `c = w - (1-w)` the
-/// density at `y` is `p_+ w + p_- (1-w)`, and at the atom at 1 minus that at -1.
+/// `E[m S^2]` in intervals, as `E[X_0 S^2]`: `m` is the mean of `X_0` given the point.
 fn skew(weight: f64, gamma: f64) -> infodyn_enclosure::Result<Interval> {
-    // E[m S^2] = E[X_0 S^2]: m is the mean of X_0 given the point.
     let law = LineLaw::from_parts(&[weight, 1.0 - weight], &[1.0, -1.0], &[0.0; 2]);
     let line = law.at(Interval::ONE, point(gamma).recip())?;
     let given = |mean: f64| {

@@ -36,7 +36,7 @@ pub(super) const CLAIM: Claim = Claim {
     checks,
 };
 
-/// `2^a 3^b ..` of two factors, as an exact ratio of squares.
+/// The square of a ratio, exactly.
 fn square(numerator: i32, denominator: i32) -> Expr {
     Expr::ratio(numerator, denominator).pow(2)
 }
