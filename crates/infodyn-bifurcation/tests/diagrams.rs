@@ -289,23 +289,8 @@ impl Density for Crossing {
     fn sigma2(&self) -> f64 {
         self.sigma2
     }
-    fn weights(&self) -> &[f64] {
-        &[1.0]
-    }
-    fn labels(&self) -> &[usize] {
-        &[0]
-    }
-    fn label_weights(&self) -> &[f64] {
-        &[1.0]
-    }
-    fn centre(&self, _: usize, out: &mut [f64]) {
-        out.fill(0.0);
-    }
     fn eigenvalue(&self, _: usize, _: usize) -> f64 {
         0.0
-    }
-    fn axes(&self, _: usize) -> Option<&DMatrix<f64>> {
-        None
     }
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
         out.resize(points.len(), 1, detail);

@@ -173,46 +173,16 @@ impl Density for Marginal {
         self.level.sigma2()
     }
 
-    fn weights(&self) -> &[f64] {
-        &[1.0]
-    }
-
-    fn labels(&self) -> &[usize] {
-        &[0]
-    }
-
-    fn label_weights(&self) -> &[f64] {
-        &[1.0]
-    }
-
-    fn centre(&self, _: usize, out: &mut [f64]) {
-        out.fill(0.0);
-    }
-
     /// `R^2/D`.
     fn eigenvalue(&self, _: usize, _: usize) -> f64 {
         self.radius() * self.radius() / self.sphere.dim() as f64
     }
 
-    fn axes(&self, _: usize) -> Option<&DMatrix<f64>> {
-        None
-    }
-
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
         let (dim, n) = (self.dim(), points.len());
         out.resize(n, dim, detail);
-        for posterior in [&mut out.label, &mut out.component] {
-            for field in [
-                &mut posterior.entropy,
-                &mut posterior.excess,
-                &mut posterior.divergence,
-                &mut posterior.surprisal,
-                &mut posterior.varentropy,
-            ] {
-                field.fill(0.0);
-            }
-            posterior.agreement.fill(1.0);
-        }
+        out.label.decide();
+        out.component.decide();
         let (alpha, sigma2, radius) = (self.level.alpha(), self.level.sigma2(), self.radius());
         let d = dim as f64;
         for (i, x) in points.offsets.chunks_exact(dim).enumerate() {

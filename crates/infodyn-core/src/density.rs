@@ -59,17 +59,19 @@ pub struct Posterior {
 }
 
 impl Posterior {
+    fn fields(&mut self) -> [&mut Vec<f64>; 6] {
+        let Self { entropy, excess, divergence, surprisal, varentropy, agreement } = self;
+        [entropy, excess, divergence, surprisal, varentropy, agreement]
+    }
+
     fn resize(&mut self, n: usize) {
-        for field in [
-            &mut self.entropy,
-            &mut self.excess,
-            &mut self.divergence,
-            &mut self.surprisal,
-            &mut self.varentropy,
-            &mut self.agreement,
-        ] {
-            field.resize(n, 0.0);
-        }
+        self.fields().into_iter().for_each(|field| field.resize(n, 0.0));
+    }
+
+    /// What it says of a variable of one value, of which nothing is left to learn.
+    pub fn decide(&mut self) {
+        self.fields().into_iter().for_each(|field| field.fill(0.0));
+        self.agreement.fill(1.0);
     }
 }
 
@@ -143,17 +145,26 @@ pub trait Density: Sync {
     /// Noise variance `sigma^2`; 0 for the density of the data themselves.
     fn sigma2(&self) -> f64;
 
-    /// Weights of the components, length `K`.
-    fn weights(&self) -> &[f64];
+    /// Weights of the components, length `K`; one unless the density says otherwise.
+    fn weights(&self) -> &[f64] {
+        &[1.0]
+    }
 
     /// Label of each component, length `K`.
-    fn labels(&self) -> &[usize];
+    fn labels(&self) -> &[usize] {
+        &[0]
+    }
 
     /// Prior of each label.
-    fn label_weights(&self) -> &[f64];
+    fn label_weights(&self) -> &[f64] {
+        &[1.0]
+    }
 
-    /// Centre `alpha mu_k` of component `k`, written into `out` of length `D`.
-    fn centre(&self, k: usize, out: &mut [f64]);
+    /// Centre `alpha mu_k` of component `k`, written into `out` of length `D`; the origin unless the density says
+    /// otherwise.
+    fn centre(&self, _: usize, out: &mut [f64]) {
+        out.fill(0.0);
+    }
 
     /// Eigenvalue of the *data* covariance of component `k` along its principal axis, of `D`: the
     /// component's variance in `X_0`, before noise.
@@ -165,7 +176,9 @@ pub trait Density: Sync {
     }
 
     /// Principal axes of component `k`, one a column; `None` when they are the coordinate axes.
-    fn axes(&self, k: usize) -> Option<&DMatrix<f64>>;
+    fn axes(&self, _: usize) -> Option<&DMatrix<f64>> {
+        None
+    }
 
     /// Fills `out` with what the density says at each point.
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation);

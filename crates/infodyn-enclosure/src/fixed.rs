@@ -23,12 +23,6 @@ impl Drift {
     pub fn reverse_sde(f: Interval, g2: Interval) -> Self {
         Self { linear: -f, score: g2 }
     }
-
-    /// `-f x + (g^2/2) s`: the potential of the probability flow.
-    #[must_use]
-    pub fn probability_flow(f: Interval, g2: Interval) -> Self {
-        Self { linear: -f, score: g2.times(0.5) }
-    }
 }
 
 /// The complete list of zeros of a drift on the whole line, in order; `slope` of each is the drift's, negative at a

@@ -107,14 +107,13 @@ impl LineLaw {
     /// # Errors
     /// For any other law.
     pub fn new(law: &Mixture) -> Result<Self> {
-        let sum = law.weights().iter().fold(Interval::ZERO, |s, &w| s + Interval::point(w));
-        let weights = law.weights().iter().map(|&w| Interval::point(w) / sum).collect();
-        let variances =
-            (0..law.components()).map(|k| Interval::point(law.covariance(k).eigenvalue(0))).collect::<Vec<_>>();
-        let labels = law.labels().to_vec();
+        let variances: Vec<f64> = (0..law.components()).map(|k| law.covariance(k).eigenvalue(0)).collect();
+        let on_line = |means: &[f64]| {
+            let line = Self::from_parts(law.weights(), means, &variances);
+            Self { labels: law.labels().to_vec(), ..line }
+        };
         if law.dim() == 1 {
-            let means = (0..law.components()).map(|k| Interval::point(law.mean(k)[0])).collect();
-            return Ok(Self { weights, means, variances, labels, further: 0 });
+            return Ok(on_line(law.means()));
         }
         let isotropic = |k: usize| law.covariance(k).as_isotropic().is_some();
         let pair = law.components() == 2 && isotropic(0) && isotropic(1) && variances[0] == variances[1];
@@ -125,7 +124,7 @@ impl LineLaw {
         let squares =
             law.mean(0).iter().zip(law.mean(1)).map(|(&a, &b)| (Interval::point(a) - Interval::point(b)).sqr());
         let half = squares.fold(Interval::ZERO, |s, x| s + x).sqrt().times(0.5);
-        Ok(Self { weights, means: vec![half, -half], variances, labels, further: law.dim() - 1 })
+        Ok(Self { means: vec![half, -half], further: law.dim() - 1, ..on_line(&[0.0; 2]) })
     }
 
     /// A law on the line from its parts, one label a component; weights are divided by their exact sum.
@@ -161,12 +160,6 @@ impl LineLaw {
     #[must_use]
     pub fn by_component(&self) -> Self {
         Self { labels: (0..self.weights.len()).collect(), ..self.clone() }
-    }
-
-    /// Variance in `X_0` along a further coordinate.
-    #[must_use]
-    pub fn further_variance(&self) -> Interval {
-        self.variances[0]
     }
 
     /// Prior of each label that occurs.

@@ -573,11 +573,6 @@ impl<N: Number> Observation<N> {
         Self::sum(self.labels.iter().map(|&(posterior, _, _)| posterior.sqr()))
     }
 
-    /// Posterior of each label, the anchor's first.
-    pub fn label_posteriors(&self) -> impl Iterator<Item = N> + '_ {
-        self.labels.iter().map(|l| l.0)
-    }
-
     /// Posterior of a label, by its place among the labels that occur.
     #[must_use]
     pub fn posterior_of(&self, label: usize) -> N {

@@ -182,6 +182,15 @@ impl<P: Parameter> Parameter for Jet<P> {
     }
 }
 
+/// Methods that the interval has by itself.
+macro_rules! own {
+    ($($name:ident),*) => {
+        $(fn $name(self) -> Self {
+            Self::$name(self)
+        })*
+    };
+}
+
 impl Number for Interval {
     type Ground = Self;
     type Parameter = Self;
@@ -201,30 +210,7 @@ impl Number for Interval {
     fn times(self, c: f64) -> Self {
         Self::times(self, c)
     }
-    fn sqr(self) -> Self {
-        Self::sqr(self)
-    }
-    fn sqrt(self) -> Self {
-        Self::sqrt(self)
-    }
-    fn exp(self) -> Self {
-        Self::exp(self)
-    }
-    fn exp_m1(self) -> Self {
-        Self::exp_m1(self)
-    }
-    fn ln(self) -> Self {
-        Self::ln(self)
-    }
-    fn ln_1p(self) -> Self {
-        Self::ln_1p(self)
-    }
-    fn sin(self) -> Self {
-        Self::sin(self)
-    }
-    fn cos(self) -> Self {
-        Self::cos(self)
-    }
+    own!(sqr, sqrt, exp, exp_m1, ln, ln_1p, sin, cos);
     fn parts(self, take: &mut impl FnMut(Self)) {
         take(self);
     }

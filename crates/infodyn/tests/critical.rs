@@ -2,25 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests, too
 
-use std::path::PathBuf;
+mod common;
+
 use std::process::Output;
 
-use assert_cmd::Command;
+use common::example;
 use serde_json::Value;
 
-fn example(name: &str) -> String {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).display().to_string()
-}
-
 fn critical(law: &str, process: &str, more: &[&str]) -> Output {
-    let base = ["critical", "--law", law, "--process", process];
-    Command::new(env!("CARGO_BIN_EXE_infodyn")).args([&base[..], more].concat()).output().unwrap()
+    common::run(&[&["critical", "--law", law, "--process", process], more].concat())
 }
 
 fn json(law: &str, process: &str, more: &[&str]) -> Value {
-    let output = critical(law, process, &[&["--json"], more].concat());
-    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    common::document(&[&["critical", "--law", law, "--process", process], more].concat())
 }
 
 fn list<'a>(document: &'a Value, name: &str) -> &'a [Value] {

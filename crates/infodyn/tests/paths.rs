@@ -2,25 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests, too
 
-use std::path::PathBuf;
+mod common;
+
 use std::process::Output;
 
-use assert_cmd::Command;
+use common::{document, example, good, run};
 use serde_json::Value;
 
-fn example(name: &str) -> String {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).display().to_string()
-}
-
 fn paths(law: &str, process: &str, grid: &str, more: &[&str]) -> Output {
-    let base = ["paths", "--law", law, "--process", process, "--grid", grid];
-    Command::new(env!("CARGO_BIN_EXE_infodyn")).args([&base[..], more].concat()).output().unwrap()
+    run(&[&["paths", "--law", law, "--process", process, "--grid", grid], more].concat())
 }
 
 fn json(law: &str, process: &str, grid: &str, more: &[&str]) -> Value {
-    let output = paths(law, process, grid, &[&["--json"], more].concat());
-    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    document(&[&["paths", "--law", law, "--process", process, "--grid", grid], more].concat())
 }
 
 /// An estimate contains a number, and is worth something.
@@ -76,11 +70,7 @@ fn samplers() {
 fn long_steps_have_wide_radii() {
     let law = example("asymmetric-atoms.toml");
     let grid = "snr:0.001,1,20";
-    let profile = Command::new(env!("CARGO_BIN_EXE_infodyn"))
-        .args(["profile", "--law", &law, "--process", "ou", "--grid", grid, "--json"])
-        .output()
-        .unwrap();
-    let profile: Value = serde_json::from_slice(&profile.stdout).unwrap();
+    let profile = document(&["profile", "--law", &law, "--process", "ou", "--grid", grid]);
     let exact = |name: &str, i: usize| {
         let snr = |p: &Value| p["snr"].as_f64().unwrap();
         let mut points: Vec<&Value> = profile["points"].as_array().unwrap().iter().collect();
@@ -231,9 +221,7 @@ fn labels_keep_their_names() {
         let run = |law: &str, more: &[&str]| {
             let grid: &[&str] = if command == "critical" { &[] } else { &["--grid", "0.5"] };
             let args = [&[command, "--law", law, "--process", "edm"], grid, more].concat();
-            let output = Command::new(env!("CARGO_BIN_EXE_infodyn")).args(args).output().unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            String::from_utf8(output.stdout).unwrap()
+            String::from_utf8(good(&args).stdout).unwrap()
         };
         let found: Value = serde_json::from_str(&run(&signed, &["--json"])).unwrap();
         assert_eq!(found["law"]["label_names"], serde_json::json!(["-1", "0", "7"]));

@@ -1,26 +1,11 @@
 //! `infodyn profile` and `infodyn convert` on the example laws, against numbers known otherwise.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
+mod common;
+
+use common::{document as json, example, good as infodyn};
 use infodyn_fixtures::TWO_ATOMS;
-use std::path::PathBuf;
-
-use assert_cmd::Command;
 use serde_json::Value;
-
-fn example(name: &str) -> String {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).display().to_string()
-}
-
-fn infodyn(args: &[&str]) -> std::process::Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_infodyn")).args(args).output().unwrap();
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output
-}
-
-fn json(args: &[&str]) -> Value {
-    serde_json::from_slice(&infodyn(&[args, &["--json"]].concat()).stdout).unwrap()
-}
 
 fn profile(law: &str, process: &str, grid: &str, more: &[&str]) -> Value {
     let law = example(law);

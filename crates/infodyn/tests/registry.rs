@@ -1,13 +1,12 @@
 //! The commands that run the registry: schema, exit codes, one line for bad input, generated documents.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use std::process::Command;
 
+use common::run as infodyn;
 use serde_json::Value;
-
-fn infodyn(arguments: &[&str]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_infodyn")).args(arguments).output().unwrap()
-}
 
 #[test]
 fn verify_writes_its_schema() {

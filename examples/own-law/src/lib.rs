@@ -87,33 +87,18 @@ impl Density for Marginal {
     fn sigma2(&self) -> f64 {
         self.level.sigma2()
     }
-    fn weights(&self) -> &[f64] {
-        &[1.0]
-    }
-    fn labels(&self) -> &[usize] {
-        &[0]
-    }
-    fn label_weights(&self) -> &[f64] {
-        &[1.0]
-    }
-    fn centre(&self, _: usize, out: &mut [f64]) {
-        out[0] = 0.0;
-    }
     fn eigenvalue(&self, _: usize, _: usize) -> f64 {
         self.w * self.w / 3.0
     }
-    fn axes(&self, _: usize) -> Option<&DMatrix<f64>> {
-        None
-    }
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
-        // With one component nothing is to be learnt of it: every entropy is 0.
         out.resize(points.len(), 1, detail);
+        // With one component nothing is to be learnt of it.
+        out.label.decide();
+        out.component.decide();
         for (i, &x) in points.offsets.iter().enumerate() {
             let seen = self.at(x);
             out.ln_density[i] = seen.ln_density;
             out.ln_anchor[i] = seen.ln_density;
-            out.label.agreement[i] = 1.0;
-            out.component.agreement[i] = 1.0;
             if detail >= Detail::Score {
                 out.score[i] = (self.alpha() * seen.mean - x) / self.sigma2();
                 out.score_divergence[i] = self.divergence(&seen);

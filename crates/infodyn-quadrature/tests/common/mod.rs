@@ -101,9 +101,6 @@ impl Density for Plain {
     fn eigenvalue(&self, k: usize, _: usize) -> f64 {
         self.variances[k]
     }
-    fn axes(&self, _: usize) -> Option<&DMatrix<f64>> {
-        None
-    }
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
         out.resize(points.len(), 1, detail);
         let count = self.weights.len();
