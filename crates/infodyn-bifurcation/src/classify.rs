@@ -62,6 +62,8 @@ pub struct Bifurcation {
     pub error: f64,
     /// The point `x/alpha`, length `D`; of a sphere of them the one on the first axis.
     pub at: Vec<f64>,
+    /// The point among what is followed.
+    pub(crate) own: DVector<f64>,
     /// Number of eigenvalues that vanish.
     pub multiplicity: usize,
     /// For a pitchfork or transcritical point that no reflection of the whole drift enforces: what
@@ -84,8 +86,8 @@ pub(crate) struct Candidate {
 
 /// `g(xi, l)`: what is left of `G = 0` when all but the amplitude `xi` along the null vectors has
 /// been solved for (Lyapunov-Schmidt).
-struct Reduced<'l, 'a> {
-    landscape: &'l Landscape<'a>,
+struct Reduced<'l> {
+    landscape: &'l Landscape,
     origin: DVector<f64>,
     /// Orthonormal, `D x M`.
     null: DMatrix<f64>,
@@ -103,14 +105,14 @@ struct Value {
     rounding: f64,
 }
 
-impl<'l, 'a> Reduced<'l, 'a> {
-    fn new(landscape: &'l Landscape<'a>, candidate: &Candidate) -> Result<Self> {
+impl<'l> Reduced<'l> {
+    fn new(landscape: &'l Landscape, candidate: &Candidate) -> Result<Self> {
         let slice = landscape.at(candidate.log_snr)?;
         let SymmetricEigen { eigenvalues, eigenvectors } = SymmetricEigen::new(slice.jacobian(&candidate.y));
         let mut order: Vec<usize> = (0..eigenvalues.len()).collect();
         order.sort_by(|&a, &b| eigenvalues[a].abs().total_cmp(&eigenvalues[b].abs()));
         let null = eigenvectors.select_columns(&order[..candidate.multiplicity.min(order.len())]);
-        Ok(Self { landscape, origin: candidate.y.clone(), null, scale: slice.scale() })
+        Ok(Self { landscape, origin: candidate.y.clone(), null, scale: slice.scale })
     }
 
     /// # Formula
@@ -170,9 +172,9 @@ struct Jet {
 }
 
 /// A scalar reduced equation.
-struct Scalar<'l, 'a>(Reduced<'l, 'a>);
+struct Scalar<'l>(Reduced<'l>);
 
-impl Scalar<'_, '_> {
+impl Scalar<'_> {
     /// `g`, `dg/dxi` and the rounding of both.
     fn at(&self, xi: f64, log_snr: f64) -> Option<(f64, f64, f64)> {
         let v = self.0.eval(&DVector::from_element(1, xi), log_snr)?;
@@ -233,6 +235,11 @@ impl Scalar<'_, '_> {
         None
     }
 
+    fn found(&self, kind: Kind, xi: f64, log_snr: f64) -> Option<Bifurcation> {
+        let own = self.0.eval(&DVector::from_element(1, xi), log_snr)?.y;
+        Bifurcation::new(self.0.landscape, kind, log_snr, own)
+    }
+
     /// The extremum of `g` over `xi` at fixed `l`, from `xi`.
     fn extremum(&self, xi: f64, log_snr: f64, curvature: f64) -> Option<(f64, f64)> {
         let mut x = xi;
@@ -263,11 +270,18 @@ fn bracket(log_snr: f64, widest: f64, test: impl Fn(f64) -> Option<(f64, f64)>) 
 
 /// A bracket wider than this is no answer.
 const WIDEST: f64 = 1e-3;
+/// Points closer than this, in units of the scale, to a mirror or to the centre of a law lie on it.
+pub(crate) const NEAR: f64 = 1e-6;
 
 /// What the candidate is; `None` when nothing is there after all.
-pub(crate) fn classify(landscape: &Landscape<'_>, candidate: &Candidate) -> Result<Vec<Bifurcation>> {
+pub(crate) fn classify(landscape: &Landscape, candidate: &Candidate) -> Result<Option<Bifurcation>> {
+    let rounding = landscape.rounding();
+    Ok(made_out(landscape, candidate)?.map(|b| Bifurcation { error: b.error + rounding, ..b }))
+}
+
+fn made_out(landscape: &Landscape, candidate: &Candidate) -> Result<Option<Bifurcation>> {
     if candidate.multiplicity > 1 {
-        return Ok(symmetric(landscape, candidate)?.into_iter().collect());
+        return Ok(symmetric(&Reduced::new(landscape, candidate)?, candidate));
     }
     let scalar = Scalar(Reduced::new(landscape, candidate)?);
     let start = (0.0, candidate.log_snr);
@@ -275,101 +289,73 @@ pub(crate) fn classify(landscape: &Landscape<'_>, candidate: &Candidate) -> Resu
     // The organising centre of a cusp: where slope and curvature vanish together. How the curvature
     // moves with the noise is left out: it only steers Newton's method, and is 0 where a mirror is.
     let centre = scalar.solve(start, window, |j| ([j.x, j.xx], [[j.xx, j.xl], [j.xxx, 0.0]]));
-    if let Some((xi, l, jet)) = centre.filter(|c| c.2.xl != 0.0 && c.2.xxx != 0.0) {
-        if let Some(found) = pitchfork(landscape, &scalar, (xi, l), &jet) {
-            return Ok(vec![found]);
-        }
-        if let Some(found) = unfolded(landscape, &scalar, (xi, l), &jet, window) {
-            return Ok(vec![found]);
-        }
-    }
-    if let Some(found) = fold(landscape, &scalar, start, window) {
-        return Ok(vec![found]);
-    }
-    Ok(transcritical(landscape, &scalar, start, window).into_iter().collect())
+    let centre = centre.filter(|c| c.2.xl != 0.0 && c.2.xxx != 0.0);
+    let beside = |(xi, l, jet): (f64, f64, Jet)| {
+        pitchfork(&scalar, (xi, l), &jet).or_else(|| unfolded(&scalar, (xi, l), &jet, window))
+    };
+    Ok(centre
+        .and_then(beside)
+        .or_else(|| fold(&scalar, start, window))
+        .or_else(|| transcritical(&scalar, start, window)))
 }
 
-fn found(
-    landscape: &Landscape<'_>,
-    scalar: &Scalar<'_, '_>,
-    kind: Kind,
-    (xi, l): (f64, f64),
-    error: f64,
-) -> Option<Bifurcation> {
-    let y = scalar.0.eval(&DVector::from_element(1, xi), l)?.y;
-    Some(Bifurcation {
-        kind,
-        energy: landscape.energy(),
-        log_snr: l,
-        error,
-        at: y.as_slice().to_vec(),
-        multiplicity: 1,
-        asymmetry: None,
-    })
+impl Bifurcation {
+    fn new(landscape: &Landscape, kind: Kind, log_snr: f64, own: DVector<f64>) -> Option<Self> {
+        let slice = landscape.at(log_snr).ok()?;
+        let (at, _) = slice.place(&own)?;
+        // A pitchfork of the ray at the centre is a branching in all directions at once.
+        let all = kind == Kind::Pitchfork && landscape.on_ray() && own[0].abs() <= NEAR * slice.scale;
+        let (kind, multiplicity) = if all { (Kind::Goldstone, at.len()) } else { (kind, 1) };
+        Some(Self { kind, energy: landscape.energy(), log_snr, error: 0.0, at, own, multiplicity, asymmetry: None })
+    }
 }
 
 /// At a cusp whose constant is below its rounding: `g = d tau xi + e xi^3`.
-fn pitchfork(
-    landscape: &Landscape<'_>,
-    scalar: &Scalar<'_, '_>,
-    (xi, l): (f64, f64),
-    jet: &Jet,
-) -> Option<Bifurcation> {
+fn pitchfork(scalar: &Scalar<'_>, (xi, l): (f64, f64), jet: &Jet) -> Option<Bifurcation> {
     let (g, _, rounding) = scalar.at(xi, l)?;
     if g.abs() > rounding || jet.l.abs() > 1e-7 * (jet.xl.abs() + jet.xxx.abs()) {
         return None;
     }
-    let radius = bracket(l, WIDEST, |at| scalar.at(xi, at).map(|v| (v.1, v.2)))?;
-    let mut bifurcation = found(landscape, scalar, Kind::Pitchfork, (xi, l), radius)?;
-    let y = DVector::from_column_slice(&bifurcation.at);
-    let (slice, null) = (landscape.at(l).ok()?, scalar.0.null.column(0).into_owned());
-    if !mirrored(&slice, &y, &null) {
+    let error = bracket(l, WIDEST, |at| scalar.at(xi, at).map(|v| (v.1, v.2)))?;
+    let mut bifurcation = Bifurcation { error, ..scalar.found(Kind::Pitchfork, xi, l)? };
+    let (slice, null) = (scalar.0.landscape.at(l).ok()?, scalar.0.null.column(0).into_owned());
+    let u = &bifurcation.own;
+    let remote = remote(&slice, u, &null);
+    if remote != Some(0.0) && !mirrored(&slice, u, &null) {
         // With a constant b the fold stands at |d tau|^3 = (27/4) |e| b^2, e = g_xxx/6.
-        let b = remote(&slice, &y, &null).unwrap_or(g.abs() + rounding);
-        let shift = (6.75 * jet.xxx.abs() / 6.0 * b * b).cbrt() / jet.xl.abs();
-        bifurcation.error += shift;
+        let b = remote.unwrap_or(g.abs() + rounding);
+        bifurcation.error += (6.75 * jet.xxx.abs() / 6.0 * b * b).cbrt() / jet.xl.abs();
         bifurcation.asymmetry = Some(b);
     }
     Some(bifurcation)
 }
 
 /// Beside a cusp whose constant is resolved: the fold at `xi = cbrt(b/(2e))`, `d tau = -3 e xi^2`.
-fn unfolded(
-    landscape: &Landscape<'_>,
-    scalar: &Scalar<'_, '_>,
-    (xi, l): (f64, f64),
-    jet: &Jet,
-    window: f64,
-) -> Option<Bifurcation> {
+fn unfolded(scalar: &Scalar<'_>, (xi, l): (f64, f64), jet: &Jet, window: f64) -> Option<Bifurcation> {
     let e = jet.xxx / 6.0;
     let off = (jet.g / (2.0 * e)).cbrt();
     let tau = -3.0 * e * off * off / jet.xl;
     if off.abs() > 2.0 || tau.abs() > window {
         return None;
     }
-    fold(landscape, scalar, (xi + off, l + tau), window)
+    fold(scalar, (xi + off, l + tau), window)
 }
 
-fn fold(landscape: &Landscape<'_>, scalar: &Scalar<'_, '_>, start: (f64, f64), window: f64) -> Option<Bifurcation> {
+fn fold(scalar: &Scalar<'_>, start: (f64, f64), window: f64) -> Option<Bifurcation> {
     let (xi, l, jet) = scalar.solve(start, window, |j| ([j.g, j.x], [[j.x, j.l], [j.xx, j.xl]]))?;
     if jet.l.abs() < 1e-7 || jet.xx.abs() < 1e-7 {
         return None;
     }
     // Above and below the fold the extremum of g lies on opposite sides of 0.
-    let radius = bracket(l, WIDEST, |at| {
+    let error = bracket(l, WIDEST, |at| {
         let guess = xi - jet.xl * (at - l) / jet.xx;
         scalar.extremum(guess, at, jet.xx)
     })?;
-    found(landscape, scalar, Kind::Fold, (xi, l), radius)
+    Some(Bifurcation { error, ..scalar.found(Kind::Fold, xi, l)? })
 }
 
 /// `g = d tau xi + c xi^2 + ..`: slope and drift vanish together, and so does `g` to its rounding.
-fn transcritical(
-    landscape: &Landscape<'_>,
-    scalar: &Scalar<'_, '_>,
-    start: (f64, f64),
-    window: f64,
-) -> Option<Bifurcation> {
+fn transcritical(scalar: &Scalar<'_>, start: (f64, f64), window: f64) -> Option<Bifurcation> {
     let (xi, l, jet) = scalar.solve(start, window, |j| ([j.x, j.l], [[j.xx, j.xl], [j.xl, j.ll]]))?;
     let (g, _, rounding) = scalar.at(xi, l)?;
     let discriminant = jet.xl * jet.xl - jet.xx * jet.ll;
@@ -379,103 +365,81 @@ fn transcritical(
     // With a constant b the branches are apart for |tau| below 2 sqrt(|b g_xx|/discriminant).
     let b = g.abs() + rounding;
     let error = 2.0 * (b * jet.xx.abs() / discriminant).sqrt() + 1e-12;
-    let mut bifurcation = found(landscape, scalar, Kind::Transcritical, (xi, l), error)?;
-    bifurcation.asymmetry = Some(b);
-    Some(bifurcation)
+    Some(Bifurcation { error, asymmetry: Some(b), ..scalar.found(Kind::Transcritical, xi, l)? })
 }
 
 /// Several eigenvalues at once: the level at which the trace of the reduced Jacobian vanishes on the
 /// branch that carries the symmetry. To first order the trace does not feel where on the null space
 /// the Jacobian is read when the symmetry is that of a regular polygon or more.
-fn symmetric(landscape: &Landscape<'_>, candidate: &Candidate) -> Result<Option<Bifurcation>> {
-    let reduced = Reduced::new(landscape, candidate)?;
-    let m = reduced.null.ncols();
-    let zero = DVector::zeros(m);
-    let trace = |l: f64| reduced.eval(&zero, l).map(|v| (v.slope.trace() / m as f64, v.rounding));
+fn symmetric(reduced: &Reduced<'_>, candidate: &Candidate) -> Option<Bifurcation> {
+    let multiplicity = reduced.null.ncols();
+    let zero = DVector::zeros(multiplicity);
+    let trace = |l: f64| reduced.eval(&zero, l).map(|v| (v.slope.trace() / multiplicity as f64, v.rounding));
     let (mut a, mut b) = (candidate.log_snr - candidate.window, candidate.log_snr + candidate.window);
-    let (Some(first), Some(second)) = (trace(a), trace(b)) else { return Ok(None) };
+    let (first, second) = (trace(a)?, trace(b)?);
     if first.0 * second.0 > 0.0 {
-        return Ok(None);
+        return None;
     }
     let rising = first.0 < 0.0;
     for _ in 0..80 {
         let middle = 0.5 * (a + b);
-        let Some((value, _)) = trace(middle) else { return Ok(None) };
-        if (value < 0.0) == rising { a = middle } else { b = middle }
+        if (trace(middle)?.0 < 0.0) == rising { a = middle } else { b = middle }
     }
     let l = 0.5 * (a + b);
-    let Some(value) = reduced.eval(&zero, l) else { return Ok(None) };
+    let value = reduced.eval(&zero, l)?;
     let together = value.slope.symmetric_eigenvalues().amax() <= 1e-7;
     let on_branch = value.g.amax() <= 4.0 * value.rounding;
-    let Some(radius) = bracket(l, WIDEST, trace).filter(|_| together && on_branch) else { return Ok(None) };
-    Ok(Some(Bifurcation {
-        kind: Kind::Symmetric,
-        energy: landscape.energy(),
-        log_snr: l,
-        error: radius,
-        at: value.y.as_slice().to_vec(),
-        multiplicity: m,
-        asymmetry: None,
-    }))
+    let error = bracket(l, WIDEST, trace).filter(|_| together && on_branch)?;
+    Some(Bifurcation { error, multiplicity, ..Bifurcation::new(reduced.landscape, Kind::Symmetric, l, value.y)? })
 }
 
 /// The pull of the components that have no mirror image in the plane through `y0` normal to `v`, or
 /// in `y0` itself: `sum_k pi_k |mu_k - y0|/scale`. `None` when the others do not mirror one another
 /// either, or the tilt of the energy breaks the mirror.
 fn remote(slice: &Slice<'_>, y0: &DVector<f64>, v: &DVector<f64>) -> Option<f64> {
-    let (d, dim) = (&slice.density, slice.dim());
-    let count = d.weights().len();
-    if (slice.tilt * v.dot(y0)).abs() > slice.rounding(y0) || (0..count).any(|k| d.axes(k).is_some()) {
+    let (means, weights, dim) = (slice.means(), slice.weights(), slice.dim());
+    let count = weights.len();
+    let tilted = (slice.tilt * v.dot(&(y0 - slice.origin()))).abs();
+    if tilted > slice.rounding(y0) || (0..count).any(|k| slice.axes(k).is_some()) {
         return None;
     }
-    let means = slice.means();
-    let close = 1e-9 * slice.scale();
-    let exponents: Vec<f64> = (0..count)
-        .map(|k| {
-            let gap = y0 - &means[k];
-            d.weights()[k].ln()
-                - 0.5 * (0..dim).map(|i| gap[i] * gap[i] / d.variance(k, i) + d.variance(k, i).ln()).sum::<f64>()
-        })
-        .collect();
+    let close = 1e-9 * slice.scale;
+    let exponent = |k: usize| {
+        let gap = y0 - &means[k];
+        let along = |i: usize| gap[i] * gap[i] / slice.variance(k, i) + slice.variance(k, i).ln();
+        weights[k].ln() - 0.5 * (0..dim).map(along).sum::<f64>()
+    };
+    let exponents: Vec<f64> = (0..count).map(exponent).collect();
     let evidence = infodyn_core::stable::ln_sum_exp(&exponents);
-    let pull = |flip: &dyn Fn(&DVector<f64>) -> DVector<f64>| -> f64 {
-        let alone = |k: usize| {
-            let image = y0 + flip(&(&means[k] - y0));
-            !(0..count).any(|j| {
-                (&means[j] - &image).norm() <= close
-                    && d.weights()[j] == d.weights()[k]
-                    && (0..dim).all(|i| d.eigenvalue(j, i) == d.eigenvalue(k, i))
-            })
+    let pull = |flip: &dyn Fn(&DVector<f64>) -> DVector<f64>| {
+        let alone = |k: &usize| {
+            let image = y0 + flip(&(&means[*k] - y0));
+            let alike =
+                |j: usize| weights[j] == weights[*k] && (0..dim).all(|i| slice.variance(j, i) == slice.variance(*k, i));
+            !(0..count).any(|j| (&means[j] - &image).norm() <= close && alike(j))
         };
-        (0..count)
-            .filter(|&k| alone(k))
-            .map(|k| (exponents[k] - evidence).exp() * (&means[k] - y0).norm() / slice.scale())
-            .sum()
+        let share = |k: usize| (exponents[k] - evidence).exp() * (&means[k] - y0).norm() / slice.scale;
+        (0..count).filter(alone).map(share).fold(0.0, |sum, x| sum + x)
     };
     let least = pull(&|d| reflected(d, v)).min(pull(&|d| -d));
     (least < 1e-6).then_some(least)
 }
 
-/// Whether the drift has the reflection `y -> y - 2 v v.(y - y_0)` or the inversion
-/// `y -> 2 y_0 - y`, tried at points near every component.
+/// Whether the drift has the mirror through the centre of the law normal to `v`, or the inversion in the centre, with
+/// `y0` on it: tried at points near every component. A symmetry of the whole law keeps its centre.
 fn mirrored(slice: &Slice<'_>, y0: &DVector<f64>, v: &DVector<f64>) -> bool {
-    let scale = slice.scale();
-    let dim = slice.dim();
-    let mut probes = Vec::new();
-    for (k, mean) in slice.means().into_iter().enumerate() {
-        // Off the centre by amounts without symmetry of their own.
-        let off = DVector::from_fn(dim, |i, _| scale * (0.3 + 0.1 * ((7 * i + 3 * k) as f64).sin()));
-        probes.push(mean + off);
-    }
+    // Off the means by amounts without symmetry of their own.
+    let off = |k: usize, i: usize| slice.scale * (0.3 + 0.1 * ((7 * i + 3 * k) as f64).sin());
+    let probe = |(k, m): (usize, &DVector<f64>)| m + DVector::from_fn(m.len(), |i, _| off(k, i));
     let holds = |flip: &dyn Fn(&DVector<f64>) -> DVector<f64>| {
-        probes.iter().all(|p| {
-            let d = p - y0;
-            let image = y0 + flip(&d);
-            let (here, there) = (slice.field(p), slice.field(&image));
-            (flip(&here) - there).norm() <= 8.0 * (slice.rounding(p) + slice.rounding(&image))
+        slice.means().iter().enumerate().map(probe).all(|p| {
+            let image = flip(&p);
+            let gap = flip(&slice.field(&p)) - slice.field(&image);
+            gap.norm() <= 8.0 * (slice.rounding(&p) + slice.rounding(&image))
         })
     };
-    holds(&|d| reflected(d, v)) || holds(&|d| -d)
+    let near = |distance: f64| distance <= NEAR * slice.scale;
+    near(v.dot(y0).abs()) && holds(&|d| reflected(d, v)) || near(y0.norm()) && holds(&|d| -d)
 }
 
 /// `d` in the mirror normal to the unit vector `v`.

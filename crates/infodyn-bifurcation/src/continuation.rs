@@ -2,6 +2,8 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::landscape::descending;
+use crate::points::weakest;
 use crate::{Landscape, Result};
 
 /// A point of a curve of zeros.
@@ -13,17 +15,14 @@ pub(crate) struct Node {
     pub(crate) tangent: DVector<f64>,
     /// Largest first.
     pub(crate) eigenvalues: Vec<f64>,
+    /// The unit of length there.
+    unit: f64,
 }
 
 impl Node {
     /// Direction in `log snr`.
     pub(crate) fn heading(&self) -> f64 {
         self.tangent[self.y.len()]
-    }
-
-    /// The smallest modulus of an eigenvalue.
-    fn softest(&self) -> f64 {
-        self.eigenvalues.iter().fold(f64::INFINITY, |m, e| m.min(e.abs()))
     }
 }
 
@@ -39,18 +38,18 @@ const SHORTEST: f64 = 1e-7;
 const MOST_STEPS: usize = 6000;
 /// Cosine of the largest turn between two steps.
 const TURN: f64 = 0.98;
-/// Far from the law one component is left, and where its pull and the tilt of the energy cancel along an axis, at one noise
-/// level, a whole line is at rest: a branch on which heading and eigenvalue are less than this has ended there.
+/// Far from the law one component is left, and where its pull and the tilt of the energy cancel along an axis, at one
+/// noise level, a whole line is at rest: a branch on which heading and eigenvalue are less than this has ended there.
 const FLAT: f64 = 1e-9;
 
 /// The curve through a zero, from one end of the range (or the place where it is lost) to the other.
 ///
 /// # Formula
-/// Pseudo-arclength continuation (Keller 1977): with `z = (y/scale, log snr)`, `scale` the smallest
-/// standard deviation of a component (far from the law longer in proportion), predict along the unit tangent, correct by Newton's method in
-/// the hyperplane normal to it. It passes folds, and the vertices of the parabolas that leave a
-/// pitchfork, without special care.
-pub(crate) fn trace(landscape: &Landscape<'_>, start: &Start<'_>) -> Result<Vec<Node>> {
+/// Pseudo-arclength continuation (Keller 1977): with `z = (y/scale, log snr)`, `scale` the smallest standard deviation
+/// of a component (far from the law longer in proportion), predict along the unit tangent, correct by Newton's method
+/// in the hyperplane normal to it. It passes folds, and the vertices of the parabolas that leave a pitchfork, without
+/// special care.
+pub(crate) fn trace(landscape: &Landscape, start: &Start<'_>) -> Result<Vec<Node>> {
     let (back, closed) = follow(landscape, start, -1.0)?;
     if closed {
         return Ok(back);
@@ -65,21 +64,21 @@ pub(crate) fn trace(landscape: &Landscape<'_>, start: &Start<'_>) -> Result<Vec<
 
 /// The half of the curve that starts toward larger (`1`) or smaller (`-1`) `log snr`, and whether it
 /// came back to its start.
-fn follow(landscape: &Landscape<'_>, start: &Start<'_>, sense: f64) -> Result<(Vec<Node>, bool)> {
+fn follow(landscape: &Landscape, start: &Start<'_>, sense: f64) -> Result<(Vec<Node>, bool)> {
     let dim = start.y.len();
     let mut axis = DVector::zeros(dim + 1);
     axis[dim] = sense;
     let Some(first) = node(landscape, start.y.clone(), start.log_snr, &axis)? else {
         return Ok((vec![], false));
     };
-    let limit = 60.0 * (landscape.at(start.log_snr)?.reach(start.y) + landscape.at(start.range.0)?.scale());
+    let limit = 60.0 * (landscape.at(start.log_snr)?.reach(start.y) + landscape.at(start.range.0)?.scale);
     let beyond = 4.0 * landscape.at(start.range.1)?.size();
     let mut nodes = vec![first];
     let mut step = 0.02;
     while nodes.len() < MOST_STEPS {
         let here = &nodes[nodes.len() - 1];
-        let scale = landscape.at(here.log_snr)?.unit(&here.y);
-        let Some((next, work)) = advance(landscape, here, step, scale)? else {
+        let scale = here.unit;
+        let Some((next, work)) = advance(landscape, here, step)? else {
             step *= 0.5;
             if step < SHORTEST {
                 break;
@@ -90,7 +89,7 @@ fn follow(landscape: &Landscape<'_>, start: &Start<'_>, sense: f64) -> Result<(V
             step *= 0.5;
             continue;
         }
-        let lost = next.y.norm() > beyond && next.heading().abs() < FLAT && next.softest() < FLAT;
+        let lost = next.y.norm() > beyond && next.heading().abs() < FLAT && weakest(&next.eigenvalues) < FLAT;
         let out = next.log_snr < start.range.0 || next.log_snr > start.range.1 || next.y.norm() > limit || lost;
         let gap = (&next.y - start.y).norm() / scale + (next.log_snr - start.log_snr).abs();
         let back = nodes.len() > 20 && gap < step;
@@ -106,8 +105,8 @@ fn follow(landscape: &Landscape<'_>, start: &Start<'_>, sense: f64) -> Result<(V
 }
 
 /// One step, and how many corrections it took.
-fn advance(landscape: &Landscape<'_>, here: &Node, step: f64, scale: f64) -> Result<Option<(Node, usize)>> {
-    let dim = here.y.len();
+fn advance(landscape: &Landscape, here: &Node, step: f64) -> Result<Option<(Node, usize)>> {
+    let (dim, scale) = (here.y.len(), here.unit);
     let mut y = &here.y + here.tangent.rows(0, dim) * (step * scale);
     let mut log_snr = here.log_snr + step * here.heading();
     for work in 1..=6 {
@@ -143,15 +142,15 @@ fn bordered(jacobian: &DMatrix<f64>, column: &DVector<f64>, row: &DVector<f64>) 
 }
 
 /// A zero with its tangent, which points as `along` does.
-fn node(landscape: &Landscape<'_>, y: DVector<f64>, log_snr: f64, along: &DVector<f64>) -> Result<Option<Node>> {
+fn node(landscape: &Landscape, y: DVector<f64>, log_snr: f64, along: &DVector<f64>) -> Result<Option<Node>> {
     let dim = y.len();
     let (Ok(slice), Ok(slope)) = (landscape.at(log_snr), landscape.slope(&y, log_snr)) else { return Ok(None) };
-    let matrix = bordered(&slice.jacobian(&y), &(slope / slice.unit(&y)), along);
+    let (jacobian, unit) = (slice.jacobian(&y), slice.unit(&y));
+    let matrix = bordered(&jacobian, &(slope / unit), along);
     let mut right = DVector::zeros(dim + 1);
     right[dim] = 1.0;
     let Some(tangent) = matrix.lu().solve(&right).filter(|t| t.norm().is_finite() && t.norm() > 0.0) else {
         return Ok(None);
     };
-    let eigenvalues = slice.eigenvalues(&y);
-    Ok(Some(Node { log_snr, y, tangent: tangent.normalize(), eigenvalues }))
+    Ok(Some(Node { log_snr, y, tangent: tangent.normalize(), eigenvalues: descending(&jacobian), unit }))
 }

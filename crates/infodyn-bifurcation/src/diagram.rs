@@ -1,11 +1,15 @@
 //! All branches between two noise levels, and where they meet.
 
+use std::cmp::Ordering;
+
 use nalgebra::DVector;
 
-use crate::classify::{Candidate, classify};
+use crate::classify::{Candidate, NEAR, classify};
 use crate::continuation::{Node, Start, trace};
-use crate::zeros::{FixedPoint, zeros};
-use crate::{Bifurcation, Error, Landscape, Result, radial};
+use crate::landscape::Slice;
+use crate::points::points;
+use crate::zeros::zeros;
+use crate::{Bifurcation, Error, FixedPoint, Landscape, Result};
 
 /// A curve of fixed points, in the order of its arc length.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +25,9 @@ pub struct Diagram {
     pub branches: Vec<Branch>,
     /// Where they meet, by `log snr`.
     pub bifurcations: Vec<Bifurcation>,
+    /// Signal-to-noise ratios at which a branch turns or an eigenvalue changes its sign, and no bifurcation was made
+    /// out.
+    pub lost: Vec<f64>,
     /// Signal-to-noise ratios between which the branches were followed.
     pub snr: (f64, f64),
     /// Whether the search was broken off at 256 curves: there are more.
@@ -50,15 +57,11 @@ const LEVELS: usize = 24;
 ///
 /// # Errors
 /// [`Error::Range`]; and when the process never has a ratio of the range.
-pub fn diagram(landscape: &Landscape<'_>, snr: (f64, f64)) -> Result<Diagram> {
+pub fn diagram(landscape: &Landscape, snr: (f64, f64)) -> Result<Diagram> {
     if !(snr.0 > 0.0 && snr.0 < snr.1 && snr.1.is_finite()) {
         return Err(Error::Range { low: snr.0, high: snr.1 });
     }
     let range = (snr.0.ln(), snr.1.ln());
-    // Where there is least noise a rotation is told from a finite symmetry most easily.
-    if radial::rotational(&landscape.at(range.1)?) {
-        return radial::diagram(landscape, snr);
-    }
     // Not at round numbers, where laws with round numbers bifurcate.
     let level = |i: usize| range.0 + (range.1 - range.0) * (i as f64 + 0.0137) / (LEVELS as f64 - 0.95);
     let levels: Vec<f64> = (0..LEVELS).map(level).collect();
@@ -72,9 +75,8 @@ pub fn diagram(landscape: &Landscape<'_>, snr: (f64, f64)) -> Result<Diagram> {
         if slice.flat() {
             continue;
         }
-        let scale = slice.scale();
         for y in zeros(&slice) {
-            if known[i].iter().any(|z| (z - &y).norm() <= 1e-5 * scale) {
+            if is_known(&slice, &known[i], &y) {
                 continue;
             }
             if curves.len() == MOST_CURVES {
@@ -83,88 +85,105 @@ pub fn diagram(landscape: &Landscape<'_>, snr: (f64, f64)) -> Result<Diagram> {
             }
             let curve = trace(landscape, &Start { y: &y, log_snr: levels[i], range })?;
             for (level, through) in levels.iter().zip(&mut known) {
-                through.extend(passages(landscape, &curve, *level)?);
+                let slice = landscape.at(*level)?;
+                let nodes = || curve.iter().map(|n| (n.log_snr, &n.y));
+                through.extend(passages(&slice, nodes().zip(nodes().skip(1))));
             }
             known[i].push(y);
             curves.push(curve);
         }
     }
-    let mut bifurcations: Vec<Bifurcation> = Vec::new();
-    for candidate in curves.iter().flat_map(|c| candidates(c)) {
-        for b in classify(landscape, &candidate)? {
-            let inside = b.log_snr >= range.0 && b.log_snr <= range.1;
-            if inside && !bifurcations.iter().any(|other| same(landscape, other, &b)) {
+    let (mut bifurcations, mut lost) = (Vec::<Bifurcation>::new(), Vec::<f64>::new());
+    let inside = |l: f64| l >= range.0 && l <= range.1;
+    let mut nothing = Vec::new();
+    for (a, b) in curves.iter().flat_map(|c| c.iter().zip(c.iter().skip(1))) {
+        let candidates = candidates(a, b);
+        // On a ray, the other side of the centre is the image of this one.
+        let Some(first) = candidates.first() else { continue };
+        let image = landscape.on_ray() && first.y[0] < -NEAR * landscape.at(first.log_snr)?.scale;
+        let found = candidates.iter().filter(|_| !image).map(|c| classify(landscape, c)).collect::<Result<Vec<_>>>()?;
+        if found.iter().all(Option::is_none) && !image {
+            nothing.push((first.log_snr, first.y.clone(), first.window));
+        }
+        for b in found.into_iter().flatten().filter(|b| inside(b.log_snr)) {
+            if !bifurcations.iter().any(|other| same(landscape, other, &b)) {
                 bifurcations.push(b);
             }
         }
     }
+    for (log_snr, y, window) in nothing {
+        let scale = landscape.at(log_snr)?.unit(&y);
+        let here = |b: &Bifurcation| (b.log_snr - log_snr).abs() <= 2.0 * window && (&b.own - &y).norm() <= scale;
+        if inside(log_snr) && !bifurcations.iter().any(here) {
+            lost.push(log_snr.exp());
+        }
+    }
+    lost.sort_by(f64::total_cmp);
+    lost.dedup_by(|a, b| (*a / *b).ln().abs() < 1e-3);
     bifurcations.sort_by(|a, b| {
-        let places = a.at.iter().zip(&b.at).map(|(x, y)| x.total_cmp(y));
         let near = (a.log_snr - b.log_snr).abs() <= 1e-9;
-        let by_level = if near { std::cmp::Ordering::Equal } else { a.log_snr.total_cmp(&b.log_snr) };
-        places.fold(by_level, std::cmp::Ordering::then)
+        let by_level = if near { Ordering::Equal } else { a.log_snr.total_cmp(&b.log_snr) };
+        by_level.then_with(|| by_place(&a.at, &b.at))
     });
-    let branches = curves.iter().map(|c| branch(landscape, c)).collect::<Result<_>>()?;
-    Ok(Diagram { branches, bifurcations, snr, truncated })
+    let branches = curves.iter().map(|c| branch(landscape, c)).filter(|b| !matches!(b, Ok(b) if b.points.is_empty()));
+    Ok(Diagram { branches: branches.collect::<Result<_>>()?, bifurcations, lost, snr, truncated })
+}
+
+fn by_place(a: &[f64], b: &[f64]) -> Ordering {
+    a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).fold(Ordering::Equal, Ordering::then)
+}
+
+/// Whether a zero is one of a list.
+fn is_known(slice: &Slice<'_>, known: &[DVector<f64>], y: &DVector<f64>) -> bool {
+    known.iter().any(|z| z.metric_distance(y) <= 1e-5 * slice.unit(y))
 }
 
 /// Whether two are one point found twice.
-fn same(landscape: &Landscape<'_>, a: &Bifurcation, b: &Bifurcation) -> bool {
-    let scale = landscape.at(a.log_snr).map_or(1.0, |s| s.scale());
-    let apart = a.at.iter().zip(&b.at).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
-    (a.log_snr - b.log_snr).abs() <= 1e-7 + 4.0 * (a.error + b.error) && apart <= 1e-3 * scale
+fn same(landscape: &Landscape, a: &Bifurcation, b: &Bifurcation) -> bool {
+    let unit = landscape.at(a.log_snr).map_or(0.0, |s| s.unit(&a.own));
+    let near = (a.log_snr - b.log_snr).abs() <= 1e-7 + 4.0 * (a.error + b.error);
+    near && a.own.metric_distance(&b.own) <= 1e-3 * unit
 }
 
-/// Where a curve passes a noise level.
-fn passages(landscape: &Landscape<'_>, curve: &[Node], level: f64) -> Result<Vec<DVector<f64>>> {
-    let slice = landscape.at(level)?;
-    let mut found = Vec::new();
-    for pair in curve.windows(2) {
-        let (a, b) = (pair[0].log_snr - level, pair[1].log_snr - level);
-        if a * b <= 0.0 && a != b {
-            let between = &pair[0].y + (&pair[1].y - &pair[0].y) * (a / (a - b));
-            found.extend(slice.newton(&between, slice.scale(), 40));
-        }
-    }
-    Ok(found)
+/// Where a curve, given by pairs of neighbours, passes a noise level.
+fn passages<'n>(
+    slice: &Slice<'_>,
+    pairs: impl Iterator<Item = ((f64, &'n DVector<f64>), (f64, &'n DVector<f64>))>,
+) -> Vec<DVector<f64>> {
+    let passing = pairs.filter_map(|((a, from), (b, to))| {
+        let (a, b) = (a - slice.log_snr, b - slice.log_snr);
+        (a * b <= 0.0 && a != b).then(|| from + (to - from) * (a / (a - b)))
+    });
+    passing.filter_map(|between| slice.newton(&between, slice.unit(&between), 40)).collect()
 }
 
-/// Places where eigenvalues change their sign, and turning points.
-fn candidates(curve: &[Node]) -> Vec<Candidate> {
+/// Between two neighbours of a curve: places where eigenvalues change their sign, and turning points.
+fn candidates(a: &Node, b: &Node) -> Vec<Candidate> {
+    let changed: Vec<usize> =
+        (0..a.eigenvalues.len()).filter(|&i| (a.eigenvalues[i] > 0.0) != (b.eigenvalues[i] > 0.0)).collect();
+    let window = (a.log_snr - b.log_snr).abs().max(1e-3);
+    let between = |f: f64, multiplicity: usize| Candidate {
+        y: &a.y + (&b.y - &a.y) * f,
+        log_snr: a.log_snr + (b.log_snr - a.log_snr) * f,
+        multiplicity,
+        window,
+    };
+    let crossing = |i: usize| a.eigenvalues[i] / (a.eigenvalues[i] - b.eigenvalues[i]);
     let mut list = Vec::new();
-    for pair in curve.windows(2) {
-        let (a, b) = (&pair[0], &pair[1]);
-        let turned = a.heading() * b.heading() < 0.0;
-        let changed: Vec<usize> =
-            (0..a.eigenvalues.len()).filter(|&i| (a.eigenvalues[i] > 0.0) != (b.eigenvalues[i] > 0.0)).collect();
-        let window = (a.log_snr - b.log_snr).abs().max(1e-3);
-        let between = |f: f64, multiplicity: usize| Candidate {
-            y: &a.y + (&b.y - &a.y) * f,
-            log_snr: a.log_snr + (b.log_snr - a.log_snr) * f,
-            multiplicity,
-            window,
-        };
-        let crossing = |i: usize| a.eigenvalues[i] / (a.eigenvalues[i] - b.eigenvalues[i]);
-        if turned {
-            list.push(between(a.heading() / (a.heading() - b.heading()), 1));
-        }
-        match changed[..] {
-            [] => {}
-            [i] => list.push(between(crossing(i), 1)),
-            _ => {
-                // One point if they vanish together; each is also tried alone, in case they do not.
-                let together = changed.iter().map(|&i| crossing(i)).sum::<f64>() / changed.len() as f64;
-                list.push(between(together, changed.len()));
-                list.extend(changed.iter().map(|&i| between(crossing(i), 1)));
-            }
-        }
+    if a.heading() * b.heading() < 0.0 {
+        list.push(between(a.heading() / (a.heading() - b.heading()), 1));
     }
+    if changed.len() > 1 {
+        // One point if they vanish together; each is also tried alone, in case they do not.
+        list.push(between(changed.iter().map(|&i| crossing(i)).sum::<f64>() / changed.len() as f64, changed.len()));
+    }
+    list.extend(changed.iter().map(|&i| between(crossing(i), 1)));
     list
 }
 
-fn branch(landscape: &Landscape<'_>, curve: &[Node]) -> Result<Branch> {
-    let point = |n: &Node| Ok(FixedPoint::at_zero(&landscape.at(n.log_snr)?, &n.y, n.log_snr));
-    Ok(Branch { points: curve.iter().map(point).collect::<Result<_>>()? })
+fn branch(landscape: &Landscape, curve: &[Node]) -> Result<Branch> {
+    let point = |n: &Node| Ok(FixedPoint::new(&landscape.at(n.log_snr)?, &n.y));
+    Ok(Branch { points: curve.iter().filter_map(|n| point(n).transpose()).collect::<Result<_>>()? })
 }
 
 impl Diagram {
@@ -173,38 +192,19 @@ impl Diagram {
     ///
     /// # Errors
     /// When the process never has that ratio.
-    pub fn fixed_points(&self, landscape: &Landscape<'_>, snr: f64) -> Result<Vec<FixedPoint>> {
-        let log_snr = snr.ln();
-        let slice = landscape.at(log_snr)?;
-        if radial::rotational(&slice) {
-            return radial::fixed_points(landscape, snr);
-        }
-        if slice.flat() {
-            return Ok(vec![]);
-        }
-        let mut found: Vec<DVector<f64>> = zeros(&slice);
+    pub fn fixed_points(&self, landscape: &Landscape, snr: f64) -> Result<Vec<FixedPoint>> {
+        let slice = landscape.at(snr.ln())?;
+        let mut found = zeros(&slice);
         for branch in &self.branches {
-            for pair in branch.points.windows(2) {
-                let (a, b) = (pair[0].log_snr - log_snr, pair[1].log_snr - log_snr);
-                if a * b > 0.0 || a == b {
-                    continue;
-                }
-                let f = a / (a - b);
-                let between = pair[0].at.iter().zip(&pair[1].at).map(|(x, y)| x + (y - x) * f);
-                let between = DVector::from_iterator(slice.dim(), between);
-                let Some(y) = slice.newton(&between, slice.scale(), 40) else { continue };
-                if !found.iter().any(|z| (z - &y).norm() <= 1e-5 * slice.scale()) {
+            let points = || branch.points.iter().map(|p| (p.log_snr, &p.own.0));
+            for y in passages(&slice, points().zip(points().skip(1))) {
+                if !is_known(&slice, &found, &y) {
                     found.push(y);
                 }
             }
         }
-        let mut points: Vec<FixedPoint> = found.iter().map(|y| FixedPoint::at_zero(&slice, y, log_snr)).collect();
-        points.sort_by(|a, b| {
-            a.at.iter()
-                .zip(&b.at)
-                .map(|(x, y)| x.total_cmp(y))
-                .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        });
+        let mut points = points(&slice, &found);
+        points.sort_by(|a, b| by_place(&a.at, &b.at));
         Ok(points)
     }
 }

@@ -1,10 +1,10 @@
-//! A thousand random mixtures of up to five components: the list of fixed points is the complete one, as the enclosure route proves it by
-//! covering the line.
+//! A thousand random mixtures of up to five components: the list of fixed points is the complete one, as the enclosure
+//! route proves it by covering the line.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use infodyn_bifurcation::{Energy, Landscape, fixed_points};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{Covariance, Mixture, NoiseProcess};
 use infodyn_enclosure::{Drift, Interval, LineLaw};
 
 /// SplitMix64, to `[0, 1)`.
@@ -35,8 +35,7 @@ fn a_thousand_lists_are_complete() {
             .map(|q| Covariance::isotropic(q).unwrap());
         let law = Mixture::new(&weights, &means, covariances.collect()).unwrap();
         let t = 10f64.powf(2.5 * random.next() - 2.0);
-        let marginals = |level: &NoiseLevel| Box::new(Marginal::new(&law, level)) as Box<dyn Density>;
-        let landscape = Landscape::new(&marginals, NoiseProcess::Ve, Energy::Marginal);
+        let landscape = Landscape::new(MixtureLaw::of(law.clone()), NoiseProcess::Ve, Energy::Marginal).unwrap();
         let found = fixed_points(&landscape, 1.0 / t).unwrap();
 
         let line = LineLaw::new(&law).unwrap().at(Interval::ONE, Interval::point(t)).unwrap();

@@ -3,19 +3,21 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests, too
 
+use std::sync::Arc;
+
 use infodyn_bifurcation::{Bifurcation, Diagram, Energy, Error, Kind, Landscape, diagram, fixed_points};
-use infodyn_closed_form::{Marginal, sphere};
-use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sphere};
+use infodyn_closed_form::{Marginal, MixtureLaw, SphereLaw};
+use infodyn_core::{
+    Covariance, Density, Detail, Law, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Sphere, Support,
+};
 use nalgebra::DMatrix;
 
-fn with<T>(law: &Mixture, process: &str, energy: Energy, f: impl FnOnce(&Landscape<'_>) -> T) -> T {
-    let marginals = |level: &NoiseLevel| Box::new(Marginal::new(law, level)) as Box<dyn Density>;
-    let process: NoiseProcess = process.parse().unwrap();
-    f(&Landscape::new(&marginals, process, energy))
+fn landscape(law: &Mixture, process: &str, energy: Energy) -> Landscape {
+    Landscape::new(MixtureLaw::of(law.clone()), process.parse().unwrap(), energy).unwrap()
 }
 
 fn of(law: &Mixture, process: &str, energy: Energy, snr: (f64, f64)) -> Diagram {
-    with(law, process, energy, |l| diagram(l, snr).unwrap())
+    diagram(&landscape(law, process, energy), snr).unwrap()
 }
 
 fn atoms(weights: &[f64], points: &[&[f64]]) -> Mixture {
@@ -164,7 +166,7 @@ fn a_square_and_a_tetrahedron() {
     assert_eq!(found.bifurcations.len(), 1, "{found:?}");
     stands(&found.bifurcations[0], Kind::Symmetric, 1.0, &[0.0, 0.0]);
     assert_eq!(found.bifurcations[0].multiplicity, 2);
-    let marginal = |snr: f64| with(&atoms(&[], &SQUARE), "ou", Energy::Marginal, |l| fixed_points(l, snr).unwrap());
+    let marginal = |snr: f64| fixed_points(&landscape(&atoms(&[], &SQUARE), "ou", Energy::Marginal), snr).unwrap();
     assert_eq!((marginal(0.9).len(), marginal(1.1).len()), (1, 9));
     assert_eq!(marginal(1.1).iter().filter(|p| p.stable()).count(), 4);
     let solid: [&[f64]; 4] = [&[1.0, 1.0, 1.0], &[1.0, -1.0, -1.0], &[-1.0, 1.0, -1.0], &[-1.0, -1.0, 1.0]];
@@ -199,9 +201,10 @@ fn atoms_of_one_norm_relate_the_three_energies() {
 #[test]
 fn zeros_of_a_pair_solve_the_curie_weiss_equation() {
     let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
-    // Close to the branching all three lie between two neighbours of any grid, the middle one on a node of a symmetric grid.
+    // Close to the branching all three lie between two neighbours of any grid, the middle one on a node of a symmetric
+    // grid.
     for (snr, count) in [(0.5, 1), (1.0 - 1e-6, 1), (1.0 + 1e-6, 3), (1.0 + 1e-4, 3), (1.5, 3), (40.0, 3)] {
-        let zeros = with(&pair, "ou", Energy::Marginal, |l| fixed_points(l, snr).unwrap());
+        let zeros = fixed_points(&landscape(&pair, "ou", Energy::Marginal), snr).unwrap();
         assert_eq!(zeros.len(), count);
         for zero in zeros {
             let y = zero.at[0];
@@ -223,7 +226,7 @@ fn a_flat_energy_has_no_branches() {
 #[test]
 fn a_range_must_ascend() {
     let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
-    let wrong = with(&pair, "ou", Energy::Marginal, |l| diagram(l, (2.0, 1.0)));
+    let wrong = diagram(&landscape(&pair, "ou", Energy::Marginal), (2.0, 1.0));
     assert_eq!(wrong, Err(Error::Range { low: 2.0, high: 1.0 }));
 }
 
@@ -234,22 +237,21 @@ fn a_sphere_breaks_every_rotation_at_once() {
     let radius = 1.5;
     for (dim, root) in [(2, 1.247_193_037_131_385), (3, 1.183_329_849_943_794_9), (50, 1.067_749_572_212_750_1)] {
         let law = Sphere::new(dim, radius).unwrap();
-        let marginals = |level: &NoiseLevel| Box::new(sphere::Marginal::new(&law, level)) as Box<dyn Density>;
+        let landscape = |energy| Landscape::new(SphereLaw::of(law), NoiseProcess::Ou, energy).unwrap();
         let critical = dim as f64 / (radius * radius);
         // snr R^2/D = 1 + kappa, and in vp kappa = -c/(2 (1 + snr)), c = 0, 1, 2.
         let half = 0.5 * (critical - 1.0);
         let reverse = half + (half * half + 0.5 * critical).sqrt();
         let expected = [Some(critical), Some(reverse), Some(critical - 1.0).filter(|&g| g > 0.0)];
         for (energy, snr) in Energy::ALL.into_iter().zip(expected) {
-            let landscape = Landscape::new(&marginals, NoiseProcess::Ou, energy);
-            let found = diagram(&landscape, (1e-2 * critical, 1e3 * critical)).unwrap().bifurcations;
+            let found = diagram(&landscape(energy), (1e-2 * critical, 1e3 * critical)).unwrap().bifurcations;
             assert_eq!(found.len(), usize::from(snr.is_some()), "{found:?}");
             for (b, snr) in found.iter().zip(snr) {
                 stands(b, Kind::Goldstone, snr, &vec![0.0; dim]);
                 assert_eq!(b.multiplicity, dim);
             }
         }
-        let landscape = Landscape::new(&marginals, NoiseProcess::Ou, Energy::Marginal);
+        let landscape = landscape(Energy::Marginal);
         let below = fixed_points(&landscape, 0.9 * critical).unwrap();
         assert!(below.len() == 1 && below[0].stable() && below[0].orbit == 0);
         let above = fixed_points(&landscape, 2.0 * critical).unwrap();
@@ -269,7 +271,7 @@ fn centred_gaussians_have_the_origin_alone() {
     let law = Mixture::new(&[], &[vec![0.0; 3], vec![0.0; 3]], q).unwrap();
     let found = of(&law, "ou", Energy::Marginal, (1e-3, 1e3));
     assert!(found.bifurcations.is_empty());
-    let zeros = with(&law, "ou", Energy::Marginal, |l| fixed_points(l, 5.0).unwrap());
+    let zeros = fixed_points(&landscape(&law, "ou", Energy::Marginal), 5.0).unwrap();
     assert!(zeros.len() == 1 && zeros[0].stable() && zeros[0].at == vec![0.0; 3]);
 }
 
@@ -306,13 +308,28 @@ impl Density for Crossing {
     }
 }
 
+#[derive(Debug)]
+struct CrossingLaw;
+
+impl Law for CrossingLaw {
+    fn dim(&self) -> usize {
+        1
+    }
+    fn density(&self, level: &NoiseLevel) -> Box<dyn Density + '_> {
+        Box::new(Crossing { tau: -level.sigma2().ln(), sigma2: level.sigma2() })
+    }
+    fn support(&self) -> Support {
+        Support::Neither
+    }
+    fn place(&self, _: f64, _: &mut [f64]) -> usize {
+        0
+    }
+}
+
 /// `y = 0` and `tau = y^2 - y` cross at 0; the second turns at `y = 1/2`, `tau = -1/4`.
 #[test]
 fn branches_that_cross_are_told_from_folds() {
-    let marginals = |level: &NoiseLevel| {
-        Box::new(Crossing { tau: -level.sigma2().ln(), sigma2: level.sigma2() }) as Box<dyn Density>
-    };
-    let landscape = Landscape::new(&marginals, NoiseProcess::Ve, Energy::Marginal);
+    let landscape = Landscape::new(Arc::new(CrossingLaw), NoiseProcess::Ve, Energy::Marginal).unwrap();
     let found = diagram(&landscape, (0.4, 2.5)).unwrap().bifurcations;
     assert_eq!(found.len(), 2, "{found:?}");
     assert_eq!((found[0].kind, found[1].kind), (Kind::Fold, Kind::Transcritical), "{found:?}");
@@ -321,8 +338,8 @@ fn branches_that_cross_are_told_from_folds() {
     assert!(found[1].asymmetry.is_some_and(|b| b < 1e-12));
 }
 
-/// Zeros that plain starts of Newton's method miss are found beside the others once those are deflated away, or from draws of
-/// the law: over random mixtures in the plane, against 400 starts on a grid.
+/// Zeros that plain starts of Newton's method miss are found beside the others once those are deflated away, or from
+/// draws of the law: over random mixtures in the plane, against 400 starts on a grid.
 #[test]
 fn deflation_finds_what_starts_at_the_law_miss() {
     let mut state = 7_u64;
@@ -341,13 +358,11 @@ fn deflation_finds_what_starts_at_the_law_miss() {
         });
         let law = Mixture::new(&[], &means, covariances.collect()).unwrap();
         let snr = 10.0_f64.powf(0.5 + 2.0 * uniform());
-        let (found, incomplete) = with(&law, "ve", Energy::Marginal, |l| {
-            let found = fixed_points(l, snr).unwrap();
-            let incomplete = l.incomplete(&found, snr).unwrap();
-            // One more is missing: an odd number becomes even, and the other way round.
-            assert!(found.len() < 2 || l.incomplete(&found[1..], snr).unwrap() != incomplete);
-            (found, incomplete)
-        });
+        let l = landscape(&law, "ve", Energy::Marginal);
+        let found = fixed_points(&l, snr).unwrap();
+        let incomplete = l.incomplete(&found, snr).unwrap();
+        // One more is missing: an odd number becomes even, and the other way round.
+        assert!(found.len() < 2 || l.incomplete(&found[1..], snr).unwrap() != incomplete);
         zeros += found.len();
         odd += usize::from(incomplete);
         let level = NoiseProcess::Ve.at(1.0 / snr).unwrap();

@@ -49,9 +49,8 @@ impl Uneven {
     /// The fold that continuation finds: `log snr` with its bracket, and the place.
     pub(crate) fn fold(self, process: NoiseProcess) -> Result<(Estimate, f64)> {
         let scale = self.a * self.a - self.q;
-        let found = landscape(&self.law()?, &process, Energy::Marginal, |l| {
-            Ok(diagram(l, (0.5 / scale, 50.0 / scale))?.bifurcations)
-        })?;
+        let landscape = landscape(&self.law()?, &process, Energy::Marginal)?;
+        let found = diagram(&landscape, (0.5 / scale, 50.0 / scale))?.bifurcations;
         let fold = found.iter().find(|b| b.kind == Branching::Fold).ok_or(Error::NotFound("a fold"))?;
         Ok((Estimate::new(fold.log_snr, fold.error), fold.at[0]))
     }
@@ -145,22 +144,21 @@ impl MeanField {
             return Ok(Estimate::new(x, doubt * x / field + 4.0 * f64::EPSILON * x));
         }
         let v = critical * if self == Self::Above { 1.0 + size } else { 1.0 - size };
-        landscape(&pair, &NoiseProcess::Ve, Energy::Marginal, |l| {
-            let points = fixed_points(l, 1.0 / v)?;
-            // The centre may stand a rounding below 0.
-            let stable = |p: &&FixedPoint| p.stable() && p.at[0] >= -p.error;
-            let point = points.iter().find(stable).ok_or(Error::NotFound("a stable fixed point"))?;
-            Ok(match self {
-                Self::Order => Estimate::new(point.at[0], point.error),
-                // The energy is flat at its minimum: the error of the place enters as its square.
-                Self::Barrier => l.rise(&point.at, &[0.0], 1.0 / v)?,
-                // The eigenvalue, whose inverse it is, is rounded, and moves with the place by at most 2 (x/v) dx, in
-                // units of 1/v.
-                _ => {
-                    let slope = 16.0 * f64::EPSILON + 4.0 * point.at[0].abs() * point.error / critical;
-                    Estimate::ONE / Estimate::new(1.0 / point.susceptibility(), slope / v)
-                }
-            })
+        let landscape = landscape(&pair, &NoiseProcess::Ve, Energy::Marginal)?;
+        let points = fixed_points(&landscape, 1.0 / v)?;
+        // The centre may stand a rounding below 0.
+        let stable = |p: &&FixedPoint| p.stable() && p.at[0] >= -p.error;
+        let point = points.iter().find(stable).ok_or(Error::NotFound("a stable fixed point"))?;
+        Ok(match self {
+            Self::Order => Estimate::new(point.at[0], point.error),
+            // The energy is flat at its minimum: the error of the place enters as its square.
+            Self::Barrier => landscape.rise(&point.at, &[0.0], 1.0 / v)?,
+            // The eigenvalue, whose inverse it is, is rounded, and moves with the place by at most 2 (x/v) dx, in
+            // units of 1/v.
+            _ => {
+                let slope = 16.0 * f64::EPSILON + 4.0 * point.at[0].abs() * point.error / critical;
+                Estimate::ONE / Estimate::new(1.0 / point.susceptibility(), slope / v)
+            }
         })
     }
 

@@ -37,7 +37,8 @@ impl MixtureLaw {
     /// the part of a mean outside it are of the same order: `10 D` in all. Against the smallest distance between two
     /// means that is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
     fn split(&self) -> Option<Factors> {
-        let (core, multiplicity) = self.mixture.reduced().filter(|r| r.1 > 0)?;
+        let (core, basis) = self.mixture.reduced().filter(|(core, _)| core.dim() < self.mixture.dim())?;
+        let (centre, multiplicity) = (self.mixture.total_mean(), self.mixture.dim() - core.dim());
         let variance = core.covariance(0).eigenvalue(0);
         let longer = core.means().chunks_exact(core.dim()).map(|m| m.iter().map(|x| x * (1.0 + STRETCH)).collect());
         let rows: Vec<Vec<f64>> = longer.collect();
@@ -46,7 +47,7 @@ impl MixtureLaw {
         let off = 10.0 * self.dim() as f64 * f64::EPSILON;
         let rounding = spread(&core).map_or(0.0, |ratio| 2.0 * off * ratio / STRETCH);
         let (core, stretched) = (MixtureLaw::of(core), MixtureLaw::of(stretched));
-        Some(Factors { core, variance, multiplicity, stretched, rounding })
+        Some(Factors { core, centre, basis, variance, multiplicity, stretched, rounding })
     }
 }
 

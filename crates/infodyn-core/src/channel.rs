@@ -3,7 +3,7 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 use crate::{Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Result};
 
@@ -65,6 +65,10 @@ pub enum Support {
 pub struct Factors {
     /// The law in fewer dimensions.
     pub core: Arc<dyn Law>,
+    /// Where the origin of the core lies, length `D`.
+    pub centre: DVector<f64>,
+    /// Its directions, `D x r`, orthonormal.
+    pub basis: DMatrix<f64>,
     /// Variance in `X_0` of each Gaussian coordinate.
     pub variance: f64,
     /// Number of Gaussian coordinates, `>= 1`.

@@ -350,14 +350,16 @@ impl Mixture {
         self.covariances.iter().all(|c| c.rank(self.dim) == self.dim)
     }
 
-    /// `E X_0`, length `D`.
+    /// `E X_0`, length `D`, to the rounding of its entries.
     #[must_use]
     pub fn total_mean(&self) -> DVector<f64> {
-        let mut mean = DVector::zeros(self.dim);
-        for k in 0..self.components() {
-            mean.axpy(self.weights[k], &DVector::from_column_slice(self.mean(k)), 1.0);
-        }
-        mean
+        let from = |c: &DVector<f64>| {
+            let means = self.means.chunks_exact(self.dim).map(|m| DVector::from_column_slice(m) - c);
+            means.zip(&self.weights).fold(DVector::zeros(self.dim), |sum, (m, &w)| sum + m * w)
+        };
+        // Of a law far from the origin the first sum has lost what the second finds.
+        let rough = from(&DVector::zeros(self.dim));
+        &rough + from(&rough)
     }
 
     /// `Cov X_0`, `D x D`.
@@ -378,21 +380,27 @@ impl Mixture {
         total
     }
 
-    /// The exact reduction of a law whose components share one isotropic covariance `q I`: with
-    /// `r` the rank of the centred means, the law is, up to a rotation and a shift, the product of
-    /// a mixture in `R^r` and `N(0, q I_{D-r})`. Returns the first (a copy of itself in rotated,
-    /// centred coordinates) and `D - r`; `None` for other laws. Weights and labels are kept.
+    /// The exact reduction of a law whose components share one isotropic covariance `q I`: with `r` the rank of the
+    /// centred means, the law is, up to a rotation and a shift, the product of a mixture in `R^r` and `N(0, q
+    /// I_{D-r})`. Returns the first (a copy of itself in rotated coordinates about [`Mixture::total_mean`]) and its
+    /// directions, `D x r`; `None` for other laws. Weights and labels are kept.
     ///
     /// Residuals below [`ulps::residual`] of the largest mean count as 0; when all means agree, `r = 1`,
     /// since a law has at least one dimension.
     #[must_use]
-    pub fn reduced(&self) -> Option<(Self, usize)> {
+    pub fn reduced(&self) -> Option<(Self, DMatrix<f64>)> {
         let shared = self.shared_covariance().filter(|c| c.as_isotropic().is_some())?;
         let (k, d) = (self.components(), self.dim);
         let centre = self.total_mean();
-        let centred = DMatrix::from_fn(d, k, |j, i| self.mean(i)[j] - centre[j]);
-        let basis = orthonormal_basis(&centred, ulps::residual(d) * f64::EPSILON);
-        let rank = basis.len().max(1);
+        let mut centred = DMatrix::from_fn(d, k, |j, i| self.mean(i)[j] - centre[j]);
+        // The rounding of the centre, which far from the origin is no rounding of the distances.
+        let rest = &centred * DVector::from_column_slice(&self.weights);
+        centred.column_iter_mut().for_each(|mut c| c -= &rest);
+        let mut basis = orthonormal_basis(&centred, ulps::residual(d) * f64::EPSILON);
+        if basis.is_empty() {
+            basis.push(DVector::from_fn(d, |i, _| if i == 0 { 1.0 } else { 0.0 }));
+        }
+        let rank = basis.len();
         let mut means = vec![0.0; k * rank];
         for (c, direction) in basis.iter().enumerate() {
             for i in 0..k {
@@ -407,7 +415,7 @@ impl Mixture {
             labels: self.labels.clone(),
             label_weights: self.label_weights.clone(),
         };
-        Some((reduced, d - rank))
+        Some((reduced, DMatrix::from_columns(&basis)))
     }
 }
 
@@ -471,15 +479,15 @@ mod tests {
     #[test]
     fn the_reduction_keeps_distances_and_ranks() {
         let mu: Vec<f64> = (0..64).map(|i| f64::from(i) / 10.0 - 1.0).collect();
-        let (line, rest) = Mixture::symmetric_pair(&mu, 0.3).unwrap().reduced().unwrap();
-        assert_eq!((line.dim(), rest), (1, 63));
+        let (line, basis) = Mixture::symmetric_pair(&mu, 0.3).unwrap().reduced().unwrap();
+        assert_eq!((line.dim(), basis.shape()), (1, (64, 1)));
         let norm = mu.iter().map(|m| m * m).sum::<f64>().sqrt();
         let rounding = 4.0 * 64.0 * f64::EPSILON;
         assert!((line.mean(0)[0].abs() / norm - 1.0).abs() < rounding);
         let cross: Vec<Vec<f64>> = vec![vec![3.0, 1.0, 5.0], vec![-3.0, 1.0, 5.0], vec![0.0, 2.0, 5.0]];
         let law = Mixture::new(&[], &cross, vec![Covariance::ZERO]).unwrap();
-        let (plane, rest) = law.reduced().unwrap();
-        assert_eq!((plane.dim(), rest), (2, 1));
+        let (plane, basis) = law.reduced().unwrap();
+        assert_eq!((plane.dim(), basis.shape()), (2, (3, 2)));
         let distance2 = |l: &Mixture, i: usize, j: usize| {
             l.mean(i).iter().zip(l.mean(j)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>()
         };

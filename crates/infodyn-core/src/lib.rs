@@ -38,7 +38,6 @@ pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};
 pub use route::{Kernel, Route, profile};
 pub use sensitivity::Reading;
-pub use spectrum::orthonormal_basis;
 pub use sphere::Sphere;
 pub use table::{Column, Table};
 

@@ -154,8 +154,7 @@ fn make_orthogonal(f: &mut DMatrix<f64>) {
 /// the column that the basis so far explains least, until what is left is below `floor` of the
 /// largest column; empty when all columns are 0. Directions are orthogonalised twice, which makes
 /// them orthogonal to rounding.
-#[must_use]
-pub fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
+pub(crate) fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
     let mut rest = columns.clone();
     let mut basis: Vec<DVector<f64>> = Vec::new();
     let mut largest = 0.0;

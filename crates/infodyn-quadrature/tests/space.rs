@@ -100,7 +100,8 @@ fn the_complement_is_exact() {
         let mu = vec![1.2 / (dim as f64).sqrt(); dim];
         let law = Mixture::symmetric_pair(&mu, q).unwrap();
         let level = level(0.9, 0.4);
-        let (line, rest) = law.reduced().unwrap();
+        let (line, basis) = law.reduced().unwrap();
+        let rest = basis.nrows() - line.dim();
         assert_eq!(rest, dim - 1);
         let one = mixture(&[1.0], &[0.0], &[q]);
         let p = of(&law, level);

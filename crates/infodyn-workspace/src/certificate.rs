@@ -4,6 +4,7 @@
 //! radius of the truth is then proved without them, in `proofs/numeric/Certified.v`.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use infodyn::critical::{self, Clock, Critical};
 use infodyn::profile::Method;
@@ -219,7 +220,7 @@ impl File {
 
     /// The constants of C2, C3 and C8, of two atoms.
     fn constants(&mut self) -> Result<()> {
-        let law = Mixture::atoms(&[], &[vec![1.0], vec![-1.0]])?;
+        let law: Arc<dyn infodyn_core::Law> = MixtureLaw::of(Mixture::atoms(&[], &[vec![1.0], vec![-1.0]])?);
         let found = |process: NoiseProcess| critical::critical(&law, "atoms", &process, &critical::Settings::default());
         let (ou, vp) = (found(NoiseProcess::Ou)?, found(NoiseProcess::VP_LINEAR)?);
         let near = |x: f64| format!("Rabs (x - {}) <= {RADIUS:e}", decimal(x));

@@ -270,3 +270,58 @@ fn the_digits_are_followed_by_class_means() {
     assert!(found.contains(&"snr-variance") && found.contains(&"half-label-entropy"), "{found:?}");
     assert_eq!(number(&document["collapse"], "points"), 1797.0);
 }
+
+/// The whole answer of a pair on a line in the plane under a shift by 1e8 standard deviations, other units and a turn:
+/// places, peaks and times within the errors of both.
+#[test]
+fn shifts_units_and_turns_change_no_answer() {
+    let place = tempfile::tempdir().unwrap();
+    let answer = |name: &str, scale: f64, shift: f64, [c, s]: [f64; 2]| {
+        let at =
+            |x: f64, y: f64| format!("[{:?}, {:?}]", scale * (c * x - s * y) + shift, scale * (s * x + c * y) - shift);
+        let (means, q) = (format!("{}, {}", at(-1.0, 0.0), at(1.0, 0.5)), 0.25 * scale * scale);
+        let law = place.path().join(format!("{name}.toml"));
+        std::fs::write(
+            &law,
+            format!("kind = \"mixture\"\nmeans = [{means}]\nweights = [0.4, 0.6]\ncovariance = {q:?}\n"),
+        )
+        .unwrap();
+        json(law.to_str().unwrap(), "ve", &["--grid", &format!("snr:{:?}", 8.0 / (scale * scale))])
+    };
+    let straight = [1.0, 0.0];
+    let plain = answer("plain", 1.0, 0.0, straight);
+    assert_eq!(of_energy(&plain, "marginal")[0]["kind"], "fold");
+    for (name, scale, shift, turn) in [
+        ("far", 1.0, 5e7, straight),
+        ("small", 0.0625, 0.0, straight),
+        ("large", 1e6, 0.0, straight),
+        ("turned", 1.0, 0.0, [0.6, 0.8]),
+    ] {
+        let moved = answer(name, scale, shift, turn);
+        assert_eq!(plain["notes"], moved["notes"], "{name}");
+        for entries in ["fixed_points", "bifurcations", "peaks", "speciation"] {
+            let (here, there) = (list(&plain, entries), list(&moved, entries));
+            assert!(here.len() == there.len() && !here.is_empty(), "{name}: {entries}");
+            for a in here.iter().filter(|_| entries != "fixed_points") {
+                let room =
+                    |b: &Value| number(a, "error") + number(b, "error") * scale * scale + 1e-15 * number(a, "snr");
+                let near = |b: &&Value| {
+                    let same = ["kind", "energy", "of", "clock", "found"].iter().all(|field| a[field] == b[field]);
+                    same && (number(b, "snr") * scale * scale - number(a, "snr")).abs() <= room(b)
+                };
+                assert!(there.iter().any(|b| near(&b)), "{name}: {a}\n{there:?}");
+            }
+        }
+    }
+}
+
+/// `N(m, C)` under the flow of a process that keeps the variance: along an axis of unit variance every point is at
+/// rest.
+#[test]
+fn a_line_at_rest_holds_no_fixed_point() {
+    let document = json(&example("gaussian-rank-deficient.toml"), "ou", &["--grid", "snr:1"]);
+    let flow = list(&document, "fixed_points").iter().filter(|p| p["energy"] == "probability-flow");
+    assert_eq!(flow.count(), 0);
+    let notes: Vec<&str> = list(&document, "notes").iter().map(|n| n.as_str().unwrap()).collect();
+    assert!(notes.len() == 1 && notes[0].starts_with("probability-flow: no isolated fixed point"), "{notes:?}");
+}

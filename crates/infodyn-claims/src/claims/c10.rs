@@ -386,7 +386,7 @@ fn sampled_sum(context: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> 
 fn count(tree: Tree, process: NoiseProcess, energy: Energy, stated: usize) -> Result<Comparison> {
     let low = process.snr_range().0.max(1e-3);
     let law = tree.of(10.0, 1.0)?.law;
-    let found = landscape(&law, &process, energy, |l| Ok(diagram(l, (low, 30.0))?.bifurcations))?;
+    let found = diagram(&landscape(&law, &process, energy)?, (low, 30.0))?.bifurcations;
     let faint = |b: &&infodyn_bifurcation::Bifurcation| b.asymmetry.is_none_or(|a| a < (-170.0_f64).exp());
     let count = |kind: Branching| found.iter().filter(|b| b.kind == kind).filter(faint).count();
     let lhs = Estimate::count(100 * count(Branching::Pitchfork) + count(Branching::Fold));

@@ -1,7 +1,7 @@
 //! C11: a broken rotation.
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind as Branching, Landscape, diagram, fixed_points};
-use infodyn_closed_form::sphere;
+use infodyn_closed_form::{SphereLaw, sphere};
 use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess, Sphere};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, gradient, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -144,15 +144,14 @@ impl Ball {
         Ok(self.process.at_snr(2.5 * self.critical())?)
     }
 
-    fn landscape<T>(&self, f: impl FnOnce(&Landscape<'_>) -> Result<T>) -> Result<T> {
-        let marginals = |level: &NoiseLevel| Box::new(sphere::Marginal::new(&self.law, level)) as Box<dyn Density>;
-        f(&Landscape::new(&marginals, self.process, Energy::Marginal))
+    fn landscape(&self) -> Result<Landscape> {
+        Ok(Landscape::new(SphereLaw::of(self.law), self.process, Energy::Marginal)?)
     }
 
     /// The sphere of fixed points: its radius over `alpha`.
     fn ring(&self) -> Result<FixedPoint> {
         let snr = self.level()?.snr();
-        let points = self.landscape(|l| Ok(fixed_points(l, snr)?))?;
+        let points = fixed_points(&self.landscape()?, snr)?;
         points.into_iter().find(|p| p.at[0] > 0.0).ok_or(Error::NotFound("a sphere of fixed points"))
     }
 
@@ -209,7 +208,7 @@ struct Average {
 /// The ratio at which continuation finds the branching of the origin, against `dim/R^2`.
 fn branching(ball: Ball, dim: usize) -> Result<Comparison> {
     let critical = ball.critical();
-    let found = ball.landscape(|l| Ok(diagram(l, (0.05 * critical, 20.0 * critical))?.bifurcations))?;
+    let found = diagram(&ball.landscape()?, (0.05 * critical, 20.0 * critical))?.bifurcations;
     let here = found.iter().find(|b| b.kind == Branching::Goldstone && b.multiplicity == ball.law.dim());
     let b = here.ok_or(Error::NotFound("a branching in all directions"))?;
     let rhs = (dim as f64 / ball.law.radius().powi(2)).ln();

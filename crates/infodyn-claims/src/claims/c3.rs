@@ -219,7 +219,7 @@ fn work(case: &Case, energy: Energy, drift: Energy) -> Result<Comparison> {
     const FAR: f64 = 0.7;
     let level = case.level()?;
     let to = [FAR / level.alpha()];
-    let lhs = landscape(case.law(), case.process(), energy, |l| Ok(l.rise(&[0.0], &to, level.snr())?))?;
+    let lhs = landscape(case.law(), case.process(), energy)?.rise(&[0.0], &to, level.snr())?;
     let rhs = case.density(|p| {
         let force = |x: f64| {
             let (pull, score) = (share(drift) * level.f() / level.g2() * x, p.score(&[x])[0]);
@@ -239,7 +239,7 @@ enum Place {
 
 /// The pitchfork at 0 that continuation finds: `log snr` with its bracket.
 fn found(law: &Mixture, process: NoiseProcess, energy: Energy) -> Result<Estimate> {
-    let all = landscape(law, &process, energy, |l| Ok(diagram(l, (0.02, 50.0))?.bifurcations))?;
+    let all = diagram(&landscape(law, &process, energy)?, (0.02, 50.0))?.bifurcations;
     let here = all.iter().find(|b| b.kind == Branching::Pitchfork && b.at[0].abs() < 1e-6);
     let b = here.ok_or(Error::NotFound("a pitchfork at 0"))?;
     Ok(Estimate::new(b.log_snr, b.error))

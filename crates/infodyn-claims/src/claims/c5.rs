@@ -200,7 +200,7 @@ fn predicted(pair: Uneven, process: NoiseProcess, bias: Bias) -> Result<f64> {
 /// How many modes there are at a share of the signal-to-noise ratio that `G` gives for the fold.
 fn modes(pair: Uneven, process: NoiseProcess, expected: usize, share: f64) -> Result<Comparison> {
     let snr = share * process.at(predicted(pair, process, Bias::Odds)?)?.snr();
-    let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, snr)?))?;
+    let points = fixed_points(&landscape(&pair.law()?, &process, Energy::Marginal)?, snr)?;
     let found = Estimate::count(points.iter().filter(|p| p.stable()).count());
     Ok(Comparison::new(found, Estimate::count(expected), 0.5))
 }
@@ -219,7 +219,7 @@ enum Followed {
 fn tracked(pair: Uneven, process: NoiseProcess, followed: Followed) -> Result<Comparison> {
     let (log_snr, born) = pair.fold(process)?;
     let snr = 1.001 * log_snr.value().exp();
-    let points = landscape(&pair.law()?, &process, Energy::Marginal, |l| Ok(fixed_points(l, snr)?))?;
+    let points = fixed_points(&landscape(&pair.law()?, &process, Energy::Marginal)?, snr)?;
     let here = |p: &&FixedPoint| match followed {
         Followed::Old => p.at[0] * born < 0.0,
         Followed::Saddle => !p.stable(),

@@ -1,8 +1,8 @@
 //! One file per claim, each with a `CLAIM` that `registry` lists; and the laws and words that they share.
 
 use infodyn_bifurcation::{Energy, Landscape};
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_closed_form::MixtureLaw;
+use infodyn_core::{Covariance, Estimate, Mixture, NoiseProcess};
 
 use crate::{Case, Context, Mutation, NamedLaw, Result};
 
@@ -64,15 +64,9 @@ mod s9;
 
 pub use registry::{Family, registry};
 
-/// Calls `f` with one energy of a mixture along a process.
-pub(crate) fn landscape<T>(
-    law: &Mixture,
-    process: &NoiseProcess,
-    energy: Energy,
-    f: impl FnOnce(&Landscape<'_>) -> Result<T>,
-) -> Result<T> {
-    let marginals = |level: &NoiseLevel| Box::new(Marginal::new(law, level)) as Box<dyn Density>;
-    f(&Landscape::new(&marginals, *process, energy))
+/// One energy of a mixture along a process.
+pub(crate) fn landscape(law: &Mixture, process: &NoiseProcess, energy: Energy) -> Result<Landscape> {
+    Ok(Landscape::new(MixtureLaw::of(law.clone()), *process, energy)?)
 }
 
 /// `integral of f from a to b`, as [`infodyn_quadrature::integral`].

@@ -70,7 +70,7 @@ impl Tree {
     /// The zeros of the score, in order.
     fn zeros(&self, sigma: f64) -> Result<Vec<FixedPoint>> {
         let law = self.law(self.scales.len())?;
-        landscape(&law, &NoiseProcess::Edm, Energy::Marginal, |l| Ok(fixed_points(l, 1.0 / (sigma * sigma))?))
+        Ok(fixed_points(&landscape(&law, &NoiseProcess::Edm, Energy::Marginal)?, 1.0 / (sigma * sigma))?)
     }
 
     /// The largest noise at which level `level` of the tree has all its branches, by bisection.

@@ -35,7 +35,7 @@ fn time_at(log_snr: Estimate) -> Result<Estimate> {
 
 /// Where the origin loses its stability, in `log snr`; the flow's never has it.
 fn pitchfork(law: &Mixture, energy: Energy) -> Result<Option<Estimate>> {
-    let found = landscape(law, &PROCESS, energy, |l| Ok(diagram(l, (0.02, 50.0))?.bifurcations))?;
+    let found = diagram(&landscape(law, &PROCESS, energy)?, (0.02, 50.0))?.bifurcations;
     let at_origin = found.iter().find(|b| b.kind == Kind::Pitchfork && b.at[0].abs() < 1e-6);
     Ok(at_origin.map(|b| Estimate::new(b.log_snr, b.error)))
 }
@@ -80,7 +80,7 @@ pub fn symmetry_breaking_branches() -> Result<Table> {
                 continue;
             }
             let level = PROCESS.at(t.value())?;
-            let points = landscape(&law, &PROCESS, energy, |l| Ok(fixed_points(l, level.snr())?))?;
+            let points = fixed_points(&landscape(&law, &PROCESS, energy)?, level.snr())?;
             let outer = points.len() == 3;
             let middle = &points[points.len() / 2];
             branches[0].push(points.last().filter(|_| outer).and_then(|p| in_place(&level, p)));
@@ -157,9 +157,9 @@ pub fn symmetry_breaking_landscape() -> Result<Table> {
     for energy in Energy::ALL {
         for (n, t) in times.iter().enumerate() {
             let level = PROCESS.at(t.value())?;
-            let heights = landscape(&law, &PROCESS, energy, |l| {
-                xs.iter().map(|x| Ok(l.rise(&[0.0], &[x / level.alpha()], level.snr())?)).collect::<Result<Vec<_>>>()
-            })?;
+            let landscape = landscape(&law, &PROCESS, energy)?;
+            let height = |x: &f64| Ok(landscape.rise(&[0.0], &[x / level.alpha()], level.snr())?);
+            let heights = xs.iter().map(height).collect::<Result<Vec<_>>>()?;
             // A time that was found is off by so much, times what a unit of log snr changes.
             let speed = level.g2() / level.sigma2() * t.radius();
             let moved = heights.iter().zip(&xs).map(|(h, x)| {

@@ -1,12 +1,12 @@
 //! `infodyn critical`: fixed points, bifurcations, peaks, speciation and collapse.
 
-use crate::critical::{Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical, critical_sphere};
+use crate::critical::{Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical};
 use infodyn_core::{Estimate, NoiseLevel};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::text::{LawSummary, Outcome, ProcessName, Question, aligned, entry, short, with_error};
+use crate::text::{LawSummary, Outcome, ProcessName, Question, aligned, entry, law, short, with_error};
 
 /// The flags of `critical`.
 #[derive(Debug, clap::Args)]
@@ -129,18 +129,19 @@ pub fn run(args: &Args) -> Outcome {
     let sink = args.question.destination.open()?;
     let process = args.question.process()?;
     let levels = args.grid.as_deref().map(|grid| args.question.levels(grid)).transpose()?;
-    let law = AnyLaw::read(&args.question.law)?;
+    let file = AnyLaw::read(&args.question.law)?;
+    let kind = match &file {
+        AnyLaw::Mixture(file) => &file.kind,
+        AnyLaw::Sphere(_) => "sphere",
+    };
     let settings = Settings { levels, samples: args.samples, seed: args.question.seed };
     let pool = args.question.pool()?;
-    let found = pool.install(|| match &law {
-        AnyLaw::Mixture(file) => critical(&file.law, &file.kind, &process, &settings),
-        AnyLaw::Sphere(file) => critical_sphere(&file.law, &process, &settings),
-    });
+    let found = pool.install(|| critical(&law(&file), kind, &process, &settings));
     let found = found.map_err(|e| args.question.refusal(e))?;
     let Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes } = found;
     let document = Document {
         schema: "infodyn.critical/1",
-        law: LawSummary::of(&law),
+        law: LawSummary::of(&file),
         process: ProcessName(process),
         units: "nats",
         seed: args.question.seed,

@@ -27,9 +27,11 @@ pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes:
     const MOST_DIM: usize = 1024;
     let (n, d) = (law.components(), law.dim());
     let target = (n as f64).ln();
-    let (population, information): (_, Box<dyn Fn(f64) -> f64>) = match kind {
+    // With the ratio at which the noise is the variance of the law, or its largest.
+    let (population, unit, information): (_, _, Box<dyn Fn(f64) -> f64>) = match kind {
         "patterns" => (
             "uniform on the corners of a cube",
+            1.0,
             Box::new(move |g: f64| d as f64 * (std::f64::consts::LN_2 - pair::label_entropy(g).value())),
         ),
         "dataset" if d > MOST_DIM => {
@@ -45,12 +47,13 @@ pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes:
             );
             (
                 "gaussian with the covariance of the data",
+                eigenvalues.max().recip().min(f64::MAX),
                 Box::new(move |g: f64| 0.5 * eigenvalues.iter().map(|l| (g * l.max(0.0)).ln_1p()).sum::<f64>()),
             )
         }
         _ => return None,
     };
-    let (mut low, mut high) = (1e-12_f64.ln(), 1e12_f64.ln());
+    let (mut low, mut high) = ((1e-12 * unit).ln(), (1e12 * unit).ln());
     if n < 2 || information(high.exp()) <= target || information(low.exp()) >= target {
         notes.push(format!("collapse is left out: I(X_0;X_t) of the population never is log {n}"));
         return None;

@@ -9,7 +9,7 @@ use infodyn_monte_carlo::MonteCarlo;
 use infodyn_quadrature::{Quadrature, abscissas};
 use rayon::prelude::*;
 
-use super::Settings;
+use super::settings::Settings;
 use crate::Result;
 use crate::profile::Method;
 
@@ -162,7 +162,8 @@ impl Search<'_> {
         if Method::ClosedForm.serves(&**self.channel.law()) { Method::ClosedForm } else { Method::Quadrature }
     }
 
-    /// Dimension of the integrals, where they can be afforded: in three, the hundreds of levels of a search would take minutes.
+    /// Dimension of the integrals, where they can be afforded: in three, the hundreds of levels of a search would take
+    /// minutes.
     fn dim(&self) -> Option<usize> {
         let law = self.channel.law();
         if law.is_rotation_invariant() || self.method() == Method::ClosedForm {
