@@ -59,8 +59,10 @@ fn mixture(law: Arc<dyn Law>, t: f64, samples: u64) -> Outcome<Job> {
     let law = forever(law);
     let density = forever(law.density(&level));
     let settings = Settings { samples, ..Settings::default() };
+    let asked = Detail::COMPONENT_ENTROPY | Detail::SCORE | Detail::SCORE_DIVERGENCE | Detail::LABEL_SURPRISAL;
+    let view = View::new(level, &**density).asking(asked);
     Ok(Box::new(move |_| {
-        let means = mean_of(&settings, &**law, &[View::new(level, &**density)], 4, &[], |batch, out| {
+        let means = mean_of(&settings, &**law, &[view], 4, &[], |batch, out| {
             let seen = &batch.readings[0].observation;
             for (i, row) in out.chunks_exact_mut(4).enumerate() {
                 let (entropy, surprisal) = (seen.component.entropy[i], seen.label.surprisal[i]);
@@ -92,7 +94,7 @@ fn dataset(law: Arc<dyn Law>, t: f64, points: usize) -> Outcome<Job> {
     offsets.iter_mut().for_each(|z| *z *= level.sigma());
     let mut seen = Observation::default();
     Ok(Box::new(move |wanted| {
-        density.observe(Points { anchors: &anchors, offsets: &offsets }, Detail::Score, &mut seen);
+        density.observe(Points { anchors: &anchors, offsets: &offsets }, Detail::SCORES, &mut seen);
         let parts = [&offsets, &seen.score, &seen.component.entropy, &seen.score_divergence, &seen.ln_density];
         Ok(if wanted { parts.iter().flat_map(|part| part.iter().copied()).collect() } else { vec![] })
     }))

@@ -282,7 +282,7 @@ impl Slice<'_> {
     pub(crate) fn field(&self, u: &DVector<f64>) -> DVector<f64> {
         let (anchor, offset) = self.locate(u);
         let mut seen = self.seen.borrow_mut();
-        self.density.observe(Points { anchors: &[anchor], offsets: &offset }, Detail::Score, &mut seen);
+        self.density.observe(Points { anchors: &[anchor], offsets: &offset }, Detail::SCORES, &mut seen);
         let tilt = |i: usize| if self.tilt == 0.0 { 0.0 } else { self.tilt * (u[i] + self.of.centre_within[i]) };
         DVector::from_fn(u.len(), |i, _| seen.score[i] * self.sigma2 - tilt(i))
     }

@@ -178,7 +178,7 @@ mod tests {
         for case in cases_on_a_line().unwrap() {
             let bells = Bells::of(&case).unwrap();
             for x in [-1.7, 0.15, 0.9] {
-                let seen = case.density(|p| Ok(p.observe_at(&[x], Detail::Labels))).unwrap();
+                let seen = case.density(|p| Ok(p.observe_at(&[x], Detail::all()))).unwrap();
                 for (what, found, truth, sharp) in [
                     ("log p", bells.ln_density(x), seen.ln_density[0], 1e-13),
                     ("s", bells.score(x).unwrap(), seen.score[0], 1e-10),

@@ -195,7 +195,7 @@ impl Case {
     /// # Errors
     /// As [`Case::mean`].
     pub fn mean_of(&self, f: impl Fn(&Seen<'_>) -> f64 + Sync) -> Result<Estimate> {
-        Ok(self.mean(Detail::Labels, 1, |s, out| out[0] = f(s))?[0])
+        Ok(self.mean(Detail::all(), 1, |s, out| out[0] = f(s))?[0])
     }
 
     /// Quadrature: a quantity, of the model under the truth.
@@ -223,7 +223,7 @@ impl Case {
             let seen = Seen::of(s, law, &*density);
             (out[0], out[1]) = (f(&seen), g(&seen));
         };
-        Ok(infodyn_quadrature::covariance(&*density, Detail::Labels, &functional)?)
+        Ok(infodyn_quadrature::covariance(&*density, Detail::all(), &functional)?)
     }
 
     /// Quadrature: variance of a functional that sees only the label.
@@ -250,7 +250,7 @@ impl Case {
     /// # Errors
     /// As [`Case::mean`].
     pub fn marginal_entropy(&self) -> Result<Estimate> {
-        Ok(self.mean(Detail::Score, 1, |s, out| out[0] = -s.ln_density())?[0])
+        Ok(self.mean(Detail::SCORES, 1, |s, out| out[0] = -s.ln_density())?[0])
     }
 
     /// Settings of a simulation on the case.

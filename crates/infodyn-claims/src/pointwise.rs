@@ -17,7 +17,7 @@ pub(crate) fn place(case: &Case) -> (Vec<f64>, Vec<f64>) {
 /// What a density says at an offset from its first centre.
 pub(crate) fn read(density: &dyn Density, offset: &[f64]) -> Observation {
     let mut seen = Observation::default();
-    density.observe(Points { anchors: &[0], offsets: offset }, Detail::Score, &mut seen);
+    density.observe(Points { anchors: &[0], offsets: offset }, Detail::SCORES, &mut seen);
     seen
 }
 

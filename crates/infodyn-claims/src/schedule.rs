@@ -74,7 +74,7 @@ impl BySnr {
             let variance = Estimate::rounded(variance, infodyn_core::ulps::SAMPLE);
             return Ok([variance, variance * variance]);
         }
-        let means = self.at(snr)?.mean(Detail::Score, 2, |s, out| {
+        let means = self.at(snr)?.mean(Detail::SCORES, 2, |s, out| {
             (out[0], out[1]) = (s.posterior_trace(), s.posterior_trace() * s.posterior_trace());
         })?;
         Ok([0, 1].map(|i| self.read(snr, means[i])))
@@ -107,7 +107,7 @@ impl BySnr {
 
     /// `E log(1 + delta S)`, of a law on a line.
     pub(crate) fn mean_log_spread(&self, snr: f64, delta: f64) -> Result<Estimate> {
-        let mean = self.at(snr)?.mean(Detail::Score, 1, |s, out| out[0] = (delta * s.posterior_trace()).ln_1p())?[0];
+        let mean = self.at(snr)?.mean(Detail::SCORES, 1, |s, out| out[0] = (delta * s.posterior_trace()).ln_1p())?[0];
         Ok(self.read(snr, mean))
     }
 

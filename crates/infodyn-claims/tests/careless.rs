@@ -44,7 +44,7 @@ fn two_atoms(weights: [f64; 2], sigma: f64) -> Result<Case> {
 fn ordered(case: &Case, share: f64) -> Result<Comparison> {
     let [w, v] = [case.law().weights()[0], case.law().weights()[1]];
     let (variance, entropy) = (4.0 * w * v, -w * w.ln() - v * v.ln());
-    let means = case.mean(Detail::Labels, 2, |s, out| (out[0], out[1]) = (s.posterior_trace(), s.label_entropy()))?;
+    let means = case.mean(Detail::all(), 2, |s, out| (out[0], out[1]) = (s.posterior_trace(), s.label_entropy()))?;
     let [lhs, rhs] = [means[0] / Estimate::rounded(variance, 2.0), means[1] * Estimate::rounded(share / entropy, 4.0)];
     Ok(Comparison::at_most(lhs, rhs, 1e-9))
 }
@@ -92,7 +92,7 @@ fn production(case: &Case, power: i32) -> Result<Comparison> {
     let law = case.law();
     let v = level.snr() * level.sigma2() * law.covariance(0).eigenvalue(0) + level.sigma2();
     let gap = level.alpha() * (law.mean(0)[0] - law.mean(1)[0]);
-    let means = case.mean(Detail::Labels, 2, |s, out| {
+    let means = case.mean(Detail::all(), 2, |s, out| {
         (out[0], out[1]) = (s.label_production(), 1.0 - s.label_agreement());
     })?;
     Ok(Comparison::new(means[0], means[1] * Estimate::rounded(0.5 * gap * gap / v.powi(power), 16.0), 1e-9))
@@ -126,7 +126,7 @@ fn an_identity_on_equal_widths() {
 
 /// `H(Y given X_t) = share log 2` at `k = 1`, by a small sample: the truth is 0.5138 log 2.
 fn half(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
-    let means = case.sample(context, Detail::Posterior, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
+    let means = case.sample(context, Detail::POSTERIORS, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
     let rhs = Estimate::rounded(share * std::f64::consts::LN_2, 2.0);
     Ok(Comparison::new(means.mean(0, Context::CONFIDENCE), rhs, 0.1 * rhs.value()))
 }

@@ -140,7 +140,7 @@ fn closed_forms_are_the_expressions() {
         for _ in 0..600 {
             let drawn = Drawn::new(&law, &mut random);
             let marginal = Marginal::new(&drawn.law, &drawn.level);
-            let seen = marginal.observe_at(&drawn.x, Detail::Labels);
+            let seen = marginal.observe_at(&drawn.x, Detail::all());
             let (anchor, _) = marginal.locate(&drawn.x);
             close("log p", seen.ln_density[0], drawn.value(&ln_p));
             for i in 0..dim {
@@ -195,7 +195,7 @@ fn closed_forms_obey_the_written_equations() {
         let law = Mixture::general(3, 1);
         let drawn = Drawn::new(&law, &mut random);
         let marginal = Marginal::new(&drawn.law, &drawn.level);
-        let seen = marginal.observe_at(&drawn.x, Detail::Labels);
+        let seen = marginal.observe_at(&drawn.x, Detail::all());
         let (anchor, offset) = marginal.locate(&drawn.x);
         let pi: Vec<f64> = (0..3).map(|j| drawn.value(&law.posterior(j))).collect();
         let v = |j: usize| marginal.variance(j, 0);
@@ -255,7 +255,7 @@ fn pair_functions_are_the_expressions() {
         let law = Law::symmetric_pair(&[a], q).unwrap();
         let marginal = Marginal::new(&law, &level);
         let x = random.within(-2.0, 2.0);
-        close("agreement", marginal.observe_at(&[x], Detail::Score).label.agreement[0], at(&agreement, x));
+        close("agreement", marginal.observe_at(&[x], Detail::SCORES).label.agreement[0], at(&agreement, x));
     }
     assert!(stable > 100, "{stable}");
 }

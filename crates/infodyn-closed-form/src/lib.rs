@@ -6,13 +6,15 @@
 //! serves a single Gaussian; [`pair`] has the functions of one number `k` to which everything about two symmetric
 //! components reduces.
 
+mod components;
 mod gaussian;
-mod lanes;
 mod law;
 mod marginal;
 pub mod pair;
+mod panel;
 mod posterior;
 pub mod sphere;
+mod terms;
 
 pub use gaussian::ClosedForm;
 pub use law::{MixtureLaw, SphereLaw};

@@ -1,15 +1,14 @@
 //! Bayes' rule on a finite set, in forms that keep their digits.
 
+use infodyn_core::Detail;
 use infodyn_core::stable::relative_cost;
-use pulp::{Arch, NullaryFnOnce};
-
-use crate::lanes::exp;
+use infodyn_kernels::{LANES, Lanes};
 
 /// The prior of a discrete variable, with its logarithms and its entropy.
 #[derive(Debug, Clone)]
 pub(crate) struct Prior {
     pub(crate) weights: Vec<f64>,
-    ln_weights: Vec<f64>,
+    pub(crate) ln_weights: Vec<f64>,
     entropy: f64,
 }
 
@@ -33,12 +32,13 @@ pub(crate) struct Summary {
     pub(crate) agreement: f64,
     /// `log sum_k w_k e^{l_k}`.
     pub(crate) ln_evidence: f64,
-    /// Whether every `|l_k|` is below one half.
-    pub(crate) undecided: bool,
 }
 
-/// Below this many values the library's exponential is as fast, and half an ulp.
-const LANES: usize = 8;
+/// Gaps beyond this are those of a probability that is 0.
+const FARTHEST: f64 = 750.0;
+
+/// Log-ratios below this have their functions from series.
+const NEAR: f64 = 0.35;
 
 /// Divergences and excesses below this are summed from terms of their own size.
 const CANCELS: f64 = 0.05;
@@ -56,48 +56,28 @@ const CANCELS: f64 = 0.05;
 /// from the entropy unless they are small; then the divergence is
 /// `sum_k w_k (e^r (r - 1) + 1)`, `r = log(pi_k/w_k)`, a sum of nonnegative terms again, and the
 /// excess `-divergence - sum_k (pi_k - w_k) log(w_k/w_0)`.
-pub(crate) fn posterior(arch: Arch, prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64]) -> Summary {
-    if out.len() < LANES {
-        weigh(prior, ratio, truth, out, f64::exp)
-    } else {
-        arch.dispatch(Weigh { prior, ratio, truth, out })
-    }
-}
-
-/// [`weigh`] as the vector units want it: a call that is inlined where their instructions are enabled.
-struct Weigh<'a> {
-    prior: &'a Prior,
-    ratio: &'a [f64],
-    truth: usize,
-    out: &'a mut [f64],
-}
-
-impl NullaryFnOnce for Weigh<'_> {
-    type Output = Summary;
-    #[inline(always)]
-    fn call(self) -> Summary {
-        weigh(self.prior, self.ratio, self.truth, self.out, exp)
-    }
-}
-
-#[inline(always)]
-fn weigh(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64], exp: impl Fn(f64) -> f64) -> Summary {
+pub(crate) fn posterior(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64]) -> Summary {
     let (w, ln_w) = (&prior.weights[..], &prior.ln_weights[..]);
-    let [peak, spread] = lanes(w.len(), [f64::NEG_INFINITY, 0.0], |k| [ln_w[k] + ratio[k], ratio[k].abs()], larger);
-    let top = (0..w.len()).find(|&k| ln_w[k] + ratio[k] == peak).unwrap_or(0);
-    // Gaps beyond 750 are those of a probability that is 0; a finite gap keeps 0 times it at 0.
-    let gap = |k: usize| {
-        let g = peak - (ln_w[k] + ratio[k]);
-        if g < 750.0 { g } else { 750.0 }
-    };
-    for (k, o) in out.iter_mut().enumerate() {
-        *o = exp(-gap(k));
+    let (mut peak, mut top, mut spread) = (f64::NEG_INFINITY, 0, 0.0_f64);
+    for k in 0..w.len() {
+        if ln_w[k] + ratio[k] > peak {
+            (peak, top) = (ln_w[k] + ratio[k], k);
+        }
+        spread = spread.max(ratio[k].abs());
     }
-    out[top] = 0.0; // the odds against the top keep their digits without it
-    let [rest, first, second, squares, cross] = sums(w.len(), |k| {
-        let (e, g) = (out[k], gap(k));
-        [e, e * g, e * g * g, e * e, -e * ln_w[k]]
-    });
+    // Gaps beyond this are those of a probability that is 0; a finite gap keeps 0 times it at 0.
+    let gap = |k: usize| (peak - (ln_w[k] + ratio[k])).min(FARTHEST);
+    let (mut rest, mut first, mut second, mut squares, mut cross) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    // The odds against the top keep their digits without it.
+    for k in (0..w.len()).filter(|&k| k != top) {
+        let (e, g) = ((-gap(k)).exp(), gap(k));
+        out[k] = e;
+        rest += e;
+        first += e * g;
+        second += e * g * g;
+        squares += e * e;
+        cross -= e * ln_w[k];
+    }
     out[top] = 1.0;
     let (share, ln_total) = (1.0 / (1.0 + rest), rest.ln_1p());
     for o in out.iter_mut() {
@@ -116,13 +96,12 @@ fn weigh(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64], exp: impl 
         varentropy: (share * second - mean_gap * mean_gap).max(0.0),
         agreement: share * share * (1.0 + squares),
         ln_evidence,
-        undecided,
     };
     if s.divergence < CANCELS || s.excess.abs() < CANCELS {
         let (mut divergence, mut excess) = (0.0, 0.0);
         for k in 0..w.len() {
             let r = ratio[k] - ln_evidence;
-            let (cost, moved) = if r.abs() < 0.35 {
+            let (cost, moved) = if r.abs() < NEAR {
                 (w[k] * relative_cost(r), w[k] * r.exp_m1())
             } else if out[k] > 0.0 {
                 (out[k] * (r - 1.0) + w[k], out[k] - w[k])
@@ -137,45 +116,174 @@ fn weigh(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f64], exp: impl 
     s
 }
 
-/// `M` sums over `0..n`; see [`lanes`].
-#[inline(always)]
-pub(crate) fn sums<const M: usize>(n: usize, term: impl Fn(usize) -> [f64; M]) -> [f64; M] {
-    lanes(n, [0.0; M], term, |a, b| a + b)
+/// [`posterior`] of eight points at once, each with its own ratios and truth in a lane.
+pub(crate) struct Bayes<'a> {
+    pub(crate) prior: &'a Prior,
+    pub(crate) ratio: &'a [Lanes],
+    pub(crate) truth: [usize; LANES],
+    /// What is wanted, in the names of the component.
+    pub(crate) asked: Detail,
+    pub(crate) out: &'a mut [Lanes],
 }
 
-#[inline(always)]
-fn larger(a: f64, b: f64) -> f64 {
-    if b > a { b } else { a }
+/// A [`Summary`] of each lane; what was not asked for is 0, and `undecided` is 1 where it holds.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Summaries {
+    pub(crate) entropy: Lanes,
+    pub(crate) excess: Lanes,
+    pub(crate) divergence: Lanes,
+    pub(crate) surprisal: Lanes,
+    pub(crate) varentropy: Lanes,
+    pub(crate) agreement: Lanes,
+    pub(crate) ln_evidence: Lanes,
+    pub(crate) undecided: Lanes,
 }
 
-/// Merges `M` numbers a place over `0..n` in eight interleaved lanes, then the lanes in a fixed order:
-/// what a vector unit does, the same on any machine.
+/// The formulas are those of [`posterior`].
 #[inline(always)]
-fn lanes<const M: usize>(
-    n: usize,
-    start: [f64; M],
-    term: impl Fn(usize) -> [f64; M],
-    merge: impl Fn(f64, f64) -> f64,
-) -> [f64; M] {
-    let mut lanes = start.map(|s| [s; LANES]);
-    let whole = n - n % LANES;
-    let mut k = 0;
-    while k < whole {
-        for i in 0..LANES {
-            let values = term(k + i);
-            for m in 0..M {
-                lanes[m][i] = merge(lanes[m][i], values[m]);
-            }
-        }
-        k += LANES;
+pub(crate) fn bayes(b: Bayes<'_>) -> Summaries {
+    let Bayes { prior, ratio, truth, asked, out } = b;
+    let splat = Lanes::splat;
+    let (zero, one, farthest) = (splat(0.0), splat(1.0), splat(FARTHEST));
+    let (w, ln_w, count) = (&prior.weights[..], &prior.ln_weights[..], ratio.len());
+    let (mut peak, mut top, mut spread) = (splat(f64::NEG_INFINITY), zero, zero);
+    for k in 0..count {
+        let l = splat(ln_w[k]) + ratio[k];
+        top = peak.select_less(l, splat(k as f64), top);
+        peak = peak.max(l);
+        spread = spread.max(ratio[k].abs());
     }
-    for i in 0..n - whole {
-        let values = term(whole + i);
-        for m in 0..M {
-            lanes[m][i] = merge(lanes[m][i], values[m]);
-        }
+    let (mut rest, mut first) = (zero, zero);
+    for k in 0..count {
+        let g = (peak - (splat(ln_w[k]) + ratio[k])).min(farthest);
+        let e = (top - splat(k as f64)).abs().select_less(splat(0.5), zero, (-g).exp());
+        out[k] = e;
+        rest = rest + e;
+        first = e.mul_add(g, first);
     }
-    std::array::from_fn(|m| lanes[m].iter().fold(start[m], |a, &b| merge(a, b)))
+    let mut s = Summaries::default();
+    let (share, ln_total) = (one / (one + rest), rest.ln_1p());
+    s.entropy = share.mul_add(first, ln_total);
+    if asked.contains(Detail::COMPONENT_VARENTROPY) {
+        let mut second = zero;
+        for k in 0..count {
+            let g = (peak - (splat(ln_w[k]) + ratio[k])).min(farthest);
+            second = (out[k] * g).mul_add(g, second);
+        }
+        let mean = share * first;
+        s.varentropy = (share * second - mean * mean).max(zero);
+    }
+    if asked.contains(Detail::COMPONENT_AGREEMENT) {
+        let mut squares = one;
+        for e in out.iter() {
+            squares = e.mul_add(*e, squares);
+        }
+        s.agreement = share * share * squares;
+    }
+    let informed = asked.intersects(Detail::COMPONENT_EXCESS | Detail::COMPONENT_INFORMATION);
+    if informed {
+        let mut cross = zero;
+        for l in 0..LANES {
+            cross.0[l] = -ln_w[top.0[l] as usize];
+        }
+        for k in 0..count {
+            cross = out[k].mul_add(splat(-ln_w[k]), cross);
+        }
+        s.divergence = share * cross - s.entropy;
+        s.excess = s.entropy - splat(prior.entropy);
+    }
+    for k in 0..count {
+        out[k] = (top - splat(k as f64)).abs().select_less(splat(0.5), share, out[k] * share);
+    }
+    s.ln_evidence = peak + ln_total;
+    s.undecided = spread.select_less(splat(0.5), one, zero);
+    if s.undecided.0.iter().any(|&u| u > 0.0) {
+        let mut sum = zero;
+        for k in 0..count {
+            sum = splat(w[k]).mul_add(exp_m1(ratio[k]), sum);
+        }
+        s.ln_evidence = zero.select_less(s.undecided, sum.ln_1p(), s.ln_evidence);
+    }
+    if asked.contains(Detail::COMPONENT_SURPRISAL) {
+        let mut own = zero;
+        for l in 0..LANES {
+            own.0[l] = ln_w[truth[l]] + ratio[truth[l]].0[l];
+        }
+        s.surprisal = ln_total + (peak - own).min(farthest);
+    }
+    if informed && (0..LANES).any(|l| s.divergence.0[l] < CANCELS || s.excess.0[l].abs() < CANCELS) {
+        let (mut divergence, mut excess) = (zero, zero);
+        for k in 0..count {
+            let (r, w, p) = ((ratio[k] - s.ln_evidence).max(-farthest), splat(w[k]), out[k]);
+            let near = r.abs();
+            let cost = near.select_less(splat(NEAR), w * cost(r), p.mul_add(r - one, w));
+            let moved = near.select_less(splat(NEAR), w * exp_m1(r), p - w);
+            divergence = divergence + cost;
+            excess = moved.mul_add(splat(ln_w[0] - ln_w[k]), excess);
+        }
+        let small = s.divergence.min(s.excess.abs());
+        s.excess = small.select_less(splat(CANCELS), excess - divergence, s.excess);
+        s.divergence = small.select_less(splat(CANCELS), divergence, s.divergence);
+    }
+    s
+}
+
+/// `log sum_k share_k e^{l_k}` over the components of a list, accurate where all `l` are small too.
+#[inline(always)]
+pub(crate) fn ln_mean_exp(list: &[usize], ratio: &[Lanes], share: impl Fn(usize) -> Lanes) -> Lanes {
+    let (mut top, mut largest) = (Lanes::splat(f64::NEG_INFINITY), Lanes::splat(0.0));
+    for &k in list {
+        top = top.max(ratio[k]);
+        largest = largest.max(ratio[k].abs());
+    }
+    let (mut sum, mut small) = (Lanes::splat(0.0), Lanes::splat(0.0));
+    for &k in list {
+        sum = share(k).mul_add((ratio[k] - top).exp(), sum);
+        small = share(k).mul_add(exp_m1(ratio[k]), small);
+    }
+    largest.select_less(Lanes::splat(0.5), small.ln_1p(), top + sum.ln())
+}
+
+/// `p log p`.
+#[inline(always)]
+pub(crate) fn x_ln_x(p: Lanes) -> Lanes {
+    let zero = Lanes::splat(0.0);
+    zero.select_less(p, p * p.ln(), zero)
+}
+
+/// `1/n!` for `n = 2..=17`, times `n - 1` where `costs`: less than 1e-17 is left at `|x| = 1/2`.
+const fn series(costs: bool) -> [f64; 16] {
+    let (mut out, mut factorial, mut n) = ([0.0; 16], 1.0, 2);
+    while n <= 17 {
+        factorial *= n as f64;
+        out[n - 2] = if costs { (n - 1) as f64 / factorial } else { 1.0 / factorial };
+        n += 1;
+    }
+    out
+}
+
+/// `sum_n c_n x^n`.
+#[inline(always)]
+fn polynomial<const N: usize>(x: Lanes, c: &[f64; N]) -> Lanes {
+    let mut sum = Lanes::splat(c[N - 1]);
+    for n in (0..N - 1).rev() {
+        sum = sum.mul_add(x, Lanes::splat(c[n]));
+    }
+    sum
+}
+
+/// `exp(x) - 1` for `|x| < 1/2`.
+#[inline(always)]
+fn exp_m1(x: Lanes) -> Lanes {
+    const SERIES: [f64; 16] = series(false);
+    polynomial(x, &SERIES).mul_add(x * x, x)
+}
+
+/// `exp(x) (x - 1) + 1` for `|x| < 1/2`.
+#[inline(always)]
+fn cost(x: Lanes) -> Lanes {
+    const SERIES: [f64; 16] = series(true);
+    polynomial(x, &SERIES) * x * x
 }
 
 #[cfg(test)]
@@ -185,7 +293,7 @@ mod tests {
 
     fn of(w: &[f64], ratio: &[f64], truth: usize) -> (Summary, Vec<f64>) {
         let mut out = vec![0.0; w.len()];
-        (posterior(Arch::new(), &Prior::new(w), ratio, truth, &mut out), out)
+        (posterior(&Prior::new(w), ratio, truth, &mut out), out)
     }
 
     /// A yes-no variable with log-odds `2u` has the entropy of `stable::binary_entropy` at every

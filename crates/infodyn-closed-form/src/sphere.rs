@@ -183,6 +183,8 @@ impl Density for Marginal {
         out.resize(n, dim, detail);
         out.label.decide();
         out.component.decide();
+        out.label_production.fill(0.0);
+        out.label_gradient2.fill(0.0);
         let (alpha, sigma2, radius) = (self.level.alpha(), self.level.sigma2(), self.radius());
         let d = dim as f64;
         for (i, x) in points.offsets.chunks_exact(dim).enumerate() {
@@ -192,22 +194,23 @@ impl Density for Marginal {
             out.ln_density[i] =
                 ln_mean_exp(dim, k) - 0.5 * gap * gap / sigma2 - 0.5 * d * (std::f64::consts::TAU * sigma2).ln();
             out.ln_anchor[i] = out.ln_density[i];
-            if detail < Detail::Score {
+            if (detail & !Detail::POSTERIORS).is_empty() {
                 continue;
             }
             let a = alignment(dim, k);
             // m = R A x/r = (alpha R^2/sigma^2)(A/k) x, regular at the origin.
             let gain = alpha * radius * radius / sigma2 * a.across;
-            for (j, v) in x.iter().enumerate() {
-                out.mean_offset[i * dim + j] = gain * v;
-                out.score[i * dim + j] = (alpha * gain - 1.0) * v / sigma2;
-            }
-            out.posterior_trace[i] = radius * radius * a.defect * (1.0 + a.mean);
-            out.score_divergence[i] = (alpha * alpha / sigma2 * out.posterior_trace[i] - d) / sigma2;
-            if detail >= Detail::Labels {
-                out.label_production[i] = 0.0;
-                out.label_gradient2[i] = 0.0;
-                out.label_divergence[i] = out.score_divergence[i];
+            let trace = radius * radius * a.defect * (1.0 + a.mean);
+            let divergence = (alpha * alpha / sigma2 * trace - d) / sigma2;
+            let scaled = |field: &mut Vec<f64>, factor: f64| {
+                let row = field.iter_mut().skip(i * dim).zip(x);
+                row.for_each(|(y, v)| *y = factor * v);
+            };
+            scaled(&mut out.mean_offset, gain);
+            scaled(&mut out.score, (alpha * gain - 1.0) / sigma2);
+            out.posterior_trace.get_mut(i).into_iter().for_each(|y| *y = trace);
+            for field in [&mut out.score_divergence, &mut out.label_divergence] {
+                field.get_mut(i).into_iter().for_each(|y| *y = divergence);
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Pointwise formulas against derivatives of the log-density by dual numbers, the batched path
-//! against the pointwise one, and the extremes.
+//! Pointwise formulas against derivatives of the log-density by dual numbers, panels of points
+//! against points one by one, and the extremes.
 
 #![allow(clippy::unwrap_used)]
 
@@ -102,7 +102,7 @@ fn score_and_jacobian_are_the_derivatives_of_the_log_density() {
                     near(*a, *b, "jacobian");
                 }
                 // Tweedie's relations, which no formula of the marginal uses.
-                let observation = p.observe_at(x.as_slice(), Detail::Labels);
+                let observation = p.observe_at(x.as_slice(), Detail::all());
                 let covariance = p.posterior_covariance(anchor, &offset);
                 near(observation.posterior_trace[0], covariance.trace(), "posterior trace");
                 let gain = level.alpha() * level.alpha() / (level.sigma2() * level.sigma2());
@@ -137,7 +137,7 @@ fn label_fields_are_their_definitions() {
             .collect();
         for seed in 0..4 {
             let x: Vec<f64> = (0..law.dim()).map(|i| ((seed * 5 + i * 2) % 7) as f64 / 3.0 - 0.9).collect();
-            let o = p.observe_at(&x, Detail::Labels);
+            let o = p.observe_at(&x, Detail::all());
             let (anchor, _) = p.locate(&x);
             let joint: Vec<f64> = (0..labels)
                 .map(|y| law.label_weights()[y].ln() + Marginal::new(&parts[y], &level).ln_density(&x))
@@ -190,11 +190,11 @@ fn products_agree_with_points() {
             let mut fast = Observation::default();
             let p = Marginal::new(law, &level);
             let slowly = p.clone().point_by_point();
-            p.observe(batch, Detail::Labels, &mut fast);
+            p.observe(batch, Detail::all(), &mut fast);
             for i in 0..70 {
                 let mut slow = Observation::default();
                 let one = Points { anchors: &anchors[i..=i], offsets: &offsets[i * d..(i + 1) * d] };
-                slowly.observe(one, Detail::Labels, &mut slow);
+                slowly.observe(one, Detail::all(), &mut slow);
                 let near = |a: f64, b: f64, scale: f64, what: &str| {
                     assert!((a - b).abs() <= 1e-9 * (scale + b.abs()), "{what} at sigma {sigma}: {a} {b}");
                 };
@@ -232,7 +232,7 @@ fn no_regime_breaks_the_formulas() {
                 for u in [-30.0, -1.0, 0.0, 0.5, 8.0] {
                     let offset = u * p.variance(anchor, 0).sqrt();
                     let mut o = Observation::default();
-                    p.observe(Points { anchors: &[anchor], offsets: &[offset] }, Detail::Labels, &mut o);
+                    p.observe(Points { anchors: &[anchor], offsets: &[offset] }, Detail::all(), &mut o);
                     let values = [
                         o.ln_density[0],
                         o.score[0],
@@ -265,7 +265,7 @@ fn the_posterior_trace_keeps_its_digits() {
     let level = NoiseProcess::Edm.at(1e-7).unwrap();
     let p = Marginal::new(&law, &level);
     let truth = 1e-14 * 2.0 / (2.0 + 1e-14);
-    assert!((p.observe_at(&[3.7], Detail::Score).posterior_trace[0] / truth - 1.0).abs() < 1e-15);
+    assert!((p.observe_at(&[3.7], Detail::SCORES).posterior_trace[0] / truth - 1.0).abs() < 1e-15);
 }
 
 /// Beside a needle a point says the same as when it is written from the needle's centre without rounding, though the
@@ -281,7 +281,7 @@ fn points_beside_needles_keep_their_digits() {
         let x = [level.alpha() * 0.7 + 5e-9, 1000.0];
         let offset = [(-level.alpha()).mul_add(0.7, x[0]), x[1]];
         let mut exact = Observation::default();
-        p.observe(Points { anchors: &[0], offsets: &offset }, Detail::Score, &mut exact);
+        p.observe(Points { anchors: &[0], offsets: &offset }, Detail::SCORES, &mut exact);
         let close = |found: f64, truth: f64| assert!((found / truth - 1.0).abs() < 1e-14, "{process}: {found} {truth}");
         close(p.ln_density(&x), exact.ln_density[0]);
         close(p.score(&x)[0], exact.score[0]);
@@ -300,7 +300,7 @@ proptest! {
         let law = Mixture::new(&[], &rows, covariances).unwrap();
         let level = NoiseProcess::Edm.at(sigma).unwrap();
         let p = Marginal::new(&law, &level);
-        let o = p.observe_at(&[x], Detail::Labels);
+        let o = p.observe_at(&[x], Detail::all());
         let (anchor, offset) = p.locate(&[x]);
         let jacobian = p.score_jacobian(anchor, &offset)[(0, 0)];
         let scale = 1.0 / level.sigma2() + jacobian.abs();

@@ -57,7 +57,7 @@ fn the_marginal_is_consistent_with_its_derivatives() {
         let p = Marginal::new(&Sphere::new(dim, 1.7).unwrap(), &level);
         for scale in [0.01, 0.5, 1.5] {
             let x: Vec<f64> = (0..dim).map(|i| scale * (0.3 + 0.7 * (i as f64).sin()) / (dim as f64).sqrt()).collect();
-            let seen = p.observe_at(&x, Detail::Score);
+            let seen = p.observe_at(&x, Detail::SCORES);
             let (score, jacobian) = (p.score(&x), p.score_jacobian(0, &x));
             let covariance = p.posterior_covariance(0, &x);
             let h = 1e-4;

@@ -275,7 +275,7 @@ impl Density for Believed<'_> {
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
         // The weight of a point is the truth's density of its component.
         let mut truth = Observation::default();
-        self.truth.observe(points, Detail::Posterior, &mut truth);
+        self.truth.observe(points, Detail::empty(), &mut truth);
         self.model.observe(points, detail, out);
         out.ln_anchor = truth.ln_anchor;
     }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use bitflags::bitflags;
 use nalgebra::{DMatrix, DVector};
 
 /// A batch of `n` points of `R^D`, each the centre of one component plus an offset, so that no
@@ -29,15 +30,66 @@ impl Points<'_> {
     }
 }
 
-/// How much of an [`Observation`] to compute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detail {
-    /// Log-densities and posteriors.
-    Posterior,
-    /// Also the score with its divergence, and the posterior mean with the trace of its covariance.
-    Score,
-    /// Also the scores of the labels: production, divergence at the true label, gradient of `h`.
-    Labels,
+bitflags! {
+    /// What of an [`Observation`] to compute: a set of its fields, joined by `|`. The two log-densities are always
+    /// there.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Detail: u32 {
+        /// [`Posterior::entropy`] of the component.
+        const COMPONENT_ENTROPY = 1;
+        /// [`Posterior::excess`] of the component.
+        const COMPONENT_EXCESS = 1 << 1;
+        /// [`Posterior::divergence`] of the component.
+        const COMPONENT_INFORMATION = 1 << 2;
+        /// [`Posterior::surprisal`] of the component.
+        const COMPONENT_SURPRISAL = 1 << 3;
+        /// [`Posterior::varentropy`] of the component.
+        const COMPONENT_VARENTROPY = 1 << 4;
+        /// [`Posterior::agreement`] of the component.
+        const COMPONENT_AGREEMENT = 1 << 5;
+        /// [`Posterior::entropy`] of the label.
+        const LABEL_ENTROPY = 1 << 6;
+        /// [`Posterior::excess`] of the label.
+        const LABEL_EXCESS = 1 << 7;
+        /// [`Posterior::divergence`] of the label.
+        const LABEL_INFORMATION = 1 << 8;
+        /// [`Posterior::surprisal`] of the label.
+        const LABEL_SURPRISAL = 1 << 9;
+        /// [`Posterior::varentropy`] of the label.
+        const LABEL_VARENTROPY = 1 << 10;
+        /// [`Posterior::agreement`] of the label.
+        const LABEL_AGREEMENT = 1 << 11;
+        /// [`Observation::score`].
+        const SCORE = 1 << 12;
+        /// [`Observation::score_divergence`].
+        const SCORE_DIVERGENCE = 1 << 13;
+        /// [`Observation::mean_offset`].
+        const MEAN_OFFSET = 1 << 14;
+        /// [`Observation::posterior_trace`].
+        const POSTERIOR_TRACE = 1 << 15;
+        /// [`Observation::label_production`].
+        const LABEL_PRODUCTION = 1 << 16;
+        /// [`Observation::label_divergence`].
+        const LABEL_DIVERGENCE = 1 << 17;
+        /// [`Observation::label_gradient2`].
+        const LABEL_GRADIENT2 = 1 << 18;
+
+        /// Both posteriors.
+        const POSTERIORS = (1 << 12) - 1;
+        /// Both posteriors, the score with its divergence, and the posterior mean with the trace of its covariance.
+        const SCORES = (1 << 16) - 1;
+        /// The scores of the labels: production, divergence at the true label, gradient of `h`.
+        const LABELS = 7 << 16;
+    }
+}
+
+impl Detail {
+    /// What is asked of the component's posterior, and what of the label's, both in the names of the component.
+    #[must_use]
+    pub const fn posteriors(self) -> [Self; 2] {
+        const ONE: u32 = (1 << 6) - 1;
+        [Self::from_bits_truncate(self.bits() & ONE), Self::from_bits_truncate(self.bits() >> 6 & ONE)]
+    }
 }
 
 /// What the posterior of a discrete variable (the label, or the component) says at each of `n`
@@ -59,31 +111,38 @@ pub struct Posterior {
 }
 
 impl Posterior {
-    fn fields(&mut self) -> [&mut Vec<f64>; 6] {
-        let Self { entropy, excess, divergence, surprisal, varentropy, agreement } = self;
-        [entropy, excess, divergence, surprisal, varentropy, agreement]
-    }
-
-    fn resize(&mut self, n: usize) {
-        self.fields().into_iter().for_each(|field| field.resize(n, 0.0));
+    /// Room for `n` points in the fields of `asked`, in the names of the component.
+    fn resize(&mut self, n: usize, asked: Detail) {
+        for (field, name) in [
+            (&mut self.entropy, Detail::COMPONENT_ENTROPY),
+            (&mut self.excess, Detail::COMPONENT_EXCESS),
+            (&mut self.divergence, Detail::COMPONENT_INFORMATION),
+            (&mut self.surprisal, Detail::COMPONENT_SURPRISAL),
+            (&mut self.varentropy, Detail::COMPONENT_VARENTROPY),
+            (&mut self.agreement, Detail::COMPONENT_AGREEMENT),
+        ] {
+            field.resize(if asked.contains(name) { n } else { 0 }, 0.0);
+        }
     }
 
     /// What it says of a variable of one value, of which nothing is left to learn.
     pub fn decide(&mut self) {
-        self.fields().into_iter().for_each(|field| field.fill(0.0));
+        let fields =
+            [&mut self.entropy, &mut self.excess, &mut self.divergence, &mut self.surprisal, &mut self.varentropy];
+        fields.into_iter().for_each(|field| field.fill(0.0));
         self.agreement.fill(1.0);
     }
 }
 
-/// What a [`Density`] says at a batch of `n` points. Reused between batches: no allocation once
-/// it has grown to size.
+/// What a [`Density`] says at a batch of `n` points: the two log-densities and what was asked, all else is empty.
+/// Reused between batches: no allocation once it has grown to size.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Observation {
     /// `log p_t(x)`, length `n`.
     pub ln_density: Vec<f64>,
     /// Log-density at `x` of the anchor's component (its weight left out), length `n`.
     pub ln_anchor: Vec<f64>,
-    /// Score, `n x D`, row-major; this and the next three from [`Detail::Score`] on.
+    /// Score, `n x D`, row-major.
     pub score: Vec<f64>,
     /// `div s(x)`, length `n`.
     pub score_divergence: Vec<f64>,
@@ -95,29 +154,32 @@ pub struct Observation {
     pub label: Posterior,
     /// The component's posterior.
     pub component: Posterior,
-    /// `b = sum_y pi_y |s_y - s|^2`, length `n`; at [`Detail::Labels`].
+    /// `b = sum_y pi_y |s_y - s|^2`, length `n`.
     pub label_production: Vec<f64>,
-    /// `div s_Y` at the anchor's label, length `n`; at [`Detail::Labels`].
+    /// `div s_Y` at the anchor's label, length `n`.
     pub label_divergence: Vec<f64>,
-    /// `|grad h|^2`, length `n`; at [`Detail::Labels`].
+    /// `|grad h|^2`, length `n`.
     pub label_gradient2: Vec<f64>,
 }
 
 impl Observation {
-    /// Makes room for `n` points in `R^dim`.
+    /// Makes room for what is asked at `n` points in `R^dim`; a [`Density`] may hold more than it is asked for.
     pub fn resize(&mut self, n: usize, dim: usize, detail: Detail) {
         self.ln_density.resize(n, 0.0);
         self.ln_anchor.resize(n, 0.0);
-        self.label.resize(n);
-        self.component.resize(n);
-        let scores = if detail >= Detail::Score { n } else { 0 };
-        self.score.resize(scores * dim, 0.0);
-        self.mean_offset.resize(scores * dim, 0.0);
-        self.score_divergence.resize(scores, 0.0);
-        self.posterior_trace.resize(scores, 0.0);
-        let labels = if detail >= Detail::Labels { n } else { 0 };
-        for field in [&mut self.label_production, &mut self.label_divergence, &mut self.label_gradient2] {
-            field.resize(labels, 0.0);
+        let [component, label] = detail.posteriors();
+        self.component.resize(n, component);
+        self.label.resize(n, label);
+        for (field, length, name) in [
+            (&mut self.score, n * dim, Detail::SCORE),
+            (&mut self.score_divergence, n, Detail::SCORE_DIVERGENCE),
+            (&mut self.mean_offset, n * dim, Detail::MEAN_OFFSET),
+            (&mut self.posterior_trace, n, Detail::POSTERIOR_TRACE),
+            (&mut self.label_production, n, Detail::LABEL_PRODUCTION),
+            (&mut self.label_divergence, n, Detail::LABEL_DIVERGENCE),
+            (&mut self.label_gradient2, n, Detail::LABEL_GRADIENT2),
+        ] {
+            field.resize(if detail.contains(name) { length } else { 0 }, 0.0);
         }
     }
 
@@ -180,7 +242,7 @@ pub trait Density: Sync {
         None
     }
 
-    /// Fills `out` with what the density says at each point.
+    /// Fills `out` with what the density says at each point, at least with what is asked.
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation);
 
     /// `grad s`, `D x D`, symmetric, at the centre of component `anchor` plus `offset`.
@@ -218,7 +280,7 @@ pub trait Density: Sync {
         thread_local!(static SEEN: Cell<Observation> = Cell::default());
         let (anchor, offset) = self.locate(x);
         let mut seen = SEEN.take();
-        self.observe(Points { anchors: &[anchor], offsets: &offset }, Detail::Posterior, &mut seen);
+        self.observe(Points { anchors: &[anchor], offsets: &offset }, Detail::empty(), &mut seen);
         let value = seen.ln_density[0];
         SEEN.set(seen);
         value
@@ -226,12 +288,12 @@ pub trait Density: Sync {
 
     /// The score `grad log p_t(x)`, length `D`.
     fn score(&self, x: &[f64]) -> DVector<f64> {
-        DVector::from_vec(self.observe_at(x, Detail::Score).score)
+        DVector::from_vec(self.observe_at(x, Detail::SCORE).score)
     }
 
     /// `div s(x)`.
     fn score_divergence(&self, x: &[f64]) -> f64 {
-        self.observe_at(x, Detail::Score).score_divergence[0]
+        self.observe_at(x, Detail::SCORE_DIVERGENCE).score_divergence[0]
     }
 
     /// The largest eigenvalue of `grad s` at the centre of component `anchor` plus `offset`.

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use crate::stable::Sum;
-use crate::{Channel, Estimate, Support, ulps};
+use crate::{Channel, Detail, Estimate, Support, ulps};
 
 /// An expectation of the theory: what a [`Route`](crate::Route) is asked for.
 ///
@@ -56,6 +56,25 @@ impl Moment {
     /// Whether it adds over independent factors of a law, of which one has all components and labels.
     pub(crate) fn adds(self) -> bool {
         !matches!(self, Self::TopEigenvalue | Self::LabelAgreement)
+    }
+
+    /// What it takes of an [`Observation`](crate::Observation) beyond the log-densities, where it is the mean or the
+    /// variance of a field.
+    #[must_use]
+    pub const fn detail(self) -> Detail {
+        match self {
+            Self::ScoreNorm2 => Detail::SCORE,
+            Self::ScoreDivergence => Detail::SCORE_DIVERGENCE,
+            Self::PosteriorTrace => Detail::POSTERIOR_TRACE,
+            Self::ComponentEntropy | Self::ComponentEntropyVariance => Detail::COMPONENT_ENTROPY,
+            Self::ComponentInformation => Detail::COMPONENT_INFORMATION,
+            Self::ComponentSurprisalVariance => Detail::COMPONENT_SURPRISAL,
+            Self::LabelEntropy | Self::LabelEntropyVariance => Detail::LABEL_ENTROPY,
+            Self::LabelSurprisalVariance => Detail::LABEL_SURPRISAL,
+            Self::LabelAgreement => Detail::LABEL_AGREEMENT,
+            Self::LabelProduction => Detail::LABEL_PRODUCTION,
+            _ => Detail::empty(),
+        }
     }
 
     /// What it is where there is one label, or one component, so that nothing is left to learn of it.

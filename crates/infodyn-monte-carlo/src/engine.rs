@@ -77,23 +77,23 @@ impl Settings {
 pub struct View<'a> {
     /// Where the sample is read.
     pub level: NoiseLevel,
-    /// What is asked: the marginal of the law there, or a model of it.
+    /// Whom to ask: the marginal of the law there, or a model of it.
     pub density: &'a dyn Density,
-    /// How much is asked.
+    /// What is asked of it.
     pub detail: Detail,
 }
 
 impl<'a> View<'a> {
-    /// Asks `density` at `level` for densities, scores and posteriors.
+    /// Asks `density` at `level` for scores and posteriors.
     #[must_use]
     pub fn new(level: NoiseLevel, density: &'a dyn Density) -> Self {
-        Self { level, density, detail: Detail::Score }
+        Self { level, density, detail: Detail::SCORES }
     }
 
-    /// Asks for the scores of the labels too.
+    /// Asks for `detail` and nothing else.
     #[must_use]
-    pub fn with_labels(self) -> Self {
-        Self { detail: Detail::Labels, ..self }
+    pub fn asking(self, detail: Detail) -> Self {
+        Self { detail, ..self }
     }
 }
 
@@ -413,9 +413,9 @@ pub struct Span {
     pub t0: f64,
     /// Last time.
     pub t1: f64,
-    /// How much is asked at both ends.
+    /// What is asked at both ends.
     pub ends: Detail,
-    /// How much is asked at the time in between.
+    /// What is asked at the time in between.
     pub between: Detail,
 }
 

@@ -197,7 +197,7 @@ impl<'a> PosteriorClone<'a> {
             out.push(kernel_surprisal(energy, dim, sigma2) + reading.observation.ln_density[i]);
         }
         let mut observation = Observation::default();
-        self.data.observe(Points { anchors: &anchors, offsets: &clones }, Detail::Score, &mut observation);
+        self.data.observe(Points { anchors: &anchors, offsets: &clones }, Detail::empty(), &mut observation);
         out.iter_mut().zip(&observation.ln_density).for_each(|(s, l)| *s -= l);
     }
 }

@@ -168,12 +168,12 @@ impl<'a> Reverse<'a> {
             let next = &self.levels[i - 1];
             match self.scheme {
                 Scheme::EulerMaruyama | Scheme::Exponential { .. } => {
-                    self.densities[i].observe(Points { anchors, offsets: &state }, Detail::Score, &mut seen);
+                    self.densities[i].observe(Points { anchors, offsets: &state }, Detail::SCORES, &mut seen);
                     self.fill(i, rng, &mut noise);
                     self.diffuse(level, next, anchors, &seen, &noise, &mut state);
                 }
                 Scheme::FlowHeun => {
-                    self.densities[i].observe(Points { anchors, offsets: &state }, Detail::Score, &mut seen);
+                    self.densities[i].observe(Points { anchors, offsets: &state }, Detail::SCORES, &mut seen);
                     self.heun(i, anchors, &seen, &mut again, &mut state);
                 }
                 Scheme::FlowAdaptive { .. } => {
@@ -236,7 +236,7 @@ impl<'a> Reverse<'a> {
         for ((x, y), d) in state.iter_mut().zip(&start).zip(&slope) {
             *x = next.alpha() * (y + (s - r) * d);
         }
-        self.densities[i - 1].observe(Points { anchors, offsets: state }, Detail::Score, again);
+        self.densities[i - 1].observe(Points { anchors, offsets: state }, Detail::SCORES, again);
         for (((x, m), y), d) in state.iter_mut().zip(&again.mean_offset).zip(&start).zip(&slope) {
             let end = (*x / next.alpha() - m) / s;
             *x = next.alpha() * (y + 0.5 * (s - r) * (d + end));
@@ -282,7 +282,7 @@ impl Field<'_, '_> {
         let (velocity, turn) = out.split_at_mut(self.dim);
         let offset: Vec<f64> = y.iter().map(|y| level.alpha() * y).collect();
         let mut seen = Observation::default();
-        density.observe(Points { anchors: &[self.anchor], offsets: &offset }, Detail::Score, &mut seen);
+        density.observe(Points { anchors: &[self.anchor], offsets: &offset }, Detail::SCORES, &mut seen);
         for ((v, y), m) in velocity.iter_mut().zip(y).zip(&seen.mean_offset) {
             *v = y - m;
         }
@@ -423,7 +423,7 @@ mod tests {
             let (mut state, mut seen, mut again) = (start.clone(), Observation::default(), Observation::default());
             for i in (1..=steps).rev() {
                 let points = Points { anchors: &draws.anchors, offsets: &state };
-                sampler.densities[i].observe(points, Detail::Score, &mut seen);
+                sampler.densities[i].observe(points, Detail::SCORES, &mut seen);
                 if scheme == Scheme::FlowHeun {
                     sampler.heun(i, &draws.anchors, &seen, &mut again, &mut state);
                     continue;

@@ -1,6 +1,6 @@
 //! The moments of a channel, averaged.
 
-use infodyn_core::{Channel, Density, Estimate, Moment, Mutation, NoiseLevel, Route, Support, ulps};
+use infodyn_core::{Channel, Density, Detail, Estimate, Moment, Mutation, NoiseLevel, Route, Support, ulps};
 use rayon::prelude::*;
 
 #[cfg(doc)]
@@ -54,8 +54,12 @@ impl Route for MonteCarlo {
             level,
             settings: self.0.under(channel),
             gaussian: law.mixture().is_some() || law.support() == Support::Atoms,
+            detail: moments.iter().fold(Detail::empty(), |all, m| all | m.detail()),
             columns: vec![],
         };
+        if channel.dim() == 1 && moments.contains(&Moment::TopEigenvalue) {
+            run.detail |= Detail::SCORE_DIVERGENCE;
+        }
         run.columns = moments.iter().filter_map(|&m| run.column(m)).collect();
         if run.columns.contains(&Column::CloneSurprisal) {
             run.columns.push(Column::DataSurprisal);
@@ -114,6 +118,8 @@ struct Simulation<'a> {
     settings: Settings,
     /// Whether components are Gaussian, with the variances that the density tells.
     gaussian: bool,
+    /// What is asked of the density at each point.
+    detail: Detail,
     /// What is averaged, each once, in order.
     columns: Vec<Column>,
 }
@@ -149,11 +155,10 @@ impl Simulation<'_> {
     }
 
     fn means(&self) -> Result<Means> {
-        let view = View::new(self.level, self.marginal);
-        let mut views = vec![if self.place(Column::Production).is_some() { view.with_labels() } else { view }];
+        let mut views = vec![View::new(self.level, self.marginal).asking(self.detail)];
         let needed = self.columns.iter().any(|&c| c >= Column::Remaining);
         let data = needed.then(|| self.channel.observed(&NoiseLevel::DATA));
-        views.extend(data.as_deref().map(|data| View::new(NoiseLevel::DATA, data)));
+        views.extend(data.as_deref().map(|data| View::new(NoiseLevel::DATA, data).asking(Detail::empty())));
         let pair = self.place(Column::DataSurprisal).zip(self.place(Column::CloneSurprisal));
         let clone = data.as_deref().filter(|_| pair.is_some()).map(|data| PosteriorClone::new(self.marginal, data));
         let (count, products) = (self.columns.len(), Vec::from_iter(pair));

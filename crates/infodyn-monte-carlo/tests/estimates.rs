@@ -228,7 +228,7 @@ fn threads_do_not_change_a_bit() {
 /// atoms, from `k = 4` to `k = 1/4`.
 fn entropy_balance(mutation: Mutation) -> Estimate {
     let channel = Channel::new(MixtureLaw::of(pair()), NoiseProcess::Edm, 1.0).unwrap().mutated(mutation);
-    let span = Span { t0: 0.5, t1: 2.0, ends: Detail::Score, between: Detail::Score };
+    let span = Span { t0: 0.5, t1: 2.0, ends: Detail::SCORES, between: Detail::SCORES };
     let settings = Settings { samples: 1 << 18, ..Settings::default() };
     let means = mean_over_time(&settings, &channel, &span, 1, &[], |batch, out| {
         let [start, end, between] = batch.readings else { unreachable!() };
@@ -342,7 +342,7 @@ fn wrong_settings_say_so() {
 fn a_paired_difference_covers_the_rounding_of_its_columns() {
     let (law, level) = (pair(), NoiseProcess::Ou.at_snr(1.0).unwrap());
     let marginal = Marginal::new(&law, &level);
-    let view = [View { level, density: &marginal, detail: Detail::Posterior }];
+    let view = [View { level, density: &marginal, detail: Detail::POSTERIORS }];
     let means = mean_of(&few(4), &*MixtureLaw::of(law.clone()), &view, 2, &[(0, 0), (0, 1)], |batch, out| {
         for (row, z) in out.chunks_exact_mut(2).zip(&batch.readings[0].offsets) {
             (row[0], row[1]) = (1e3 + z, (1e3 + z).next_up());

@@ -54,7 +54,7 @@ fn label_posteriors_agree_with_the_density() {
     let marginal = Marginal::new(&law, &NoiseProcess::Ou.at(0.4).unwrap());
     let mut odds = Vec::new();
     for x in [[0.3, 0.1], [-2.0, 5.0], [9.0, -7.0]] {
-        let seen = marginal.observe_at(&x, Detail::Score);
+        let seen = marginal.observe_at(&x, Detail::SCORES);
         let (anchor, offset) = marginal.locate(&x);
         LabelPosterior::new(&marginal).log_odds(Points { anchors: &[anchor], offsets: &offset }, &mut odds);
         let surprisal = (-odds[law.labels()[anchor]]).exp().ln_1p();

@@ -42,7 +42,7 @@ fn no_two_samples_are_the_same() {
 
     let drawn = Drawn::default();
     let channel = Channel::new(law.clone(), NoiseProcess::Ou, 0.5).unwrap();
-    let span = Span { t0: 0.4, t1: 0.6, ends: Detail::Score, between: Detail::Score };
+    let span = Span { t0: 0.4, t1: 0.6, ends: Detail::SCORES, between: Detail::SCORES };
     mean_over_time(&settings, &channel, &span, 1, &[], |batch, _| drawn.note(noise(batch).into_iter())).unwrap();
     drawn.distinct(1 << 16);
 

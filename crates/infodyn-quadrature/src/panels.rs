@@ -121,7 +121,7 @@ fn mixture(weights: &[f64], means: &[f64], variances: &[f64]) -> Mixture {
 fn a_planted_needle() {
     let law = mixture(&[0.5, 0.5], &[0.2345, 0.0], &[1e-14, 1.0]);
     let needle = Marginal::new(&law, &NoiseProcess::Ve.at(1e-14).unwrap());
-    let mass = expectation_by_panels(&needle, Detail::Score, 1, &|_, out| out[0] = 1.0).unwrap()[0];
+    let mass = expectation_by_panels(&needle, Detail::SCORES, 1, &|_, out| out[0] = 1.0).unwrap()[0];
     assert!(mass.contains(1.0) && mass.radius() < 1e-12, "{mass}");
 }
 
@@ -144,8 +144,8 @@ proptest! {
             let (o, i) = (s.observation, s.index);
             out.copy_from_slice(&[-o.ln_density[i], o.posterior_trace[i], o.label.entropy[i], o.score[i]]);
         };
-        let first = expectation(&marginal, Detail::Score, 4, &f).unwrap();
-        let second = expectation_by_panels(&marginal, Detail::Score, 4, &f).unwrap();
+        let first = expectation(&marginal, Detail::SCORES, 4, &f).unwrap();
+        let second = expectation_by_panels(&marginal, Detail::SCORES, 4, &f).unwrap();
         for (a, b) in first.iter().zip(&second) {
             prop_assert!((*a - *b).contains(0.0), "{a} {b}");
         }

@@ -28,7 +28,7 @@ const REACH: f64 = 12.0;
 /// [`Error::NotFinite`]; [`Error::Mass`] when the density does not integrate to 1, as of a law on several
 /// spheres.
 pub fn radial_expectation(density: &dyn Density, outputs: usize, f: &Functional<'_>) -> Result<Vec<Estimate>> {
-    integrate(&Integrand { density, detail: Detail::Score, outputs, f, bounded: false })
+    integrate(&Integrand { density, detail: Detail::SCORES, outputs, f, bounded: false })
 }
 
 /// As [`radial_expectation`].

@@ -88,7 +88,7 @@ impl Pointwise<'_> {
             return Ok(vec![]);
         }
         let (density, n) = (self.density, moments.len());
-        let detail = if moments.contains(&Moment::LabelProduction) { Detail::Labels } else { Detail::Score };
+        let detail = moments.iter().fold(Detail::empty(), |all, &m| all | detail(m));
         let centres = self.centres(moments)?;
         // Means, and of variances the distance from the centre; then the squares of the distances.
         let outputs = n + centres.iter().flatten().count();
@@ -123,10 +123,11 @@ impl Pointwise<'_> {
     /// For each moment that is a variance, a number near the mean of the variable.
     fn centres(&self, moments: &[Moment]) -> Result<Vec<Option<Centre>>> {
         let variances: Vec<Moment> = moments.iter().copied().filter(|&m| is_variance(m)).collect();
+        let detail = variances.iter().fold(Detail::empty(), |all, &m| all | detail(m));
         if variances.is_empty() || self.channel.law().is_rotation_invariant() {
             return Ok(moments.iter().map(|&m| is_variance(m).then_some(Centre { form: 0, at: 0.0 })).collect());
         }
-        let rough = rough_means(self.density, Detail::Score, 4 * variances.len(), &|s, out| {
+        let rough = rough_means(self.density, detail, 4 * variances.len(), &|s, out| {
             for (v, &moment) in out.chunks_exact_mut(4).zip(&variances) {
                 let [x, y] = variable(moment, s);
                 v.copy_from_slice(&[x, x.abs(), y, y.abs()]);
@@ -146,6 +147,18 @@ fn is_variance(moment: Moment) -> bool {
             | Moment::ComponentEntropyVariance
             | Moment::ComponentSurprisalVariance
     )
+}
+
+/// What is read of an observation for a moment, with what bounds its rounding.
+fn detail(moment: Moment) -> Detail {
+    let more = match moment {
+        Moment::TopEigenvalue => Detail::SCORE_DIVERGENCE,
+        Moment::LabelProduction => Detail::LABEL_ENTROPY | Detail::SCORE,
+        Moment::LabelEntropyVariance => Detail::LABEL_EXCESS,
+        Moment::ComponentEntropyVariance => Detail::COMPONENT_EXCESS,
+        _ => Detail::empty(),
+    };
+    moment.detail() | more
 }
 
 /// The function whose mean is the moment, at a point, and a bound for its rounding beyond a few units of its own size.
@@ -197,6 +210,6 @@ fn entropy_rounding(density: &dyn Density, value: f64) -> f64 {
 /// and the rules converge slowly.
 fn top_eigenvalue(density: &dyn Density) -> Result<Estimate> {
     let f: &Functional<'_> = &|s, out| out[0] = density.top_eigenvalue(s.anchor, s.offset);
-    let integrand = Integrand { density, detail: Detail::Posterior, outputs: 1, f, bounded: false };
+    let integrand = Integrand { density, detail: Detail::empty(), outputs: 1, f, bounded: false };
     Ok(integrate(&integrand, space::KINKED)?[0])
 }

@@ -158,7 +158,7 @@ fn what_does_not_exist_is_absent() {
         assert!(p.get(q).is_none());
     }
     let marginal = Marginal::new(&law, &level);
-    let broken = expectation(&marginal, Detail::Score, 1, &|_, out| out[0] = f64::NAN);
+    let broken = expectation(&marginal, Detail::SCORES, 1, &|_, out| out[0] = f64::NAN);
     assert!(matches!(broken, Err(Error::NotFinite { output: 0, .. })));
 }
 
@@ -173,9 +173,9 @@ fn a_planted_needle() {
     assert!((missed.integral - 0.5).abs() < 1e-3 && missed.error_estimate < 1e-6, "{missed:?}");
     let f = |s: &Sample<'_>, out: &mut [f64]| out[0] = f64::from(u8::from(s.observation.ln_density[s.index] > 0.0));
     // Half of the mass is in the needle, where p > 1.
-    let inside = expectation(&marginal, Detail::Score, 1, &f).unwrap()[0];
+    let inside = expectation(&marginal, Detail::SCORES, 1, &f).unwrap()[0];
     assert!((inside.value() - 0.5).abs() < 1e-6, "{inside}");
-    let norm2 = expectation(&marginal, Detail::Score, 1, &|s, out| out[0] = s.observation.score_norm2(s.index, 1));
+    let norm2 = expectation(&marginal, Detail::SCORES, 1, &|s, out| out[0] = s.observation.score_norm2(s.index, 1));
     let divergence = all(Arc::new(marginal.clone()), level(1.0, 1e-14)).get(Quantity::MeanScoreDivergence).unwrap();
     assert!((norm2.unwrap()[0] + divergence).contains(0.0));
 }
@@ -230,13 +230,13 @@ fn covariance_and_variance_agree_with_moments() {
     let marginal = Marginal::new(&law, &level(1.0, 0.5));
     let h = |s: &Sample<'_>| s.observation.label.entropy[s.index];
     let b = |s: &Sample<'_>| s.observation.label_production[s.index];
-    let e = expectation(&marginal, Detail::Labels, 4, &|s, out| {
+    let e = expectation(&marginal, Detail::all(), 4, &|s, out| {
         out.copy_from_slice(&[h(s), b(s), h(s) * h(s), h(s) * b(s)]);
     })
     .unwrap();
-    let v = variance(&marginal, Detail::Labels, &|s, out| out[0] = h(s)).unwrap();
+    let v = variance(&marginal, Detail::all(), &|s, out| out[0] = h(s)).unwrap();
     assert!((v - (e[2] - e[0] * e[0])).contains(0.0));
-    let c = covariance(&marginal, Detail::Labels, &|s, out| out.copy_from_slice(&[h(s), b(s)])).unwrap();
+    let c = covariance(&marginal, Detail::all(), &|s, out| out.copy_from_slice(&[h(s), b(s)])).unwrap();
     assert!((c - (e[3] - e[0] * e[1])).contains(0.0));
     assert!(v.radius() < 1e-14 && c.radius() < 1e-14);
 }

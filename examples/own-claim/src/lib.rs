@@ -42,7 +42,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 /// The two sides by quadrature: a norm of the score against a spread of the posterior over `sigma^(2 power)`.
 fn gap(case: &Case, power: i32) -> Result<Comparison> {
     let level = case.level()?;
-    let means = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
+    let means = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (s.norm2(), s.posterior_trace()))?;
     // Constants say how exact they are: a few operations in double precision.
     let lhs = Estimate::rounded(case.dim() / level.sigma2(), 1.0) - means[0];
     let rhs = means[1] * Estimate::rounded(level.snr() * level.sigma2().powi(1 - power), 5.0);
@@ -52,7 +52,7 @@ fn gap(case: &Case, power: i32) -> Result<Comparison> {
 /// `E|s|^2 <= D/(sigma^2 + signal alpha^2 Var X_0)`, on the line.
 fn sign(case: &Case, signal: f64) -> Result<Comparison> {
     let level = case.level()?;
-    let norm2 = case.mean(Detail::Score, 1, |s, out| out[0] = s.norm2())?[0];
+    let norm2 = case.mean(Detail::SCORES, 1, |s, out| out[0] = s.norm2())?[0];
     let variance = level.sigma2() + signal * level.alpha().powi(2) * case.law().total_covariance()[(0, 0)];
     Ok(Comparison::at_most(norm2, Estimate::rounded(case.dim() / variance, 32.0), 1e-9))
 }

@@ -91,20 +91,18 @@ impl Density for Marginal {
         self.w * self.w / 3.0
     }
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
-        out.resize(points.len(), 1, detail);
-        // With one component nothing is to be learnt of it.
+        // With one component nothing is to be learnt of it. More than is asked may be held.
+        out.resize(points.len(), 1, detail | Detail::SCORES);
         out.label.decide();
         out.component.decide();
         for (i, &x) in points.offsets.iter().enumerate() {
             let seen = self.at(x);
             out.ln_density[i] = seen.ln_density;
             out.ln_anchor[i] = seen.ln_density;
-            if detail >= Detail::Score {
-                out.score[i] = (self.alpha() * seen.mean - x) / self.sigma2();
-                out.score_divergence[i] = self.divergence(&seen);
-                out.mean_offset[i] = seen.mean;
-                out.posterior_trace[i] = seen.variance;
-            }
+            out.score[i] = (self.alpha() * seen.mean - x) / self.sigma2();
+            out.score_divergence[i] = self.divergence(&seen);
+            out.mean_offset[i] = seen.mean;
+            out.posterior_trace[i] = seen.variance;
         }
     }
     fn score_jacobian(&self, _: usize, offset: &[f64]) -> DMatrix<f64> {

@@ -29,7 +29,7 @@ impl Case {
             let mut observations = vec![Observation::default(); levels.len()];
             for ((level, offsets), seen) in levels.iter().zip(&paths.offsets).zip(&mut observations) {
                 let points = Points { anchors: &paths.anchors, offsets };
-                self.channel.modelled(level).observe(points, Detail::Labels, seen);
+                self.channel.modelled(level).observe(points, Detail::all(), seen);
             }
             let read: Vec<NoiseLevel> = levels.iter().map(|level| self.channel.clock(level)).collect();
             for (i, values) in out.chunks_exact_mut(columns).enumerate() {
@@ -65,7 +65,7 @@ impl Case {
         let level = self.channel()?.level();
         let ratio = later.alpha() / level.alpha();
         let v = later.sigma2() - ratio * ratio * level.sigma2();
-        let mut parts = self.mean(Detail::Labels, outputs + 1, |seen, out| {
+        let mut parts = self.mean(Detail::all(), outputs + 1, |seen, out| {
             let gap2: f64 = x.iter().enumerate().map(|(i, x)| (x - ratio * seen.x(i)).powi(2)).sum();
             let kernel = (-0.5 * gap2 / v).exp();
             f(seen, &mut out[..outputs]);

@@ -119,12 +119,12 @@ fn off_diagonal(case: &Case, [i, j]: [usize; 2]) -> Result<Comparison> {
 }
 
 fn divergence(_: &Context, case: &Case) -> Result<Comparison> {
-    let both = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
+    let both = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
     Ok(Comparison::new(both[0], both[1], SHARP * both[1].value().abs()))
 }
 
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (seen.divergence(), -seen.norm2());
     })?;

@@ -219,7 +219,7 @@ fn weak(context: &Context, case: &Case, bracket: Bracket) -> Result<Comparison> 
     // The bracket varies much about its mean.
     let usual = case.settings(context, 2 * case.cost());
     let settings = Settings { samples: 4 * usual.samples, ..usual };
-    let means = case.sample_between(&settings, case.stretch(), (Detail::Score, Detail::Score), 3, |row, out| {
+    let means = case.sample_between(&settings, case.stretch(), (Detail::SCORES, Detail::SCORES), 3, |row, out| {
         let along = |r: usize| {
             let seen = row.seen(r);
             seen.score().iter().enumerate().map(|(i, s)| s * (0.7 * seen.x(i) + 0.3).tanh()).sum::<f64>()

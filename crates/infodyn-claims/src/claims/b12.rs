@@ -147,7 +147,7 @@ impl<M: Density> Field<M> {
             .map(|(o, (m, c))| o + (self.alpha * m - c))
             .collect();
         let mut said = Observation::default();
-        self.marginal.observe(Points { anchors: &[k], offsets: &offset }, Detail::Score, &mut said);
+        self.marginal.observe(Points { anchors: &[k], offsets: &offset }, Detail::SCORES, &mut said);
         let r: Vec<f64> = said.score.iter().map(|s| self.factor * s).collect();
         Said {
             norm2: r.iter().map(|r| r * r).sum(),
@@ -250,7 +250,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 fn moments(case: &Case, wrong: Wrong) -> Result<Vec<Estimate>> {
     let law = case.law();
     with_field(case, wrong, |field| {
-        case.truth().mean(Detail::Score, 4, |s, out| {
+        case.truth().mean(Detail::SCORES, 4, |s, out| {
             let said = field.at(s, s.anchor(), law);
             let gap: f64 = said.mean_offset.iter().zip(s.mean_offset()).map(|(a, b)| (a - b) * (a - b)).sum();
             (out[0], out[1], out[2], out[3]) = (said.norm2, said.divergence, said.excess, s.posterior_trace() + gap);

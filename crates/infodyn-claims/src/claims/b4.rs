@@ -117,7 +117,7 @@ fn production(case: &Case, [entropy, produced]: Means) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample_over_time(context, (Detail::Posterior, Detail::Labels), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::all()), 2, |row, out| {
         out[0] = row.seen(1).label_entropy() - row.seen(0).label_entropy();
         out[1] = row.weight() * 0.5 * row.level(2).g2() * row.seen(2).label_production();
     })?;

@@ -145,7 +145,7 @@ fn sampled(context: &Context, case: &Case, next: usize) -> Result<Comparison> {
     let truth = Marginal::new(case.law(), &level);
     let settings = case.settings(context, 1);
     let means = case.density(|model| {
-        let read = |density| View { level, density, detail: Detail::Posterior };
+        let read = |density| View { level, density, detail: Detail::POSTERIORS };
         let views: Vec<View<'_>> =
             [read(model), read(&truth)].into_iter().chain(given.iter().map(|p| read(p))).collect();
         let sum = |batch: &Batch<'_>, out: &mut [f64]| {

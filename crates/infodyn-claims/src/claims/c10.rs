@@ -280,7 +280,7 @@ fn quantity_at(case: &Case, power: Option<i32>, more: f64, sigma: f64) -> Result
     let moved = case.at(sigma);
     let value = match power {
         None => moved.variance(|s| s.label_entropy())?,
-        Some(_) => moved.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0],
+        Some(_) => moved.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0],
     };
     Ok(value * Estimate::rounded(sigma.powf(f64::from(power.unwrap_or(0)) + more), 4.0))
 }
@@ -321,14 +321,14 @@ fn sampled_height(context: &Context, case: &Case, row: Row, more: f64) -> Result
     let Row { power, place, height, .. } = row;
     let lhs = match power {
         Some(_) => {
-            let means = case.sample(context, Detail::Score, 1, &[], |row, out| {
+            let means = case.sample(context, Detail::SCORES, 1, &[], |row, out| {
                 out[0] = row.xi().iter().zip(row.seen(0).mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             })?;
             means.mean(0, Context::CONFIDENCE)
         }
         None => {
-            let means =
-                case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
+            let means = case
+                .sample(context, Detail::POSTERIORS, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
             means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
         }
     };

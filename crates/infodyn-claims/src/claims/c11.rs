@@ -233,7 +233,7 @@ fn angular(ball: Ball, Average { dim, gain }: Average) -> Result<Comparison> {
     let r = 0.6 * level.alpha() * radius + level.sigma();
     let mut x = vec![0.0; ball.law.dim()];
     x[1] = r;
-    let value = sphere::Marginal::new(&ball.law, &level).observe_at(&x, Detail::Score).mean_offset[1];
+    let value = sphere::Marginal::new(&ball.law, &level).observe_at(&x, Detail::SCORES).mean_offset[1];
     let rhs = gain(dim, level.alpha() * radius * r / level.sigma2()) * Estimate::given(radius);
     Ok(Comparison::new(Estimate::rounded(value, 16.0), rhs, SHARP * rhs.value()))
 }

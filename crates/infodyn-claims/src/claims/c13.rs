@@ -139,7 +139,7 @@ fn half_distance(case: &Case) -> f64 {
 /// `P(Y = first given X_t = x)` under the model.
 fn outcome(density: &dyn Density, x: f64) -> f64 {
     let (anchor, _) = density.locate(&[x]);
-    let surprisal = density.observe_at(&[x], Detail::Score).label.surprisal[0];
+    let surprisal = density.observe_at(&[x], Detail::SCORES).label.surprisal[0];
     if density.labels()[anchor] == 0 { (-surprisal).exp() } else { -(-surprisal).exp_m1() }
 }
 

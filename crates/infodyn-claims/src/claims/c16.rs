@@ -135,7 +135,7 @@ fn two_draws(context: &Context, case: &Case, clone: Drawn) -> Result<Comparison>
         draws.offsets(&level, &mut offsets);
         let points = Points { anchors: &draws.anchors, offsets: &offsets };
         LabelPosterior::new(&*marginal).draw(points, rng, &mut clones);
-        marginal.observe(points, Detail::Posterior, &mut seen);
+        marginal.observe(points, Detail::POSTERIORS, &mut seen);
         for (i, row) in out.chunks_exact_mut(2).enumerate() {
             let of = |i: usize| case.law().labels()[draws.anchors[i]];
             let truth = of(i);

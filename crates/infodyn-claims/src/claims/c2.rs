@@ -214,7 +214,7 @@ fn unstable(_: &Context, case: &Case) -> Result<Comparison> {
 fn balance(context: &Context, case: &Case, q: f64) -> Result<Comparison> {
     let level = case.level()?;
     let x = level.alpha() * length(case) * predicted(case, q)?.value();
-    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
         let data = case.law().mean(row.anchor())[0] + row.xi()[0];
         let gap = x - level.alpha() * data;
         let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();

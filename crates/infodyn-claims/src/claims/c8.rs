@@ -292,7 +292,7 @@ fn place(case: &Case, q: f64, stated: f64, f: impl Fn(&Case) -> Result<Estimate>
 /// `p mmse - gamma E tr S^2`, the sign of the slope of `gamma^p mmse` in `log gamma` (B7).
 fn bend(case: &Case, power: f64) -> Result<Estimate> {
     let snr = case.truth().level()?.snr();
-    let both = case.mean(Detail::Score, 2, |s, out| {
+    let both = case.mean(Detail::SCORES, 2, |s, out| {
         (out[0], out[1]) = (s.posterior_trace(), s.posterior_trace() * s.posterior_trace());
     })?;
     Ok(both[0] * Estimate::given(power) - both[1] * Estimate::rounded(snr, 2.0))
@@ -339,7 +339,7 @@ fn sampled(context: &Context, case: &Case, what: Peaking, side: Side) -> Result<
     let level = Context::CONFIDENCE;
     let (rises, falls, difference) = match what {
         Peaking::Rate(power) => {
-            let means = case.sample(context, Detail::Score, 2, &[], |row, out| {
+            let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
                 let seen = row.seen(0);
                 let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
                 (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
@@ -347,7 +347,7 @@ fn sampled(context: &Context, case: &Case, what: Peaking, side: Side) -> Result<
             (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
         }
         Peaking::Variance => {
-            let means = case.sample(context, Detail::Labels, 3, &[(1, 2)], |row, out| {
+            let means = case.sample(context, Detail::all(), 3, &[(1, 2)], |row, out| {
                 let seen = row.seen(0);
                 (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
             })?;

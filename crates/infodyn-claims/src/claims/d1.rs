@@ -83,7 +83,7 @@ fn at_a_point(case: &Case, x: &[f64], power: i32) -> Result<Comparison> {
     let lhs = earlier.given(&later, x, 1, |s, out| out[0] = s.first_of_two().powi(power))?[0];
     let rhs = case.density(|p| {
         let (anchor, _) = p.locate(x);
-        let surprisal = p.observe_at(x, Detail::Score).label.surprisal[0];
+        let surprisal = p.observe_at(x, Detail::SCORES).label.surprisal[0];
         let first = p.labels()[anchor] == 0;
         Ok(if first { (-surprisal).exp() } else { -(-surprisal).exp_m1() })
     })?;

@@ -143,7 +143,7 @@ fn slope_of_moment(case: &Case, n: i32, terms: Terms) -> Result<Comparison> {
 fn at_a_point(case: &Case, x: &[f64], n: i32, terms: Terms) -> Result<Comparison> {
     let (t, s) = (case.t(), 0.8 * case.t());
     let later = case.process().at(t)?;
-    let h = case.density(|p| Ok(p.observe_at(x, Detail::Score).label.entropy[0]))?;
+    let h = case.density(|p| Ok(p.observe_at(x, Detail::SCORES).label.entropy[0]))?;
     let end = case.at(s).given(&later, x, 1, |seen, out| out[0] = seen.label_entropy().powi(n))?[0];
     let lhs = end - Estimate::rounded(h.powi(n), 16.0);
     let rhs = integral(

@@ -120,7 +120,7 @@ fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     // Two variances and a covariance are noisier than means: four times as many draws of the data set.
     let cost = if case.law().components() > 16 { case.cost().div_ceil(2) } else { 2 * case.cost() };
     let settings = case.settings(context, cost);
-    let details = (Detail::Posterior, Detail::Labels);
+    let details = (Detail::POSTERIORS, Detail::all());
     let means = case.sample_between(&settings, case.stretch(), details, 3, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));
         let weight = row.weight() * row.level(2).g2();

@@ -115,7 +115,7 @@ fn quadrature(case: &Case, spread: Spread) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, case: &Case, spread: Spread) -> Result<Comparison> {
-    let means = case.sample(context, Detail::Posterior, 3, &[(0, 0), (1, 1)], |row, out| {
+    let means = case.sample(context, Detail::POSTERIORS, 3, &[(0, 0), (1, 1)], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), spread(&seen));
     })?;
@@ -139,7 +139,7 @@ enum Density {
 fn half_rank(context: &Context, case: &Case, density: Density) -> Result<Comparison> {
     let law = case.law();
     let data = Marginal::of_data(law)?;
-    let means = case.sample(context, Detail::Posterior, 1, &[(0, 0)], |row, out| {
+    let means = case.sample(context, Detail::POSTERIORS, 1, &[(0, 0)], |row, out| {
         let x: Vec<f64> = law.mean(0).iter().zip(row.xi()).map(|(m, xi)| m + xi).collect();
         let prior = match density {
             Density::Posterior => data.ln_density(&x),

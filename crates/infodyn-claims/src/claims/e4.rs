@@ -231,7 +231,7 @@ fn energies(case: &Case, asked: Asked, noise: f64) -> Result<Comparison> {
         let spread = level.sigma2() / b;
         // exp(b l) is a Gaussian of variance sigma^2/b in X_t, up to a factor.
         let tilted = Marginal::new(law, &level.with_sigma2(spread)?);
-        let surprisal = infodyn_quadrature::expectation(&truth, Detail::Score, 1, &|s, out| {
+        let surprisal = infodyn_quadrature::expectation(&truth, Detail::SCORES, 1, &|s, out| {
             out[0] = -tilted.ln_density(&[level.alpha() * law.mean(s.anchor)[0] + s.offset[0]]);
         })?[0];
         Ok(surprisal + Estimate::rounded(-0.5 * noise * b - 0.5 * (std::f64::consts::TAU * spread).ln(), 8.0))

@@ -201,7 +201,7 @@ fn split(case: &Case, share: f64) -> Result<Comparison> {
 /// quadrature.
 fn sampled_split(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
     let within = within(case)?;
-    let means = case.sample(context, Detail::Posterior, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (row.ln_kernel(0) - seen.ln_density(), share * seen.label_information());
     })?;

@@ -41,7 +41,7 @@ pub fn bandwidth_mixture() -> Result<Table> {
         let level = case.level()?;
         let slope = case
             .slope(|s| Ok(Estimate::rounded(0.5 * s.dim() * s.level()?.sigma2().ln(), 2.0) - s.marginal_entropy()?))?;
-        let seen = case.mean(Detail::Score, 2, |s, out| (out[0], out[1]) = (s.divergence(), s.posterior_trace()))?;
+        let seen = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (s.divergence(), s.posterior_trace()))?;
         let (divergence, covariance) = by_divergence_and_covariance(&level, case.dim(), seen[0], seen[1]);
         rows.push(Rates {
             snr,
@@ -85,7 +85,7 @@ pub fn bandwidth_data(context: &Context) -> Result<Table> {
         let means = case.sample_between(
             &case.settings(&context.for_part(&["bandwidth-identity", &case.name()]), 2 * case.cost()),
             (t0, t1),
-            (Detail::Posterior, Detail::Score),
+            (Detail::POSTERIORS, Detail::SCORES),
             3,
             |row, out| {
                 let (level, seen) = (row.level(2), row.seen(2));

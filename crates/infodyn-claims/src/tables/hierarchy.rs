@@ -37,7 +37,7 @@ impl What {
     fn at(self, case: &Case, sigma: f64) -> Result<Estimate> {
         let case = case.at(sigma);
         let rate = |power| -> Result<Estimate> {
-            Ok(case.mean(Detail::Score, 1, |s, out| out[0] = s.posterior_trace())?[0]
+            Ok(case.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0]
                 * Estimate::rounded(sigma.powi(power), 4.0))
         };
         match self {
@@ -217,7 +217,7 @@ impl Tree {
                 places.push(Estimate::new(law.mean(leaf)[0] + offsets[i], rounding));
                 let marginal = Marginal::new(&law, level);
                 let mut seen = Observation::default();
-                marginal.observe(Points { anchors: &[leaf], offsets: &offsets[i..=i] }, Detail::Score, &mut seen);
+                marginal.observe(Points { anchors: &[leaf], offsets: &offsets[i..=i] }, Detail::SCORES, &mut seen);
                 // |grad h| is at most (range of the atoms/sigma^2) times a number below 1.
                 let reach = 2.0 * self.scales.iter().sum::<f64>() / level.sigma2();
                 entropies.push(Estimate::new(seen.label.entropy[0], reach * rounding + 64.0 * f64::EPSILON));

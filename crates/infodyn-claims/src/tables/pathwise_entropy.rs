@@ -45,7 +45,7 @@ pub fn pathwise_paths(context: &Context) -> Result<Table> {
     let mut seen = Observation::default();
     for ((i, level), offsets) in levels.iter().enumerate().zip(&batch.offsets) {
         let points = Points { anchors: &batch.anchors, offsets };
-        Marginal::new(&law, level).observe(points, Detail::Score, &mut seen);
+        Marginal::new(&law, level).observe(points, Detail::SCORES, &mut seen);
         // The noise is a sum of i + 1 rounded steps; the log-odds 2u, u = Y k + W, feel it as much.
         let k = level.snr();
         let doubt = 8.0 * (i + 1) as f64 * f64::EPSILON * (k + 8.0 * k.sqrt());

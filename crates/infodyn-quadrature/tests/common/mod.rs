@@ -101,8 +101,8 @@ impl Density for Plain {
     fn eigenvalue(&self, k: usize, _: usize) -> f64 {
         self.variances[k]
     }
-    fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
-        out.resize(points.len(), 1, detail);
+    fn observe(&self, points: Points<'_>, _: Detail, out: &mut Observation) {
+        out.resize(points.len(), 1, Detail::all());
         let count = self.weights.len();
         for (i, (&a, &offset)) in points.anchors.iter().zip(points.offsets).enumerate() {
             let v: Vec<f64> = (0..count).map(|k| self.variance(k, 0)).collect();
@@ -120,12 +120,10 @@ impl Density for Plain {
             out.ln_anchor[i] = ln(a);
             out.ln_density[i] = score[top] + rest.ln_1p();
             let b = mean(&|k| (-r[k] / v[k] - s).powi(2));
-            if detail >= Detail::Score {
-                out.score[i] = s;
-                out.score_divergence[i] = b - mean(&|k| 1.0 / v[k]);
-                out.mean_offset[i] = m;
-                out.posterior_trace[i] = mean(&|k| (at(k) - m).powi(2) + self.sigma2 * self.variances[k] / v[k]);
-            }
+            out.score[i] = s;
+            out.score_divergence[i] = b - mean(&|k| 1.0 / v[k]);
+            out.mean_offset[i] = m;
+            out.posterior_trace[i] = mean(&|k| (at(k) - m).powi(2) + self.sigma2 * self.variances[k] / v[k]);
             let entropy = rest.ln_1p() + mean(&|k| if pi[k] > 0.0 { score[top] - score[k] } else { 0.0 });
             let prior: f64 = -self.weights.iter().map(|w| w * w.ln()).sum::<f64>();
             let gain = |k: usize| ln(k) - out.ln_density[i];
@@ -139,21 +137,19 @@ impl Density for Plain {
                 p.varentropy[i] = mean(&|k| if pi[k] > 0.0 { gap(k) * gap(k) } else { 0.0 });
                 p.agreement[i] = pi.iter().map(|p| p * p).sum();
             }
-            if detail >= Detail::Labels {
-                out.label_production[i] = b;
-                out.label_divergence[i] = -1.0 / v[a];
-                out.label_gradient2[i] = mean(&|k| (score[top] - score[k]) * (-r[k] / v[k] - s)).powi(2);
-            }
+            out.label_production[i] = b;
+            out.label_divergence[i] = -1.0 / v[a];
+            out.label_gradient2[i] = mean(&|k| (score[top] - score[k]) * (-r[k] / v[k] - s)).powi(2);
         }
     }
     fn score_jacobian(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         let mut out = Observation::default();
-        self.observe(Points { anchors: &[anchor], offsets: offset }, Detail::Score, &mut out);
+        self.observe(Points { anchors: &[anchor], offsets: offset }, Detail::SCORES, &mut out);
         DMatrix::from_element(1, 1, out.score_divergence[0])
     }
     fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         let mut out = Observation::default();
-        self.observe(Points { anchors: &[anchor], offsets: offset }, Detail::Score, &mut out);
+        self.observe(Points { anchors: &[anchor], offsets: offset }, Detail::SCORES, &mut out);
         DMatrix::from_element(1, 1, out.posterior_trace[0])
     }
 }

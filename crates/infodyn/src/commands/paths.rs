@@ -330,7 +330,7 @@ impl<'a> Experiment<'a> {
         let (mut seen, mut odds) = (Observation::default(), Vec::new());
         for (j, (density, offsets)) in densities.iter().zip(&batch.offsets).enumerate() {
             let points = Points { anchors: &batch.anchors, offsets };
-            density.observe(points, Detail::Posterior, &mut seen);
+            density.observe(points, Detail::POSTERIORS, &mut seen);
             if self.scheme.is_some() {
                 LabelPosterior::new(*density).log_odds(points, &mut odds);
             }

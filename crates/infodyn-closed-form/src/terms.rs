@@ -1,0 +1,197 @@
+//! Sums over components with points in lanes: of what, and how they are taken.
+
+use infodyn_core::Posterior;
+use infodyn_kernels::{LANES, Lanes};
+
+use crate::posterior::Summaries;
+
+/// A number of each component along each axis, in every lane.
+pub(crate) trait Term {
+    fn at(&self, k: usize, i: usize) -> Lanes;
+}
+
+/// `y_k`, the mean of a component from the average of all.
+pub(crate) struct FromCentre<'a>(pub(crate) &'a [f64], pub(crate) usize);
+
+impl Term for FromCentre<'_> {
+    #[inline(always)]
+    fn at(&self, k: usize, i: usize) -> Lanes {
+        Lanes::splat(self.0[k * self.1 + i])
+    }
+}
+
+/// `mu_k - mu_anchor`.
+pub(crate) struct FromAnchor<'a> {
+    pub(crate) means: &'a [f64],
+    pub(crate) anchor: &'a [Lanes],
+}
+
+impl Term for FromAnchor<'_> {
+    #[inline(always)]
+    fn at(&self, k: usize, i: usize) -> Lanes {
+        Lanes::splat(self.means[k * self.anchor.len() + i]) - self.anchor[i]
+    }
+}
+
+/// The score of a component, from its mean as `from` has it and the place `x` from where that is written.
+pub(crate) struct Score<'a, T> {
+    pub(crate) from: &'a T,
+    pub(crate) alpha: Lanes,
+    pub(crate) x: &'a [Lanes],
+    pub(crate) precision: &'a [f64],
+    pub(crate) gain: &'a [f64],
+}
+
+impl<T: Term> Score<'_, T> {
+    /// `x - alpha mu_k`.
+    #[inline(always)]
+    fn residual(&self, k: usize, i: usize) -> Lanes {
+        self.x[i] - self.alpha * self.from.at(k, i)
+    }
+}
+
+impl<T: Term> Term for Score<'_, T> {
+    #[inline(always)]
+    fn at(&self, k: usize, i: usize) -> Lanes {
+        self.residual(k, i) * Lanes::splat(-self.precision[k * self.x.len() + i])
+    }
+}
+
+/// The posterior mean within a component.
+pub(crate) struct Mean<'a, T>(pub(crate) &'a Score<'a, T>);
+
+impl<T: Term> Term for Mean<'_, T> {
+    #[inline(always)]
+    fn at(&self, k: usize, i: usize) -> Lanes {
+        self.0.residual(k, i).mul_add(Lanes::splat(self.0.gain[k * self.0.x.len() + i]), self.0.from.at(k, i))
+    }
+}
+
+/// `out_i += sum_k c_k pi_k t_k,i` over the components of a list.
+#[inline(always)]
+pub(crate) fn average(term: &impl Term, list: &[usize], pi: &[Lanes], c: impl Fn(usize) -> f64, out: &mut [Lanes]) {
+    let mut i = 0;
+    while i + 6 <= out.len() {
+        average_block::<6>(term, list, pi, &c, i, out);
+        i += 6;
+    }
+    while i + 2 <= out.len() {
+        average_block::<2>(term, list, pi, &c, i, out);
+        i += 2;
+    }
+    if i < out.len() {
+        average_block::<1>(term, list, pi, &c, i, out);
+    }
+}
+
+#[inline(always)]
+fn average_block<const B: usize>(
+    term: &impl Term,
+    list: &[usize],
+    pi: &[Lanes],
+    c: &impl Fn(usize) -> f64,
+    at: usize,
+    out: &mut [Lanes],
+) {
+    let mut sums = [ZERO; B];
+    sums.copy_from_slice(&out[at..at + B]);
+    for &k in list {
+        let p = pi[k] * Lanes::splat(c(k));
+        for b in 0..B {
+            sums[b] = p.mul_add(term.at(k, at + b), sums[b]);
+        }
+    }
+    out[at..at + B].copy_from_slice(&sums);
+}
+
+/// `sum_k pi_k c_k`.
+#[inline(always)]
+pub(crate) fn mean_of(pi: &[Lanes], c: impl Fn(usize) -> f64) -> Lanes {
+    let mut sum = ZERO;
+    for k in 0..pi.len() {
+        sum = pi[k].mul_add(Lanes::splat(c(k)), sum);
+    }
+    sum
+}
+
+/// `sum_k pi_k sum_i (scale_i (t_k,i - centre_i))^2`.
+#[inline(always)]
+pub(crate) fn scatter(term: &impl Term, list: &[usize], pi: &[Lanes], scale: &[f64], centre: &[Lanes]) -> Lanes {
+    let mut sum = ZERO;
+    for &k in list {
+        let mut gap2 = ZERO;
+        for i in 0..centre.len() {
+            let gap = (term.at(k, i) - centre[i]) * Lanes::splat(scale[i]);
+            gap2 = gap.mul_add(gap, gap2);
+        }
+        sum = pi[k].mul_add(gap2, sum);
+    }
+    sum
+}
+
+pub(crate) const ZERO: Lanes = Lanes([0.0; LANES]);
+
+/// A number of each lane.
+#[inline(always)]
+pub(crate) fn each_lane(f: impl Fn(usize) -> f64) -> Lanes {
+    let mut out = [0.0; LANES];
+    for l in 0..LANES {
+        out[l] = f(l);
+    }
+    Lanes(out)
+}
+
+/// `B` products of rows of `means` with `x`.
+#[inline(always)]
+pub(crate) fn products_block<const B: usize>(means: &[f64], x: &[Lanes], k: usize, out: &mut [Lanes]) {
+    let d = x.len();
+    let rows: [&[f64]; B] = std::array::from_fn(|b| &means[(k + b) * d..(k + b + 1) * d]);
+    let mut sums = [ZERO; B];
+    for i in 0..d {
+        for b in 0..B {
+            sums[b] = x[i].mul_add(Lanes::splat(rows[b][i]), sums[b]);
+        }
+    }
+    out[k..k + B].copy_from_slice(&sums);
+}
+
+/// Those of a list that weigh more than `floor` in some lane.
+#[inline(always)]
+pub(crate) fn keep(kept: &mut Vec<usize>, list: &[usize], pi: &[Lanes], floor: f64) {
+    kept.clear();
+    for &k in list {
+        let most = pi[k].0.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
+        if most > floor {
+            kept.push(k);
+        }
+    }
+}
+
+/// One number a point, of the points that there are, where the field was asked for.
+#[inline(always)]
+pub(crate) fn put(field: &mut [f64], start: usize, value: Lanes) {
+    if start < field.len() {
+        let end = field.len().min(start + LANES);
+        value.store(&mut field[start..end]);
+    }
+}
+
+/// Number `i` of `d` a point.
+#[inline(always)]
+pub(crate) fn put_one(field: &mut [f64], start: usize, d: usize, i: usize, value: Lanes) {
+    for l in 0..LANES {
+        if let Some(at) = field.get_mut((start + l) * d + i) {
+            *at = value[l];
+        }
+    }
+}
+
+#[inline(always)]
+pub(crate) fn store(into: &mut Posterior, start: usize, seen: &Summaries) {
+    put(&mut into.entropy, start, seen.entropy);
+    put(&mut into.excess, start, seen.excess);
+    put(&mut into.divergence, start, seen.divergence);
+    put(&mut into.surprisal, start, seen.surprisal);
+    put(&mut into.varentropy, start, seen.varentropy);
+    put(&mut into.agreement, start, seen.agreement);
+}
