@@ -289,6 +289,106 @@ fn points_beside_needles_keep_their_digits() {
 }
 
 proptest! {
+    /// Panels of points are points one by one, whatever the law: needles beside wide components, far from the origin,
+    /// labels of several components, noise of any size.
+    ///
+    /// The two differ by rounding. An exponent is off by `eps` times the sizes that it is a difference of,
+    /// `(u + e)^2/v` and `u^2/w`, and by what a rounded place does to it, `eps (|u| + |e|) |r|/v`, `r = u + e`; with `a` the sum of
+    /// the two over the axes at the components that count, `8 a` units cover both paths and their steps. A posterior is
+    /// off by twice that, relatively, and what is averaged by that times its spread over the components.
+    #[test]
+    fn panels_agree_with_points(
+        law in (1_usize..4, 1_usize..12).prop_flat_map(|(d, k)| (
+            prop::collection::vec(prop::collection::vec(-3.0_f64..3.0, d), k),
+            prop::collection::vec(prop::collection::vec(0_usize..4, d), k),
+            prop::collection::vec(0.05_f64..1.0, k),
+            0_usize..3,
+        )),
+        place in 0_usize..3, sigma in -4.0_f64..3.0, labelled in any::<bool>(), seed in any::<u64>(),
+    ) {
+        let (mut means, widths, weights, kind) = law;
+        let (k, d) = (means.len(), means[0].len());
+        means.iter_mut().flatten().for_each(|m| *m += [0.0, 1.0, 1e6][place]);
+        let width = |i: usize| [0.0, 1e-8, 0.04, 1.0][i];
+        let covariances = match kind {
+            0 => vec![Covariance::diagonal(&widths[0].iter().map(|&i| width(i)).collect::<Vec<_>>()).unwrap()],
+            1 => widths.iter().map(|w| Covariance::isotropic(width(w[0])).unwrap()).collect(),
+            _ => widths.iter().map(|w| Covariance::diagonal(&w.iter().map(|&i| width(i)).collect::<Vec<_>>()).unwrap())
+                .collect(),
+        };
+        let total: f64 = weights.iter().sum();
+        let weights: Vec<f64> = weights.iter().map(|w| w / total).collect();
+        let mut law = Mixture::new(&weights, &means, covariances).unwrap();
+        if labelled {
+            law = law.with_labels((0..k).map(|i| i % k.min(3)).collect()).unwrap();
+        }
+        let level = NoiseProcess::Edm.at(10.0_f64.powf(sigma)).unwrap();
+        let p = Marginal::new(&law, &level);
+        let mut state = seed | 1;
+        let mut random = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+        };
+        let n = 11;
+        let anchors: Vec<usize> = (0..n).map(|i| i % k).collect();
+        let offsets: Vec<f64> = (0..n * d).map(|j| 8.0 * random() * p.variance(anchors[j / d], j % d).sqrt()).collect();
+        let (mut fast, mut slow) = (Observation::default(), Observation::default());
+        let batch = Points { anchors: &anchors, offsets: &offsets };
+        p.observe(batch, Detail::all(), &mut fast);
+        p.clone().point_by_point().observe(batch, Detail::all(), &mut slow);
+        for i in 0..n {
+            // What each component says, roughly: its exponent and how far that may be off, and the sizes of the
+            // numbers of which its score and its mean are differences.
+            let a = anchors[i];
+            let said: Vec<(f64, f64, f64, f64)> = (0..k).map(|k| {
+                let (mut ln, mut off, mut score, mut mean) = (weights[k].ln(), 0.0, 0.0_f64, 0.0_f64);
+                for r in 0..d {
+                    let (u, shift, v) = (offsets[i * d + r], means[k][r] - means[a][r], p.variance(k, r));
+                    let (rest, w) = (u - level.alpha() * shift, p.variance(a, r));
+                    ln -= 0.5 * (rest * rest / v + v.ln());
+                    let size = u.abs() + (level.alpha() * shift).abs();
+                    off += rest * rest / v + u * u / w + size * rest.abs() / v;
+                    score = score.max(size / v);
+                    mean = mean.max(shift.abs() + size * p.eigenvalue(k, r) * level.alpha() / v);
+                }
+                (ln, off, score, mean)
+            }).collect();
+            let top = said.iter().map(|s| s.0).fold(f64::NEG_INFINITY, f64::max);
+            let counts = said.iter().enumerate().filter(|(j, s)| s.0 > top - 750.0 || *j == a);
+            let (off, score, mean) = counts.fold((100.0, 0.0_f64, 0.0_f64), |m, (_, s)| {
+                (f64::max(m.0, s.1), m.1.max(s.2), m.2.max(s.3))
+            });
+            let unit = 8.0 * f64::EPSILON * off;
+            let near = |a: f64, b: f64, scale: f64, what: &str| {
+                let bound = unit * (scale + b.abs()) + 1e-290;
+                prop_assert!((a - b).abs() <= bound, "{what} of point {i}: {a} {b} {bound:e}");
+                Ok(())
+            };
+            near(fast.ln_density[i], slow.ln_density[i], 1.0, "log-density")?;
+            near(fast.ln_anchor[i], slow.ln_anchor[i], 1.0, "anchor")?;
+            for (f, s) in [(&fast.label, &slow.label), (&fast.component, &slow.component)] {
+                near(f.entropy[i], s.entropy[i], 0.0, "entropy")?;
+                near(f.excess[i], s.excess[i], 1.0, "excess")?;
+                near(f.divergence[i], s.divergence[i], 1.0, "information")?;
+                near(f.surprisal[i], s.surprisal[i], 1.0, "surprisal")?;
+                near(f.varentropy[i], s.varentropy[i], s.entropy[i].powi(2), "varentropy")?;
+                near(f.agreement[i], s.agreement[i], 0.0, "agreement")?;
+            }
+            for r in i * d..(i + 1) * d {
+                near(fast.score[r], slow.score[r], score, "score")?;
+                near(fast.mean_offset[r], slow.mean_offset[r], mean, "mean")?;
+            }
+            let square = score * score * d as f64;
+            near(fast.score_divergence[i], slow.score_divergence[i], square, "divergence")?;
+            // sum pi 2 |m_k - m| e <= 2 e sqrt(tr S), `e` what a mean is off by, and e^2.
+            let trace = slow.posterior_trace[i];
+            near(fast.posterior_trace[i], trace, 2.0 * mean * trace.sqrt() + unit * mean * mean, "trace")?;
+            near(fast.label_production[i], slow.label_production[i], square, "production")?;
+            near(fast.label_gradient2[i], slow.label_gradient2[i], square, "gradient")?;
+            near(fast.label_divergence[i], slow.label_divergence[i], square, "label divergence")?;
+        }
+    }
+
     /// In D=1 the jacobian is the divergence, and the posterior trace its Tweedie image.
     #[test]
     fn one_dimension_is_consistent(
