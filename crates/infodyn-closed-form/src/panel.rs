@@ -1,5 +1,6 @@
 //! Batches of points in the lanes of a vector unit: eight points make a panel, and no sum runs across lanes.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use infodyn_core::{Detail, Observation, Points};
@@ -87,8 +88,8 @@ impl Table {
 }
 
 impl Centred {
-    /// What a log-likelihood ratio formed by products is off by: `2 eps sqrt(D) a / v`, where `a` is `alpha |x| max|y|`,
-    /// or `(|x| + alpha max|y|)^2` where variances differ and `|x|^2` is in the ratio.
+    /// What a log-likelihood ratio formed by products is off by: `2 eps sqrt(D) a / v`, where `a` is
+    /// `alpha |x| max|y|`, or `(|x| + alpha max|y|)^2` where variances differ and `|x|^2` is in the ratio.
     ///
     /// # Source
     /// Higham & Mary, *A new approach to probabilistic rounding error analysis*, SIAM J. Sci. Comput. 41 (2019): the
@@ -105,6 +106,7 @@ impl Centred {
 }
 
 /// Room for one batch of panels. Arrays of a panel follow one another.
+#[derive(Default)]
 struct Room {
     offset: Vec<Lanes>,
     /// `x` from the centre of all means, for products.
@@ -130,6 +132,17 @@ struct Room {
     tilt: Vec<Lanes>,
     kept: Vec<usize>,
     one: Observation,
+}
+
+thread_local! {
+    /// The room of a thread, kept from call to call.
+    static KEPT: Cell<Room> = Cell::default();
+}
+
+/// `n` zeros in the place of what was there.
+fn clear(x: &mut Vec<Lanes>, n: usize) {
+    x.clear();
+    x.resize(n, ZERO);
 }
 
 /// One call of `observe`.
@@ -171,25 +184,24 @@ impl<'a, 'm> Panels<'a, 'm> {
         let one = size_of::<Lanes>() * (k + (groups + 2) * d);
         let most = if centred.is_some() { (ROOM / one).clamp(1, MOST) } else { 1 };
         let panels = most.min(points.len().div_ceil(LANES));
-        let lanes = |n: usize| vec![ZERO; n];
-        let room = Room {
-            offset: lanes(panels * d),
-            place: lanes(if centred.is_some() { panels * d } else { 0 }),
-            anchor: lanes(d),
-            mahalanobis: ZERO,
-            second: lanes(panels),
-            pi: lanes(panels * k),
-            ratio: lanes(k),
-            label_ratio: lanes(labels),
-            label_pi: lanes(panels * labels),
-            mass: lanes(panels * labels),
-            sums: lanes(panels * groups * d),
-            total: lanes(d),
-            mean: lanes(d),
-            tilt: lanes(k.max(labels)),
-            kept: Vec::with_capacity(k),
-            one: Observation::default(),
-        };
+        let mut room = KEPT.take();
+        for (array, n) in [
+            (&mut room.offset, panels * d),
+            (&mut room.place, if centred.is_some() { panels * d } else { 0 }),
+            (&mut room.anchor, d),
+            (&mut room.second, panels),
+            (&mut room.pi, panels * k),
+            (&mut room.ratio, k),
+            (&mut room.label_ratio, labels),
+            (&mut room.label_pi, panels * labels),
+            (&mut room.mass, panels * labels),
+            (&mut room.sums, panels * groups * d),
+            (&mut room.total, d),
+            (&mut room.mean, d),
+            (&mut room.tilt, k.max(labels)),
+        ] {
+            clear(array, n);
+        }
         let (reach, scale) = match &components.shapes[..] {
             [_] => (components.alpha, table.precision.clone()),
             _ => (1.0, vec![1.0; d]),
@@ -764,5 +776,6 @@ impl Kernel for Panels<'_, '_> {
             let panels = (self.points.len() - start).div_ceil(LANES).min(self.panels);
             self.batch(start, panels);
         }
+        KEPT.set(self.room);
     }
 }

@@ -293,9 +293,10 @@ proptest! {
     /// labels of several components, noise of any size.
     ///
     /// The two differ by rounding. An exponent is off by `eps` times the sizes that it is a difference of,
-    /// `(u + e)^2/v` and `u^2/w`, and by what a rounded place does to it, `eps (|u| + |e|) |r|/v`, `r = u + e`; with `a` the sum of
-    /// the two over the axes at the components that count, `8 a` units cover both paths and their steps. A posterior is
-    /// off by twice that, relatively, and what is averaged by that times its spread over the components.
+    /// `(u + e)^2/v` and `u^2/w`, and by what a rounded place does to it, `eps (|u| + |e|) |r|/v`, `r = u + e`; with
+    /// `a` the sum of the two over the axes at the components that count, `8 a` units cover both paths and their
+    /// steps. A posterior is off by twice that, relatively, and what is averaged by that times its spread over the
+    /// components.
     #[test]
     fn panels_agree_with_points(
         law in (1_usize..4, 1_usize..12).prop_flat_map(|(d, k)| (
