@@ -7,7 +7,7 @@ use nalgebra::DVector;
 use crate::classify::{Candidate, NEAR, classify};
 use crate::continuation::{Node, Start, trace};
 use crate::landscape::Slice;
-use crate::points::points;
+use crate::points::{by_place, points};
 use crate::zeros::zeros;
 use crate::{Bifurcation, Error, FixedPoint, Landscape, Result};
 
@@ -129,10 +129,6 @@ pub fn diagram(landscape: &Landscape, snr: (f64, f64)) -> Result<Diagram> {
     Ok(Diagram { branches: branches.collect::<Result<_>>()?, bifurcations, lost, snr, truncated })
 }
 
-fn by_place(a: &[f64], b: &[f64]) -> Ordering {
-    a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).fold(Ordering::Equal, Ordering::then)
-}
-
 /// Whether a zero is one of a list.
 fn is_known(slice: &Slice<'_>, known: &[DVector<f64>], y: &DVector<f64>) -> bool {
     known.iter().any(|z| z.metric_distance(y) <= 1e-5 * slice.unit(y))
@@ -203,8 +199,6 @@ impl Diagram {
                 }
             }
         }
-        let mut points = points(&slice, &found);
-        points.sort_by(|a, b| by_place(&a.at, &b.at));
-        Ok(points)
+        Ok(points(&slice, &found))
     }
 }

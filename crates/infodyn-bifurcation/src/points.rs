@@ -1,5 +1,7 @@
 //! Fixed points at one noise level.
 
+use std::cmp::Ordering;
+
 use nalgebra::DVector;
 
 use crate::landscape::Slice;
@@ -105,9 +107,19 @@ pub fn fixed_points(landscape: &Landscape, snr: f64) -> Result<Vec<FixedPoint>> 
     Ok(points(&slice, &zeros(&slice)))
 }
 
-/// Zeros as fixed points; none where every point is one.
+/// Zeros as fixed points, in the order of their places; none where every point is one.
 pub(crate) fn points(slice: &Slice<'_>, zeros: &[DVector<f64>]) -> Vec<FixedPoint> {
-    if slice.flat() { vec![] } else { zeros.iter().filter_map(|u| FixedPoint::new(slice, u)).collect() }
+    if slice.flat() {
+        return vec![];
+    }
+    let mut found: Vec<FixedPoint> = zeros.iter().filter_map(|u| FixedPoint::new(slice, u)).collect();
+    found.sort_by(|a, b| by_place(&a.at, &b.at));
+    found
+}
+
+/// The order of two places, coordinate by coordinate.
+pub(crate) fn by_place(a: &[f64], b: &[f64]) -> Ordering {
+    a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).fold(Ordering::Equal, Ordering::then)
 }
 
 impl Landscape {
