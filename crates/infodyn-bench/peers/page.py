@@ -99,7 +99,7 @@ peers in double precision as a careful user would write it (`crates/infodyn-benc
 core. A number is the median over the rounds of what it compares within a round, and **above 1 ours is faster**. Results
 must agree, or nothing is written: sampled means within six standard errors of their difference, scores within what
 rounding allows, integrals within their errors, enclosures in a common point. scikit-learn gives the log-density alone,
-a part of the work. A mixture of one variance we sample in the span of its means; the peers do not know that.
+a part of the work. The limit of a mixture of one variance is that of its sample in the span of its means.
 
 {table(["workload", "ours", *PEERS, "of the limit"], workloads)}
 

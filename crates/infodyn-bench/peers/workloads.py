@@ -90,7 +90,7 @@ def mixture(show, K, D, n):
 
 
 def reduced(show, K, D, n):
-    """The peers do not know the reduction; the least work does."""
+    """The least work is that of the sample in the span of the means."""
     means, sd = random_means(K, D), np.full(K, 0.35)
     job = f"reduced {mixture_law(means, sd)} {ou(0.8)} {n}"
     a, v = 0.8 * means, 0.64 * sd**2 + 0.36
@@ -104,7 +104,7 @@ def reduced(show, K, D, n):
     d = min(K - 1, D)
     least = dict(flops=4 * K * d + 6 * d + 12 * K, exps=K, normals=d)
     return Workload(
-        "with the exact reduction", f"one variance, K={K}, D={D}", job, "sample", n, theirs, differ, **least
+        "of mixtures of one variance", f"one variance, K={K}, D={D}", job, "sample", n, theirs, differ, **least
     )
 
 
