@@ -1,5 +1,7 @@
 //! Grids of noise levels.
 
+use std::cmp::Ordering;
+
 use infodyn_core::Estimate;
 use nalgebra::DMatrix;
 
@@ -24,23 +26,29 @@ fn inverse<E>(mut lo: f64, mut hi: f64, below: impl Fn(f64) -> Result<bool, E>) 
 /// `steps + 1` places from `from < to` between which a rising clock makes equal increments.
 ///
 /// # Errors
-/// The first error of the clock.
-pub fn even<E>(steps: usize, [from, to]: [f64; 2], clock: impl Fn(f64) -> Result<f64, E>) -> Result<Vec<f64>, E> {
+/// When there is no step, or the ends do not rise; the first error of the clock.
+pub fn even<E: From<Error>>(
+    steps: usize,
+    [from, to]: [f64; 2],
+    clock: impl Fn(f64) -> Result<f64, E>,
+) -> Result<Vec<f64>, E> {
+    if steps == 0 || from.partial_cmp(&to) != Some(Ordering::Less) {
+        return Err(Error::Grid { steps, from, to }.into());
+    }
     let (start, end) = (clock(from)?, clock(to)?);
     let mut places = vec![from];
     for k in 1..steps {
         let target = start + (end - start) * (k as f64 / steps as f64);
         let ends = [places[k - 1], to];
         let heights = [start + (end - start) * ((k - 1) as f64 / steps as f64) - target, end - target];
-        places.push(crossing(ends, heights, |x| Ok(clock(x)? - target))?);
+        places.push(crossing::<E>(ends, heights, |x| Ok(clock(x)? - target))?);
     }
     places.push(to);
     Ok(places)
 }
 
 /// The zero of a rising function between two places, where its values are given: regula falsi, in which the end that
-/// stays twice loses half of its weight
-/// (Illinois) and every third step bisects.
+/// stays twice loses half of its weight (Illinois) and every third step bisects.
 fn crossing<E>(
     [mut a, mut b]: [f64; 2],
     [mut fa, mut fb]: [f64; 2],
@@ -85,8 +93,7 @@ pub struct Least {
 ///
 /// # Formula
 /// Where the sum is stationary, `gamma_{k+1} = gamma_k + (mmse_{k-1} - mmse_k)/E tr S^2(gamma_k)`; `gamma_1` is found
-/// by bisection. A stationary grid need not be the
-/// least: [`least_grid`] asks all.
+/// by bisection. A stationary grid need not be the least: [`least_grid`] asks all.
 ///
 /// # Source
 /// theory.md S2.
@@ -162,8 +169,7 @@ pub fn least_path<E: From<Error>>(
 /// and that sum.
 ///
 /// Dynamic programming on the places gives the least of all grids on them; each level is then moved among five places
-/// around it, half as far apart
-/// each time, `halvings` times. The radius is what the last halving changed, and rounding.
+/// around it, half as far apart each time, `halvings` times. The radius is what the last halving changed, and rounding.
 ///
 /// # Errors
 /// When the places do not rise, or are fewer than the levels; the first error of the cost.
@@ -236,14 +242,12 @@ fn shortest<E>(layers: &[Vec<f64>], cost: &impl Fn(f64, f64) -> Result<f64, E>) 
     Ok((grid, least))
 }
 
-/// The levels `sigma/alpha` from `from` down to `to` on which `steps` steps of the ancestral sampler leave an
-/// isotropic Gaussian of variance `l` the
-/// nearest to its own variance.
+/// The levels `sigma/alpha` from `from` down to `to` on which `steps` steps of the ancestral sampler leave an isotropic
+/// Gaussian of variance `l` the nearest to its own variance.
 ///
 /// # Formula
 /// With `S = l sigma^2/(l + sigma^2)` the posterior variance, the ratios `rho_k = S_{k+1}/S_k` of the best grid obey
-/// `rho_{k-1} = (1 + rho_k^2)/2`: all follow from
-/// the last, found by bisection.
+/// `rho_{k-1} = (1 + rho_k^2)/2`: all follow from the last, found by bisection.
 ///
 /// # Source
 /// theory.md S4.
@@ -301,6 +305,9 @@ mod tests {
     fn bad_ends_are_refused() {
         assert!(matches!(least_path(2, [1.0, 1.0], unit), Err(Error::Level { index: 1, .. })));
         assert!(matches!(ancestral_grid(0, 1.0, [2.0, 1.0]), Err(Error::Grid { .. })));
+        for (steps, ends) in [(0, [1.0, 2.0]), (2, [2.0, 1.0]), (2, [f64::NAN, 1.0])] {
+            assert!(matches!(even(steps, ends, crate::Result::Ok), Err(Error::Grid { .. })));
+        }
     }
 
     /// Moving a level of the best grid either way lowers the variance, which the ancestral sampler makes too small.
