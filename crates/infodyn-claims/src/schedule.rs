@@ -206,14 +206,13 @@ fn hull(parts: impl Iterator<Item = (f64, f64)>) -> [f64; 2] {
 /// The noise of a step of a sampler on a line, in the clock `y`, where the step in `gamma` is `delta`.
 pub(crate) type NoiseOf<'a> = &'a (dyn Fn(f64, f64, f64) -> f64 + Sync);
 
-/// `KL(truth || sampler)` of the states at `snrs`, the sum over the steps of `E KL(p(y'|y), N(y + Delta m_theta,
-/// V))`, as double integrals of
-/// the kernels themselves; `noise(from, to, S(y))` is `V`. No mean-square error and no entropy is taken.
+/// `KL(truth || sampler)` of the states at `snrs`, the sum over the steps of `E KL(p(y'|y), N(y + Delta m_theta, V))`,
+/// as double integrals of the kernels themselves; `noise(from, to, S(y))` is `V`. No mean-square error and no entropy
+/// is taken.
 ///
 /// # Accuracy
-/// The trapezoidal rule, exponentially accurate for what is analytic and vanishes at both ends, at two steps;
-/// rounding of `y`-sums of
-/// terms of about the size of the result.
+/// The trapezoidal rule, exponentially accurate for what is analytic and vanishes at both ends, at two steps; rounding
+/// of `y`-sums of terms of about the size of the result.
 pub(crate) fn transitions(law: &Mixture, snrs: &[f64], denoiser: Denoiser, noise: NoiseOf<'_>) -> Estimate {
     let rule = |h: f64| -> f64 { snrs.windows(2).map(|p| step(law, [p[0], p[1]], denoiser, noise, h)).sum() };
     let (coarse, fine) = (rule(0.1), rule(0.05));

@@ -1,9 +1,8 @@
 //! Formulas: the marginals of Gaussian mixtures, Gaussian laws in full, symmetric pairs.
 //!
 //! [`MixtureLaw`] and [`SphereLaw`] are the laws of the workspace: [`Law`](infodyn_core::Law) is implemented here, by
-//! the
-//! [`Marginal`] of a [`Mixture`](infodyn_core::Mixture) and by that of a [`sphere`]. [`ClosedForm`] is the route that
-//! serves a single Gaussian; [`pair`] has the functions of one number `k` to which everything about two symmetric
+//! the [`Marginal`] of a [`Mixture`](infodyn_core::Mixture) and by that of a [`sphere`]. [`ClosedForm`] is the route
+//! that serves a single Gaussian; [`pair`] has the functions of one number `k` to which everything about two symmetric
 //! components reduces.
 
 mod components;

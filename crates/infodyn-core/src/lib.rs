@@ -3,8 +3,7 @@
 //! A [`Law`] is a `p_0`; a [`NoiseProcess`] read at a time gives a [`NoiseLevel`]; the two together are a [`Channel`],
 //! and determine the marginal `p_t`, any implementation of which is a [`Density`]. A [`Route`] takes expectations under
 //! a channel, its [`Moment`]s, and [`profile`] puts them together to the [`Quantity`]s. Numbers leave a computation
-//! only as an
-//! [`Estimate`]: value, radius and rigor.
+//! only as an [`Estimate`]: value, radius and rigor.
 //!
 //! This crate does no input or output and draws no random number. Of the theory it knows how quantities follow from
 //! moments, and one Gaussian coordinate; what a law's density is, laws say themselves. Time increases with noise.

@@ -113,8 +113,7 @@ impl Coordinate {
     }
 
     /// Its part of a moment; moments add over independent coordinates, but for [`Moment::TopEigenvalue`] and
-    /// [`Moment::LabelAgreement`]. `None` where it
-    /// has no such part: an entropy of `X_0` when `q = 0`.
+    /// [`Moment::LabelAgreement`]. `None` where it has no such part: an entropy of `X_0` when `q = 0`.
     ///
     /// # Formula
     /// With `s2` the noise that the model believes in, `v = alpha^2 q + s2` and `V` the true variance of `X_t`:

@@ -1,10 +1,9 @@
 //! Samplers of the reverse process as maps, what their steps cost, and the noise levels that cost least.
 //!
 //! No law is known here: a [`Sampler`] is told the denoiser, [`path_divergence`] the loss of the denoiser at each
-//! level, and a
-//! grid of noise levels the curve of the mmse. Levels are signal-to-noise ratios `gamma`, which rise toward the data,
-//! or
-//! `sigma/alpha`, which fall; points are `x/alpha`. Divergences are in nats, and each says which way it is taken.
+//! level, and a grid of noise levels the curve of the mmse. Levels are signal-to-noise ratios `gamma`, which rise
+//! toward the data, or `sigma/alpha`, which fall; points are `x/alpha`. Divergences are in nats, and each says which
+//! way it is taken.
 //!
 //! ```
 //! use infodyn_core::Estimate;

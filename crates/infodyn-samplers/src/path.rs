@@ -18,10 +18,9 @@ pub enum Variance {
 /// `KL(truth || sampler)` of the paths over the levels `snrs`, which rise: of the states there, and for
 /// [`Variance::Small`] of the continuous paths too.
 ///
-/// `losses` are `E|X_0 - m(X_t)|^2` at all levels but the last, under the truth, of the denoiser that the sampler
-/// uses; `gained` is `I(X_0;X_t)` at the
-/// last level minus that at the first. The first state is taken to be exact; starting at the Gaussian with the mean
-/// of the data is one step more, from level 0.
+/// `losses` are `E|X_0 - m(X_t)|^2` at all levels but the last, under the truth, of the denoiser that the sampler uses;
+/// `gained` is `I(X_0;X_t)` at the last level minus that at the first. The first state is taken to be exact; starting
+/// at the Gaussian with the mean of the data is one step more, from level 0.
 ///
 /// # Formula
 /// Steps of `Delta` whose noise has `rho` times the variance `Delta` of the posterior cost `(Delta/(2 rho)) L +

@@ -30,8 +30,7 @@ impl<T, S: Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T>
 ///
 /// # Source
 /// Ho, Jain & Abbeel 2020 with the posterior variance (`Ancestral`: also the DDIM of eta 1); Song, Meng & Ermon 2021;
-/// Karras et al. 2022,
-/// algorithm 1; Lu et al. 2211.01095, algorithm 2 (DPM-Solver++(2M)).
+/// Karras et al. 2022, algorithm 1; Lu et al. 2211.01095, algorithm 2 (DPM-Solver++(2M)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sampler {
     /// DDPM with the variance of the posterior.
@@ -47,9 +46,8 @@ pub enum Sampler {
 impl Sampler {
     /// The point at the last of `sigmas`, which fall and are positive, from `x` at the first.
     ///
-    /// `denoise` is `m(x, sigma)`; `log` a logarithm to any base, of ratios of levels; `noise` draws from the
-    /// Gaussian of mean 0 and the
-    /// variance that it is given. `Multistep` alone asks for logarithms, `Ancestral` alone for noise.
+    /// `denoise` is `m(x, sigma)`; `log` a logarithm to any base, of ratios of levels; `noise` draws from the Gaussian
+    /// of mean 0 and the variance that it is given. `Multistep` alone asks for logarithms, `Ancestral` alone for noise.
     pub fn run<T: Number>(
         self,
         sigmas: &[T],
@@ -94,10 +92,8 @@ impl Sampler {
     }
 
     /// The variance of a sample at the last of `sigmas` over that of the truth, `l + sigma_N^2`, for one Gaussian
-    /// coordinate of variance `l` and
-    /// an exact start. A Gaussian law in `D` dimensions is `D` such coordinates, the eigenvectors of its covariance;
-    /// the
-    /// divergence *sampler from truth* of each is `kl(r) = (r - 1 - log r)/2`.
+    /// coordinate of variance `l` and an exact start. A Gaussian law in `D` dimensions is `D` such coordinates, the
+    /// eigenvectors of its covariance; the divergence *sampler from truth* of each is `kl(r) = (r - 1 - log r)/2`.
     ///
     /// # Formula
     /// The denoiser is `m = l x/(l + sigma^2)`, and all steps are linear.

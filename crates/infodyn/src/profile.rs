@@ -321,9 +321,8 @@ fn collect(values: &mut Vec<Value>, profile: &Profile, method: Method) {
     }
 }
 
-/// Whether a quantity exists for a law, one Gaussian of deficient rank aside, of which the closed
-/// form knows more. A law that is neither atomic nor has
-/// a density has no entropy of `X_0`, only differences of it.
+/// Whether a quantity exists for a law, one Gaussian of deficient rank aside, of which the closed form knows more. A
+/// law that is neither atomic nor has a density has no entropy of `X_0`, only differences of it.
 #[must_use]
 pub fn exists(law: &dyn Law, quantity: Quantity) -> bool {
     match quantity {

@@ -103,8 +103,7 @@ fn mean_skew(law: &BySnr, gamma: f64, power: i32) -> Result<Estimate> {
 }
 
 /// The weight that the sampler gives the atom at 1, on a grid from `gamma = 0`, two atoms whose log-odds at `y` are
-/// `2 y + log(w/(1-w))`: its density is
-/// propagated on a lattice by the trapezoidal rule.
+/// `2 y + log(w/(1-w))`: its density is propagated on a lattice by the trapezoidal rule.
 ///
 /// # Accuracy
 /// Two lattices.
