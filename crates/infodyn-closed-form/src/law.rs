@@ -3,8 +3,9 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Sphere, Support};
+use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Projections, Sphere, Support};
 
+use crate::cloud::Cloud;
 use crate::{Marginal, sphere};
 
 /// A finite mixture of Gaussians as a law; reads as its [`Mixture`].
@@ -15,6 +16,8 @@ pub struct MixtureLaw {
     cumulative: Vec<f64>,
     /// The exact reduction, once it was asked for.
     factors: OnceLock<Option<Factors>>,
+    /// What matrix products need of the means, once it was asked for.
+    cloud: OnceLock<Option<Arc<Cloud>>>,
 }
 
 impl MixtureLaw {
@@ -27,7 +30,11 @@ impl MixtureLaw {
             total
         });
         let cumulative = cumulative.collect();
-        Arc::new(Self { mixture, cumulative, factors: OnceLock::new() })
+        Arc::new(Self { mixture, cumulative, factors: OnceLock::new(), cloud: OnceLock::new() })
+    }
+
+    fn cloud(&self) -> Option<&Arc<Cloud>> {
+        self.cloud.get_or_init(|| Cloud::new(&self.mixture).map(Arc::new)).as_ref()
     }
 
     /// Where the components share one multiple of the identity, and their means span less than space.
@@ -67,7 +74,7 @@ impl Law for MixtureLaw {
     }
 
     fn density(&self, level: &NoiseLevel) -> Box<dyn Density + '_> {
-        Box::new(Marginal::new(&self.mixture, level))
+        Box::new(Marginal::with(&self.mixture, self.cloud().cloned(), level))
     }
 
     fn support(&self) -> Support {
@@ -92,6 +99,14 @@ impl Law for MixtureLaw {
             }
         }
         k
+    }
+
+    fn project(&self, anchors: &[usize], xi: &[f64], noise: &[f64], out: &mut Projections) -> bool {
+        let cloud = self.cloud();
+        if let Some(cloud) = cloud {
+            cloud.project(anchors, xi, noise, out);
+        }
+        cloud.is_some()
     }
 
     fn reduced(&self) -> Option<Factors> {

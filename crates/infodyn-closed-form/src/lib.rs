@@ -5,6 +5,7 @@
 //! that serves a single Gaussian; [`pair`] has the functions of one number `k` to which everything about two symmetric
 //! components reduces.
 
+mod cloud;
 mod components;
 mod gaussian;
 mod law;
@@ -14,6 +15,7 @@ mod panel;
 mod posterior;
 pub mod sphere;
 mod terms;
+mod tiles;
 
 pub use gaussian::ClosedForm;
 pub use law::{MixtureLaw, SphereLaw};

@@ -1,9 +1,12 @@
 //! The marginal of a Gaussian mixture: again a Gaussian mixture.
 
-use infodyn_core::{Covariance, Density, Detail, Error, Mixture, NoiseLevel, Observation, Points, Result};
+use std::sync::Arc;
+
+use infodyn_core::{Covariance, Density, Detail, Error, Mixture, NoiseLevel, Observation, Points, Projections, Result};
 use infodyn_kernels::run;
 use nalgebra::{DMatrix, DVector};
 
+use crate::cloud::{Batches, Cloud};
 use crate::components::{Components, Work, average, to_axes};
 use crate::panel::{Panels, Table};
 
@@ -30,12 +33,19 @@ pub struct Marginal<'a> {
     components: Components<'a>,
     /// `None` where points are taken one by one.
     table: Option<Table>,
+    /// Set where products may serve.
+    cloud: Option<Arc<Cloud>>,
 }
 impl<'a> Marginal<'a> {
     /// The marginal at a noise level.
     #[must_use]
     pub fn new(law: &'a Mixture, level: &NoiseLevel) -> Self {
-        Self::at(law, level.alpha(), level.sigma2())
+        Self::at(law, Cloud::new(law).map(Arc::new), level.alpha(), level.sigma2())
+    }
+
+    /// The same where what products need is at hand.
+    pub(crate) fn with(law: &'a Mixture, cloud: Option<Arc<Cloud>>, level: &NoiseLevel) -> Self {
+        Self::at(law, cloud, level.alpha(), level.sigma2())
     }
 
     /// The density of `X_0` itself: `alpha = 1`, `sigma = 0`.
@@ -50,20 +60,21 @@ impl<'a> Marginal<'a> {
                 return Err(Error::NoDensity { component, rank, dim });
             }
         }
-        Ok(Self::at(law, 1.0, 0.0))
+        Ok(Self::at(law, None, 1.0, 0.0))
     }
 
     /// The same marginal with every batch done point by point: slower, and the check of the panels.
     #[must_use]
     pub fn point_by_point(mut self) -> Self {
-        self.table = None;
+        (self.table, self.cloud) = (None, None);
         self
     }
-    fn at(law: &'a Mixture, alpha: f64, sigma2: f64) -> Self {
+
+    fn at(law: &'a Mixture, cloud: Option<Arc<Cloud>>, alpha: f64, sigma2: f64) -> Self {
         let components = Components::new(law, alpha, sigma2);
         let aligned = (0..components.shapes.len()).all(|k| law.covariance(k).axes().is_none());
         let table = aligned.then(|| Table::new(&components));
-        Self { components, table }
+        Self { components, table, cloud }
     }
 }
 
@@ -124,7 +135,22 @@ impl Density for Marginal<'_> {
     }
 
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
+        self.observe_projected(points, None, detail, out);
+    }
+
+    fn observe_projected(
+        &self,
+        points: Points<'_>,
+        known: Option<&Projections>,
+        detail: Detail,
+        out: &mut Observation,
+    ) {
         out.resize(points.len(), self.components.law.dim(), detail);
+        let serves = |cloud: &&Cloud| !points.is_empty() && cloud.serves(&self.components, points);
+        if let Some(cloud) = self.cloud.as_deref().filter(serves) {
+            run(Batches::new((&self.components, cloud), points, known, detail, out));
+            return;
+        }
         match &self.table {
             Some(_) if points.is_empty() => {}
             Some(table) => run(Panels::new(&self.components, table, points, detail, out)),
@@ -134,6 +160,13 @@ impl Density for Marginal<'_> {
 
     fn score_jacobian(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         let d = self.components.law.dim();
+        if let Some(cloud) = &self.cloud {
+            let precision = 1.0 / self.components.shapes[0].variance[0];
+            let scale = (self.components.alpha * precision).powi(2);
+            let mut jacobian = cloud.second_moments(&self.components, anchor, offset) * scale;
+            add_by_axis(&mut jacobian, &Covariance::ZERO, |_| -precision);
+            return jacobian;
+        }
         let mut work = Work::new(self.components.law);
         let kept: Vec<usize> = self.components.weighted(anchor, offset, &mut work).collect();
         let mut score = vec![0.0; d];
@@ -151,6 +184,13 @@ impl Density for Marginal<'_> {
 
     fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         let d = self.components.law.dim();
+        if let Some(cloud) = &self.cloud {
+            let shape = &self.components.shapes[0];
+            let scale = (self.components.sigma2 / shape.variance[0]).powi(2);
+            let mut covariance = cloud.second_moments(&self.components, anchor, offset) * scale;
+            add_by_axis(&mut covariance, &Covariance::ZERO, |_| shape.posterior_trace / d as f64);
+            return covariance;
+        }
         let mut work = Work::new(self.components.law);
         let kept: Vec<usize> = self.components.weighted(anchor, offset, &mut work).collect();
         let mut mean = vec![0.0; d];

@@ -45,7 +45,7 @@ const PRODUCT_ERROR: f64 = 1e-10;
 const PRODUCT_SIZE: (usize, usize) = (8, 16);
 
 /// A posterior below this is 0 to the label: its components are looked at one point at a time.
-const UNSEEN: f64 = 1e-200;
+pub(crate) const UNSEEN: f64 = 1e-200;
 
 /// Bytes of one batch of panels, which should stay in the cache, and the most panels of a batch.
 const ROOM: usize = 1 << 22;
@@ -62,7 +62,8 @@ impl Table {
         order.sort_by_key(|&k| law.labels()[k]);
         let first = (0..=law.label_weights().len()).map(|y| order.partition_point(|&k| law.labels()[k] < y)).collect();
         let isotropic = (0..components.shapes.len()).all(|k| law.covariance(k).as_isotropic().is_some());
-        let large = count >= PRODUCT_SIZE.0 && dim >= PRODUCT_SIZE.1;
+        // Where all share one, products are those of `Cloud`.
+        let large = count >= PRODUCT_SIZE.0 && dim >= PRODUCT_SIZE.1 && components.shapes.len() > 1;
         let centred = (isotropic && large).then(|| {
             let centre = law.total_mean();
             let rows = law.means().chunks_exact(dim);
@@ -412,7 +413,7 @@ impl<'a, 'm> Panels<'a, 'm> {
         let both = if by_component { asked | of_label } else { asked };
         let room = &mut self.room;
         let pi = &mut room.pi[p * count..(p + 1) * count];
-        let seen = bayes(Bayes { prior: &m.prior, ratio: &room.ratio, truth: anchors, asked: both, out: pi });
+        let seen = bayes(Bayes { prior: &m.prior, ratio: &mut room.ratio, truth: anchors, asked: both, out: pi });
         if self.centred.is_some() && !self.shared {
             let ln_norm = each_lane(|l| m.shapes[anchors[l]].ln_norm);
             let mut second = ZERO;
@@ -448,7 +449,7 @@ impl<'a, 'm> Panels<'a, 'm> {
             if unseen || seen.undecided.0.iter().any(|&u| u > 0.0) {
                 // From the ratios themselves, where the posterior has underflowed or nothing is known.
                 let share = |k: usize| Lanes::splat(m.prior.weights[k] / prior);
-                let other = ln_mean_exp(of, &room.ratio, share);
+                let other = ln_mean_exp(of.iter().copied(), &room.ratio, share);
                 let first = mass.select_less(Lanes::splat(UNSEEN), other, ratio);
                 ratio = ZERO.select_less(seen.undecided, other, first);
             }
@@ -456,7 +457,7 @@ impl<'a, 'm> Panels<'a, 'm> {
         }
         let truth = anchors.map(|a| m.law.labels()[a]);
         let out = &mut room.label_pi[p * labels..(p + 1) * labels];
-        let seen = bayes(Bayes { prior: &m.labels, ratio: &room.label_ratio, truth, asked: of_label, out });
+        let seen = bayes(Bayes { prior: &m.labels, ratio: &mut room.label_ratio, truth, asked: of_label, out });
         store(&mut self.out.label, start, &seen);
     }
 

@@ -119,7 +119,8 @@ pub(crate) fn posterior(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f
 /// [`posterior`] of eight points at once, each with its own ratios and truth in a lane.
 pub(crate) struct Bayes<'a> {
     pub(crate) prior: &'a Prior,
-    pub(crate) ratio: &'a [Lanes],
+    /// Written to and left as they were.
+    pub(crate) ratio: &'a mut [Lanes],
     pub(crate) truth: [usize; LANES],
     /// What is wanted, in the names of the component.
     pub(crate) asked: Detail,
@@ -139,61 +140,100 @@ pub(crate) struct Summaries {
     pub(crate) undecided: Lanes,
 }
 
+/// The most probable value of each lane: what `log w + l` is there, which it is, and the largest `|l|` of all.
+#[derive(Clone, Copy)]
+pub(crate) struct Top {
+    peak: Lanes,
+    top: Lanes,
+    spread: Lanes,
+}
+
+impl Default for Top {
+    #[inline(always)]
+    fn default() -> Self {
+        Self { peak: Lanes::splat(f64::NEG_INFINITY), top: Lanes::splat(0.0), spread: Lanes::splat(0.0) }
+    }
+}
+
+impl Top {
+    /// Takes value `k` in, of prior `e^ln_weight` and log-likelihood ratio `ratio`.
+    #[inline(always)]
+    pub(crate) fn see(&mut self, k: usize, ln_weight: f64, ratio: Lanes) {
+        let l = Lanes::splat(ln_weight) + ratio;
+        self.top = self.peak.select_less(l, Lanes::splat(k as f64), self.top);
+        self.peak = self.peak.max(l);
+        self.spread = self.spread.max(ratio.abs());
+    }
+}
+
 /// The formulas are those of [`posterior`].
 #[inline(always)]
 pub(crate) fn bayes(b: Bayes<'_>) -> Summaries {
+    let mut top = Top::default();
+    for k in 0..b.ratio.len() {
+        top.see(k, b.prior.ln_weights[k], b.ratio[k]);
+    }
+    bayes_from(top, b)
+}
+
+/// The same where the top is known.
+#[inline(always)]
+pub(crate) fn bayes_from(Top { peak, top, spread }: Top, b: Bayes<'_>) -> Summaries {
     let Bayes { prior, ratio, truth, asked, out } = b;
     let splat = Lanes::splat;
     let (zero, one, farthest) = (splat(0.0), splat(1.0), splat(FARTHEST));
     let (w, ln_w, count) = (&prior.weights[..], &prior.ln_weights[..], ratio.len());
-    let (mut peak, mut top, mut spread) = (splat(f64::NEG_INFINITY), zero, zero);
-    for k in 0..count {
-        let l = splat(ln_w[k]) + ratio[k];
-        top = peak.select_less(l, splat(k as f64), top);
-        peak = peak.max(l);
-        spread = spread.max(ratio[k].abs());
+    let informed = asked.intersects(Detail::COMPONENT_EXCESS | Detail::COMPONENT_INFORMATION);
+    let mut own = [0.0; LANES];
+    for l in 0..LANES {
+        own[l] = ratio[truth[l]][l];
     }
-    let (mut rest, mut first) = (zero, zero);
+    // The odds against the top keep their digits without it: it is out of sight meanwhile.
+    let mut hidden = [0.0; LANES];
+    for l in 0..LANES {
+        hidden[l] = ratio[top[l] as usize][l];
+        ratio[top[l] as usize].0[l] = f64::NEG_INFINITY;
+    }
+    let (mut rest, mut first, mut second, mut squares, mut cross) = (zero, zero, zero, one, zero);
+    for l in 0..LANES {
+        cross.0[l] = -ln_w[top[l] as usize];
+    }
     for k in 0..count {
         let g = (peak - (splat(ln_w[k]) + ratio[k])).min(farthest);
-        let e = (top - splat(k as f64)).abs().select_less(splat(0.5), zero, (-g).exp());
+        let e = (-g).exp();
         out[k] = e;
         rest = rest + e;
         first = e.mul_add(g, first);
+        if asked.contains(Detail::COMPONENT_VARENTROPY) {
+            second = (e * g).mul_add(g, second);
+        }
+        if asked.contains(Detail::COMPONENT_AGREEMENT) {
+            squares = e.mul_add(e, squares);
+        }
+        if informed {
+            cross = e.mul_add(splat(-ln_w[k]), cross);
+        }
+    }
+    for l in 0..LANES {
+        ratio[top[l] as usize].0[l] = hidden[l];
+        out[top[l] as usize].0[l] = 1.0;
     }
     let mut s = Summaries::default();
     let (share, ln_total) = (one / (one + rest), rest.ln_1p());
     s.entropy = share.mul_add(first, ln_total);
     if asked.contains(Detail::COMPONENT_VARENTROPY) {
-        let mut second = zero;
-        for k in 0..count {
-            let g = (peak - (splat(ln_w[k]) + ratio[k])).min(farthest);
-            second = (out[k] * g).mul_add(g, second);
-        }
         let mean = share * first;
         s.varentropy = (share * second - mean * mean).max(zero);
     }
     if asked.contains(Detail::COMPONENT_AGREEMENT) {
-        let mut squares = one;
-        for e in out.iter() {
-            squares = e.mul_add(*e, squares);
-        }
         s.agreement = share * share * squares;
     }
-    let informed = asked.intersects(Detail::COMPONENT_EXCESS | Detail::COMPONENT_INFORMATION);
     if informed {
-        let mut cross = zero;
-        for l in 0..LANES {
-            cross.0[l] = -ln_w[top.0[l] as usize];
-        }
-        for k in 0..count {
-            cross = out[k].mul_add(splat(-ln_w[k]), cross);
-        }
         s.divergence = share * cross - s.entropy;
         s.excess = s.entropy - splat(prior.entropy);
     }
-    for k in 0..count {
-        out[k] = (top - splat(k as f64)).abs().select_less(splat(0.5), share, out[k] * share);
+    for o in out.iter_mut() {
+        *o = *o * share;
     }
     s.ln_evidence = peak + ln_total;
     s.undecided = spread.select_less(splat(0.5), one, zero);
@@ -205,11 +245,10 @@ pub(crate) fn bayes(b: Bayes<'_>) -> Summaries {
         s.ln_evidence = zero.select_less(s.undecided, sum.ln_1p(), s.ln_evidence);
     }
     if asked.contains(Detail::COMPONENT_SURPRISAL) {
-        let mut own = zero;
         for l in 0..LANES {
-            own.0[l] = ln_w[truth[l]] + ratio[truth[l]].0[l];
+            own[l] += ln_w[truth[l]];
         }
-        s.surprisal = ln_total + (peak - own).min(farthest);
+        s.surprisal = ln_total + (peak - Lanes(own)).min(farthest);
     }
     if informed && (0..LANES).any(|l| s.divergence.0[l] < CANCELS || s.excess.0[l].abs() < CANCELS) {
         let (mut divergence, mut excess) = (zero, zero);
@@ -230,14 +269,18 @@ pub(crate) fn bayes(b: Bayes<'_>) -> Summaries {
 
 /// `log sum_k share_k e^{l_k}` over the components of a list, accurate where all `l` are small too.
 #[inline(always)]
-pub(crate) fn ln_mean_exp(list: &[usize], ratio: &[Lanes], share: impl Fn(usize) -> Lanes) -> Lanes {
+pub(crate) fn ln_mean_exp(
+    list: impl Iterator<Item = usize> + Clone,
+    ratio: &[Lanes],
+    share: impl Fn(usize) -> Lanes,
+) -> Lanes {
     let (mut top, mut largest) = (Lanes::splat(f64::NEG_INFINITY), Lanes::splat(0.0));
-    for &k in list {
+    for k in list.clone() {
         top = top.max(ratio[k]);
         largest = largest.max(ratio[k].abs());
     }
     let (mut sum, mut small) = (Lanes::splat(0.0), Lanes::splat(0.0));
-    for &k in list {
+    for k in list {
         sum = share(k).mul_add((ratio[k] - top).exp(), sum);
         small = share(k).mul_add(exp_m1(ratio[k]), small);
     }

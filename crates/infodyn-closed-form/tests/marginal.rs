@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points};
+use infodyn_closed_form::{Marginal, MixtureLaw};
+use infodyn_core::{
+    Covariance, Density, Detail, Law, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Projections,
+};
 use nalgebra::{DMatrix, DVector};
 use num_dual::{DualNum, hessian};
 use proptest::prelude::*;
@@ -215,6 +217,57 @@ fn products_agree_with_points() {
                     near(fast.mean_offset[i * d + r], slow.mean_offset[r], 1e-3, "mean");
                 }
             }
+        }
+    }
+}
+
+/// `k` points in `d` dimensions.
+fn cloud(k: usize, d: usize, labels: usize) -> Mixture {
+    let mut state = 7_u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+    };
+    let points: Vec<Vec<f64>> = (0..k).map(|_| (0..d).map(|_| 2.0 * random()).collect()).collect();
+    Mixture::atoms(&[], &points).unwrap().with_labels((0..k).map(|i| (i * 7) % labels).collect()).unwrap()
+}
+
+/// More points than a tile has, in dimensions that fill no block: what the law knows of draws says the same at every
+/// level, and second moments are those that are taken point by point.
+#[test]
+fn projections_and_second_moments_agree_with_points() {
+    let (k, d, n) = (611, 29, 21);
+    let law = cloud(k, d, 6);
+    let (shared, anchors) = (MixtureLaw::of(law.clone()), (0..n).map(|i| (i * 37) % k).collect::<Vec<usize>>());
+    let z: Vec<f64> = (0..n * d).map(|i| ((i * 7919) % 1001) as f64 / 250.0 - 2.0).collect();
+    let mut known = Projections::default();
+    assert!(shared.project(&anchors, &vec![0.0; n * d], &z, &mut known));
+    for sigma in [0.05, 0.4, 2.0, 40.0] {
+        let level = NoiseProcess::Edm.at(sigma).unwrap();
+        let offsets: Vec<f64> = z.iter().map(|z| sigma * z).collect();
+        let points = Points { anchors: &anchors, offsets: &offsets };
+        let (p, slowly) = (shared.density(&level), Marginal::new(&law, &level).point_by_point());
+        let (mut fast, mut seen, mut slow) = (Observation::default(), Observation::default(), Observation::default());
+        p.observe(points, Detail::all(), &mut fast);
+        p.observe_projected(points, Some(&known), Detail::all(), &mut seen);
+        slowly.observe(points, Detail::all(), &mut slow);
+        for i in 0..n {
+            for found in [&fast, &seen] {
+                let near = |a: f64, b: f64, scale: f64, what: &str| {
+                    assert!((a - b).abs() <= 1e-10 * (scale + b.abs()), "{what} at sigma {sigma}: {a} {b}");
+                };
+                near(found.ln_density[i], slow.ln_density[i], 0.0, "log-density");
+                near(found.component.entropy[i], slow.component.entropy[i], 1e-6, "entropy");
+                near(found.label.surprisal[i], slow.label.surprisal[i], 1e-6, "surprisal");
+                near(found.posterior_trace[i], slow.posterior_trace[i], 1e-6, "trace");
+                near(found.label_production[i], slow.label_production[i], 1e-6, "production");
+                near(found.label_divergence[i], slow.label_divergence[i], 1.0 / (sigma * sigma), "label divergence");
+            }
+            let offset = &offsets[i * d..(i + 1) * d];
+            let (a, b) = (p.score_jacobian(anchors[i], offset), slowly.score_jacobian(anchors[i], offset));
+            assert!((&a - &b).amax() <= 1e-10 * b.amax(), "jacobian at sigma {sigma}");
+            let (a, b) = (p.posterior_covariance(anchors[i], offset), slowly.posterior_covariance(anchors[i], offset));
+            assert!((&a - &b).amax() <= 1e-10 * b.amax(), "covariance at sigma {sigma}: {a} {b}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::{Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Result};
+use crate::{Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Projections, Result};
 
 /// A data law `p_0`: what a process acts on. A new kind of law implements this trait and nothing else.
 ///
@@ -25,6 +25,12 @@ pub trait Law: Debug + Send + Sync {
     /// Draws `X_0` from one uniform on `(0, 1)` and `D` independent standard normals (zeros for [`Support::Atoms`]):
     /// returns its component, and leaves `X_0` minus the mean of that in `normals`.
     fn place(&self, uniform: f64, normals: &mut [f64]) -> usize;
+
+    /// What the law has to know of draws to see them at many noise levels for little more than at one; `false` where it
+    /// knows nothing of the kind. The components of the draws, `X_0` minus the mean of each, and `Z`, `n x D`.
+    fn project(&self, _anchors: &[usize], _xi: &[f64], _noise: &[f64], _out: &mut Projections) -> bool {
+        false
+    }
 
     /// Whether every rotation about the origin leaves the law as it is. Such a law has one component, centred there,
     /// and everything about it is an integral over `|x|`.

@@ -30,6 +30,17 @@ impl Points<'_> {
     }
 }
 
+/// What a law has to know of `n` draws to see them at every noise level: the products with each of its means. A law
+/// makes it ([`crate::Law::project`]) and its densities read it ([`Density::observe_projected`]); in what order is
+/// theirs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Projections {
+    /// Of `X_0`, eight draws at a time.
+    pub clean: Vec<[f64; 8]>,
+    /// Of `Z`, eight draws at a time.
+    pub noise: Vec<[f64; 8]>,
+}
+
 bitflags! {
     /// What of an [`Observation`] to compute: a set of its fields, joined by `|`. The two log-densities are always
     /// there.
@@ -244,6 +255,12 @@ pub trait Density: Sync {
 
     /// Fills `out` with what the density says at each point, at least with what is asked.
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation);
+
+    /// As [`Density::observe`] where the law has [projected](crate::Law::project) the draws: the points are
+    /// `alpha X_0 + sigma Z`, anchored where the law drew them, and differ from those without by rounding.
+    fn observe_projected(&self, points: Points<'_>, _: Option<&Projections>, detail: Detail, out: &mut Observation) {
+        self.observe(points, detail, out);
+    }
 
     /// `grad s`, `D x D`, symmetric, at the centre of component `anchor` plus `offset`.
     fn score_jacobian(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64>;

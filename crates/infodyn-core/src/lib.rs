@@ -27,7 +27,7 @@ mod table;
 pub mod ulps;
 
 pub use channel::{Channel, Factors, Law, Mutation, Support};
-pub use density::{Density, Detail, Observation, Points, Posterior};
+pub use density::{Density, Detail, Observation, Points, Posterior, Projections};
 pub use error::{Error, Fault, Part};
 pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};
 pub use grid::Grid;
@@ -35,7 +35,7 @@ pub use law::{Covariance, Mixture};
 pub use moment::{Coordinate, Moment};
 pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};
-pub use route::{Kernel, Route, profile};
+pub use route::{Kernel, Route, profile, profiles};
 pub use sensitivity::Reading;
 pub use sphere::Sphere;
 pub use table::{Column, Table};

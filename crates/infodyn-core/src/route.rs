@@ -1,6 +1,8 @@
 //! From expectations to quantities: the one place where the formulas of the quantities stand.
 
-use crate::{Channel, Coordinate, Estimate, Factors, Moment, NoiseLevel, Profile, Quantity, Reading, Support};
+use std::sync::Arc;
+
+use crate::{Channel, Coordinate, Estimate, Factors, Law, Moment, NoiseLevel, Profile, Quantity, Reading, Support};
 
 /// A way to take expectations. It answers one question, and knows nothing of what the answers are put together to.
 pub trait Route {
@@ -13,6 +15,14 @@ pub trait Route {
     /// # Errors
     /// When an expectation that the route serves could not be taken to a stated error.
     fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, Self::Error>;
+
+    /// The same under channels that differ in their levels alone, one answer a channel: what they share may be done once.
+    ///
+    /// # Errors
+    /// As [`Route::means`], of the first channel that fails.
+    fn means_along(&self, channels: &[Channel], moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>, Self::Error> {
+        channels.iter().map(|channel| self.means(channel, moments)).collect()
+    }
 
     /// The kernel and the coefficients in which rates are read: here the doubles of the level, taken as they are.
     ///
@@ -74,33 +84,54 @@ impl Kernel {
 /// # Errors
 /// As [`Route::means`] and [`Route::kernel`].
 pub fn profile<R: Route + ?Sized>(route: &R, channel: &Channel, quantities: &[Quantity]) -> Result<Profile, R::Error> {
-    let Some((core, factors)) = channel.reduced().filter(|_| route.reduces()) else {
-        let found = Assembly { route, channel, core: channel, factors: None }.profile(quantities)?;
+    Ok(profiles(route, std::slice::from_ref(channel), quantities)?.pop().unwrap_or_default())
+}
+
+/// [`profile`] under channels that differ in their levels alone, one a channel.
+///
+/// # Errors
+/// As [`Route::means_along`] and [`Route::kernel`].
+pub fn profiles<R: Route + ?Sized>(
+    route: &R,
+    channels: &[Channel],
+    quantities: &[Quantity],
+) -> Result<Vec<Profile>, R::Error> {
+    let Some(first) = channels.first() else { return Ok(vec![]) };
+    let factors = if route.reduces() { first.law().reduced() } else { None };
+    let Some(factors) = factors else {
+        let found = Assembly { route, channels, cores: channels, factors: None }.profiles(quantities)?;
         // A law that splits has no full covariance.
-        return Ok(match (channel.law().mixture(), route.reading()) {
+        let widened = |(found, channel): (Profile, &Channel)| match (channel.law().mixture(), route.reading()) {
             (Some(law), Some(reading)) => law.widened(found, &channel.clock(&channel.level()), reading),
             _ => found,
-        });
+        };
+        return Ok(found.into_iter().zip(channels).map(widened).collect());
     };
-    let of = |core: &Channel| Assembly { route, channel, core, factors: Some(&factors) }.profile(quantities);
-    let found = of(&core)?;
+    let of = |core: &Arc<dyn Law>| {
+        let cores: Vec<Channel> = channels.iter().map(|channel| channel.of(Arc::clone(core))).collect();
+        Assembly { route, channels, cores: &cores, factors: Some(&factors) }.profiles(quantities)
+    };
+    let found = of(&factors.core)?;
     if factors.rounding == 0.0 {
         return Ok(found);
     }
-    let moved = of(&core.of(factors.stretched.clone()))?;
-    let mut profile = Profile::new();
-    for (quantity, estimate) in found.iter() {
-        let moved = moved.get(quantity).map_or(f64::INFINITY, |m| (m.value() - estimate.value()).abs());
-        profile.set(quantity, estimate.widened(factors.rounding * moved));
-    }
-    Ok(profile)
+    let moved = of(&factors.stretched)?;
+    let widened = |(found, moved): (Profile, Profile)| {
+        let mut profile = Profile::new();
+        for (quantity, estimate) in found.iter() {
+            let moved = moved.get(quantity).map_or(f64::INFINITY, |m| (m.value() - estimate.value()).abs());
+            profile.set(quantity, estimate.widened(factors.rounding * moved));
+        }
+        profile
+    };
+    Ok(found.into_iter().zip(moved).map(widened).collect())
 }
 
-/// A channel and, where its law splits, its factors.
+/// Channels of a law and, where that splits, those of its core, and its factors.
 struct Assembly<'a, R: ?Sized> {
     route: &'a R,
-    channel: &'a Channel,
-    core: &'a Channel,
+    channels: &'a [Channel],
+    cores: &'a [Channel],
     factors: Option<&'a Factors>,
 }
 
@@ -127,44 +158,68 @@ impl Known {
 impl<R: Route + ?Sized> Assembly<'_, R> {
     /// Puts the quantities together, and asks for what that needs until nothing is missing: the formulas themselves say
     /// what they take.
-    fn profile(&self, quantities: &[Quantity]) -> Result<Profile, R::Error> {
-        let kernel = self.route.kernel(self.channel)?;
-        let mut known = Known::default();
+    fn profiles(&self, quantities: &[Quantity]) -> Result<Vec<Profile>, R::Error> {
+        let kernels = self.channels.iter().map(|c| self.route.kernel(c)).collect::<Result<Vec<_>, _>>()?;
+        let mut known: Vec<Known> = self.channels.iter().map(|_| Known::default()).collect();
         loop {
-            let mut profile = Profile::new();
-            for &q in quantities {
-                if let Some(estimate) = quantity(q, self.channel, &kernel, &mut |moment| known.get(moment)) {
-                    profile.set(q, estimate);
+            let mut profiles = Vec::with_capacity(self.channels.len());
+            for ((channel, kernel), known) in self.channels.iter().zip(&kernels).zip(&mut known) {
+                let mut profile = Profile::new();
+                for &q in quantities {
+                    if let Some(estimate) = quantity(q, channel, kernel, &mut |moment| known.get(moment)) {
+                        profile.set(q, estimate);
+                    }
+                }
+                profiles.push(profile);
+            }
+            let mut moments = Vec::new();
+            for moment in known.iter_mut().flat_map(|k| std::mem::take(&mut k.missing)) {
+                if !moments.contains(&moment) {
+                    moments.push(moment);
                 }
             }
-            if known.missing.is_empty() {
-                return Ok(profile);
+            if moments.is_empty() {
+                return Ok(profiles);
             }
-            let moments = std::mem::take(&mut known.missing);
-            let means = self.means(&moments)?;
-            known.moments.extend(moments.into_iter().zip(means));
+            for (known, means) in known.iter_mut().zip(self.means(&moments)?) {
+                known.moments.extend(moments.iter().copied().zip(means));
+            }
         }
     }
 
-    /// The moments of the whole law.
-    fn means(&self, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, R::Error> {
-        let density = self.core.law().density(&self.core.level());
+    /// The moments of the whole law under each channel.
+    fn means(&self, moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>, R::Error> {
+        let Some(first) = self.cores.first() else { return Ok(vec![]) };
+        let density = first.law().density(&first.level());
         let (components, labels) = (density.weights().len(), density.label_weights().len());
         let trivial = |m: Moment| m.trivial(components, labels).map(Estimate::given);
         let asked: Vec<Moment> = moments.iter().copied().filter(|&m| trivial(m).is_none()).collect();
-        let answers = if asked.is_empty() { vec![] } else { self.route.means(self.core, &asked)? };
-        let mut answers = asked.iter().zip(answers).map(|(&m, answer)| answer.or_else(|| self.core.closed(m)));
-        let whole = |m: Moment, core: Estimate| match self.factors {
-            None => Some(core),
+        let answers = if asked.is_empty() {
+            vec![vec![]; self.cores.len()]
+        } else {
+            self.route.means_along(self.cores, &asked)?
+        };
+        let of = |(core, answers): (&Channel, Vec<Option<Estimate>>)| {
+            let mut answers = asked.iter().zip(answers).map(|(&m, answer)| answer.or_else(|| core.closed(m)));
+            let found = moments.iter().map(|&m| trivial(m).or_else(|| answers.next()?));
+            let whole = found.zip(moments).map(|(found, &m)| self.whole(core, m, found?));
+            whole.collect()
+        };
+        Ok(self.cores.iter().zip(answers).map(of).collect())
+    }
+
+    /// A moment of the whole law from that of its core.
+    fn whole(&self, core: &Channel, moment: Moment, of_core: Estimate) -> Option<Estimate> {
+        match self.factors {
+            None => Some(of_core),
             // Gaussian coordinates say nothing of the label, and across the core no direction is less curved: grad s =
             // -1/v there, and more within.
-            Some(_) if !m.adds() => Some(core),
+            Some(_) if !moment.adds() => Some(of_core),
             Some(f) => {
-                let part = Coordinate::new(self.core, f.variance).mean(m)?;
-                Some(if part.value() == 0.0 { core } else { core + part * Estimate::count(f.multiplicity) })
+                let part = Coordinate::new(core, f.variance).mean(moment)?;
+                Some(if part.value() == 0.0 { of_core } else { of_core + part * Estimate::count(f.multiplicity) })
             }
-        };
-        Ok(moments.iter().map(|&m| trivial(m).or_else(|| answers.next()?).and_then(|core| whole(m, core))).collect())
+        }
     }
 }
 

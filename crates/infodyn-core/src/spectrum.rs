@@ -155,18 +155,46 @@ fn make_orthogonal(f: &mut DMatrix<f64>) {
 /// largest column; empty when all columns are 0. Directions are orthogonalised twice, which makes
 /// them orthogonal to rounding.
 pub(crate) fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVector<f64>> {
-    let mut rest = columns.clone();
-    let mut basis: Vec<DVector<f64>> = Vec::new();
-    let mut largest = 0.0;
+    let (rows, count) = columns.shape();
+    let floor = floor * columns.column_iter().map(|c| c.norm()).fold(0.0, f64::max);
+    let mut basis = Vec::new();
+    if rows * rows * count < MANY || count <= 2 * rows {
+        extend(&mut basis, columns.clone(), floor);
+        return basis;
+    }
+    // Of many columns a few span nearly all: those with the largest entry of a row, and as many at equal distances.
+    let largest =
+        |row: usize| (0..count).fold(0, |m, j| if columns[(row, j)].abs() > columns[(row, m)].abs() { j } else { m });
+    let mut few: Vec<usize> = (0..rows).map(largest).chain((0..rows).map(|i| i * (count / rows))).collect();
+    few.sort_unstable();
+    few.dedup();
+    extend(&mut basis, columns.select_columns(&few), floor);
+    if basis.len() < rows && !basis.is_empty() {
+        let directions = DMatrix::from_columns(&basis);
+        let mut rest = columns.clone();
+        for _ in 0..2 {
+            let along = directions.tr_mul(&rest);
+            rest.gemm(-1.0, &directions, &along, 1.0);
+        }
+        let left: Vec<usize> = (0..count).filter(|&j| rest.column(j).norm() > floor).collect();
+        extend(&mut basis, rest.select_columns(&left), floor);
+    }
+    basis
+}
+
+/// Products beyond which [`orthonormal_basis`] looks at a few columns first: pivoting over all takes so many a direction.
+const MANY: usize = 1 << 28;
+
+/// The steps of [`orthonormal_basis`] on columns of which the basis so far explains nothing.
+fn extend(basis: &mut Vec<DVector<f64>>, mut rest: DMatrix<f64>, floor: f64) {
     while basis.len() < rest.nrows() {
         let norms = rest.column_iter().map(|c| c.norm());
         let (pivot, norm) = norms.enumerate().fold((0, 0.0), |m, c| if c.1 > m.1 { c } else { m });
-        largest = f64::max(largest, norm);
-        if norm <= floor * largest {
+        if norm <= floor {
             break;
         }
         let mut direction = rest.column(pivot) / norm;
-        for b in &basis {
+        for b in &*basis {
             direction.axpy(-b.dot(&direction), b, 1.0);
         }
         direction.normalize_mut();
@@ -176,7 +204,6 @@ pub(crate) fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVect
         }
         basis.push(direction);
     }
-    basis
 }
 
 #[cfg(test)]

@@ -10,6 +10,16 @@ pub fn run<K: Kernel>(kernel: K) -> K::Output {
     Arch::new().dispatch(kernel)
 }
 
+/// Whether a register of the widest vector unit of this machine holds eight doubles. What a kernel computes must not
+/// depend on it, only in how many registers at once.
+#[must_use]
+pub fn is_wide() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return matches!(Arch::new(), Arch::V4(_));
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 /// The vector units of this machine, none last: for tests that a kernel gives the same bits on each
 /// (`unit.dispatch(kernel)`).
 #[must_use]

@@ -43,7 +43,7 @@ mod elementary;
 mod lanes;
 mod philox;
 
-pub use dispatch::{Kernel, run, units};
+pub use dispatch::{Kernel, is_wide, run, units};
 pub use elementary::{exp, ln, ln_1p, sin_cos_turns};
 pub use lanes::{LANES, Lanes};
 pub use philox::Philox;

@@ -1,7 +1,7 @@
 //! Averages over the law, in chunks that never depend on who computes them.
 
 use infodyn_core::{
-    Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Sampling, ulps,
+    Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Projections, Sampling, ulps,
 };
 use infodyn_kernels::Philox;
 use rayon::prelude::*;
@@ -169,21 +169,28 @@ impl Alignment {
     fn new(means: &[f64], view: &View<'_>) -> Self {
         let (dim, count) = (view.density.dim(), view.density.weights().len());
         let same_count = count * dim == means.len();
-        let (mut map, mut shifts, mut same) = (Vec::new(), Vec::with_capacity(means.len()), same_count);
+        let mut centre = vec![0.0; dim];
+        let stands = |(k, mean): (usize, &[f64])| {
+            view.density.centre(k, &mut centre);
+            centre.iter().zip(mean).all(|(c, m)| *c == view.level.alpha() * m)
+        };
+        if same_count && means.chunks_exact(dim).enumerate().all(stands) {
+            return Self::Same;
+        }
+        let (mut map, mut shifts) = (Vec::new(), Vec::with_capacity(means.len()));
         let (mut own, mut centre) = (vec![0.0; dim], vec![0.0; dim]);
         for (i, mean) in means.chunks_exact(dim).enumerate() {
             own.iter_mut().zip(mean).for_each(|(x, m)| *x = view.level.alpha() * m);
             // Components of one centre can differ in covariance: pair them by number, not by place.
             let j = if same_count { i } else { view.density.locate(&own).0 };
             view.density.centre(j, &mut centre);
-            same &= own == centre;
             map.push(j);
             shifts.extend(own.iter().zip(&centre).map(|(a, b)| a - b));
         }
-        if same { Self::Same } else { Self::Shifted { map, shifts } }
+        Self::Shifted { map, shifts }
     }
 
-    fn read(&self, draws: &Draws, view: &View<'_>, dim: usize, out: &mut Reading) {
+    fn read(&self, draws: &Draws, known: Option<&Projections>, view: &View<'_>, dim: usize, out: &mut Reading) {
         out.level = view.level;
         draws.offsets(&view.level, &mut out.offsets);
         out.anchors.clear();
@@ -197,7 +204,8 @@ impl Alignment {
             }
         }
         let points = Points { anchors: &out.anchors, offsets: &out.offsets };
-        view.density.observe(points, view.detail, &mut out.observation);
+        let known = known.filter(|_| matches!(self, Self::Same));
+        view.density.observe_projected(points, known, view.detail, &mut out.observation);
     }
 }
 
@@ -249,7 +257,7 @@ impl Run<'_> {
     /// Draws one batch, reads it through the views, and adds what `f` makes of it.
     fn batch<F>(
         &self,
-        (chunk, weight): (u32, f64),
+        place: (u32, f64),
         rng: &mut Philox,
         views: &[(View<'_>, &Alignment)],
         scratch: &mut Scratch,
@@ -259,11 +267,27 @@ impl Run<'_> {
     where
         F: Fn(&Batch<'_>, &mut [f64]) + Sync,
     {
-        let (dim, columns) = (self.sampler.law().dim(), self.columns);
         self.sampler.draw(BATCH, rng, &mut scratch.draws);
+        self.read(place, None, views, scratch, sums, f)
+    }
+
+    /// Reads the batch that was drawn, of which `known` may be known, and adds what `f` makes of it.
+    fn read<F>(
+        &self,
+        (chunk, weight): (u32, f64),
+        known: Option<&Projections>,
+        views: &[(View<'_>, &Alignment)],
+        scratch: &mut Scratch,
+        sums: &mut Sums,
+        f: &F,
+    ) -> Result<()>
+    where
+        F: Fn(&Batch<'_>, &mut [f64]) + Sync,
+    {
+        let (dim, columns) = (self.sampler.law().dim(), self.columns);
         scratch.readings.resize_with(views.len(), || Reading::new(views[0].0.level));
         for ((view, alignment), reading) in views.iter().zip(&mut scratch.readings) {
-            alignment.read(&scratch.draws, view, dim, reading);
+            alignment.read(&scratch.draws, known, view, dim, reading);
         }
         let batch = Batch {
             dim,
@@ -367,6 +391,80 @@ where
         })
         .collect::<Vec<Result<Chunk>>>();
     Ok(Means::new(chunks.into_iter().collect::<Result<_>>()?, columns, products, true))
+}
+
+/// What is read at one noise level of several.
+pub(crate) struct Stop<'a> {
+    /// As in [`mean_of`]; stops differ in their samples alone.
+    pub(crate) settings: Settings,
+    pub(crate) views: Vec<View<'a>>,
+}
+
+/// [`mean_of`] at several stops, one answer a stop, all of the same draws: a stop of fewer samples has the first of each
+/// chunk, and the first chunks. `f` gets the number of the stop. What a law can know of draws ([`Law::project`]) is found
+/// once for all.
+///
+/// # Errors
+/// As [`mean_of`], of the first stop that fails.
+pub(crate) fn means_along<F>(
+    stops: &[Stop<'_>],
+    law: &dyn Law,
+    columns: usize,
+    products: &[(usize, usize)],
+    f: F,
+) -> Result<Vec<Means>>
+where
+    F: Fn(usize, &Batch<'_>, &mut [f64]) + Sync,
+{
+    let means = means(law)?;
+    let runs = stops.iter().map(|stop| {
+        let (size, count) = stop.settings.chunks(CHUNK)?;
+        let sampler = Sampler::new(law, stop.settings.noise);
+        Ok((Run { settings: &stop.settings, sampler, size, columns, products }, count))
+    });
+    let runs: Vec<(Run<'_>, u32)> = runs.collect::<Result<_>>()?;
+    let aligned = |stop: &Stop<'_>| stop.views.iter().map(|view| Alignment::new(&means, view)).collect::<Vec<_>>();
+    let alignments: Vec<Vec<Alignment>> = stops.iter().map(aligned).collect();
+    drop(means);
+    let both = stops.iter().zip(&alignments);
+    let views: Vec<Vec<_>> = both.map(|(stop, a)| stop.views.iter().copied().zip(a).collect()).collect();
+    let (most, chunks) = runs.iter().fold((0, 0), |m, (run, count)| (m.0.max(run.size), m.1.max(*count)));
+    let chunk = |(scratch, projections): &mut (Scratch, Projections), index: u32| -> Vec<Result<Chunk>> {
+        let mut sums: Vec<Result<Sums>> = runs.iter().map(|(run, _)| Ok(run.sums())).collect();
+        let mut rng = stream(runs[0].0.settings.seed, runs[0].0.settings.stream, index);
+        for batch in 0..most / BATCH as u64 {
+            let reads = |run: &(Run<'_>, u32)| index < run.1 && batch < run.0.size / BATCH as u64;
+            let readers = runs.iter().filter(|run| reads(run)).count();
+            if readers == 0 {
+                break;
+            }
+            runs[0].0.sampler.draw(BATCH, &mut rng, &mut scratch.draws);
+            let Draws { anchors, xi, noise, .. } = &scratch.draws;
+            // Two products, of signal and of noise, against one a level.
+            let known = readers > 2 && law.project(anchors, xi, noise, projections);
+            let known = known.then_some(&*projections);
+            for (v, (run, sums)) in runs.iter().zip(&mut sums).enumerate() {
+                if let (true, Ok(so_far)) = (reads(run), &mut *sums) {
+                    let seen = |batch: &Batch<'_>, out: &mut [f64]| f(v, batch, out);
+                    if let Err(error) = run.0.read((index, 1.0), known, &views[v], scratch, so_far, &seen) {
+                        *sums = Err(error);
+                    }
+                }
+            }
+        }
+        let ends = sums.into_iter().zip(&runs).filter(|(_, run)| index < run.1);
+        ends.map(|(sums, _)| Ok(sums?.finish(products))).collect()
+    };
+    let chunks: Vec<Vec<Result<Chunk>>> = (0..chunks).into_par_iter().map_init(Default::default, chunk).collect();
+    let mut of_stops: Vec<Vec<Result<Chunk>>> = stops.iter().map(|_| Vec::new()).collect();
+    for (index, of_chunk) in chunks.into_iter().enumerate() {
+        let read = of_stops.iter_mut().zip(&runs).filter(|(_, run)| (index as u32) < run.1);
+        read.zip(of_chunk).for_each(|((stop, _), chunk)| stop.push(chunk));
+    }
+    let means = |chunks: Vec<Result<Chunk>>| {
+        Ok(Means::new(chunks.into_iter().collect::<Result<_>>()?, columns, products, true))
+    };
+    of_stops.into_iter().map(means).collect()
 }
 
 /// Averages `columns` numbers over independent trials of any experiment.

@@ -48,7 +48,7 @@ pub use paths::{PathBatch, Paths};
 pub use posterior::LabelPosterior;
 pub use random::{NoiseLaw, stream};
 pub use reverse::{FLOW_TOLERANCE, Flow, Reverse, Scheme};
-pub use route::MonteCarlo;
+pub use route::{MonteCarlo, MonteCarloAlong};
 pub use sampler::{Draws, Sampler};
 
 /// The result of an operation of this crate.

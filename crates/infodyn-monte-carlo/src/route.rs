@@ -3,13 +3,13 @@
 use infodyn_core::{Channel, Density, Detail, Estimate, Moment, Mutation, NoiseLevel, Route, Support, ulps};
 use rayon::prelude::*;
 
-#[cfg(doc)]
-use crate::betting_radius;
-use crate::engine::CHUNK;
+use crate::engine::{CHUNK, Stop, means_along};
 use crate::interval::{Range, studentised};
 use crate::posterior::{PosteriorClone, kernel_surprisal};
 use crate::random::at_block;
-use crate::{Batch, Draws, Error, Means, Result, Sampler, Settings, View, mean_of};
+use crate::{Batch, Draws, Error, Means, Result, Sampler, Settings, View};
+#[cfg(doc)]
+use crate::{betting_radius, mean_of};
 
 /// The route of simulation: any law in any dimension.
 ///
@@ -46,36 +46,60 @@ impl Route for MonteCarlo {
     type Error = Error;
 
     fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>> {
-        let (law, level) = (channel.law(), channel.level());
-        let marginal = channel.observed(&level);
-        let mut run = Simulation {
-            channel,
-            marginal: &*marginal,
-            level,
-            settings: self.0.under(channel),
-            gaussian: law.mixture().is_some() || law.support() == Support::Atoms,
-            detail: moments.iter().fold(Detail::empty(), |all, m| all | m.detail()),
-            columns: vec![],
-        };
-        if channel.dim() == 1 && moments.contains(&Moment::TopEigenvalue) {
-            run.detail |= Detail::SCORE_DIVERGENCE;
-        }
-        run.columns = moments.iter().filter_map(|&m| run.column(m)).collect();
-        if run.columns.contains(&Column::CloneSurprisal) {
-            run.columns.push(Column::DataSurprisal);
-        }
-        run.columns.sort_unstable();
-        run.columns.dedup();
-        let means = if run.columns.is_empty() { None } else { Some(run.means()?) };
+        Ok(self.means_along(std::slice::from_ref(channel), moments)?.pop().unwrap_or_default())
+    }
+
+    fn means_along(&self, channels: &[Channel], moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>> {
+        simulate(channels, moments, &vec![self.0; channels.len()])
+    }
+}
+
+/// [`MonteCarlo`] with a number of samples of its own under each of several channels: `samples` in their order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MonteCarloAlong<'a> {
+    /// All else.
+    pub settings: Settings,
+    /// One a channel; beyond the last, and under one channel alone, those of `settings`.
+    pub samples: &'a [u64],
+}
+
+impl Route for MonteCarloAlong<'_> {
+    type Error = Error;
+
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>> {
+        MonteCarlo(self.settings).means(channel, moments)
+    }
+
+    fn means_along(&self, channels: &[Channel], moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>> {
+        let samples = self.samples.iter().copied().chain(std::iter::repeat(self.settings.samples));
+        let settings = samples.map(|samples| Settings { samples, ..self.settings });
+        simulate(channels, moments, &settings.take(channels.len()).collect::<Vec<_>>())
+    }
+
+    fn reduces(&self) -> bool {
+        MonteCarlo(self.settings).reduces()
+    }
+}
+
+/// The moments under channels that differ in their levels alone, each with settings of its own number of samples.
+fn simulate(channels: &[Channel], moments: &[Moment], settings: &[Settings]) -> Result<Vec<Vec<Option<Estimate>>>> {
+    let marginals: Vec<_> = channels.iter().map(|channel| channel.observed(&channel.level())).collect();
+    let runs = channels.iter().zip(&marginals).zip(settings);
+    let runs: Vec<Simulation<'_>> = runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments)).collect();
+    let means = Simulation::means(&runs)?;
+    let read = |(v, run): (usize, &Simulation<'_>)| {
         let read = |&moment: &Moment| match moment {
-            Moment::TopEigenvalue if channel.dim() > 1 => match channel.reduced() {
-                Some((core, _)) => Ok(self.means(&core, &[moment])?.pop().flatten()),
+            Moment::TopEigenvalue if run.channel.dim() > 1 => match run.channel.reduced() {
+                Some((core, _)) => {
+                    Ok(simulate(&[core], &[moment], &settings[v..=v])?.pop().and_then(|mut m| m.pop()?))
+                }
                 None => run.top_eigenvalue().map(Some),
             },
-            _ => Ok(means.as_ref().and_then(|means| run.estimate(means, moment))),
+            _ => Ok(means.get(v).and_then(|means| run.estimate(means, moment))),
         };
         moments.iter().map(read).collect()
-    }
+    };
+    runs.iter().enumerate().map(read).collect()
 }
 
 /// What is computed at each sample. Scaled columns are free of the unit of `X`.
@@ -124,7 +148,30 @@ struct Simulation<'a> {
     columns: Vec<Column>,
 }
 
-impl Simulation<'_> {
+impl<'a> Simulation<'a> {
+    fn new(channel: &'a Channel, marginal: &'a dyn Density, settings: Settings, moments: &[Moment]) -> Self {
+        let law = channel.law();
+        let mut run = Self {
+            channel,
+            marginal,
+            level: channel.level(),
+            settings: settings.under(channel),
+            gaussian: law.mixture().is_some() || law.support() == Support::Atoms,
+            detail: moments.iter().fold(Detail::empty(), |all, m| all | m.detail()),
+            columns: vec![],
+        };
+        if channel.dim() == 1 && moments.contains(&Moment::TopEigenvalue) {
+            run.detail |= Detail::SCORE_DIVERGENCE;
+        }
+        run.columns = moments.iter().filter_map(|&m| run.column(m)).collect();
+        if run.columns.contains(&Column::CloneSurprisal) {
+            run.columns.push(Column::DataSurprisal);
+        }
+        run.columns.sort_unstable();
+        run.columns.dedup();
+        run
+    }
+
     /// The column that a moment is read from; `None` where this run does not serve it.
     fn column(&self, moment: Moment) -> Option<Column> {
         let density = self.channel.law().support() == Support::Density;
@@ -154,17 +201,25 @@ impl Simulation<'_> {
         self.columns.iter().position(|&c| c == column)
     }
 
-    fn means(&self) -> Result<Means> {
-        let mut views = vec![View::new(self.level, self.marginal).asking(self.detail)];
-        let needed = self.columns.iter().any(|&c| c >= Column::Remaining);
-        let data = needed.then(|| self.channel.observed(&NoiseLevel::DATA));
-        views.extend(data.as_deref().map(|data| View::new(NoiseLevel::DATA, data).asking(Detail::empty())));
-        let pair = self.place(Column::DataSurprisal).zip(self.place(Column::CloneSurprisal));
-        let clone = data.as_deref().filter(|_| pair.is_some()).map(|data| PosteriorClone::new(self.marginal, data));
-        let (count, products) = (self.columns.len(), Vec::from_iter(pair));
-        mean_of(&self.settings, &**self.channel.law(), &views, count, &products, |batch, out| {
-            for (j, &column) in self.columns.iter().enumerate() {
-                self.observe(column, batch, clone.as_ref(), out.iter_mut().skip(j).step_by(count));
+    /// The columns of runs that differ in their levels and samples alone; none where there are no columns.
+    fn means(runs: &[Self]) -> Result<Vec<Means>> {
+        let Some(first) = runs.first().filter(|run| !run.columns.is_empty()) else { return Ok(vec![]) };
+        let needed = first.columns.iter().any(|&c| c >= Column::Remaining);
+        let data = needed.then(|| first.channel.observed(&NoiseLevel::DATA));
+        let data = data.as_deref();
+        let pair = first.place(Column::DataSurprisal).zip(first.place(Column::CloneSurprisal));
+        let (count, products) = (first.columns.len(), Vec::from_iter(pair));
+        let clone = |run: &Self| data.filter(|_| pair.is_some()).map(|data| PosteriorClone::new(run.marginal, data));
+        let clones: Vec<_> = runs.iter().map(clone).collect();
+        let stop = |run: &Self| {
+            let mut views = vec![View::new(run.level, run.marginal).asking(run.detail)];
+            views.extend(data.map(|data| View::new(NoiseLevel::DATA, data).asking(Detail::empty())));
+            Stop { settings: run.settings, views }
+        };
+        let stops: Vec<Stop<'_>> = runs.iter().map(stop).collect();
+        means_along(&stops, &**first.channel.law(), count, &products, |v, batch, out| {
+            for (j, &column) in first.columns.iter().enumerate() {
+                runs[v].observe(column, batch, clones[v].as_ref(), out.iter_mut().skip(j).step_by(count));
             }
         })
     }
@@ -276,16 +331,18 @@ impl Simulation<'_> {
         if self.channel.law().support() != Support::Atoms {
             return None;
         }
-        let (dim, weights) = (self.channel.dim(), self.marginal.weights());
-        let mut atoms = vec![0.0; weights.len() * dim];
-        atoms.chunks_exact_mut(dim).enumerate().for_each(|(k, at)| self.marginal.centre(k, at));
-        let mut mean = vec![0.0; dim];
-        for (atom, w) in atoms.chunks_exact(dim).zip(weights) {
-            mean.iter_mut().zip(atom).for_each(|(m, x)| *m += w * x);
+        let weights = self.marginal.weights();
+        let (mut atom, mut mean) = (vec![0.0; self.channel.dim()], vec![0.0; self.channel.dim()]);
+        for (k, w) in weights.iter().enumerate() {
+            self.marginal.centre(k, &mut atom);
+            mean.iter_mut().zip(&atom).for_each(|(m, x)| *m += w * x);
         }
-        let distance2 = |atom: &[f64]| atom.iter().zip(&mean).map(|(x, m)| (x - m) * (x - m)).sum::<f64>();
+        let distance2 = |k: usize| {
+            self.marginal.centre(k, &mut atom);
+            atom.iter().zip(&mean).map(|(x, m)| (x - m) * (x - m)).sum::<f64>()
+        };
         let alpha = self.marginal.alpha();
-        Some(atoms.chunks_exact(dim).map(distance2).fold(0.0, f64::max) / (alpha * alpha))
+        Some((0..weights.len()).map(distance2).fold(0.0, f64::max) / (alpha * alpha))
     }
 
     /// The mean top eigenvalue on as many samples as cost about a quarter of the main run, in at least 128 groups:

@@ -1,4 +1,4 @@
-//! Every quantity of a law along a noise process.
+//! The quantities of a law along a noise process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use infodyn_closed_form::ClosedForm;
 use infodyn_core::{Channel, Estimate, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
 use infodyn_enclosure::Enclosure;
-use infodyn_monte_carlo::MonteCarlo;
+use infodyn_monte_carlo::MonteCarloAlong;
 use infodyn_quadrature::Quadrature;
 use rayon::prelude::*;
 
@@ -16,10 +16,12 @@ use crate::{Error, Result};
 pub use crate::method::Method;
 
 /// What is asked for besides the law and the noise levels.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// How to compute.
     pub method: Method,
+    /// What to compute.
+    pub quantities: Vec<Quantity>,
     /// Samples of Monte Carlo at each level; without it as many as the accuracy asked for needs,
     /// else as many as bring the errors of the rates below 1 % of their peaks (or of a tenth of the
     /// conditional rate's peak, where that is more), from 32768 to 1048576.
@@ -33,7 +35,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let monte_carlo = infodyn_monte_carlo::Settings::default();
-        Self { method: Method::Auto, samples: None, accuracy: None, seed: monte_carlo.seed }
+        let quantities = Quantity::ALL.to_vec();
+        Self { method: Method::Auto, quantities, samples: None, accuracy: None, seed: monte_carlo.seed }
     }
 }
 
@@ -77,7 +80,7 @@ const AIM: f64 = 0.009;
 const RATES: [Quantity; 3] =
     [Quantity::MarginalEntropyRate, Quantity::ConditionalEntropyRate, Quantity::LabelEntropyRate];
 
-/// Every quantity of a law at each of `levels` of a process, in their order; `done` is called once a level, from any
+/// The quantities of a law at each of `levels` of a process, in their order; `done` is called once a level, from any
 /// thread and in any order.
 ///
 /// With [`Method::Auto`] each quantity comes from the sharpest method that serves it: closed form for one Gaussian;
@@ -104,23 +107,31 @@ pub fn profile(
     let samples = routes.samples(levels)?;
     // The first level that failed so far: later ones need not be computed.
     let failed = AtomicUsize::new(usize::MAX);
-    let points: Vec<Option<Result<Point>>> = levels
+    let known: Vec<Option<Result<Vec<Value>>>> = levels
         .par_iter()
-        .zip(&samples)
         .enumerate()
-        .map(|(i, (level, &samples))| {
+        .map(|(i, level)| {
             if i > failed.load(Ordering::Relaxed) {
                 return None;
             }
-            let point = routes.point(level, samples);
-            if point.is_err() {
+            let values = routes.known(level);
+            if values.is_err() {
                 failed.fetch_min(i, Ordering::Relaxed);
             }
-            done();
-            Some(point)
+            if !routes.simulates() {
+                done();
+            }
+            Some(values)
         })
         .collect();
-    points.into_iter().flatten().collect()
+    let known = known.into_iter().flatten().collect::<Result<Vec<_>>>()?;
+    let all = if routes.simulates() { routes.simulated(levels, &samples, known, done)? } else { known };
+    let point = |(level, mut values): (&NoiseLevel, Vec<Value>)| {
+        values.sort_by_key(|v| v.quantity);
+        let point = Point { level: *level, values };
+        check(&point, settings).map(|()| point)
+    };
+    levels.iter().zip(all).map(point).collect()
 }
 
 /// Whether `auto` leaves to simulation what integration serves, for it would take about a minute a noise level.
@@ -170,12 +181,18 @@ impl<'a> Routes<'a> {
         Method::ClosedForm.serves(self.law())
     }
 
-    fn point(&self, level: &NoiseLevel, samples: u64) -> Result<Point> {
+    /// Whether quantities are left to simulation.
+    fn simulates(&self) -> bool {
+        matches!(self.settings.method, Method::Auto | Method::MonteCarlo)
+    }
+
+    /// What is computed without simulation.
+    fn known(&self, level: &NoiseLevel) -> Result<Vec<Value>> {
         let (method, channel) = (self.settings.method, self.channel.read_at(*level));
         let allowed = |m: Method| method == Method::Auto || method == m;
         let mut values: Vec<Value> = Vec::new();
         if allowed(Method::ClosedForm) && self.is_gaussian() {
-            let profile = infodyn_core::profile(&ClosedForm, &channel, Quantity::ALL)?;
+            let profile = infodyn_core::profile(&ClosedForm, &channel, &self.settings.quantities)?;
             collect(&mut values, &profile, Method::ClosedForm);
         }
         if self.integrates && !(method == Method::Auto && self.is_gaussian()) {
@@ -190,31 +207,51 @@ impl<'a> Routes<'a> {
         }
         // Never by itself: what it adds to quadrature is proof, at a hundred times the cost.
         if method == Method::Enclosure {
-            collect(&mut values, &infodyn_core::profile(&Enclosure, &channel, Quantity::ALL)?, method);
+            let profile = infodyn_core::profile(&Enclosure, &channel, &self.settings.quantities)?;
+            collect(&mut values, &profile, method);
         }
-        if allowed(Method::MonteCarlo) {
-            // Above one dimension the top eigenvalue has a run of its own, and a costly one.
-            let alone = |q: &Quantity| self.law().dim() > 1 && *q == Quantity::MeanTopEigenvalue;
-            let (eigenvalue, means): (Vec<_>, Vec<_>) = self.left(&values).into_iter().partition(alone);
-            for (quantities, samples) in [(means, samples), (eigenvalue, samples.min(FEWEST_SAMPLES))] {
-                if !quantities.is_empty() {
-                    collect(&mut values, &self.simulate(level, &quantities, samples)?, Method::MonteCarlo);
+        Ok(values)
+    }
+
+    /// What is known with what is left, simulated at all levels at once: they share their draws, and what a law can know
+    /// of these.
+    fn simulated(
+        &self,
+        levels: &[NoiseLevel],
+        samples: &[u64],
+        mut known: Vec<Vec<Value>>,
+        done: &(dyn Fn() + Sync),
+    ) -> Result<Vec<Vec<Value>>> {
+        let left: Vec<Vec<Quantity>> = known.iter().map(|values| self.left(values)).collect();
+        // Above one dimension the top eigenvalue has a run of its own, and a costly one.
+        let alone = |q: Quantity| self.law().dim() > 1 && q == Quantity::MeanTopEigenvalue;
+        let few: Vec<u64> = samples.iter().map(|&n| n.min(FEWEST_SAMPLES)).collect();
+        for (eigenvalue, samples) in [(false, samples), (true, &few[..])] {
+            let asked: Vec<Vec<Quantity>> =
+                left.iter().map(|left| left.iter().copied().filter(|&q| alone(q) == eigenvalue).collect()).collect();
+            let mut sets = asked.clone();
+            sets.sort();
+            sets.dedup();
+            for set in sets.iter().filter(|set| !set.is_empty()) {
+                let of: Vec<usize> = (0..levels.len()).filter(|&i| asked[i] == *set).collect();
+                let channels: Vec<Channel> = of.iter().map(|&i| self.channel.read_at(levels[i])).collect();
+                let samples: Vec<u64> = of.iter().map(|&i| samples[i]).collect();
+                for (&i, profile) in of.iter().zip(self.simulate(&channels, set, samples)?) {
+                    collect(&mut known[i], &profile, Method::MonteCarlo);
                 }
             }
         }
-        values.sort_by_key(|v| v.quantity);
-        let point = Point { level: *level, values };
-        check(&point, self.settings)?;
-        Ok(point)
+        levels.iter().for_each(|_| done());
+        Ok(known)
     }
 
     /// What quadrature is asked for at once: above one dimension the top eigenvalue has kinks, and
     /// must not hold the rest back.
     fn groups(&self) -> Vec<Vec<Quantity>> {
         if self.law().is_rotation_invariant() || core_dim(self.law()) == 1 {
-            return vec![Quantity::ALL.to_vec()];
+            return vec![self.settings.quantities.clone()];
         }
-        let (smooth, kinked) = Quantity::ALL.iter().partition(|&&q| q != Quantity::MeanTopEigenvalue);
+        let (smooth, kinked) = self.settings.quantities.iter().partition(|&&q| q != Quantity::MeanTopEigenvalue);
         vec![smooth, kinked]
     }
 
@@ -224,7 +261,8 @@ impl<'a> Routes<'a> {
         let good = |q: Quantity| {
             values.iter().any(|v| v.quantity == q && self.settings.accuracy.is_none_or(|a| v.estimate.radius() <= a))
         };
-        Quantity::ALL.iter().copied().filter(|&q| !exact && exists(self.law(), q) && !good(q)).collect()
+        let left = |&q: &Quantity| !exact && exists(self.law(), q) && !good(q);
+        self.settings.quantities.iter().copied().filter(left).collect()
     }
 
     /// How many samples each level takes, before any accuracy asked for.
@@ -240,9 +278,8 @@ impl<'a> Routes<'a> {
             (Method::Auto, None) if !integrated => {}
             (_, fixed) => return Ok(vec![fixed.unwrap_or(usual); levels.len()]),
         }
-        let pilot: Vec<Result<Profile>> =
-            levels.par_iter().map(|level| self.run(level, &RATES, PILOT_SAMPLES, 1)).collect();
-        let pilot = pilot.into_iter().collect::<Result<Vec<Profile>>>()?;
+        let channels: Vec<Channel> = levels.iter().map(|level| self.channel.read_at(*level)).collect();
+        let pilot = self.run(&channels, &RATES, &vec![PILOT_SAMPLES; levels.len()], 1)?;
         let rate = |p: &Profile, q: Quantity| p.get(q).unwrap_or(Estimate::ZERO);
         let peak = |q: Quantity| pilot.iter().map(|p| rate(p, q).value().abs()).fold(0.0, f64::max);
         // A rate that is nothing beside the conditional one is not chased.
@@ -254,27 +291,36 @@ impl<'a> Routes<'a> {
         Ok(pilot.iter().map(needed).collect())
     }
 
-    fn simulate(&self, level: &NoiseLevel, quantities: &[Quantity], samples: u64) -> Result<Profile> {
+    fn simulate(&self, channels: &[Channel], quantities: &[Quantity], samples: Vec<u64>) -> Result<Vec<Profile>> {
         let mut samples = samples;
+        let mut profiles = self.run(channels, quantities, &samples, 0)?;
+        let (None, Some(asked)) = (self.settings.samples, self.settings.accuracy) else {
+            return Ok(profiles);
+        };
         loop {
-            let profile = self.run(level, quantities, samples, 0)?;
-            let (None, Some(asked)) = (self.settings.samples, self.settings.accuracy) else {
-                return Ok(profile);
-            };
-            let widest = profile.iter().map(|(_, e)| e.radius()).fold(0.0, f64::max);
-            if widest <= asked || samples >= MOST_SAMPLES {
-                return Ok(profile);
+            let widest = |p: &Profile| p.iter().map(|(_, e)| e.radius()).fold(0.0, f64::max);
+            let lacking = |i: usize| widest(&profiles[i]) > asked && samples[i] < MOST_SAMPLES;
+            let again: Vec<usize> = (0..channels.len()).filter(|&i| lacking(i)).collect();
+            if again.is_empty() {
+                return Ok(profiles);
             }
-            // Intervals shrink as the root of the sample; a little more than that needs, at most 64 times.
-            let factor = (1.2 * (widest / asked).powi(2)).clamp(2.0, 64.0);
-            samples = ((samples as f64 * factor) as u64).min(MOST_SAMPLES);
+            for &i in &again {
+                // Intervals shrink as the root of the sample; a little more than that needs, at most 64 times.
+                let factor = (1.2 * (widest(&profiles[i]) / asked).powi(2)).clamp(2.0, 64.0);
+                samples[i] = ((samples[i] as f64 * factor) as u64).min(MOST_SAMPLES);
+            }
+            let of: Vec<Channel> = again.iter().map(|&i| channels[i].clone()).collect();
+            let more: Vec<u64> = again.iter().map(|&i| samples[i]).collect();
+            for (&i, profile) in again.iter().zip(self.run(&of, quantities, &more, 0)?) {
+                profiles[i] = profile;
+            }
         }
     }
 
-    fn run(&self, level: &NoiseLevel, quantities: &[Quantity], samples: u64, stream: u32) -> Result<Profile> {
-        let settings =
-            infodyn_monte_carlo::Settings { seed: self.settings.seed, stream, samples, ..Default::default() };
-        Ok(infodyn_core::profile(&MonteCarlo(settings), &self.channel.read_at(*level), quantities)?)
+    /// A run at all levels, each with its number of samples.
+    fn run(&self, channels: &[Channel], quantities: &[Quantity], samples: &[u64], stream: u32) -> Result<Vec<Profile>> {
+        let settings = infodyn_monte_carlo::Settings { seed: self.settings.seed, stream, ..Default::default() };
+        Ok(infodyn_core::profiles(&MonteCarloAlong { settings, samples }, channels, quantities)?)
     }
 }
 

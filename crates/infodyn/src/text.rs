@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -199,9 +200,24 @@ impl Question {
         grid.levels(&self.process()?).map_err(|e| Refusal::flag("--grid", e))
     }
 
-    /// The threads asked for.
-    pub fn pool(&self) -> Outcome<rayon::ThreadPool> {
-        pool(self.threads)
+    /// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
+    pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+        let pool = pool(self.threads)?;
+        if io::stderr().is_terminal() {
+            return Ok(pool.install(work));
+        }
+        let (working, done) = mpsc::channel::<()>();
+        Ok(thread::scope(|scope| {
+            scope.spawn(move || {
+                if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    let (law, seconds) = (self.law.display(), PATIENCE.as_secs());
+                    let _ = writeln!(io::stderr(), "{law}: this takes longer than {seconds} s");
+                }
+            });
+            let answer = pool.install(work);
+            drop(working);
+            answer
+        }))
     }
 
     /// A refusal of the law.
@@ -209,6 +225,9 @@ impl Question {
         Refusal::flag(&self.law.display().to_string(), why)
     }
 }
+
+/// How long a program may be silent.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A pool of threads; one a core unless the number is given.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {

@@ -135,8 +135,7 @@ pub fn run(args: &Args) -> Outcome {
         AnyLaw::Sphere(_) => "sphere",
     };
     let settings = Settings { levels, samples: args.samples, seed: args.question.seed };
-    let pool = args.question.pool()?;
-    let found = pool.install(|| critical(&law(&file), kind, &process, &settings));
+    let found = args.question.work(|| critical(&law(&file), kind, &process, &settings))?;
     let found = found.map_err(|e| args.question.refusal(e))?;
     let Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes } = found;
     let document = Document {

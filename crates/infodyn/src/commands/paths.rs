@@ -179,11 +179,10 @@ pub fn run(args: &Args) -> Outcome {
             format!("{} has one label, nothing to decide", args.question.law.display()),
         ));
     }
-    let pool = args.question.pool()?;
     let law = MixtureLaw::of(law.clone());
     let channel = Channel::new(Arc::clone(&law) as _, process, levels[0].t()).map_err(|e| args.question.refusal(e))?;
     let experiment = Experiment { law: &law, channel: &channel, levels: &levels, scheme, steps, args };
-    let (means, paths) = pool.install(|| experiment.run()).map_err(|e| args.question.refusal(e))?;
+    let (means, paths) = args.question.work(|| experiment.run())?.map_err(|e| args.question.refusal(e))?;
     let document = Document {
         schema: "infodyn.paths/1",
         law: LawSummary::of_mixture(&file),

@@ -20,6 +20,10 @@ pub struct Args {
     /// How to compute; auto takes the sharpest method that serves each quantity.
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(Method::ALL.map(Method::name)))]
     method: String,
+    /// What to compute, by the names of the fields, separated by commas [default: everything].
+    #[arg(long, value_name = "LIST", value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(Quantity::ALL.iter().map(|q| q.name())))]
+    quantities: Vec<String>,
     /// Samples of Monte Carlo at each noise level [default: what the accuracy, or 1 % of the peaks of the
     /// rates, needs].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
@@ -84,10 +88,9 @@ pub fn run(args: &Args) -> Outcome {
     let file = AnyLaw::read(&args.question.law)?;
     let law = crate::text::law(&file);
 
-    let pool = args.question.pool()?;
     let bar = progress_bar("noise levels");
     bar.set_length(levels.len() as u64);
-    let points = pool.install(|| profile(&law, process, &levels, &settings, &|| bar.inc(1)));
+    let points = args.question.work(|| profile(&law, process, &levels, &settings, &|| bar.inc(1)))?;
     bar.finish_and_clear();
     let points = points.map_err(|e| refusal(&e, &args.question.law))?;
 
@@ -99,7 +102,8 @@ pub fn run(args: &Args) -> Outcome {
         seed: args.question.seed,
         points: points.into_iter().map(PointEntry).collect(),
     };
-    let unserved: Vec<Quantity> = Quantity::ALL
+    let unserved: Vec<Quantity> = settings
+        .quantities
         .iter()
         .copied()
         .filter(|&q| exists(&*law, q) && document.points.iter().any(|p| p.0.get(q).is_none()))
@@ -136,7 +140,9 @@ fn settings(args: &Args) -> Outcome<Settings> {
     if let Some(accuracy) = args.accuracy.filter(|a| !(a.is_finite() && *a > 0.0)) {
         return Err(Refusal::flag("--accuracy", format!("{accuracy}, expected a positive finite number")));
     }
-    Ok(Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed })
+    let asked = |q: &Quantity| args.quantities.is_empty() || args.quantities.iter().any(|name| name == q.name());
+    let quantities = Quantity::ALL.iter().copied().filter(asked).collect();
+    Ok(Settings { method, quantities, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed })
 }
 
 /// The library's error with the flag that it is about.

@@ -1,0 +1,781 @@
+//! Many components of one isotropic covariance in many dimensions, data sets above all.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use infodyn_core::{Detail, Mixture, Observation, Points, Posterior, Projections};
+use infodyn_kernels::{Kernel, LANES, Lanes, is_wide, run};
+use nalgebra::DMatrix;
+
+use crate::components::Components;
+use crate::panel::UNSEEN;
+use crate::posterior::{Bayes, Prior, Top, bayes, bayes_from, ln_mean_exp, posterior, x_ln_x};
+use crate::terms::{ZERO, each_lane, put, put_one, store};
+use crate::tiles::{BLOCK, Packed, STEPS, Stack, multiply, multiply_listed, multiply_tile, runs};
+
+/// The largest error of a log-likelihood ratio that products may make.
+const PRODUCT_ERROR: f64 = 1e-10;
+
+/// Below this many components or dimensions differences cost no more than products.
+const PRODUCT_SIZE: (usize, usize) = (8, 16);
+
+/// Bytes of one batch of panels, and the most panels of a batch: so many share what is read of the means.
+const ROOM: usize = 1 << 26;
+const MOST: usize = 16;
+
+/// The means of a law from their average, as matrix products take them; they stand by label.
+#[derive(Debug)]
+pub(crate) struct Cloud {
+    dim: usize,
+    /// The component at each place, and the place of each component.
+    order: Vec<usize>,
+    place: Vec<usize>,
+    /// Those of label `y` stand at `first[y]..first[y + 1]`.
+    first: Vec<usize>,
+    /// By place.
+    prior: Prior,
+    /// `|y_j|^2` by place, and the largest `|y_j|`.
+    norm2: Vec<f64>,
+    largest: f64,
+    /// `y`, `K x D`, and its transpose.
+    rows: Packed,
+    columns: Packed,
+}
+
+impl Cloud {
+    /// `None` where another way is as good: variances that differ, few components or few dimensions.
+    pub(crate) fn new(law: &Mixture) -> Option<Self> {
+        let (count, dim) = (law.components(), law.dim());
+        law.shared_covariance()?.as_isotropic()?;
+        if count < PRODUCT_SIZE.0 || dim < PRODUCT_SIZE.1 {
+            return None;
+        }
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by_key(|&k| law.labels()[k]);
+        let mut place = vec![0; count];
+        order.iter().enumerate().for_each(|(j, &k)| place[k] = j);
+        let first = (0..=law.label_weights().len()).map(|y| order.partition_point(|&k| law.labels()[k] < y)).collect();
+        let centre = law.total_mean();
+        let y = |j: usize, i: usize| law.mean(order[j])[i] - centre[i];
+        let norm2: Vec<f64> = (0..count).map(|j| (0..dim).map(|i| y(j, i) * y(j, i)).sum()).collect();
+        let weights: Vec<f64> = order.iter().map(|&k| law.weights()[k]).collect();
+        Some(Self {
+            dim,
+            first,
+            prior: Prior::new(&weights),
+            largest: norm2.iter().copied().fold(0.0, f64::max).sqrt(),
+            norm2,
+            rows: Packed::new(count, dim, y),
+            columns: Packed::new(dim, count, |i, j| y(j, i)),
+            order,
+            place,
+        })
+    }
+
+    fn count(&self) -> usize {
+        self.order.len()
+    }
+
+    /// What a log-likelihood ratio formed by products is off by: `2 eps sqrt(D) alpha |x| max|y| / v`.
+    ///
+    /// # Source
+    /// Higham & Mary, *A new approach to probabilistic rounding error analysis*, SIAM J. Sci. Comput. 41 (2019): the
+    /// errors of a sum of `D` products add like independent ones, here twice as far, and two sums are subtracted.
+    fn error(&self, components: &Components<'_>, points: Points<'_>) -> f64 {
+        let squares = points.offsets.chunks_exact(self.dim).map(|u| u.iter().map(|x| x * x).sum::<f64>());
+        let reach = components.alpha * self.largest;
+        let size = (squares.fold(0.0, f64::max).sqrt() + reach) * reach;
+        2.0 * f64::EPSILON * (self.dim as f64).sqrt() * size / components.shapes[0].variance[0]
+    }
+
+    /// Whether products are good enough at these points.
+    pub(crate) fn serves(&self, components: &Components<'_>, points: Points<'_>) -> bool {
+        components.alpha > 0.0 && self.error(components, points) <= PRODUCT_ERROR
+    }
+
+    /// The products of `mu_anchor + xi`, from the average of the means, and of `z` with every mean; in panels of eight
+    /// points, the products of one mean after those of another.
+    pub(crate) fn project(&self, anchors: &[usize], xi: &[f64], z: &[f64], out: &mut Projections) {
+        let mut room = KEPT.take();
+        let mut turn = std::mem::take(&mut room.turn);
+        self.turn(anchors, &mut turn);
+        let clean = |l: usize, i: usize| self.rows.at(self.place[anchors[l]], i) + xi[l * self.dim + i];
+        self.fill(&turn, clean, &mut room, &mut out.clean);
+        self.fill(&turn, |l, i| z[l * self.dim + i], &mut room, &mut out.noise);
+        room.turn = turn;
+        KEPT.set(room);
+    }
+
+    /// The order in which points are taken: by the places of their anchors, so that panels see much the same means.
+    fn turn(&self, anchors: &[usize], out: &mut Vec<usize>) {
+        out.clear();
+        out.extend(0..anchors.len());
+        out.sort_unstable_by_key(|&l| (self.place[anchors[l]], l));
+    }
+
+    fn fill(&self, turn: &[usize], x: impl Fn(usize, usize) -> f64, room: &mut Room, out: &mut Vec<[f64; LANES]>) {
+        let panels = turn.len().div_ceil(LANES);
+        clear(&mut room.x, panels * self.dim);
+        clear(&mut room.pi, panels * self.rows.rows());
+        for (at, &l) in turn.iter().enumerate() {
+            for i in 0..self.dim {
+                room.x[at / LANES * self.dim + i].0[at % LANES] = x(l, i);
+            }
+        }
+        run(Product { a: &self.rows, x: &room.x, out: &mut room.pi, panels, wide: is_wide() });
+        out.clear();
+        out.extend(room.pi.iter().map(|lanes| lanes.0));
+    }
+
+    /// The second moments `sum_k pi_k (y_k - m)(y_k - m)^T` of the posterior at one point, `D x D`.
+    ///
+    /// # Formula
+    /// About the most probable mean, `g_k = y_k - y_top`: `sum pi g g^T - h h^T`, `h = sum pi g`. With `e` the weight of
+    /// the others, `(v.h)^2 <= e sum pi (v.g)^2`: the difference keeps at least `1 - e` of what it is taken from.
+    pub(crate) fn second_moments(&self, components: &Components<'_>, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
+        let (d, count, own) = (self.dim, self.count(), self.place[anchor]);
+        // |u + e|^2 - |u|^2 = e (2u + e), e = alpha (y_anchor - y_k).
+        let mut ratio = vec![0.0; self.rows.rows()];
+        let (alpha, half) = (components.alpha, 0.5 / components.shapes[0].variance[0]);
+        let base: Vec<f64> = (0..d).map(|i| self.rows.at(own, i)).collect();
+        run(Ratios { rows: &self.rows, base: &base, offset, alpha, scale: -half, out: &mut ratio });
+        ratio.truncate(count);
+        let mut pi = vec![0.0; count];
+        posterior(&self.prior, &ratio, own, &mut pi);
+        // What carries less than 1e-20 of the uncertainty is not seen in the sum.
+        let (top, most) = pi.iter().enumerate().fold((0, 0.0), |a, (k, &p)| if p > a.1 { (k, p) } else { a });
+        let floor = 1e-20 * pi.iter().filter(|&&p| p < most).sum::<f64>();
+        let kept: Vec<usize> = (0..count).filter(|&k| k != top && pi[k] > floor).collect();
+        let (stride, panels) = (d.next_multiple_of(BLOCK), d.div_ceil(LANES));
+        let (mut sums, mut along) = (vec![ZERO; panels * stride], vec![0.0; stride]);
+        let mut gap = vec![0.0; stride.max(panels * LANES)];
+        for kept in kept.chunks(STEPS) {
+            let mut weighted = vec![[0.0; BLOCK]; stride / BLOCK * kept.len()];
+            let mut x = vec![ZERO; panels * kept.len()];
+            for (t, &k) in kept.iter().enumerate() {
+                for block in 0..stride / BLOCK {
+                    let (y, peak) = (self.columns.block(block)[k], self.columns.block(block)[top]);
+                    for b in 0..BLOCK {
+                        let i = block * BLOCK + b;
+                        gap[i] = y[b] - peak[b];
+                        weighted[block * kept.len() + t][b] = pi[k] * gap[i];
+                        along[i] += pi[k] * gap[i];
+                    }
+                }
+                for p in 0..panels {
+                    x[p * kept.len() + t] = Lanes::load(&gap[p * LANES..], 0.0);
+                }
+            }
+            let weighted = Packed::of_blocks(kept.len(), weighted);
+            run(Upper { a: &weighted, x: &x, out: &mut sums });
+        }
+        DMatrix::from_fn(d, d, |i, j| {
+            let (i, j) = (i.min(j), i.max(j));
+            sums[j / LANES * stride + i][j % LANES] - along[i] * along[j]
+        })
+    }
+}
+
+/// A product with panels, added to what is there.
+struct Product<'a> {
+    a: &'a Packed,
+    x: &'a [Lanes],
+    out: &'a mut [Lanes],
+    panels: usize,
+    wide: bool,
+}
+
+impl Kernel for Product<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        let stride = self.x.len() / self.panels;
+        multiply(self.a, Stack { lanes: self.x, stride }, self.out, self.panels, self.wide);
+    }
+}
+
+/// A symmetric product, added to what is there: of panel `p`, which has the columns from `8 p` on, the rows above its last.
+struct Upper<'a> {
+    a: &'a Packed,
+    x: &'a [Lanes],
+    out: &'a mut [Lanes],
+}
+
+impl Kernel for Upper<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        let (steps, blocks) = (self.a.columns(), self.a.rows() / BLOCK);
+        let x = Stack { lanes: self.x, stride: steps };
+        for p in 0..self.x.len() / steps {
+            let above = ((p + 1) * LANES).div_ceil(BLOCK).min(blocks);
+            multiply_tile::<1>(self.a, 0..above, 0..steps, x, self.out, p);
+        }
+    }
+}
+
+/// Log-likelihood ratios to the anchor at one point, from differences of means.
+struct Ratios<'a> {
+    rows: &'a Packed,
+    base: &'a [f64],
+    offset: &'a [f64],
+    alpha: f64,
+    scale: f64,
+    out: &'a mut [f64],
+}
+
+impl Kernel for Ratios<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        for (block, out) in self.out.chunks_exact_mut(BLOCK).enumerate() {
+            let mut sums = [0.0; BLOCK];
+            for (i, row) in self.rows.block(block).iter().enumerate() {
+                let (y, u) = (self.base[i], self.offset[i]);
+                for b in 0..BLOCK {
+                    let e = self.alpha * (y - row[b]);
+                    sums[b] = e.mul_add(u + u + e, sums[b]);
+                }
+            }
+            for b in 0..BLOCK {
+                out[b] = self.scale * sums[b];
+            }
+        }
+    }
+}
+
+/// Room for one batch of panels. Arrays of a panel follow one another.
+#[derive(Default)]
+struct Room {
+    /// `x` from the centre of all means.
+    x: Vec<Lanes>,
+    /// `sum u^2/v` in the anchor.
+    mahalanobis: Vec<Lanes>,
+    /// Products, then posteriors of the components.
+    pi: Vec<Lanes>,
+    ratio: Vec<Lanes>,
+    /// `sum pi_k |y_k|^2`.
+    second: Vec<Lanes>,
+    label_ratio: Vec<Lanes>,
+    label_pi: Vec<Lanes>,
+    /// Posterior of each label as the sum of those of its components.
+    mass: Vec<Lanes>,
+    /// `sum pi_k y_k` over each label, or over all components.
+    sums: Vec<Lanes>,
+    total: Vec<Lanes>,
+    tilt: Vec<Lanes>,
+    /// What weighs enough to be seen, of each panel.
+    lists: Vec<Vec<usize>>,
+    kept: Vec<usize>,
+    /// The point that each place of a panel has.
+    turn: Vec<usize>,
+    unordered: Vec<f64>,
+    one: Observation,
+}
+
+thread_local! {
+    /// The room of a thread, kept from call to call.
+    static KEPT: Cell<Room> = Cell::default();
+}
+
+/// `n` zeros in the place of what was there.
+fn clear(x: &mut Vec<Lanes>, n: usize) {
+    x.clear();
+    x.resize(n, ZERO);
+}
+
+/// One call of `observe`.
+pub(crate) struct Batches<'a, 'm> {
+    components: &'a Components<'m>,
+    cloud: &'a Cloud,
+    points: Points<'a>,
+    /// Products that are known.
+    known: Option<&'a Projections>,
+    asked: Detail,
+    out: &'a mut Observation,
+    room: Room,
+    panels: usize,
+    wide: bool,
+    /// Whether the scores of labels of several components are wanted, and so sums over each label.
+    by_label: bool,
+    groups: usize,
+    precision: f64,
+    gain: f64,
+}
+
+impl<'a, 'm> Batches<'a, 'm> {
+    pub(crate) fn new(
+        (components, cloud): (&'a Components<'m>, &'a Cloud),
+        points: Points<'a>,
+        known: Option<&'a Projections>,
+        asked: Detail,
+        out: &'a mut Observation,
+    ) -> Self {
+        let (k, d, labels) = (cloud.count(), cloud.dim, cloud.first.len() - 1);
+        let (rows, columns) = (cloud.rows.rows(), cloud.columns.rows());
+        let by_label = asked.intersects(Detail::LABELS) && !components.law.label_is_component();
+        let groups = if by_label { labels } else { 1 };
+        let posteriors = if components.law.label_is_component() { 0 } else { labels };
+        let one = size_of::<Lanes>() * (rows + groups * columns + 2 * d);
+        let panels = (ROOM / one).clamp(2, MOST).next_multiple_of(2).min(points.len().div_ceil(LANES));
+        let mut room = KEPT.take();
+        for (array, n) in [
+            (&mut room.x, panels * d),
+            (&mut room.mahalanobis, panels),
+            (&mut room.pi, panels * rows),
+            (&mut room.ratio, k),
+            (&mut room.second, panels),
+            (&mut room.label_ratio, posteriors),
+            (&mut room.label_pi, panels * posteriors),
+            (&mut room.mass, panels * posteriors),
+            (&mut room.sums, panels * groups * columns),
+            (&mut room.total, columns),
+            (&mut room.tilt, k),
+        ] {
+            // Every number is written before it is read.
+            array.resize(n, ZERO);
+        }
+        room.lists.resize_with(panels, Vec::new);
+        cloud.turn(points.anchors, &mut room.turn);
+        let shape = &components.shapes[0];
+        Self {
+            components,
+            cloud,
+            points,
+            known,
+            asked,
+            out,
+            room,
+            panels,
+            wide: is_wide(),
+            by_label,
+            groups,
+            precision: 1.0 / shape.variance[0],
+            gain: shape.gain[0],
+        }
+    }
+
+    /// The places of the anchors of a panel, the last point standing in beyond the end.
+    #[inline(always)]
+    fn anchors(&self, start: usize) -> [usize; LANES] {
+        let mut out = [0; LANES];
+        for l in 0..LANES {
+            let point = self.room.turn[(start + l).min(self.points.len() - 1)];
+            out[l] = self.cloud.place[self.points.anchors[point]];
+        }
+        out
+    }
+
+    /// Places with points in lanes, and `sum u^2/v`.
+    #[inline(always)]
+    fn load(&mut self, p: usize, start: usize) {
+        let (d, last, alpha) = (self.cloud.dim, self.points.len() - 1, self.components.alpha);
+        let anchors = self.anchors(start);
+        let x = &mut self.room.x[p * d..(p + 1) * d];
+        for l in 0..LANES {
+            let at = self.room.turn[(start + l).min(last)];
+            for (x, u) in x.iter_mut().zip(&self.points.offsets[at * d..(at + 1) * d]) {
+                x.0[l] = *u;
+            }
+        }
+        let mut sum = ZERO;
+        for (i, x) in x.iter_mut().enumerate() {
+            sum = x.mul_add(*x, sum);
+            let mut y = [0.0; LANES];
+            for l in 0..LANES {
+                y[l] = self.cloud.rows.at(anchors[l], i);
+            }
+            *x = Lanes(y).mul_add(Lanes::splat(alpha), *x);
+        }
+        self.room.mahalanobis[p] = sum * Lanes::splat(self.precision);
+    }
+
+    /// `x.y_k` of every panel.
+    #[inline(always)]
+    fn products(&mut self, first: usize, panels: usize) {
+        let (rows, d) = (self.cloud.rows.rows(), self.cloud.dim);
+        let pi = &mut self.room.pi[..panels * rows];
+        match self.known {
+            None => {
+                pi.fill(ZERO);
+                let x = Stack { lanes: &self.room.x, stride: d };
+                multiply(&self.cloud.rows, x, pi, panels, self.wide);
+            }
+            Some(known) => {
+                let (alpha, sigma) = (Lanes::splat(self.components.alpha), Lanes::splat(self.components.sigma2.sqrt()));
+                let at = first * rows..(first + panels) * rows;
+                for ((pi, clean), noise) in pi.iter_mut().zip(&known.clean[at.clone()]).zip(&known.noise[at]) {
+                    *pi = Lanes(*noise).mul_add(sigma, Lanes(*clean) * alpha);
+                }
+            }
+        }
+    }
+
+    /// Posteriors of a panel from its products.
+    #[inline(always)]
+    fn posteriors(&mut self, p: usize, start: usize) {
+        let (m, cloud, count) = (self.components, self.cloud, self.cloud.count());
+        let labels = cloud.first.len() - 1;
+        let [asked, of_label] = self.asked.posteriors();
+        let by_component = m.law.label_is_component();
+        let anchors = self.anchors(start);
+        let both = if by_component { asked | of_label } else { asked };
+        let room = &mut self.room;
+        let rows = cloud.rows.rows();
+        let pi = &mut room.pi[p * rows..p * rows + count];
+        let (scale, half) = (m.alpha * self.precision, 0.5 * m.alpha * m.alpha * self.precision);
+        let own = each_lane(|l| pi[anchors[l]][l] * scale - half * cloud.norm2[anchors[l]]);
+        let scale = Lanes::splat(scale);
+        let mut top = Top::default();
+        for k in 0..count {
+            let ratio = pi[k] * scale - Lanes::splat(half * cloud.norm2[k]) - own;
+            room.ratio[k] = ratio;
+            top.see(k, cloud.prior.ln_weights[k], ratio);
+        }
+        let ratio = &mut room.ratio[..];
+        let seen = bayes_from(top, Bayes { prior: &cloud.prior, ratio, truth: anchors, asked: both, out: pi });
+        let ln_anchor = room.mahalanobis[p].mul_add(Lanes::splat(-0.5), Lanes::splat(m.ln_component(0, 0.0)));
+        put(&mut self.out.ln_anchor, start, ln_anchor);
+        put(&mut self.out.ln_density, start, ln_anchor + seen.ln_evidence);
+        store(&mut self.out.component, start, &seen);
+        if by_component {
+            store(&mut self.out.label, start, &seen);
+        }
+        if by_component || (of_label.is_empty() && !self.by_label) {
+            return;
+        }
+        let pi = &room.pi[p * rows..p * rows + count];
+        for y in 0..labels {
+            let of = cloud.first[y]..cloud.first[y + 1];
+            let mut mass = ZERO;
+            for k in of.clone() {
+                mass = mass + pi[k];
+            }
+            room.mass[p * labels + y] = mass;
+            let prior = m.labels.weights[y];
+            let mut ratio = (mass / Lanes::splat(prior)).ln() + seen.ln_evidence;
+            let unseen = mass.0.iter().any(|&mass| mass < UNSEEN);
+            if unseen || seen.undecided.0.iter().any(|&u| u > 0.0) {
+                // From the ratios themselves, where the posterior has underflowed or nothing is known.
+                let share = |k: usize| Lanes::splat(cloud.prior.weights[k] / prior);
+                let other = ln_mean_exp(of, &room.ratio, share);
+                let first = mass.select_less(Lanes::splat(UNSEEN), other, ratio);
+                ratio = ZERO.select_less(seen.undecided, other, first);
+            }
+            room.label_ratio[y] = ratio;
+        }
+        let truth = anchors.map(|j| m.law.labels()[cloud.order[j]]);
+        let out = &mut room.label_pi[p * labels..(p + 1) * labels];
+        let ratio = &mut room.label_ratio[..];
+        let seen = bayes(Bayes { prior: &m.labels, ratio, truth, asked: of_label, out });
+        store(&mut self.out.label, start, &seen);
+    }
+
+    /// `sum pi_k y_k` of every panel, tile by tile; what weighs less than the rounding of all in every lane is left out.
+    #[inline(always)]
+    fn sums(&mut self, panels: usize) {
+        let (cloud, count) = (self.cloud, self.cloud.count());
+        let rows = cloud.rows.rows();
+        let room = &mut self.room;
+        room.sums[..panels * self.groups * cloud.columns.rows()].fill(ZERO);
+        let floor = f64::EPSILON / (16.0 * count as f64);
+        for y in 0..self.groups {
+            let of = if self.by_label { cloud.first[y]..cloud.first[y + 1] } else { 0..count };
+            for run in runs(of, STEPS) {
+                for (p, list) in room.lists[..panels].iter_mut().enumerate() {
+                    keep(list, run.clone(), &room.pi[p * rows..(p + 1) * rows], floor);
+                }
+                let pi = Stack { lanes: &room.pi, stride: rows };
+                let lists = &room.lists[..panels];
+                multiply_listed(&cloud.columns, pi, &mut room.sums, (self.groups, y), lists, self.wide);
+            }
+        }
+        for p in 0..panels {
+            let mut second = ZERO;
+            for k in 0..count {
+                second = room.pi[p * rows + k].mul_add(Lanes::splat(cloud.norm2[k]), second);
+            }
+            room.second[p] = second;
+        }
+    }
+
+    /// Everything about scores of a panel, from its sums.
+    ///
+    /// # Formula
+    /// With `q = sum pi_k y_k` and `r = x - alpha q`: `s = -r/v`, `m = q + gain r`.
+    #[inline(always)]
+    fn scores(&mut self, p: usize, start: usize) {
+        let (d, m, cloud) = (self.cloud.dim, self.components, self.cloud);
+        let anchors = self.anchors(start);
+        self.gather(p);
+        let room = &mut self.room;
+        let (alpha, precision, gain) = (Lanes::splat(m.alpha), Lanes::splat(self.precision), Lanes::splat(self.gain));
+        if self.asked.intersects(Detail::SCORE | Detail::MEAN_OFFSET) {
+            for i in 0..d {
+                let residual = room.x[p * d + i] - alpha * room.total[i];
+                put_one(&mut self.out.score, start, d, i, -(residual * precision));
+                if self.asked.contains(Detail::MEAN_OFFSET) {
+                    let base = each_lane(|l| cloud.rows.at(anchors[l], i));
+                    let mean = residual.mul_add(gain, room.total[i]);
+                    put_one(&mut self.out.mean_offset, start, d, i, mean - base);
+                }
+            }
+        }
+        if !self.asked.intersects(Detail::SCORE_DIVERGENCE | Detail::POSTERIOR_TRACE | Detail::LABELS) {
+            return;
+        }
+        let spread = self.spread(p);
+        let shape = &m.shapes[0];
+        let reach2 = Lanes::splat((m.alpha * self.precision).powi(2));
+        let narrow2 = Lanes::splat((m.sigma2 * self.precision).powi(2));
+        put(&mut self.out.score_divergence, start, spread * reach2 - Lanes::splat(shape.precision_trace));
+        put(&mut self.out.posterior_trace, start, spread * narrow2 + Lanes::splat(shape.posterior_trace));
+        if self.asked.intersects(Detail::LABELS) {
+            self.label_scores(p, start, spread * reach2);
+        }
+    }
+
+    /// The sums over all labels of a panel into `total`.
+    #[inline(always)]
+    fn gather(&mut self, p: usize) {
+        let (columns, room) = (self.cloud.columns.rows(), &mut self.room);
+        let sums = &room.sums[p * self.groups * columns..(p + 1) * self.groups * columns];
+        room.total.copy_from_slice(&sums[..columns]);
+        for part in sums[columns..].chunks_exact(columns) {
+            for (t, s) in room.total.iter_mut().zip(part) {
+                *t = *t + *s;
+            }
+        }
+    }
+
+    /// `sum pi_k |y_k - q|^2`.
+    ///
+    /// # Accuracy
+    /// A sum of squares; by products `sum pi |y_k|^2 - |q|^2` while that cancels no more than six digits.
+    #[inline(always)]
+    fn spread(&mut self, p: usize) -> Lanes {
+        let (cloud, count, rows) = (self.cloud, self.cloud.count(), self.cloud.rows.rows());
+        let room = &mut self.room;
+        let mut first = ZERO;
+        for q in &room.total {
+            first = q.mul_add(*q, first);
+        }
+        let second = room.second[p];
+        let spread = second - first;
+        if (0..LANES).all(|l| spread[l] > 1e-6 * second[l]) {
+            return spread;
+        }
+        let pi = &room.pi[p * rows..p * rows + count];
+        // What weighs less than 1e-20 of the runner-up in every lane is not seen in the sum.
+        let (mut top, mut runner_up) = (ZERO, ZERO);
+        for &p in pi {
+            runner_up = runner_up.max(top.min(p));
+            top = top.max(p);
+        }
+        let floor = runner_up * Lanes::splat(1e-20);
+        room.kept.clear();
+        room.kept.extend((0..count).filter(|&k| (0..LANES).any(|l| pi[k][l] > floor[l])));
+        let mut sum = ZERO;
+        for &k in &room.kept {
+            let mut gap2 = ZERO;
+            for (block, q) in room.total.chunks_exact(BLOCK).enumerate() {
+                let y = &cloud.columns.block(block)[k];
+                for b in 0..BLOCK {
+                    let gap = Lanes::splat(y[b]) - q[b];
+                    gap2 = gap.mul_add(gap, gap2);
+                }
+            }
+            sum = pi[k].mul_add(gap2, sum);
+        }
+        sum
+    }
+
+    /// Production, divergence and gradient of the labels.
+    #[inline(always)]
+    fn label_scores(&mut self, p: usize, start: usize, spread: Lanes) {
+        let (d, m, cloud, count) = (self.cloud.dim, self.components, self.cloud, self.cloud.count());
+        let (rows, columns) = (cloud.rows.rows(), cloud.columns.rows());
+        let (room, reach2) = (&mut self.room, Lanes::splat((m.alpha * self.precision).powi(2)));
+        let precision_trace = m.shapes[0].precision_trace;
+        let pi = &room.pi[p * rows..p * rows + count];
+        if m.law.label_is_component() {
+            put(&mut self.out.label_production, start, spread);
+            put(&mut self.out.label_divergence, start, Lanes::splat(-precision_trace));
+            if self.asked.contains(Detail::LABEL_GRADIENT2) {
+                for k in 0..count {
+                    room.tilt[k] = x_ln_x(pi[k]);
+                }
+                let mut gradient2 = ZERO;
+                for (block, q) in room.total.chunks_exact(BLOCK).enumerate() {
+                    let mut gradient = [ZERO; BLOCK];
+                    for (y, tilt) in cloud.columns.block(block).iter().zip(&room.tilt) {
+                        for b in 0..BLOCK {
+                            gradient[b] = tilt.mul_add(Lanes::splat(y[b]) - q[b], gradient[b]);
+                        }
+                    }
+                    for along in gradient {
+                        gradient2 = along.mul_add(along, gradient2);
+                    }
+                }
+                put(&mut self.out.label_gradient2, start, gradient2 * reach2);
+            }
+            return;
+        }
+        let labels = self.groups;
+        let (mass, label_pi) = (&room.mass[p * labels..][..labels], &room.label_pi[p * labels..][..labels]);
+        let sums = &mut room.sums[p * labels * columns..(p + 1) * labels * columns];
+        // The terms of each label from those of all, where there is any of it.
+        for (y, part) in sums.chunks_exact_mut(columns).enumerate() {
+            for (s, total) in part.iter_mut().zip(&room.total) {
+                let gap = *s / mass[y] - *total;
+                *s = mass[y].select_less(Lanes::splat(UNSEEN), ZERO, gap);
+            }
+            room.tilt[y] = x_ln_x(label_pi[y]);
+        }
+        let (mut production, mut gradient2) = (ZERO, ZERO);
+        for i in 0..d {
+            let (mut along, mut gradient) = (ZERO, ZERO);
+            for y in 0..labels {
+                let gap = sums[y * columns + i];
+                along = (label_pi[y] * gap).mul_add(gap, along);
+                gradient = room.tilt[y].mul_add(gap, gradient);
+            }
+            production = production + along;
+            gradient2 = gradient.mul_add(gradient, gradient2);
+        }
+        put(&mut self.out.label_production, start, production * reach2);
+        put(&mut self.out.label_gradient2, start, gradient2 * reach2);
+        if !self.asked.contains(Detail::LABEL_DIVERGENCE) {
+            return;
+        }
+        for l in 0..LANES.min(self.points.len() - start) {
+            let (at, point) = (start + l, room.turn[start + l]);
+            let y = m.law.labels()[self.points.anchors[point]];
+            if mass[y][l] < UNSEEN {
+                // Nothing of the true label is seen here; one point costs little.
+                let offsets = &self.points.offsets[point * d..(point + 1) * d];
+                let one = Points { anchors: &self.points.anchors[point..=point], offsets };
+                m.observe(one, Detail::all(), &mut room.one);
+                self.out.label_divergence[at] = room.one.label_divergence[0];
+                continue;
+            }
+            let sum = (cloud.first[y]..cloud.first[y + 1]).map(|k| {
+                let gap2 = (0..d).map(|i| {
+                    let gap = cloud.columns.at(i, k) - (sums[y * columns + i][l] + room.total[i][l]);
+                    gap * gap
+                });
+                pi[k][l] / mass[y][l] * (gap2.sum::<f64>() * reach2[l] - precision_trace)
+            });
+            self.out.label_divergence[at] = sum.sum();
+        }
+    }
+
+    #[inline(always)]
+    fn batch(&mut self, start: usize, panels: usize) {
+        let at = |p: usize| start + p * LANES;
+        for p in 0..panels {
+            self.load(p, at(p));
+        }
+        self.products(start / LANES, panels);
+        for p in 0..panels {
+            self.posteriors(p, at(p));
+        }
+        if !Detail::POSTERIORS.contains(self.asked) {
+            self.sums(panels);
+            for p in 0..panels {
+                self.scores(p, at(p));
+            }
+        }
+    }
+}
+
+/// Moves what is said at place `i` to point `turn[i]`.
+fn arrange(out: &mut Observation, turn: &[usize], room: &mut Vec<f64>) {
+    let rest = [
+        &mut out.ln_density,
+        &mut out.ln_anchor,
+        &mut out.score,
+        &mut out.score_divergence,
+        &mut out.mean_offset,
+        &mut out.posterior_trace,
+        &mut out.label_production,
+        &mut out.label_divergence,
+        &mut out.label_gradient2,
+    ];
+    for field in fields(&mut out.label).into_iter().chain(fields(&mut out.component)).chain(rest) {
+        let width = field.len() / turn.len();
+        if width > 0 {
+            room.clone_from(field);
+            for (i, &to) in turn.iter().enumerate() {
+                field[to * width..(to + 1) * width].copy_from_slice(&room[i * width..(i + 1) * width]);
+            }
+        }
+    }
+}
+
+fn fields(p: &mut Posterior) -> [&mut Vec<f64>; 6] {
+    [&mut p.entropy, &mut p.excess, &mut p.divergence, &mut p.surprisal, &mut p.varentropy, &mut p.agreement]
+}
+
+/// Those of a run that weigh more than `floor` in some lane.
+#[inline(always)]
+fn keep(list: &mut Vec<usize>, run: Range<usize>, pi: &[Lanes], floor: f64) {
+    list.clear();
+    for (k, pi) in run.clone().zip(&pi[run]) {
+        let most = pi.0.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
+        if most > floor {
+            list.push(k);
+        }
+    }
+}
+
+impl Kernel for Batches<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(mut self) {
+        let step = self.panels * LANES;
+        for start in (0..self.points.len()).step_by(step) {
+            let panels = (self.points.len() - start).div_ceil(LANES).min(self.panels);
+            self.batch(start, panels);
+        }
+        arrange(self.out, &self.room.turn, &mut self.room.unordered);
+        KEPT.set(self.room);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use infodyn_core::NoiseProcess;
+    use infodyn_kernels::units;
+
+    use super::*;
+
+    /// No bit depends on the vector unit, nor on how many panels are taken at once.
+    #[test]
+    fn bits_are_the_same_on_every_unit() {
+        let (k, d, n) = (523, 31, 43);
+        let number = |i: usize| ((i * 7919) % 1009) as f64 / 500.0 - 1.0;
+        let points: Vec<Vec<f64>> = (0..k).map(|j| (0..d).map(|i| number(j * d + i)).collect()).collect();
+        let law = Mixture::atoms(&[], &points).unwrap().with_labels((0..k).map(|j| j % 5).collect()).unwrap();
+        let cloud = Cloud::new(&law).unwrap();
+        let anchors: Vec<usize> = (0..n).map(|i| (i * 31) % k).collect();
+        for t in [0.02, 0.2, 1.0, 4.0] {
+            let level = NoiseProcess::Ou.at(t).unwrap();
+            let components = Components::new(&law, level.alpha(), level.sigma2());
+            let offsets: Vec<f64> = (0..n * d).map(|i| 2.0 * level.sigma() * number(3 * i)).collect();
+            let points = Points { anchors: &anchors, offsets: &offsets };
+            let mut all = Vec::new();
+            for unit in units() {
+                for wide in [false, true] {
+                    let mut out = Observation::default();
+                    out.resize(n, d, Detail::all());
+                    let mut batches = Batches::new((&components, &cloud), points, None, Detail::all(), &mut out);
+                    batches.wide = wide;
+                    unit.dispatch(batches);
+                    all.push(out);
+                }
+            }
+            assert!(all.iter().all(|out| *out == all[0]), "t = {t}");
+        }
+    }
+}
