@@ -130,8 +130,8 @@ impl Cloud {
     /// The second moments `sum_k pi_k (y_k - m)(y_k - m)^T` of the posterior at one point, `D x D`.
     ///
     /// # Formula
-    /// About the most probable mean, `g_k = y_k - y_top`: `sum pi g g^T - h h^T`, `h = sum pi g`. With `e` the weight of
-    /// the others, `(v.h)^2 <= e sum pi (v.g)^2`: the difference keeps at least `1 - e` of what it is taken from.
+    /// About the most probable mean, `g_k = y_k - y_top`: `sum pi g g^T - h h^T`, `h = sum pi g`. With `e` the weight
+    /// of the others, `(v.h)^2 <= e sum pi (v.g)^2`: the difference keeps at least `1 - e` of what it is taken from.
     pub(crate) fn second_moments(&self, components: &Components<'_>, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         let (d, count, own) = (self.dim, self.count(), self.place[anchor]);
         // |u + e|^2 - |u|^2 = e (2u + e), e = alpha (y_anchor - y_k).
@@ -194,7 +194,8 @@ impl Kernel for Product<'_> {
     }
 }
 
-/// A symmetric product, added to what is there: of panel `p`, which has the columns from `8 p` on, the rows above its last.
+/// A symmetric product, added to what is there: of panel `p`, which has the columns from `8 p` on, the rows above its
+/// last.
 struct Upper<'a> {
     a: &'a Packed,
     x: &'a [Lanes],
@@ -471,7 +472,8 @@ impl<'a, 'm> Batches<'a, 'm> {
         store(&mut self.out.label, start, &seen);
     }
 
-    /// `sum pi_k y_k` of every panel, tile by tile; what weighs less than the rounding of all in every lane is left out.
+    /// `sum pi_k y_k` of every panel, tile by tile; what weighs less than the rounding of all in every lane is left
+    /// out.
     #[inline(always)]
     fn sums(&mut self, panels: usize) {
         let (cloud, count) = (self.cloud, self.cloud.count());

@@ -13,7 +13,8 @@ pub(crate) const STEPS: usize = 256;
 /// Numbers of the matrix in a tile, which stays in the second cache while panels take it in turn.
 const TILE: usize = 24 << 10;
 
-/// A matrix, its rows in blocks: of a block, the numbers of each column follow one another. Rows of zeros fill the last.
+/// A matrix, its rows in blocks: of a block, the numbers of each column follow one another. Rows of zeros fill the
+/// last.
 #[derive(Debug, Default)]
 pub(crate) struct Packed {
     columns: usize,
@@ -136,8 +137,8 @@ pub(crate) fn multiply_tile<const P: usize>(
     }
 }
 
-/// As [`multiply`] over the columns that each panel names in `lists`, in their order: at most [`STEPS`] of a run. Panel `p`
-/// writes at `out[(p every + part) rows..]`.
+/// As [`multiply`] over the columns that each panel names in `lists`, in their order: at most [`STEPS`] of a run. Panel
+/// `p` writes at `out[(p every + part) rows..]`.
 #[inline(always)]
 pub(crate) fn multiply_listed(
     a: &Packed,

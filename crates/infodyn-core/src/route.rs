@@ -16,7 +16,8 @@ pub trait Route {
     /// When an expectation that the route serves could not be taken to a stated error.
     fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, Self::Error>;
 
-    /// The same under channels that differ in their levels alone, one answer a channel: what they share may be done once.
+    /// The same under channels that differ in their levels alone, one answer a channel: what they share may be done
+    /// once.
     ///
     /// # Errors
     /// As [`Route::means`], of the first channel that fails.

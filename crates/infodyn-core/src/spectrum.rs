@@ -182,7 +182,8 @@ pub(crate) fn orthonormal_basis(columns: &DMatrix<f64>, floor: f64) -> Vec<DVect
     basis
 }
 
-/// Products beyond which [`orthonormal_basis`] looks at a few columns first: pivoting over all takes so many a direction.
+/// Products beyond which [`orthonormal_basis`] looks at a few columns first: pivoting over all takes as many for each
+/// direction.
 const MANY: usize = 1 << 28;
 
 /// The steps of [`orthonormal_basis`] on columns of which the basis so far explains nothing.

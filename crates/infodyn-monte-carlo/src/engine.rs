@@ -400,9 +400,9 @@ pub(crate) struct Stop<'a> {
     pub(crate) views: Vec<View<'a>>,
 }
 
-/// [`mean_of`] at several stops, one answer a stop, all of the same draws: a stop of fewer samples has the first of each
-/// chunk, and the first chunks. `f` gets the number of the stop. What a law can know of draws ([`Law::project`]) is found
-/// once for all.
+/// [`mean_of`] at several stops, one answer a stop, all of the same draws: a stop of fewer samples has the first of
+/// each chunk, and the first chunks. `f` gets the number of the stop. What a law can know of draws ([`Law::project`])
+/// is found once for all.
 ///
 /// # Errors
 /// As [`mean_of`], of the first stop that fails.
