@@ -47,6 +47,11 @@ impl Philox {
         second
     }
 
+    /// Passes over blocks, each of which makes two numbers.
+    pub fn skip(&mut self, blocks: u64) {
+        self.block = self.block.wrapping_add(blocks);
+    }
+
     /// Fills `out` with independent uniforms on the open interval `(0, 1)`, exact, on a grid of spacing `2^-52`. Two
     /// numbers a block: what is consumed depends on the length alone.
     pub fn fill_unit(&mut self, out: &mut [f64]) {

@@ -75,3 +75,12 @@ fn normals_are_those_of_box_and_muller() {
         assert_eq!(few[..1], normals[next..=next]);
     }
 }
+
+#[test]
+fn what_is_passed_over_is_what_would_have_been_read() {
+    let mut read = at([0, 0, 5, 3], [1, 2]);
+    let mut passed = read.clone();
+    read.fill_normal(&mut [0.0; 37]);
+    passed.skip(19);
+    assert_eq!(read.next_u64(), passed.next_u64());
+}

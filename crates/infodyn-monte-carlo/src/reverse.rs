@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use differential_equations::prelude::{ExplicitRungeKutta, IVP, ODE};
 use infodyn_core::{Channel, Density, Detail, NoiseLevel, Observation, Points};
-use infodyn_kernels::Philox;
+use infodyn_kernels::{Kernel, Philox, run};
 use nalgebra::DMatrix;
 
 use crate::engine::means;
@@ -56,6 +56,13 @@ pub enum Scheme {
         /// Relative error of a step, and absolute in units of `sigma`.
         tolerance: f64,
     },
+}
+
+impl Scheme {
+    /// What a step asks of the density.
+    fn asks(self) -> Detail {
+        if self == Self::EulerMaruyama { Detail::SCORE } else { Detail::MEAN_OFFSET }
+    }
 }
 
 /// Draws paths in reverse, from the exact law at the noisiest level toward the data.
@@ -109,10 +116,15 @@ impl<'a> Reverse<'a> {
         Self { parts: parts.max(1), ..self }
     }
 
-    /// The noise of the step down from level `i`: standard normals.
-    fn fill(&self, i: usize, rng: &mut Philox, noise: &mut [f64]) {
+    /// The noise of the step down from level `i`: standard normals. `apart` blocks lie between what one draw for these
+    /// paths reads and what the next does.
+    fn fill(&self, i: usize, rng: &mut Philox, apart: u64, noise: &mut [f64]) {
+        let mut draw = |out: &mut [f64]| {
+            rng.fill_normal(out);
+            rng.skip(apart);
+        };
         if self.parts == 1 {
-            NoiseLaw::Gaussian.fill(rng, noise);
+            draw(noise);
             return;
         }
         // Increments of gamma over the parts are as 1 : r : r^2 : .., and the squares of their shares sum to 1.
@@ -122,7 +134,7 @@ impl<'a> Reverse<'a> {
         noise.fill(0.0);
         for j in 0..self.parts {
             let share = ((j as f64 * part).exp() * part.exp_m1() / whole.exp_m1()).sqrt();
-            NoiseLaw::Gaussian.fill(rng, &mut one);
+            draw(&mut one);
             noise.iter_mut().zip(&one).for_each(|(z, w)| *z += share * w);
         }
     }
@@ -151,43 +163,60 @@ impl<'a> Reverse<'a> {
     /// # Errors
     /// When the flow cannot be followed.
     pub fn follow(&self, anchors: &[usize], offsets: &[f64], rng: &mut Philox, out: &mut PathBatch) -> Result<()> {
-        let kept = self.levels.len().div_ceil(self.steps);
+        let dim = self.sampler.law().dim();
         out.anchors.clear();
         out.anchors.extend_from_slice(anchors);
-        out.offsets.resize_with(kept, Vec::new);
-        let mut state = offsets.to_vec();
-        let (mut seen, mut again) = (Observation::default(), Observation::default());
-        let mut noise = vec![0.0; state.len()];
-        for (i, level) in self.levels.iter().enumerate().rev() {
-            if i % self.steps == 0 {
-                out.offsets[i / self.steps].clone_from(&state);
-            }
-            if i == 0 {
-                break;
-            }
-            let next = &self.levels[i - 1];
-            match self.scheme {
-                Scheme::EulerMaruyama | Scheme::Exponential { .. } => {
-                    self.densities[i].observe(Points { anchors, offsets: &state }, Detail::SCORES, &mut seen);
-                    self.fill(i, rng, &mut noise);
-                    self.diffuse(level, next, anchors, &seen, &noise, &mut state);
+        out.offsets.resize_with(self.levels.len().div_ceil(self.steps), Vec::new);
+        out.offsets.iter_mut().for_each(|kept| kept.resize(offsets.len(), 0.0));
+        // Some paths go all the way while they are in the cache. A level's noise is one draw for all of them.
+        let some = (TOGETHER / dim).next_multiple_of(8).max(8);
+        let blocks = |numbers: usize| numbers.div_ceil(2) as u64;
+        let mut work = Work::default();
+        for (first, anchors) in (0..).step_by(some).zip(anchors.chunks(some)) {
+            let places = first * dim..(first + anchors.len()) * dim;
+            let apart = blocks(offsets.len()) - blocks(places.len());
+            let mut own = rng.clone();
+            own.skip(blocks(places.start));
+            work.state.clear();
+            work.state.extend_from_slice(&offsets[places.clone()]);
+            for i in (0..self.levels.len()).rev() {
+                if i % self.steps == 0 {
+                    out.offsets[i / self.steps][places.clone()].copy_from_slice(&work.state);
                 }
-                Scheme::FlowHeun => {
-                    self.densities[i].observe(Points { anchors, offsets: &state }, Detail::SCORES, &mut seen);
-                    self.heun(i, anchors, &seen, &mut again, &mut state);
-                }
-                Scheme::FlowAdaptive { .. } => {
-                    // One step of this loop is one leg of the flow, between levels that are kept.
-                    if i % self.steps == 0 {
-                        let dim = self.sampler.law().dim();
-                        let end = &self.levels[i - self.steps];
-                        for (&anchor, x) in anchors.iter().zip(state.chunks_exact_mut(dim)) {
-                            let carried = self.flow.carry(anchor, x, level, end)?;
-                            x.copy_from_slice(&carried);
-                        }
-                    }
+                if i > 0 {
+                    self.step(i, anchors, (&mut own, apart), &mut work)?;
                 }
             }
+        }
+        if matches!(self.scheme, Scheme::EulerMaruyama | Scheme::Exponential { .. }) {
+            rng.skip(blocks(offsets.len()) * (self.parts * self.levels.len().saturating_sub(1)) as u64);
+        }
+        Ok(())
+    }
+
+    /// One step of some paths, from level `i` to the one below.
+    fn step(&self, i: usize, anchors: &[usize], (rng, apart): (&mut Philox, u64), work: &mut Work) -> Result<()> {
+        let Work { state, noise, seen, again } = work;
+        let (level, asked) = (&self.levels[i], self.scheme.asks());
+        match self.scheme {
+            Scheme::EulerMaruyama | Scheme::Exponential { .. } => {
+                self.densities[i].observe(Points { anchors, offsets: state }, asked, seen);
+                noise.resize(state.len(), 0.0);
+                self.fill(i, rng, apart, noise);
+                self.diffuse(level, &self.levels[i - 1], anchors, seen, noise, state);
+            }
+            Scheme::FlowHeun => {
+                self.densities[i].observe(Points { anchors, offsets: state }, asked, seen);
+                self.heun(i, anchors, seen, again, state);
+            }
+            // One step is one leg of the flow, between levels that are kept.
+            Scheme::FlowAdaptive { .. } if i % self.steps == 0 => {
+                let end = &self.levels[i - self.steps];
+                for (&anchor, x) in anchors.iter().zip(state.chunks_exact_mut(self.sampler.law().dim())) {
+                    x.copy_from_slice(&self.flow.carry(anchor, x, level, end)?);
+                }
+            }
+            Scheme::FlowAdaptive { .. } => {}
         }
         Ok(())
     }
@@ -204,13 +233,17 @@ impl<'a> Reverse<'a> {
     ) {
         match self.scheme {
             Scheme::Exponential { noise: share } => {
-                let (n, rho) = (share * share, level.snr() / next.snr());
-                let keep = rho.powf(0.5 * (1.0 + n));
-                // v_next (1 - rho^n), and alpha_next for both.
-                let spread = next.sigma() * (-(n * rho.ln()).exp_m1()).sqrt();
-                for ((x, m), z) in state.iter_mut().zip(&seen.mean_offset).zip(noise) {
-                    *x = next.alpha() * (m + keep * (*x / level.alpha() - m)) + spread * z;
-                }
+                // The log of what is kept of y - m; v_next (1 - rho^n); and alpha_next for all.
+                let (n, ln_rho) = (share * share, (level.snr() / next.snr()).ln());
+                let kept = 0.5 * (1.0 + n) * ln_rho;
+                run(Blend {
+                    keep: next.alpha() / level.alpha() * kept.exp(),
+                    pull: -next.alpha() * kept.exp_m1(),
+                    kick: next.sigma() * (-(n * ln_rho).exp_m1()).sqrt(),
+                    mean: &seen.mean_offset,
+                    noise,
+                    state,
+                });
             }
             _ => {
                 let (dim, h) = (self.sampler.law().dim(), level.t() - next.t());
@@ -236,10 +269,42 @@ impl<'a> Reverse<'a> {
         for ((x, y), d) in state.iter_mut().zip(&start).zip(&slope) {
             *x = next.alpha() * (y + (s - r) * d);
         }
-        self.densities[i - 1].observe(Points { anchors, offsets: state }, Detail::SCORES, again);
+        self.densities[i - 1].observe(Points { anchors, offsets: state }, self.scheme.asks(), again);
         for (((x, m), y), d) in state.iter_mut().zip(&again.mean_offset).zip(&start).zip(&slope) {
             let end = (*x / next.alpha() - m) / s;
             *x = next.alpha() * (y + 0.5 * (s - r) * (d + end));
+        }
+    }
+}
+
+/// Numbers of paths that go together.
+const TOGETHER: usize = 1 << 12;
+
+/// Buffers of the paths that go together.
+#[derive(Default)]
+struct Work {
+    state: Vec<f64>,
+    noise: Vec<f64>,
+    seen: Observation,
+    again: Observation,
+}
+
+/// `x = keep x + pull m + kick z`, number by number.
+struct Blend<'a> {
+    keep: f64,
+    pull: f64,
+    kick: f64,
+    mean: &'a [f64],
+    noise: &'a [f64],
+    state: &'a mut [f64],
+}
+
+impl Kernel for Blend<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        for ((x, m), z) in self.state.iter_mut().zip(self.mean).zip(self.noise) {
+            *x = self.kick.mul_add(*z, self.pull.mul_add(*m, self.keep * *x));
         }
     }
 }
@@ -282,7 +347,7 @@ impl Field<'_, '_> {
         let (velocity, turn) = out.split_at_mut(self.dim);
         let offset: Vec<f64> = y.iter().map(|y| level.alpha() * y).collect();
         let mut seen = Observation::default();
-        density.observe(Points { anchors: &[self.anchor], offsets: &offset }, Detail::SCORES, &mut seen);
+        density.observe(Points { anchors: &[self.anchor], offsets: &offset }, Detail::MEAN_OFFSET, &mut seen);
         for ((v, y), m) in velocity.iter_mut().zip(y).zip(&seen.mean_offset) {
             *v = y - m;
         }
