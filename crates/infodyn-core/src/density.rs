@@ -5,6 +5,8 @@ use std::cell::Cell;
 use bitflags::bitflags;
 use nalgebra::{DMatrix, DVector};
 
+use crate::stable::norm2;
+
 /// A batch of `n` points of `R^D`, each the centre of one component plus an offset, so that no
 /// digit is lost where a narrow component lies far from the origin.
 #[derive(Debug, Clone, Copy)]
@@ -197,7 +199,7 @@ impl Observation {
     /// `|s|^2` at point `i` of a batch in `R^dim`.
     #[must_use]
     pub fn score_norm2(&self, i: usize, dim: usize) -> f64 {
-        self.score[i * dim..(i + 1) * dim].iter().map(|s| s * s).sum()
+        norm2(&self.score[i * dim..(i + 1) * dim])
     }
 }
 

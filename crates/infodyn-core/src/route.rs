@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{Channel, Coordinate, Estimate, Factors, Law, Moment, NoiseLevel, Profile, Quantity, Reading, Support};
+use crate::{
+    Channel, Coordinate, Estimate, Factors, Law, Moment, NoiseLevel, Profile, Quantity, Reading, Rigor, Support,
+};
 
 /// A way to take expectations. It answers one question, and knows nothing of what the answers are put together to.
 pub trait Route {
@@ -38,9 +40,33 @@ pub trait Route {
         Some(Reading::Pointwise)
     }
 
-    /// Whether the route wants a law by its factors ([`Channel::reduced`]), where it splits.
-    fn reduces(&self) -> bool {
+    /// Whether the route takes a law by these factors ([`Channel::reduced`]), and not whole.
+    fn reduces(&self, _: &Factors) -> bool {
         false
+    }
+
+    /// As [`Route::means`], of a law beside that of the question and as sharply as is cheap: what a rounding of the law
+    /// does is a small part of how far the two are apart.
+    ///
+    /// # Errors
+    /// As [`Route::means`].
+    fn means_beside(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, Self::Error> {
+        self.means(channel, moments)
+    }
+}
+
+/// A route of which laws beside the question's are asked.
+struct Beside<'a, R: ?Sized>(&'a R);
+
+impl<R: Route + ?Sized> Route for Beside<'_, R> {
+    type Error = R::Error;
+
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, R::Error> {
+        self.0.means_beside(channel, moments)
+    }
+
+    fn kernel(&self, channel: &Channel) -> Result<Kernel, R::Error> {
+        self.0.kernel(channel)
     }
 }
 
@@ -80,7 +106,7 @@ impl Kernel {
 /// # Accuracy
 /// The radii of the moments, the rounding of what is made of them, and the error of full covariances
 /// ([`crate::Mixture::widened`]). Where the route takes the law by its factors, also the rounding of the reduction: how
-/// far the quantity moves when the distances within the law do.
+/// far the quantity moves when the distances within the law do, at most.
 ///
 /// # Errors
 /// As [`Route::means`] and [`Route::kernel`].
@@ -98,8 +124,7 @@ pub fn profiles<R: Route + ?Sized>(
     quantities: &[Quantity],
 ) -> Result<Vec<Profile>, R::Error> {
     let Some(first) = channels.first() else { return Ok(vec![]) };
-    let factors = if route.reduces() { first.law().reduced() } else { None };
-    let Some(factors) = factors else {
+    let Some(factors) = first.law().reduced().filter(|factors| route.reduces(factors)) else {
         let found = Assembly { route, channels, cores: channels, factors: None }.profiles(quantities)?;
         // A law that splits has no full covariance.
         let widened = |(found, channel): (Profile, &Channel)| match (channel.law().mixture(), route.reading()) {
@@ -108,24 +133,37 @@ pub fn profiles<R: Route + ?Sized>(
         };
         return Ok(found.into_iter().zip(channels).map(widened).collect());
     };
-    let of = |core: &Arc<dyn Law>| {
-        let cores: Vec<Channel> = channels.iter().map(|channel| channel.of(Arc::clone(core))).collect();
-        Assembly { route, channels, cores: &cores, factors: Some(&factors) }.profiles(quantities)
-    };
-    let found = of(&factors.core)?;
+    let found = reduced(route, channels, (&factors, &factors.core), quantities)?;
     if factors.rounding == 0.0 {
         return Ok(found);
     }
-    let moved = of(&factors.stretched)?;
+    let moved = reduced(&Beside(route), channels, (&factors, &factors.stretched), quantities)?;
     let widened = |(found, moved): (Profile, Profile)| {
         let mut profile = Profile::new();
         for (quantity, estimate) in found.iter() {
-            let moved = moved.get(quantity).map_or(f64::INFINITY, |m| (m.value() - estimate.value()).abs());
-            profile.set(quantity, estimate.widened(factors.rounding * moved));
+            let most = moved.get(quantity).map_or(f64::INFINITY, |moved| apart(estimate, moved));
+            profile.set(quantity, estimate.widened(factors.rounding * most));
         }
         profile
     };
     Ok(found.into_iter().zip(moved).map(widened).collect())
+}
+
+/// The profiles of a law by its factors, with a core that may be another.
+fn reduced<R: Route + ?Sized>(
+    route: &R,
+    channels: &[Channel],
+    (factors, core): (&Factors, &Arc<dyn Law>),
+    quantities: &[Quantity],
+) -> Result<Vec<Profile>, R::Error> {
+    let cores: Vec<Channel> = channels.iter().map(|channel| channel.of(Arc::clone(core))).collect();
+    Assembly { route, channels, cores: &cores, factors: Some(factors) }.profiles(quantities)
+}
+
+/// How far the truths of two estimates are apart: by their values where the errors of both are alike; else at most.
+fn apart(found: Estimate, beside: Estimate) -> f64 {
+    let unlike = found.rigor() == Rigor::Sampled;
+    (beside.value() - found.value()).abs() + if unlike { beside.radius() + found.radius() } else { 0.0 }
 }
 
 /// Channels of a law and, where that splits, those of its core, and its factors.

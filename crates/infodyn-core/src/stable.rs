@@ -1,4 +1,18 @@
-//! The few functions that cancel when written naively, each in its stable form, once.
+//! The few functions that cancel when written naively, each in its stable form, once; and sums of squares.
+
+/// The sum of squares, in eight partial sums: each addition waits for none but its own.
+#[must_use]
+pub fn norm2(x: &[f64]) -> f64 {
+    let (eights, rest) = x.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for eight in eights {
+        for (sum, x) in sums.iter_mut().zip(eight) {
+            *sum += x * x;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    rest.iter().fold(((a + e) + (c + g)) + ((b + f) + (d + h)), |sum, x| sum + x * x)
+}
 
 /// `log(2 cosh u)`, without overflow; relative error a few units in the last place.
 #[must_use]

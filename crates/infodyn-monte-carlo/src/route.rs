@@ -1,6 +1,7 @@
 //! The moments of a channel, averaged.
 
-use infodyn_core::{Channel, Density, Detail, Estimate, Moment, Mutation, NoiseLevel, Route, Support, ulps};
+use infodyn_core::stable::norm2;
+use infodyn_core::{Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Route, Support, ulps};
 use rayon::prelude::*;
 
 use crate::engine::{CHUNK, Stop, means_along};
@@ -11,7 +12,8 @@ use crate::{Batch, Draws, Error, Means, Result, Sampler, Settings, View};
 #[cfg(doc)]
 use crate::{betting_radius, mean_of};
 
-/// The route of simulation: any law in any dimension.
+/// The route of simulation: any law in any dimension. A law whose factors ([`Channel::reduced`]) leave at most half of
+/// the dimensions is sampled in its core; asked for [`Route::means`], the law is sampled whole.
 ///
 /// # Formula
 /// Each moment from its definition, with variance removed where that leaves the definition intact:
@@ -52,6 +54,17 @@ impl Route for MonteCarlo {
     fn means_along(&self, channels: &[Channel], moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>> {
         simulate(channels, moments, &vec![self.0; channels.len()])
     }
+
+    /// Where that leaves half of the dimensions at most, and rounds so little that a sample hides it. The noise is then
+    /// drawn along the directions of the core.
+    fn reduces(&self, factors: &Factors) -> bool {
+        factors.core.dim() <= factors.multiplicity && factors.rounding <= HIDDEN
+    }
+
+    /// All that a moment can be, which costs no sample.
+    fn means_beside(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>> {
+        Ok(moments.iter().map(|&moment| extent(channel, moment)).collect())
+    }
 }
 
 /// [`MonteCarlo`] with a number of samples of its own under each of several channels: `samples` in their order.
@@ -76,8 +89,12 @@ impl Route for MonteCarloAlong<'_> {
         simulate(channels, moments, &settings.take(channels.len()).collect::<Vec<_>>())
     }
 
-    fn reduces(&self) -> bool {
-        MonteCarlo(self.settings).reduces()
+    fn reduces(&self, factors: &Factors) -> bool {
+        MonteCarlo(self.settings).reduces(factors)
+    }
+
+    fn means_beside(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>> {
+        MonteCarlo(self.settings).means_beside(channel, moments)
     }
 }
 
@@ -100,6 +117,46 @@ fn simulate(channels: &[Channel], moments: &[Moment], settings: &[Settings]) -> 
         moments.iter().map(read).collect()
     };
     runs.iter().enumerate().map(read).collect()
+}
+
+/// The largest rounding of a reduction that a sample hides: this part of all that a moment can be is added to its radius,
+/// and of an event that `2^16` samples never met the radius is ten times that.
+const HIDDEN: f64 = 1e-5;
+
+/// An interval that holds a moment of a law with `K` components, whatever their means.
+///
+/// # Formula
+/// Information on the component is between 0 and `log K`; `E abs(s)^2` and that of each label lie below `D/sigma^2`, the
+/// Fisher information of the noise, so `gamma E tr S` below `D`, and `sigma^2 lambda_max + 1` is at most `gamma tr S`. A
+/// variance in `[0, a]` is at most `a^2/4`; `sum_k p_k log^2 p_k` at most `log^2 K + 1`. The surprisal of `X_0` is that in
+/// its component, of variance `D/2`, and two log-ratios of posteriors of the component.
+fn extent(channel: &Channel, moment: Moment) -> Option<Estimate> {
+    let (law, level) = (channel.law().mixture()?, channel.level());
+    let dim = channel.dim() as f64;
+    let between = |lo: f64, hi: f64| Some(Estimate::new(0.5 * (lo + hi), 0.5 * (hi - lo)));
+    let [components, labels] = [law.components(), law.label_weights().len()].map(|n| (n as f64).ln());
+    let surprisal2 = |log: f64| log * log + 1.0;
+    match moment {
+        Moment::Entropy | Moment::DataSurprisal => {
+            let within = channel.averaged(moment, law.weights(), |k, i| law.covariance(k).eigenvalue(i))?;
+            Some(within + between(0.0, components)?)
+        }
+        Moment::ScoreNorm2 | Moment::LabelProduction => between(0.0, dim / level.sigma2()),
+        Moment::ScoreDivergence => between(-dim / level.sigma2(), 0.0),
+        Moment::TopEigenvalue => between(-1.0 / level.sigma2(), (dim - 1.0) / level.sigma2()),
+        Moment::PosteriorTrace => between(0.0, dim / level.snr()),
+        Moment::ComponentEntropy | Moment::ComponentInformation => between(0.0, components),
+        Moment::ComponentEntropyVariance => between(0.0, 0.25 * components * components),
+        Moment::ComponentSurprisalVariance => between(0.0, surprisal2(components)),
+        Moment::LabelEntropy => between(0.0, labels),
+        Moment::LabelEntropyVariance => between(0.0, 0.25 * labels * labels),
+        Moment::LabelSurprisalVariance => between(0.0, surprisal2(labels)),
+        Moment::LabelAgreement => between(0.0, 1.0),
+        Moment::DataSurprisalVariance | Moment::DataEntropyVariance if law.has_density() => {
+            between(0.0, ((0.5 * dim).sqrt() + 2.0 * surprisal2(components).sqrt()).powi(2))
+        }
+        _ => None,
+    }
 }
 
 /// What is computed at each sample. Scaled columns are free of the unit of `X`.
@@ -375,5 +432,5 @@ impl<'a> Simulation<'a> {
 
 /// `|Z|^2` of sample `i`.
 fn noise_energy(batch: &Batch<'_>, i: usize) -> f64 {
-    batch.draws.noise[i * batch.dim..(i + 1) * batch.dim].iter().map(|z| z * z).sum()
+    norm2(&batch.draws.noise[i * batch.dim..(i + 1) * batch.dim])
 }

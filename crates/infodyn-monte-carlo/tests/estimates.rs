@@ -4,10 +4,12 @@
 
 use infodyn_closed_form::{Marginal, MixtureLaw};
 use infodyn_core::{
-    Channel, Covariance, Detail, Estimate, Mixture, Mutation, NoiseLevel, NoiseProcess, Profile, Quantity, profile,
+    Channel, Covariance, Detail, Estimate, Mixture, Moment, Mutation, NoiseLevel, NoiseProcess, Profile, Quantity,
+    Route, profile,
 };
 use infodyn_fixtures::TWO_ATOMS;
-use infodyn_monte_carlo::{MonteCarlo, Settings, Span, View, mean_of, mean_over_time};
+use infodyn_monte_carlo::{Error, MonteCarlo, Settings, Span, View, mean_of, mean_over_time};
+use infodyn_quadrature::Quadrature;
 
 fn channel(law: &Mixture, level: &NoiseLevel) -> Channel {
     Channel::new(MixtureLaw::of(law.clone()), NoiseProcess::Ve, 1.0).unwrap().read_at(*level)
@@ -194,6 +196,84 @@ fn variances_are_unbiased() {
         assert!(means.covariance(1, 1, 0.99).is_none());
     }
     assert!(signed.abs() / 200.0_f64.sqrt() < 5.0, "{signed}");
+}
+
+/// Simulation of a law as it stands, whatever it splits into.
+struct Whole(Settings);
+
+impl Route for Whole {
+    type Error = Error;
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> Result<Vec<Option<Estimate>>, Error> {
+        MonteCarlo(self.0).means(channel, moments)
+    }
+}
+
+/// Laws that split, with two labels: three atoms, and three components of equal width, in twelve dimensions.
+fn split(width: f64) -> Mixture {
+    let mean = |k: usize| (0..12).map(|i| (1.3 * (k * i + k) as f64).sin()).collect::<Vec<f64>>();
+    let law = Mixture::new(&[0.2, 0.5, 0.3], &[mean(1), mean(2), mean(3)], vec![Covariance::isotropic(width).unwrap()]);
+    law.unwrap().with_labels(vec![0, 1, 0]).unwrap()
+}
+
+/// What integration in a plane gives in a second.
+const SMOOTH: [Quantity; 9] = [
+    Quantity::MarginalEntropy,
+    Quantity::MarginalEntropyRate,
+    Quantity::ConditionalEntropyRate,
+    Quantity::MutualInformation,
+    Quantity::MeanScoreDivergence,
+    Quantity::LabelEntropy,
+    Quantity::LabelEntropyRate,
+    Quantity::LabelPosteriorEntropyVariance,
+    Quantity::CloneAgreement,
+];
+
+/// A law that splits is sampled in its core; the whole law is the check, and integration in the core.
+#[test]
+fn the_core_of_a_law_has_the_numbers_of_the_whole() {
+    let settings = Settings { samples: 1 << 15, confidence: 1.0 - 1e-9, ..Settings::default() };
+    for (width, snr) in [(0.0, 0.5), (0.3, 0.02), (0.3, 1.0), (0.3, 50.0)] {
+        let channel = channel(&split(width), &NoiseProcess::Ou.at_snr(snr).unwrap());
+        let core = profile(&MonteCarlo(settings), &channel, Quantity::ALL).unwrap();
+        let whole = profile(&Whole(Settings { stream: 1, ..settings }), &channel, Quantity::ALL).unwrap();
+        let exact = profile(&Quadrature, &channel, &SMOOTH).unwrap();
+        assert_eq!(core.iter().count(), whole.iter().count());
+        for (q, e) in core.iter() {
+            let w = whole.get(q).unwrap();
+            assert!((e - w).contains(0.0), "snr = {snr}: {q} = {e} in the core, {w} of the whole");
+            assert!(e.radius() < 2.0 * w.radius(), "snr = {snr}: {q} = {e} in the core, {w} of the whole");
+            assert!(e.sampling().is_some() == w.sampling().is_some(), "snr = {snr}: {q}");
+            if let Some(exact) = exact.get(q) {
+                assert!((e - exact).contains(0.0), "snr = {snr}: {q} = {e}, exactly {exact}");
+            }
+        }
+    }
+}
+
+/// What is broken in a channel is broken where it is sampled.
+#[test]
+fn the_core_of_a_broken_channel_is_broken() {
+    let settings = Settings { samples: 1 << 18, confidence: 1.0 - 1e-9, ..Settings::default() };
+    let channel = channel(&split(0.3), &NoiseProcess::Ou.at_snr(0.5).unwrap());
+    let exact = profile(&Quadrature, &channel, &SMOOTH).unwrap();
+    let refuted = |mutation| {
+        let found = profile(&MonteCarlo(settings), &channel.mutated(mutation), Quantity::ALL).unwrap();
+        found.iter().filter(|&(q, e)| exact.get(q).is_some_and(|x| !(e - x).contains(0.0))).count()
+    };
+    assert_eq!(refuted(Mutation::None), 0);
+    for mutation in [Mutation::Noise, Mutation::Weight, Mutation::Sigma, Mutation::Clock, Mutation::Label] {
+        assert!(refuted(mutation) > 0, "{mutation}");
+    }
+}
+
+/// Where two components are a rounding apart, a law is sampled whole: radii would be those of the reduction.
+#[test]
+fn a_law_that_reduces_badly_is_sampled_whole() {
+    let at = |x: f64, y: f64| vec![x, y, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let near = Mixture::atoms(&[], &[at(1.0, 1.0), at(1.0, 1.0 + 1e-9), at(-3.0, 0.0)]).unwrap();
+    let level = NoiseProcess::Ou.at_snr(1.0).unwrap();
+    let whole = profile(&Whole(few(1)), &channel(&near, &level), Quantity::ALL).unwrap();
+    assert_eq!(bits(&estimates(&near, &level, &few(1))), bits(&whole));
 }
 
 fn bits(p: &Profile) -> Vec<(Quantity, u64, u64)> {

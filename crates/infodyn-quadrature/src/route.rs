@@ -1,6 +1,6 @@
 //! The moments of a channel.
 
-use infodyn_core::{Channel, Density, Detail, Estimate, Moment, NoiseLevel, Route, Support, ulps};
+use infodyn_core::{Channel, Density, Detail, Estimate, Factors, Moment, NoiseLevel, Route, Support, ulps};
 
 use crate::batch::{Functional, Integrand, Sample};
 use crate::expectation::{integrate, rough_means};
@@ -52,7 +52,7 @@ impl Route for Quadrature {
         moments.iter().map(one).collect()
     }
 
-    fn reduces(&self) -> bool {
+    fn reduces(&self, _: &Factors) -> bool {
         true
     }
 }
