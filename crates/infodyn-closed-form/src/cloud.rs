@@ -85,7 +85,7 @@ impl Cloud {
         let squares = points.offsets.chunks_exact(self.dim).map(|u| u.iter().map(|x| x * x).sum::<f64>());
         let reach = components.alpha * self.largest;
         let size = (squares.fold(0.0, f64::max).sqrt() + reach) * reach;
-        2.0 * f64::EPSILON * (self.dim as f64).sqrt() * size / components.shapes[0].variance[0]
+        2.0 * f64::EPSILON * (self.dim as f64).sqrt() * size / components.variance[0]
     }
 
     /// Whether products are good enough at these points.
@@ -136,7 +136,7 @@ impl Cloud {
         let (d, count, own) = (self.dim, self.count(), self.place[anchor]);
         // |u + e|^2 - |u|^2 = e (2u + e), e = alpha (y_anchor - y_k).
         let mut ratio = vec![0.0; self.rows.rows()];
-        let (alpha, half) = (components.alpha, 0.5 / components.shapes[0].variance[0]);
+        let (alpha, half) = (components.alpha, 0.5 / components.variance[0]);
         let base: Vec<f64> = (0..d).map(|i| self.rows.at(own, i)).collect();
         run(Ratios { rows: &self.rows, base: &base, offset, alpha, scale: -half, out: &mut ratio });
         ratio.truncate(count);
@@ -338,7 +338,6 @@ impl<'a, 'm> Batches<'a, 'm> {
         }
         room.lists.resize_with(panels, Vec::new);
         cloud.turn(points.anchors, &mut room.turn);
-        let shape = &components.shapes[0];
         Self {
             components,
             cloud,
@@ -351,8 +350,8 @@ impl<'a, 'm> Batches<'a, 'm> {
             wide: is_wide(),
             by_label,
             groups,
-            precision: 1.0 / shape.variance[0],
-            gain: shape.gain[0],
+            precision: components.precision[0],
+            gain: components.gain[0],
         }
     }
 
@@ -453,7 +452,7 @@ impl<'a, 'm> Batches<'a, 'm> {
                 mass = mass + pi[k];
             }
             room.mass[p * labels + y] = mass;
-            let prior = m.labels.weights[y];
+            let prior = m.frame.labels.weights[y];
             let mut ratio = (mass / Lanes::splat(prior)).ln() + seen.ln_evidence;
             let unseen = mass.0.iter().any(|&mass| mass < UNSEEN);
             if unseen || seen.undecided.0.iter().any(|&u| u > 0.0) {
@@ -468,7 +467,7 @@ impl<'a, 'm> Batches<'a, 'm> {
         let truth = anchors.map(|j| m.law.labels()[cloud.order[j]]);
         let out = &mut room.label_pi[p * labels..(p + 1) * labels];
         let ratio = &mut room.label_ratio[..];
-        let seen = bayes(Bayes { prior: &m.labels, ratio, truth, asked: of_label, out });
+        let seen = bayes(Bayes { prior: &m.frame.labels, ratio, truth, asked: of_label, out });
         store(&mut self.out.label, start, &seen);
     }
 
@@ -763,7 +762,8 @@ mod tests {
         let anchors: Vec<usize> = (0..n).map(|i| (i * 31) % k).collect();
         for t in [0.02, 0.2, 1.0, 4.0] {
             let level = NoiseProcess::Ou.at(t).unwrap();
-            let components = Components::new(&law, level.alpha(), level.sigma2());
+            let frame = std::sync::Arc::new(crate::frame::Frame::new(&law));
+            let components = Components::new(&law, frame, level.alpha(), level.sigma2());
             let offsets: Vec<f64> = (0..n * d).map(|i| 2.0 * level.sigma() * number(3 * i)).collect();
             let points = Points { anchors: &anchors, offsets: &offsets };
             let mut all = Vec::new();

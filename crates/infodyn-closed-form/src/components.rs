@@ -1,30 +1,33 @@
 //! The components of a marginal, and everything about them one point at a time.
 
+use std::sync::Arc;
+
 use infodyn_core::{Covariance, Detail, Mixture, Observation, Points, Posterior};
 
-use crate::posterior::{Prior, Summary, posterior};
+use crate::frame::Frame;
+use crate::posterior::{Summary, posterior};
 
 /// A mixture at a noise level, component by component.
 #[derive(Debug, Clone)]
 pub(crate) struct Components<'a> {
     pub(crate) law: &'a Mixture,
+    pub(crate) frame: Arc<Frame>,
     pub(crate) alpha: f64,
     pub(crate) sigma2: f64,
-    /// Of the components, and of the labels.
-    pub(crate) prior: Prior,
-    pub(crate) labels: Prior,
+    /// `v = alpha^2 l + sigma^2`, `1/v` and the Wiener gain `alpha l/v` of the posterior mean: of each covariance along
+    /// each principal axis, `D` numbers a covariance.
+    pub(crate) variance: Vec<f64>,
+    pub(crate) precision: Vec<f64>,
+    pub(crate) gain: Vec<f64>,
     /// One per covariance of the law.
     pub(crate) shapes: Vec<Shape>,
+    /// `D log(2 pi sigma^2)` (`sigma > 0`) or `D log 2 pi`.
+    scale: f64,
 }
 
-/// What one covariance contributes, by principal axis.
+/// What one covariance contributes, over all its axes.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {
-    /// `v = alpha^2 l + sigma^2` along each axis, length `D`.
-    pub(crate) variance: Vec<f64>,
-    /// `1/v`.
-    /// `alpha l / v`: the Wiener gain of the posterior mean.
-    pub(crate) gain: Vec<f64>,
     /// `-(1/2) sum log(v/sigma^2)` (`sigma > 0`) or `-(1/2) sum log v`.
     pub(crate) ln_norm: f64,
     /// `sum 1/v`.
@@ -32,14 +35,14 @@ pub(crate) struct Shape {
     /// `sum sigma^2 l / v`.
     pub(crate) posterior_trace: f64,
 }
+
 impl<'a> Components<'a> {
-    pub(crate) fn new(law: &'a Mixture, alpha: f64, sigma2: f64) -> Self {
-        let shape = |c: &Covariance| {
-            let l: Vec<f64> = (0..law.dim()).map(|i| c.eigenvalue(i)).collect();
-            let variance: Vec<f64> = l.iter().map(|l| alpha * alpha * l + sigma2).collect();
-            let sum = |f: &dyn Fn(f64, f64) -> f64| l.iter().zip(&variance).map(|(&l, &v)| f(l, v)).sum::<f64>();
+    pub(crate) fn new(law: &'a Mixture, frame: Arc<Frame>, alpha: f64, sigma2: f64) -> Self {
+        let l = &frame.eigenvalue;
+        let variance: Vec<f64> = l.iter().map(|l| alpha * alpha * l + sigma2).collect();
+        let shape = |(l, v): (&[f64], &[f64])| {
+            let sum = |f: &dyn Fn(f64, f64) -> f64| l.iter().zip(v).map(|(&l, &v)| f(l, v)).sum::<f64>();
             Shape {
-                gain: l.iter().zip(&variance).map(|(l, v)| alpha * l / v).collect(),
                 ln_norm: -0.5
                     * if sigma2 > 0.0 {
                         sum(&|l, _| (alpha * alpha * l / sigma2).ln_1p())
@@ -48,25 +51,43 @@ impl<'a> Components<'a> {
                     },
                 precision_trace: sum(&|_, v| 1.0 / v),
                 posterior_trace: sum(&|l, v| sigma2 * l / v),
-                variance,
             }
         };
-        let shapes = match law.shared_covariance() {
-            Some(c) => vec![shape(c)],
-            None => (0..law.components()).map(|k| shape(law.covariance(k))).collect(),
-        };
-        Self { law, alpha, sigma2, prior: Prior::new(law.weights()), labels: Prior::new(law.label_weights()), shapes }
+        Self {
+            precision: variance.iter().map(|v| 1.0 / v).collect(),
+            gain: l.iter().zip(&variance).map(|(l, v)| alpha * l / v).collect(),
+            shapes: l.chunks_exact(law.dim()).zip(variance.chunks_exact(law.dim())).map(shape).collect(),
+            scale: law.dim() as f64 * (std::f64::consts::TAU * if sigma2 > 0.0 { sigma2 } else { 1.0 }).ln(),
+            law,
+            variance,
+            alpha,
+            sigma2,
+            frame,
+        }
+    }
+
+    /// The covariance of a component, by number.
+    fn place(&self, k: usize) -> usize {
+        if self.frame.shared { 0 } else { k }
     }
 
     pub(crate) fn shape(&self, k: usize) -> &Shape {
-        if self.shapes.len() == 1 { &self.shapes[0] } else { &self.shapes[k] }
+        &self.shapes[self.place(k)]
+    }
+
+    /// `v` along the axes of component `k`.
+    pub(crate) fn variance(&self, k: usize) -> &[f64] {
+        &self.variance[self.place(k) * self.law.dim()..][..self.law.dim()]
+    }
+
+    /// The gain along the axes of component `k`.
+    fn gain(&self, k: usize) -> &[f64] {
+        &self.gain[self.place(k) * self.law.dim()..][..self.law.dim()]
     }
 
     /// `log N(x; alpha mu_j, V_j)` at offset `u` from its centre.
     pub(crate) fn ln_component(&self, j: usize, mahalanobis: f64) -> f64 {
-        let d = self.law.dim() as f64;
-        let scale = if self.sigma2 > 0.0 { std::f64::consts::TAU * self.sigma2 } else { std::f64::consts::TAU };
-        -0.5 * (mahalanobis + d * scale.ln()) + self.shape(j).ln_norm
+        -0.5 * (mahalanobis + self.scale) + self.shape(j).ln_norm
     }
 
     /// Everything about each component at one point.
@@ -78,10 +99,11 @@ impl<'a> Components<'a> {
         }
         let own = self.law.covariance(anchor);
         to_axes(own, &mut work.anchor_axes, &mut work.turn);
-        let own_variance = &self.shape(anchor).variance;
+        let own_variance = self.variance(anchor);
         work.mahalanobis = work.anchor_axes.iter().zip(own_variance).map(|(r, v)| r * r / v).sum();
         for k in 0..self.law.components() {
             let (mean, shape, covariance) = (self.law.mean(k), self.shape(k), self.law.covariance(k));
+            let (variance, gain) = (self.variance(k), self.gain(k));
             let score = &mut work.score[k * d..(k + 1) * d];
             let shift = &mut work.shift[k * d..(k + 1) * d];
             // r = x - alpha mu_k, held in `score`.
@@ -89,7 +111,7 @@ impl<'a> Components<'a> {
                 shift[i] = mean[i] - base[i];
                 score[i] = offset[i] - self.alpha * shift[i];
             }
-            let same = self.shapes.len() == 1 || k == anchor || std::ptr::eq(covariance, own) || covariance == own;
+            let same = self.frame.shared || k == anchor || std::ptr::eq(covariance, own) || covariance == own;
             let aligned = covariance.axes().is_none() && own.axes().is_none();
             let excess = if same || aligned {
                 // q_k - q_j from differences: r_k^2 - u^2 = e (2u + e), e = r_k - u.
@@ -97,14 +119,12 @@ impl<'a> Components<'a> {
                     work.turned.clear();
                     work.turned.extend(shift.iter().map(|m| -self.alpha * m));
                     to_axes(covariance, &mut work.turned, &mut work.turn);
-                    (0..d)
-                        .map(|i| work.turned[i] * (2.0 * work.anchor_axes[i] + work.turned[i]) / shape.variance[i])
-                        .sum()
+                    (0..d).map(|i| work.turned[i] * (2.0 * work.anchor_axes[i] + work.turned[i]) / variance[i]).sum()
                 } else {
                     (0..d)
                         .map(|i| {
                             let (u, e) = (offset[i], -self.alpha * shift[i]);
-                            let (v, w) = (shape.variance[i], own_variance[i]);
+                            let (v, w) = (variance[i], own_variance[i]);
                             let dl = own.eigenvalue(i) - covariance.eigenvalue(i);
                             let (moved, widened) =
                                 (e * (2.0 * u + e) / v, u * u * self.alpha * self.alpha * dl / (v * w));
@@ -120,18 +140,18 @@ impl<'a> Components<'a> {
             };
             to_axes(covariance, score, &mut work.turn);
             let excess = if excess.is_nan() {
-                score.iter().zip(&shape.variance).map(|(r, v)| r * r / v).sum::<f64>() - work.mahalanobis
+                score.iter().zip(variance).map(|(r, v)| r * r / v).sum::<f64>() - work.mahalanobis
             } else {
                 excess
             };
             work.ratio[k] = -0.5 * excess + (shape.ln_norm - self.shape(anchor).ln_norm);
             for i in 0..d {
-                score[i] *= -1.0 / shape.variance[i];
+                score[i] *= -1.0 / variance[i];
             }
-            if shape.gain.iter().any(|&g| g != 0.0) {
+            if gain.iter().any(|&g| g != 0.0) {
                 // m_k - mu_anchor = shift + gain r = shift - gain v s, in the axes of k.
                 work.turned.clear();
-                work.turned.extend((0..d).map(|i| -shape.gain[i] * shape.variance[i] * score[i]));
+                work.turned.extend((0..d).map(|i| -gain[i] * variance[i] * score[i]));
                 from_axes(covariance, &mut work.turned, &mut work.turn);
                 for (m, g) in shift.iter_mut().zip(&work.turned) {
                     *m += g;
@@ -151,7 +171,7 @@ impl<'a> Components<'a> {
         let small = ratio.iter().all(|l| l.abs() < 0.5);
         out.fill(0.0);
         for (k, (&y, &l)) in self.law.labels().iter().zip(ratio).enumerate() {
-            let share = self.prior.weights[k] / self.labels.weights[y];
+            let share = self.frame.prior.weights[k] / self.frame.labels.weights[y];
             out[y] += share * if small { l.exp_m1() } else { (l - top[y]).exp() };
         }
         for (o, t) in out.iter_mut().zip(&*top) {
@@ -171,10 +191,10 @@ impl<'a> Components<'a> {
         };
         out.resize(points.len(), d, detail);
         let mut work = Work::new(self.law);
-        let by_component = self.law.label_is_component();
+        let by_component = self.frame.by_component;
         for (i, (&anchor, offset)) in points.anchors.iter().zip(points.offsets.chunks_exact(d)).enumerate() {
             self.components_at(anchor, offset, &mut work);
-            let summary = posterior(&self.prior, &work.ratio, anchor, &mut work.pi);
+            let summary = posterior(&self.frame.prior, &work.ratio, anchor, &mut work.pi);
             out.ln_anchor[i] = self.ln_component(anchor, work.mahalanobis);
             out.ln_density[i] = out.ln_anchor[i] + summary.ln_evidence;
             store(&mut out.component, i, summary);
@@ -183,7 +203,7 @@ impl<'a> Components<'a> {
                 summary
             } else {
                 self.label_ratios(&work.ratio, &mut work.label_top, &mut work.label_ratio);
-                posterior(&self.labels, &work.label_ratio, truth, &mut work.label_pi)
+                posterior(&self.frame.labels, &work.label_ratio, truth, &mut work.label_pi)
             };
             store(&mut out.label, i, summary);
             if !detail.contains(Detail::SCORE) {
@@ -225,7 +245,7 @@ impl<'a> Components<'a> {
         let d = self.law.dim();
         work.label_score.fill(0.0);
         for (k, &y) in self.law.labels().iter().enumerate() {
-            let share = self.prior.weights[k] / self.labels.weights[y];
+            let share = self.frame.prior.weights[k] / self.frame.labels.weights[y];
             work.within[k] = share * (work.ratio[k] - work.label_ratio[y]).exp();
             for i in 0..d {
                 work.label_score[y * d + i] += work.within[k] * work.score[k * d + i];
@@ -241,7 +261,7 @@ impl<'a> Components<'a> {
         work: &'w mut Work,
     ) -> impl Iterator<Item = usize> + use<'w> {
         self.components_at(anchor, offset, work);
-        posterior(&self.prior, &work.ratio, anchor, &mut work.pi);
+        posterior(&self.frame.prior, &work.ratio, anchor, &mut work.pi);
         // What carries less than 1e-20 of the uncertainty is not seen in the sum.
         let top = work.pi.iter().copied().fold(0.0, f64::max);
         let floor = 1e-20 * work.pi.iter().filter(|&&p| p < top).sum::<f64>();

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Projections, Sphere, Support};
 
 use crate::cloud::Cloud;
+use crate::frame::Frame;
 use crate::{Marginal, sphere};
 
 /// A finite mixture of Gaussians as a law; reads as its [`Mixture`].
@@ -14,7 +15,10 @@ pub struct MixtureLaw {
     mixture: Mixture,
     /// Running sums of the weights, length `K`.
     cumulative: Vec<f64>,
-    /// The exact reduction, once it was asked for.
+    /// Standard deviations of each covariance along its axes, `D` numbers a covariance.
+    deviations: Vec<f64>,
+    /// What marginals share, and the exact reduction, once they were asked for.
+    frame: OnceLock<Arc<Frame>>,
     factors: OnceLock<Option<Factors>>,
     /// What matrix products need of the means, once it was asked for.
     cloud: OnceLock<Option<Arc<Cloud>>>,
@@ -30,7 +34,11 @@ impl MixtureLaw {
             total
         });
         let cumulative = cumulative.collect();
-        Arc::new(Self { mixture, cumulative, factors: OnceLock::new(), cloud: OnceLock::new() })
+        let covariances = if mixture.shared_covariance().is_some() { 1 } else { mixture.components() };
+        let places = (0..covariances).flat_map(|k| (0..mixture.dim()).map(move |i| (k, i)));
+        let deviations = places.map(|(k, i)| mixture.covariance(k).eigenvalue(i).sqrt()).collect();
+        let (frame, factors, cloud) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Arc::new(Self { mixture, cumulative, deviations, frame, factors, cloud })
     }
 
     fn cloud(&self) -> Option<&Arc<Cloud>> {
@@ -74,7 +82,8 @@ impl Law for MixtureLaw {
     }
 
     fn density(&self, level: &NoiseLevel) -> Box<dyn Density + '_> {
-        Box::new(Marginal::with(&self.mixture, self.cloud().cloned(), level))
+        let frame = self.frame.get_or_init(|| Arc::new(Frame::new(&self.mixture)));
+        Box::new(Marginal::within(&self.mixture, (Arc::clone(frame), self.cloud().cloned()), level))
     }
 
     fn support(&self) -> Support {
@@ -89,9 +98,10 @@ impl Law for MixtureLaw {
 
     fn place(&self, uniform: f64, normals: &mut [f64]) -> usize {
         let k = self.cumulative.partition_point(|&c| c <= uniform).min(self.cumulative.len() - 1);
-        let covariance = self.mixture.covariance(k);
-        normals.iter_mut().enumerate().for_each(|(i, v)| *v *= covariance.eigenvalue(i).sqrt());
-        if let Some(axes) = covariance.axes() {
+        let of = if self.mixture.shared_covariance().is_some() { 0 } else { k };
+        let deviations = &self.deviations[of * normals.len()..];
+        normals.iter_mut().zip(deviations).for_each(|(v, deviation)| *v *= deviation);
+        if let Some(axes) = self.mixture.covariance(k).axes() {
             let along = normals.to_vec();
             normals.fill(0.0);
             for (scale, axis) in along.iter().zip(axes.column_iter()) {

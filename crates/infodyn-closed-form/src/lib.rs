@@ -7,6 +7,7 @@
 
 mod cloud;
 mod components;
+mod frame;
 mod gaussian;
 mod law;
 mod marginal;

@@ -8,7 +8,8 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::cloud::{Batches, Cloud};
 use crate::components::{Components, Work, average, to_axes};
-use crate::panel::{Panels, Table};
+use crate::frame::Frame;
+use crate::panel::Panels;
 
 /// The marginal `p_t` of a [`Mixture`] at one noise level:
 /// `sum_k w_k N(alpha mu_k, V_k)`, `V_k = alpha^2 C_k + sigma^2 I`.
@@ -31,21 +32,27 @@ use crate::panel::{Panels, Table};
 #[derive(Debug, Clone)]
 pub struct Marginal<'a> {
     components: Components<'a>,
-    /// `None` where points are taken one by one.
-    table: Option<Table>,
+    /// Whether points are taken eight at a time.
+    panels: bool,
     /// Set where products may serve.
     cloud: Option<Arc<Cloud>>,
 }
+
 impl<'a> Marginal<'a> {
     /// The marginal at a noise level.
     #[must_use]
     pub fn new(law: &'a Mixture, level: &NoiseLevel) -> Self {
-        Self::at(law, Cloud::new(law).map(Arc::new), level.alpha(), level.sigma2())
+        Self::within(law, (Arc::new(Frame::new(law)), Cloud::new(law).map(Arc::new)), level)
     }
 
-    /// The same where what products need is at hand.
-    pub(crate) fn with(law: &'a Mixture, cloud: Option<Arc<Cloud>>, level: &NoiseLevel) -> Self {
-        Self::at(law, cloud, level.alpha(), level.sigma2())
+    /// The marginal at a noise level of a law of which is at hand what its marginals share, and what products need.
+    pub(crate) fn within(
+        law: &'a Mixture,
+        (frame, cloud): (Arc<Frame>, Option<Arc<Cloud>>),
+        level: &NoiseLevel,
+    ) -> Self {
+        let panels = frame.aligned;
+        Self { components: Components::new(law, frame, level.alpha(), level.sigma2()), panels, cloud }
     }
 
     /// The density of `X_0` itself: `alpha = 1`, `sigma = 0`.
@@ -60,21 +67,14 @@ impl<'a> Marginal<'a> {
                 return Err(Error::NoDensity { component, rank, dim });
             }
         }
-        Ok(Self::at(law, None, 1.0, 0.0))
+        Ok(Self::within(law, (Arc::new(Frame::new(law)), None), &NoiseLevel::DATA))
     }
 
     /// The same marginal with every batch done point by point: slower, and the check of the panels.
     #[must_use]
     pub fn point_by_point(mut self) -> Self {
-        (self.table, self.cloud) = (None, None);
+        (self.panels, self.cloud) = (false, None);
         self
-    }
-
-    fn at(law: &'a Mixture, cloud: Option<Arc<Cloud>>, alpha: f64, sigma2: f64) -> Self {
-        let components = Components::new(law, alpha, sigma2);
-        let aligned = (0..components.shapes.len()).all(|k| law.covariance(k).axes().is_none());
-        let table = aligned.then(|| Table::new(&components));
-        Self { components, table, cloud }
     }
 }
 
@@ -125,7 +125,7 @@ impl Density for Marginal<'_> {
             let places = offset.iter_mut().zip(x.iter().zip(self.components.law.mean(k)));
             places.for_each(|(r, (x, m))| *r = x - self.components.alpha * m);
             to_axes(self.components.law.covariance(k), &mut offset, &mut turn);
-            offset.iter().zip(&self.components.shape(k).variance).map(|(r, v)| r * r / v).sum()
+            offset.iter().zip(self.components.variance(k)).map(|(r, v)| r * r / v).sum()
         };
         let distances = (0..self.components.law.components()).map(|k| (k, distance2(k)));
         let anchor = distances.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |nearest| nearest.0);
@@ -149,19 +149,17 @@ impl Density for Marginal<'_> {
         let serves = |cloud: &&Cloud| !points.is_empty() && cloud.serves(&self.components, points);
         if let Some(cloud) = self.cloud.as_deref().filter(serves) {
             run(Batches::new((&self.components, cloud), points, known, detail, out));
-            return;
-        }
-        match &self.table {
-            Some(_) if points.is_empty() => {}
-            Some(table) => run(Panels::new(&self.components, table, points, detail, out)),
-            None => self.components.observe(points, detail, out),
+        } else if !self.panels {
+            self.components.observe(points, detail, out);
+        } else if !points.is_empty() {
+            Panels::new(&self.components, points, detail, out).observe();
         }
     }
 
     fn score_jacobian(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         let d = self.components.law.dim();
         if let Some(cloud) = &self.cloud {
-            let precision = 1.0 / self.components.shapes[0].variance[0];
+            let precision = self.components.precision[0];
             let scale = (self.components.alpha * precision).powi(2);
             let mut jacobian = cloud.second_moments(&self.components, anchor, offset) * scale;
             add_by_axis(&mut jacobian, &Covariance::ZERO, |_| -precision);
@@ -176,7 +174,7 @@ impl Density for Marginal<'_> {
             let gap = DVector::from_fn(d, |i, _| work.score[k * d + i] - score[i]);
             jacobian.ger(work.pi[k], &gap, &gap, 1.0);
             add_by_axis(&mut jacobian, self.components.law.covariance(k), |i| {
-                -work.pi[k] / self.components.shape(k).variance[i]
+                -work.pi[k] / self.components.variance(k)[i]
             });
         }
         jacobian
@@ -185,10 +183,10 @@ impl Density for Marginal<'_> {
     fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         let d = self.components.law.dim();
         if let Some(cloud) = &self.cloud {
-            let shape = &self.components.shapes[0];
-            let scale = (self.components.sigma2 / shape.variance[0]).powi(2);
+            let (trace, variance) = (self.components.shapes[0].posterior_trace, self.components.variance[0]);
+            let scale = (self.components.sigma2 / variance).powi(2);
             let mut covariance = cloud.second_moments(&self.components, anchor, offset) * scale;
-            add_by_axis(&mut covariance, &Covariance::ZERO, |_| shape.posterior_trace / d as f64);
+            add_by_axis(&mut covariance, &Covariance::ZERO, |_| trace / d as f64);
             return covariance;
         }
         let mut work = Work::new(self.components.law);
@@ -201,7 +199,7 @@ impl Density for Marginal<'_> {
             covariance.ger(work.pi[k], &gap, &gap, 1.0);
             let c = self.components.law.covariance(k);
             add_by_axis(&mut covariance, c, |i| {
-                work.pi[k] * self.components.sigma2 * c.eigenvalue(i) / self.components.shape(k).variance[i]
+                work.pi[k] * self.components.sigma2 * c.eigenvalue(i) / self.components.variance(k)[i]
             });
         }
         covariance

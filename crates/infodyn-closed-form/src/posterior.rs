@@ -267,6 +267,37 @@ pub(crate) fn bayes_from(Top { peak, top, spread }: Top, b: Bayes<'_>) -> Summar
     s
 }
 
+/// The posteriors alone, into `out`, and `log sum_k w_k e^{l_k}`, as [`bayes`] has them.
+#[inline(always)]
+pub(crate) fn weigh(prior: &Prior, ratio: &[Lanes], out: &mut [Lanes]) -> Lanes {
+    let splat = Lanes::splat;
+    let (w, ln_w, count) = (&prior.weights[..], &prior.ln_weights[..], ratio.len());
+    let (mut peak, mut spread) = (splat(f64::NEG_INFINITY), splat(0.0));
+    for k in 0..count {
+        peak = peak.max(splat(ln_w[k]) + ratio[k]);
+        spread = spread.max(ratio[k].abs());
+    }
+    let mut total = splat(0.0);
+    for k in 0..count {
+        out[k] = (splat(ln_w[k]) + ratio[k] - peak).exp();
+        total = total + out[k];
+    }
+    let share = splat(1.0) / total;
+    for k in 0..count {
+        out[k] = out[k] * share;
+    }
+    let ln_evidence = peak + total.ln();
+    let undecided = spread.select_less(splat(0.5), splat(1.0), splat(0.0));
+    if undecided.0.iter().all(|&u| u == 0.0) {
+        return ln_evidence;
+    }
+    let mut sum = splat(0.0);
+    for k in 0..count {
+        sum = splat(w[k]).mul_add(exp_m1(ratio[k]), sum);
+    }
+    splat(0.0).select_less(undecided, sum.ln_1p(), ln_evidence)
+}
+
 /// `log sum_k share_k e^{l_k}` over the components of a list, accurate where all `l` are small too.
 #[inline(always)]
 pub(crate) fn ln_mean_exp(

@@ -186,6 +186,18 @@ pub(crate) fn put_one(field: &mut [f64], start: usize, d: usize, i: usize, value
     }
 }
 
+/// `d` numbers a point, of the points that there are, where the field was asked for.
+#[inline(always)]
+pub(crate) fn put_all(field: &mut [f64], start: usize, values: &[Lanes]) {
+    let d = values.len();
+    let end = field.len().min((start + LANES) * d);
+    for (l, row) in field[end.min(start * d)..end].chunks_exact_mut(d).enumerate() {
+        for (at, value) in row.iter_mut().zip(values) {
+            *at = value.0[l];
+        }
+    }
+}
+
 #[inline(always)]
 pub(crate) fn store(into: &mut Posterior, start: usize, seen: &Summaries) {
     put(&mut into.entropy, start, seen.entropy);

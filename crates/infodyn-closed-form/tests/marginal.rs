@@ -390,6 +390,10 @@ proptest! {
         let batch = Points { anchors: &anchors, offsets: &offsets };
         p.observe(batch, Detail::all(), &mut fast);
         p.clone().point_by_point().observe(batch, Detail::all(), &mut slow);
+        // What is asked for alone.
+        let [mut mean_alone, mut score_alone] = [0; 2].map(|_| Observation::default());
+        p.observe(batch, Detail::MEAN_OFFSET, &mut mean_alone);
+        p.observe(batch, Detail::SCORE, &mut score_alone);
         for i in 0..n {
             // What each component says, roughly: its exponent and how far that may be off, and the sizes of the
             // numbers of which its score and its mean are differences.
@@ -431,7 +435,10 @@ proptest! {
             for r in i * d..(i + 1) * d {
                 near(fast.score[r], slow.score[r], score, "score")?;
                 near(fast.mean_offset[r], slow.mean_offset[r], mean, "mean")?;
+                near(score_alone.score[r], slow.score[r], score, "score alone")?;
+                near(mean_alone.mean_offset[r], slow.mean_offset[r], mean, "mean alone")?;
             }
+            near(mean_alone.ln_density[i], slow.ln_density[i], 1.0, "log-density alone")?;
             let square = score * score * d as f64;
             near(fast.score_divergence[i], slow.score_divergence[i], square, "divergence")?;
             // sum pi 2 |m_k - m| e <= 2 e sqrt(tr S), `e` what a mean is off by, and e^2.
