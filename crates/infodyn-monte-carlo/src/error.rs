@@ -29,6 +29,28 @@ pub enum Error {
         /// What it was.
         value: f64,
     },
+    /// Guidance toward a label that the law does not have.
+    #[error("label of a guidance: {value}, expected one below {labels}")]
+    Label {
+        /// What was asked for.
+        value: usize,
+        /// How many labels there are.
+        labels: usize,
+    },
+    /// A strength of guidance that is no number.
+    #[error("strength of a guidance: {value}, expected a finite number")]
+    Strength {
+        /// What it was.
+        value: f64,
+    },
+    /// A window of guidance that holds no noise level.
+    #[error("window of a guidance: signal-to-noise ratios from {low} to {high}, expected 0 <= low < high")]
+    Window {
+        /// Where it opens.
+        low: f64,
+        /// Where it closes.
+        high: f64,
+    },
     /// The flow could not be followed.
     #[error("flow from t = {from} to t = {to}: tolerance {tolerance:e} cannot be kept")]
     Flow {

@@ -5,8 +5,8 @@
 //! kernel, a [`Density`](infodyn_core::Density) says what holds at each, and the answers are
 //! averaged. [`mean_of`] does that for any function of the sample, [`mean_of_trials`] for any experiment, and
 //! [`MonteCarlo`], the [`Route`](infodyn_core::Route), for the moments of a channel. [`Paths`] are exact forward paths,
-//! [`Reverse`] samples the reverse process from the score, [`Flow`] follows the probability flow, and
-//! [`decisions`] says when a path first trusts a label.
+//! [`Reverse`] samples the reverse process from the score, under [`Guidance`] toward a label too, [`Flow`] follows the
+//! probability flow, and [`decisions`] says when a path first trusts a label.
 //!
 //! ```
 //! use infodyn_closed_form::MixtureLaw;
@@ -29,6 +29,7 @@
 mod decision;
 mod engine;
 mod error;
+mod guidance;
 mod interval;
 mod moments;
 mod paths;
@@ -41,6 +42,7 @@ mod sampler;
 pub use decision::{Decision, decisions};
 pub use engine::{Batch, Means, Reading, SEED, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
 pub use error::Error;
+pub use guidance::Guidance;
 pub use infodyn_kernels::Philox;
 pub use interval::{Range, bernstein_radius, betting_radius, student_quantile, studentised};
 pub use moments::Moments;

@@ -51,12 +51,35 @@ fn label_posteriors_agree_with_the_density() {
     ];
     let law = Mixture::new(&[0.2, 0.5, 0.3], &[vec![1.0, 0.0], vec![-1.0, 0.4], vec![0.0, 2.0]], q).unwrap();
     let law = law.with_labels(vec![0, 1, 0]).unwrap();
-    let marginal = Marginal::new(&law, &NoiseProcess::Ou.at(0.4).unwrap());
+    let level = NoiseProcess::Ou.at(0.4).unwrap();
+    let marginal = Marginal::new(&law, &level);
     let mut odds = Vec::new();
     for x in [[0.3, 0.1], [-2.0, 5.0], [9.0, -7.0]] {
         let seen = marginal.observe_at(&x, Detail::SCORES);
         let (anchor, offset) = marginal.locate(&x);
         LabelPosterior::new(&marginal).log_odds(Points { anchors: &[anchor], offsets: &offset }, &mut odds);
+        let (mut ln, mut gradient) = (Vec::new(), Vec::new());
+        for (label, given) in [(0, [0, 2].as_slice()), (1, &[1])] {
+            LabelPosterior::new(&marginal).belief(
+                label,
+                Points { anchors: &[anchor], offsets: &offset },
+                &mut ln,
+                &mut gradient,
+            );
+            let belief = -(-odds[label]).exp().ln_1p();
+            assert!((ln[0] - belief).abs() < 1e-12 * belief.abs().max(1e-300), "{x:?}: {ln:?} {belief}");
+            // The score of the label's own law.
+            let part = |f: &dyn Fn(usize) -> f64| given.iter().map(|&k| f(k)).collect::<Vec<f64>>();
+            let means: Vec<Vec<f64>> = given.iter().map(|&k| law.mean(k).to_vec()).collect();
+            let total: f64 = part(&|k| law.weights()[k]).iter().sum();
+            let weights = part(&|k| law.weights()[k] / total);
+            let covariances = given.iter().map(|&k| law.covariance(k).clone()).collect();
+            let own = Mixture::new(&weights, &means, covariances).unwrap();
+            let difference = Marginal::new(&own, &level).score(&x) - marginal.score(&x);
+            for (found, truth) in gradient.iter().zip(difference.iter()) {
+                assert!((found - truth).abs() < 1e-11, "{x:?}: {gradient:?} {difference}");
+            }
+        }
         let surprisal = (-odds[law.labels()[anchor]]).exp().ln_1p();
         assert!((surprisal - seen.label.surprisal[0]).abs() < 1e-12 * (1.0 + surprisal), "{x:?}");
         assert!((odds[0] + odds[1]).abs() < 1e-11 * odds[0].abs(), "{odds:?}");
