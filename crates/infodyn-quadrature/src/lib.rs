@@ -22,7 +22,7 @@
 //! against the adaptive Clenshaw-Curtis rule of the `quadrature` crate on random mixtures.
 //!
 //! Functions that are known with an error have a [`derivative`], an [`integral`], a [`root`], a [`peak()`] and a
-//! [`limit()`] of the same kind.
+//! [`limit()`] of the same kind; a [`Diffusion`] on the line has means of functions of its paths.
 //!
 //! Every result is an [`Estimate`](infodyn_core::Estimate) whose radius comes from two resolutions
 //! and a count of the rounding. Sums are formed in a fixed order: the same bits for any number of
@@ -30,6 +30,7 @@
 
 mod batch;
 mod derivative;
+mod diffusion;
 mod error;
 mod expectation;
 mod integral;
@@ -46,6 +47,7 @@ mod space;
 
 pub use batch::{Functional, Sample};
 pub use derivative::derivative;
+pub use diffusion::Diffusion;
 pub use error::{Error, Result};
 pub use expectation::{covariance, expectation, variance};
 pub use integral::integral;
