@@ -17,6 +17,7 @@ mod data_sets;
 mod decisions;
 mod enclosed;
 mod equilibrium;
+mod guided;
 mod ingredient;
 mod limit;
 mod pointwise;

@@ -50,6 +50,17 @@ pub(crate) fn reverse_generator(law: &Mixture, e: &Expr) -> Expr {
     dot(&drift, &gradient(e, &law.x)) + law.noise.half_g2() * laplacian(e, &law.x) - law.noise.in_time().of(e)
 }
 
+/// `d = s_y - s` toward the first component, by differentiation of `log pi_y`.
+pub(crate) fn pull(law: &Mixture) -> Vec<Expr> {
+    gradient(&law.posterior(0).log(), &law.x)
+}
+
+/// The generator of the guided reverse-time diffusion, with `s + omega d` in place of `s`.
+pub(crate) fn guided_generator(law: &Mixture, omega: &Expr, e: &Expr) -> Expr {
+    let more = scale(&(law.noise.g.pow(2) * omega), &pull(law));
+    reverse_generator(law, e) + dot(&more, &gradient(e, &law.x))
+}
+
 /// A noise process with explicit `alpha`, `sigma^2`, `f` and `g^2`.
 pub(crate) struct Process {
     pub(crate) name: &'static str,

@@ -33,7 +33,7 @@ const WIDEST: f64 = 0.2;
 /// Standard deviations beyond which a Gaussian is left out: the chance to be there is 2e-19.
 const FAR: f64 = 9.0;
 /// Numbers of steps that are extrapolated.
-const STEPS: [i32; 7] = [4, 8, 16, 32, 64, 128, 256];
+const STEPS: [i32; 11] = [4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128];
 
 impl Diffusion<'_> {
     /// `E[e^{-C_T} f(u_T) + integral over k from 0 to T of e^{-C_k} r(u_k)]` from `u_0 = start`, `C_k` the integral of
@@ -44,7 +44,7 @@ impl Diffusion<'_> {
     /// # Formula
     /// Steps of Euler and Maruyama, `N` of them, whose Gaussian kernels are integrated on a lattice, the integrals of
     /// `c` and `r` by the trapezoidal rule. The result is a power series in `1/N` (Talay & Tubaro, Stoch. Anal. Appl. 8
-    /// (1990) 483), extrapolated from `N = 4` to 256.
+    /// (1990) 483), extrapolated from `N = 4` to 128.
     ///
     /// # Accuracy
     /// That of [`limit()`], and rounding, of a mean with absolute values in place of `f` and `r`. A kernel is

@@ -1,6 +1,6 @@
 //! Paths of a case, and what is expected of it given a later point.
 
-use infodyn_core::{Detail, Estimate, NoiseLevel, Observation, Points};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel, Observation, Points};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, Philox, Reverse, Settings, mean_of_trials};
 
 use super::{Case, Seen};
@@ -106,9 +106,7 @@ impl Seen<'_> {
     }
 }
 
-/// The mean of what `f` makes of runs of a sampler (one number a trial) with `steps` and twice the steps, which share
-/// their starts and their noise: extrapolated for a scheme of weak order `order`. The radius also counts all that the
-/// extrapolation took away.
+/// The mean of what `f` makes of runs of a sampler (one number a trial), as [`refined_columns`].
 ///
 /// # Errors
 /// As [`mean_of_trials`].
@@ -118,20 +116,67 @@ pub(crate) fn refined<'a>(
     (steps, order): (usize, i32),
     f: impl Fn(&Reverse<'a>, &mut Philox, &mut [f64]) -> Result<()> + Sync,
 ) -> Result<Estimate> {
+    Ok(refined_columns(settings, 1, sampler, (steps, order), f)?.linear(&[(0, 1.0)]))
+}
+
+/// What `f` makes of runs of a sampler (`columns` numbers a trial) with `steps` and twice the steps, which share their
+/// starts and their noise, for a scheme of weak order `order`.
+///
+/// # Errors
+/// As [`mean_of_trials`].
+pub(crate) fn refined_columns<'a>(
+    settings: &Settings,
+    columns: usize,
+    sampler: impl Fn(usize) -> infodyn_monte_carlo::Result<Reverse<'a>>,
+    (steps, order): (usize, i32),
+    f: impl Fn(&Reverse<'a>, &mut Philox, &mut [f64]) -> Result<()> + Sync,
+) -> Result<Refined> {
     let (coarse, fine) = (sampler(steps)?.in_parts(2), sampler(2 * steps)?);
-    let means: Means = mean_of_trials(settings, 2, &[], |_, rng, out| -> Result<()> {
+    let means = mean_of_trials(settings, 2 * columns, &[], |_, rng, out| -> Result<()> {
         let mut values = [vec![0.0; out.len() / 2], vec![0.0; out.len() / 2]];
         f(&coarse, &mut rng.clone(), &mut values[0])?;
         f(&fine, rng, &mut values[1])?;
-        for (row, (a, b)) in out.chunks_exact_mut(2).zip(values[0].iter().zip(&values[1])) {
-            (row[0], row[1]) = (*a, *b);
+        let rows = values[0].chunks_exact(columns).zip(values[1].chunks_exact(columns));
+        for (row, (a, b)) in out.chunks_exact_mut(2 * columns).zip(rows) {
+            row[..columns].copy_from_slice(a);
+            row[columns..].copy_from_slice(b);
         }
         Ok(())
     })?;
-    let part = 1.0 / (2.0_f64.powi(order) - 1.0);
-    let best = means.linear(&[(1, 1.0 + part), (0, -part)], settings.confidence);
-    let removed = means.linear(&[(1, part), (0, -part)], settings.confidence);
-    Ok(best.widened(removed.value().abs() + removed.radius()))
+    Ok(Refined { means, columns, order, level: settings.confidence })
+}
+
+/// Means at two sizes of a step, the coarser one's first.
+pub(crate) struct Refined {
+    means: Means,
+    columns: usize,
+    order: i32,
+    level: f64,
+}
+
+impl Refined {
+    /// Means whose error is of an order in the step, from columns read with a step and then with half of it.
+    pub(crate) fn new(means: Means, columns: usize, order: i32, level: f64) -> Self {
+        Self { means, columns, order, level }
+    }
+
+    /// The mean of `sum c_j x_j` for `terms = [(j, c_j), ..]`, extrapolated. The radius also counts all that the
+    /// extrapolation took away.
+    pub(crate) fn linear(&self, terms: &[(usize, f64)]) -> Estimate {
+        let part = 1.0 / (2.0_f64.powi(self.order) - 1.0);
+        let of = |coarse: f64, fine: f64| {
+            let both = terms.iter().flat_map(|&(j, c)| [(j, coarse * c), (j + self.columns, fine * c)]);
+            self.means.linear(&both.collect::<Vec<_>>(), self.level)
+        };
+        let removed = of(-part, part);
+        of(-part, 1.0 + part).widened(removed.value().abs() + removed.radius())
+    }
+
+    /// Two sides that were sampled together, columns `lhs` and `rhs`, and their paired difference.
+    pub(crate) fn paired(&self, lhs: usize, rhs: usize, tolerance: f64) -> Comparison {
+        let (l, r) = (self.linear(&[(lhs, 1.0)]), self.linear(&[(rhs, 1.0)]));
+        Comparison::paired(l, r, self.linear(&[(lhs, 1.0), (rhs, -1.0)]), tolerance)
+    }
 }
 
 /// A number between 0 and 1 from the stream.
