@@ -20,6 +20,7 @@ mod equilibrium;
 mod guided;
 mod ingredient;
 mod limit;
+mod odds;
 mod pointwise;
 mod radial;
 mod rates;

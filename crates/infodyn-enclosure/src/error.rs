@@ -34,6 +34,26 @@ pub enum Error {
         /// How many.
         most: usize,
     },
+    /// A strength of guidance for which nothing is enclosed.
+    #[error("strength {value}: expected a number from 1 to 100")]
+    Strength {
+        /// What was given.
+        value: f64,
+    },
+    /// A stretch whose ends do not rise.
+    #[error("a stretch from {from} to {to}: expected numbers >= 0 that rise")]
+    Stretch {
+        /// Its first end.
+        from: f64,
+        /// Its second.
+        to: f64,
+    },
+    /// A flow that was lost.
+    #[error("the flow was not enclosed beyond r = {at}")]
+    Flow {
+        /// Where.
+        at: f64,
+    },
     /// An integral overflowed.
     #[error("an integral is not finite in double precision")]
     NotFinite,

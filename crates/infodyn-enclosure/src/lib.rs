@@ -28,6 +28,7 @@
 //! - [`Plane`]: the same in the plane, by product panels with an ellipse in one variable at a time, to about 1e-8.
 //! - [`zeros`]: every zero of a function on an interval, each proved to exist and to be the only one in its place.
 //! - [`fixed_points`]: all zeros of a drift on the whole line.
+//! - [`guided_flow`]: where the guided flow of two classes ends, by interval Taylor series.
 //! - [`Enclosure`]: the [`Route`](infodyn_core::Route) that encloses the moments of a channel.
 //!
 //! # Formula
@@ -43,6 +44,7 @@
 mod complex;
 mod error;
 mod fixed;
+mod guided;
 mod integrate;
 mod interval;
 mod level;
@@ -60,6 +62,7 @@ mod tests;
 pub use complex::Complex;
 pub use error::{Error, Result};
 pub use fixed::{Drift, fixed_points};
+pub use guided::{GuidedFlow, guided_flow};
 pub use interval::{Interval, Sum};
 pub use level::{Level, LineLaw, kernel};
 pub use line::{At, Component, Functional, Line, Observation, Place};

@@ -6,7 +6,8 @@
 //! averaged. [`mean_of`] does that for any function of the sample, [`mean_of_trials`] for any experiment, and
 //! [`MonteCarlo`], the [`Route`](infodyn_core::Route), for the moments of a channel. [`Paths`] are exact forward paths,
 //! [`Reverse`] samples the reverse process from the score, under [`Guidance`] toward a label too, [`Flow`] follows the
-//! probability flow, and [`decisions`] says when a path first trusts a label.
+//! probability flow, and [`decisions`] says when a path first trusts a label. An [`ExactDiffusion`] on the line is
+//! simulated without a step error.
 //!
 //! ```
 //! use infodyn_closed_form::MixtureLaw;
@@ -27,6 +28,7 @@
 //! their order.
 
 mod decision;
+mod diffusion;
 mod engine;
 mod error;
 mod guidance;
@@ -40,6 +42,7 @@ mod route;
 mod sampler;
 
 pub use decision::{Decision, decisions};
+pub use diffusion::{ExactDiffusion, Skeleton};
 pub use engine::{Batch, Means, Reading, SEED, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
 pub use error::Error;
 pub use guidance::Guidance;

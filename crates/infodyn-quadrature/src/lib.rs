@@ -22,7 +22,8 @@
 //! against the adaptive Clenshaw-Curtis rule of the `quadrature` crate on random mixtures.
 //!
 //! Functions that are known with an error have a [`derivative`], an [`integral`], a [`root`], a [`peak()`] and a
-//! [`limit()`] of the same kind; a [`Diffusion`] on the line has means of functions of its paths.
+//! [`limit()`] of the same kind; a [`Diffusion`] on the line has means of functions of its paths,
+//! and a [`DiffusionLaw`] a density.
 //!
 //! Every result is an [`Estimate`](infodyn_core::Estimate) whose radius comes from two resolutions
 //! and a count of the rounding. Sums are formed in a fixed order: the same bits for any number of
@@ -31,6 +32,7 @@
 mod batch;
 mod derivative;
 mod diffusion;
+mod diffusion_law;
 mod error;
 mod expectation;
 mod integral;
@@ -48,6 +50,7 @@ mod space;
 pub use batch::{Functional, Sample};
 pub use derivative::derivative;
 pub use diffusion::Diffusion;
+pub use diffusion_law::DiffusionLaw;
 pub use error::{Error, Result};
 pub use expectation::{covariance, expectation, variance};
 pub use integral::integral;

@@ -1,9 +1,9 @@
 //! Samplers of the reverse process as maps, what their steps cost, and the noise levels that cost least.
 //!
 //! No law is known here: a [`Sampler`] is told the denoiser, [`path_divergence`] the loss of the denoiser at each
-//! level, and a grid of noise levels the curve of the mmse. Levels are signal-to-noise ratios `gamma`, which rise
-//! toward the data, or `sigma/alpha`, which fall; points are `x/alpha`. Divergences are in nats, and each says which
-//! way it is taken.
+//! level, and a grid of noise levels the curve of the mmse. [`overshoot`] follows the guided probability flow of two
+//! classes in its own clock. Levels are signal-to-noise ratios `gamma`, which rise toward the data, or `sigma/alpha`,
+//! which fall; points are `x/alpha`. Divergences are in nats, and each says which way it is taken.
 //!
 //! ```
 //! use infodyn_core::Estimate;
@@ -25,10 +25,12 @@
 //! ```
 
 mod grid;
+mod overshoot;
 mod path;
 mod sampler;
 
 pub use grid::{Least, ancestral_grid, even, least_grid, least_path};
+pub use overshoot::{Overshoot, Strength, overshoot};
 pub use path::{Variance, path_divergence};
 pub use sampler::{Field, Number, Sampler};
 
@@ -61,6 +63,20 @@ pub enum Error {
         from: f64,
         /// Its last level.
         to: f64,
+    },
+    /// A strength of guidance that is not finite, or not served.
+    #[error(
+        "strength {value}: expected a finite number, at most 100 in size, and above 1/2 where the signal is infinite"
+    )]
+    Omega {
+        /// What was given.
+        value: f64,
+    },
+    /// A signal that is not positive.
+    #[error("signal {value}: expected a positive number")]
+    Signal {
+        /// What was given.
+        value: f64,
     },
 }
 

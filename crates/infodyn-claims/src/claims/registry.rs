@@ -2,8 +2,8 @@
 
 use super::{
     a1, a2, a3, a4, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11,
-    c12, c13, c14, c15, c16, d1, d2, d3, d4, d5, d6, d7, d8, e1, e2, e3, e4, e5, g1, g2, g3, g9, s1, s2, s3, s4, s5,
-    s6, s7, s8, s9,
+    c12, c13, c14, c15, c16, d1, d2, d3, d4, d5, d6, d7, d8, e1, e2, e3, e4, e5, g1, g2, g3, g5, g7, g8, g9, s1, s2,
+    s3, s4, s5, s6, s7, s8, s9,
 };
 use crate::Claim;
 
@@ -114,7 +114,7 @@ impl Family {
             Self::Samplers => {
                 vec![s1::CLAIM, s2::CLAIM, s3::CLAIM, s4::CLAIM, s5::CLAIM, s6::CLAIM, s7::CLAIM, s8::CLAIM, s9::CLAIM]
             }
-            Self::Guidance => vec![g1::CLAIM, g2::CLAIM, g3::CLAIM, g9::CLAIM],
+            Self::Guidance => vec![g1::CLAIM, g2::CLAIM, g3::CLAIM, g5::CLAIM, g7::CLAIM, g8::CLAIM, g9::CLAIM],
         }
     }
 }
