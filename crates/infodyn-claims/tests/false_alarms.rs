@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use infodyn_claims::{Check, Context, Effort, Kind, registry};
-use infodyn_core::{Comparison, Relation, Verdict};
+use infodyn_core::{Comparison, Mixture, Relation, Verdict};
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -16,22 +16,33 @@ fn context(seed: u64) -> Context {
 }
 
 /// The sampled checks of every claim, with its id.
-fn sampled() -> Vec<(&'static str, Check)> {
+fn sampled(context: &Context) -> Vec<(&'static str, Check)> {
     let checks = registry().into_iter().flat_map(|claim| {
-        let checks = claim.all_checks(&context(0)).unwrap();
+        let checks = claim.all_checks(context).unwrap();
         checks.into_iter().map(move |check| (claim.id, check))
     });
     checks.filter(|(_, check)| check.kind == Kind::MonteCarlo).collect()
 }
 
-/// Every interval misses with probability at most `1 - CONFIDENCE`, so a run raises a false alarm with probability
-/// at most (number of intervals) x (1 - CONFIDENCE). A check looks at one difference of two sides, which is one
-/// interval, or at two sides with an interval each; the data set adds at most one check to each claim.
+/// The probability that a run with a data set raises a false alarm: every interval that a comparison rests on misses
+/// with probability at most `1 - CONFIDENCE`, and its arithmetic counts them.
 #[test]
 fn the_whole_registry_stays_below_one_in_a_million() {
-    let checks = sampled().len() + registry().len();
-    let budget = 2.0 * checks as f64 * (1.0 - Context::CONFIDENCE);
-    assert!(checks > 100 && budget < 1e-6, "{checks} sampled checks: {budget:e}");
+    let points: Vec<Vec<f64>> = (0..12).map(|i| vec![f64::from(i % 4), f64::from(i / 4), f64::from(i % 3)]).collect();
+    let digits = Mixture::atoms(&[], &points).unwrap().with_labels((0..12).map(|i| i % 3).collect()).unwrap();
+    let context = context(0).with_digits(digits);
+    let checks = sampled(&context);
+    assert!(checks.len() > sampled(&self::context(0)).len() + 10);
+    let of: Vec<f64> = checks
+        .par_iter()
+        .map(|(_, check)| check.answer(&context).unwrap().comparison().unwrap().error_probability())
+        .collect();
+    for ((id, check), p) in checks.iter().zip(&of) {
+        assert!(*p > 0.0, "{id} {}: a sampled comparison rests on an interval", check.case);
+    }
+    let all: f64 = of.iter().sum();
+    println!("{} sampled checks: a false alarm with probability {all:.2e} at most", checks.len());
+    assert!(checks.len() > 300 && all < 1e-6, "{} sampled checks: {all:e}", checks.len());
 }
 
 /// The law that a studentised residual of a true statement has, at its value: uniform in `[0, 1]`.
@@ -70,7 +81,7 @@ fn kolmogorov(mut ranks: Vec<f64>) -> (f64, f64) {
 #[test]
 fn many_seeds_raise_no_alarm_and_their_residuals_have_students_law() {
     let seeds = seeds();
-    let checks = sampled();
+    let checks = sampled(&context(0));
     let runs: Vec<(u64, &(&str, Check))> = (0..seeds).flat_map(|seed| checks.iter().map(move |c| (seed, c))).collect();
     let answers: Vec<(Verdict, Option<f64>)> = runs
         .par_iter()

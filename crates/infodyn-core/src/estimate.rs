@@ -59,19 +59,20 @@ pub struct Estimate {
     value: f64,
     radius: f64,
     rigor: Rigor,
+    error_probability: f64,
     sampling: Option<Sampling>,
 }
 
 impl Estimate {
     /// The integer 0.
-    pub const ZERO: Self = Self { value: 0.0, radius: 0.0, rigor: Rigor::Enclosed, sampling: None };
+    pub const ZERO: Self = Self::given(0.0);
     /// The integer 1.
-    pub const ONE: Self = Self { value: 1.0, ..Self::ZERO };
+    pub const ONE: Self = Self::given(1.0);
 
     /// A value and a radius, which says nothing unless it is a number `>= 0` around a finite value.
     const fn of(value: f64, radius: f64, rigor: Rigor) -> Self {
         let radius = if value.is_finite() && radius >= 0.0 { radius } else { f64::INFINITY };
-        Self { value, radius, rigor, sampling: None }
+        Self { value, radius, rigor, error_probability: 0.0, sampling: None }
     }
 
     /// A value whose radius was derived from the computation.
@@ -83,7 +84,8 @@ impl Estimate {
     /// A sampled value with the half-width of its interval.
     #[must_use]
     pub fn sampled(value: f64, radius: f64, sampling: Sampling) -> Self {
-        Self { sampling: Some(sampling), ..Self::of(value, radius, Rigor::Sampled) }
+        let one = Self::of(value, radius, Rigor::Sampled);
+        Self { error_probability: 1.0 - sampling.level, sampling: Some(sampling), ..one }
     }
 
     /// The interval `[lo, hi]`, proved to contain the truth.
@@ -141,6 +143,13 @@ impl Estimate {
         self.rigor
     }
 
+    /// The probability with which the statement may fail: `1 - level` for every interval of a sampled number that
+    /// stands behind it, as often as it does (union bound); 0 where there is none.
+    #[must_use]
+    pub fn error_probability(self) -> f64 {
+        self.error_probability
+    }
+
     /// Present where one sampled value stands behind this one: it alone, or it with numbers that were not sampled
     /// added to it or multiplied by it. Their own errors are in the radius only.
     #[must_use]
@@ -162,7 +171,7 @@ impl Estimate {
             _ if self.value >= self.radius => (moved / least).next_up(),
             _ => f64::INFINITY,
         };
-        Self::of(value, radius, self.rigor)
+        Self { error_probability: self.error_probability, ..Self::of(value, radius, self.rigor) }
     }
 
     /// `exp(x)`.
@@ -190,19 +199,40 @@ impl Estimate {
         self.function(self.value.ln_1p(), -(-(self.radius / least).next_up()).ln_1p())
     }
 
+    /// `x^n`, by products.
+    #[must_use]
+    pub fn powi(self, n: i32) -> Self {
+        let power = (0..n.unsigned_abs()).fold(Self::ONE, |power, _| power * self);
+        if n < 0 { Self::ONE / power } else { power }
+    }
+
+    /// `x^p`, the double `p` being the truth; an interval that holds a number that is not positive gives an infinite
+    /// radius.
+    ///
+    /// # Formula
+    /// In `v - r <= x <= v + r`, `x^p` is at most `v^p ((1 - r/v)^-|p| - 1)` from `v^p`.
+    #[must_use]
+    pub fn powf(self, p: f64) -> Self {
+        let value = self.value.powf(p);
+        let nearest = if self.value > 0.0 { -(-(self.radius / self.value).next_up()).ln_1p() } else { f64::INFINITY };
+        self.function(value, value.max(f64::MIN_POSITIVE) * (p.abs() * nearest).exp_m1())
+    }
+
     /// A function of the C library, and what the radius does to it in the worst case, which took a few such functions
     /// itself. Nothing proves the library, so an enclosure is one no longer.
     fn function(self, value: f64, moved: f64) -> Self {
         let error = (ulps::ELEMENTARY * f64::EPSILON * value.abs()).next_up();
-        Self::of(value, add_up(moved * (1.0 + 8.0 * f64::EPSILON), error), self.rigor.min(Rigor::Estimated))
+        let of = Self::of(value, add_up(moved * (1.0 + 8.0 * f64::EPSILON), error), self.rigor.min(Rigor::Estimated));
+        Self { error_probability: self.error_probability, ..of }
     }
 
     /// The same value with a further error of at most `by >= 0` that the radius does not cover yet. Nothing proves
     /// `by`, so an enclosure is one no longer.
     #[must_use]
     pub fn widened(self, by: f64) -> Self {
-        let rigor = self.rigor.min(Rigor::Estimated);
-        Self { sampling: self.sampling, ..Self::of(self.value, add_up(self.radius, by), rigor) }
+        let radius = add_up(self.radius, by);
+        let radius = if radius >= 0.0 { radius } else { f64::INFINITY };
+        Self { radius, rigor: self.rigor.min(Rigor::Estimated), ..self }
     }
 
     /// Whether value and radius are finite.
@@ -217,6 +247,12 @@ impl Estimate {
         let (distance, error) = two_sum(x, -self.value);
         let within = distance.abs() == self.radius && error * distance.signum() <= 0.0;
         self.radius == f64::INFINITY || distance.abs() < self.radius || within
+    }
+
+    /// The result of an operation on two numbers.
+    fn with(self, o: Self, value: f64, radius: f64) -> Self {
+        let error_probability = self.error_probability + o.error_probability;
+        Self { error_probability, ..Self::of(value, radius, self.rigor.min(o.rigor)) }
     }
 
     /// The sampling of a result that moves with each operand as fast as its rate, if one of the two alone was sampled.
@@ -254,7 +290,7 @@ impl Add for Estimate {
     fn add(self, o: Self) -> Self {
         let (value, error) = two_sum(self.value, o.value);
         let radius = add_up(add_up(self.radius, o.radius), error.abs());
-        Self { sampling: self.behind(1.0, o, 1.0), ..Self::of(value, radius, self.rigor.min(o.rigor)) }
+        Self { sampling: self.behind(1.0, o, 1.0), ..self.with(o, value, radius) }
     }
 }
 
@@ -274,7 +310,7 @@ impl Mul for Estimate {
         let error = add_up(self.value.mul_add(o.value, -value).abs(), below);
         let first = add_up(mul_up(a, o.radius), mul_up(b, self.radius));
         let radius = add_up(add_up(first, mul_up(self.radius, o.radius)), error);
-        Self { sampling: self.behind(o.value, o, self.value), ..Self::of(value, radius, self.rigor.min(o.rigor)) }
+        Self { sampling: self.behind(o.value, o, self.value), ..self.with(o, value, radius) }
     }
 }
 
@@ -298,7 +334,7 @@ impl Div for Estimate {
             _ => f64::INFINITY,
         };
         let sampling = if o.sampling.is_some() { None } else { self.behind(1.0 / o.value, o, 0.0) };
-        Self { sampling, ..Self::of(value, radius, self.rigor.min(o.rigor)) }
+        Self { sampling, ..self.with(o, value, radius) }
     }
 }
 
@@ -509,6 +545,13 @@ impl Comparison {
         2.0 * self.bound() / scale
     }
 
+    /// The probability with which two sides that stand in the relation may be refuted: of the intervals that the
+    /// difference rests on.
+    #[must_use]
+    pub fn error_probability(&self) -> f64 {
+        self.difference.error_probability
+    }
+
     /// The verdict.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -565,11 +608,35 @@ mod tests {
     }
 
     #[test]
+    fn powers_contain_those_of_the_ends() {
+        for x in [Estimate::new(0.7, 0.01), Estimate::new(3.0, 2.5), Estimate::from(5)] {
+            let (low, high) = (x.value - x.radius, x.value + x.radius);
+            for n in [-7, -2, -1, 0, 1, 3, 8] {
+                let (products, power) = (x.powi(n), x.powf(f64::from(n)));
+                for end in [low, x.value, high].map(|x| x.powi(n)) {
+                    let near = 8.0 * f64::EPSILON * end;
+                    assert!((end - products.value).abs() <= products.radius + near, "{x}^{n}: {products}");
+                    assert!((end - power.value).abs() <= power.radius + near, "{x}^{n}: {power}");
+                }
+            }
+        }
+        let root = Estimate::from(2).powf(0.5);
+        assert!(root.contains(std::f64::consts::SQRT_2) && root.radius < 4e-16, "{root}");
+        for x in [Estimate::new(1.0, 1.0), Estimate::from(-2), Estimate::ZERO] {
+            assert_eq!(x.powf(0.5).radius, f64::INFINITY, "{x}");
+        }
+        assert_eq!(Estimate::from(-3).powi(3), Estimate::from(-27));
+    }
+
+    #[test]
     fn arithmetic_keeps_the_weakest_rigor_and_contains_the_truth() {
         let s = Sampling { std_error: 0.1, freedom: None, level: 0.99, samples: 10 };
         let sum = Estimate::sampled(1.0, 0.3, s) + Estimate::enclosed(1.9, 2.1);
         assert_eq!(sum.rigor, Rigor::Sampled);
         assert!(sum.contains(3.39) && !sum.contains(3.41));
+        // Two intervals stand behind it.
+        let both = (sum * sum.exp()).error_probability;
+        assert!((both - 0.02).abs() < 1e-12 && Estimate::near(0.1).error_probability == 0.0, "{both}");
         let product = Estimate::new(2.0, 0.125) * Estimate::new(-3.0, 0.125);
         assert!(product.contains(-2.125 * 3.125) && product.contains(-1.875 * 2.875));
     }
