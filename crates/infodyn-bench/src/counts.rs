@@ -45,8 +45,8 @@ fn count(counter: &AtomicU64, n: usize) {
     counter.fetch_add(n as u64, Ordering::Relaxed);
 }
 
-/// The work of a job, when buffers that are kept have grown, and its time in seconds: the least of three calls, since what
-/// else the program does asks for memory too.
+/// The work of a job, when buffers that are kept have grown, and its time in seconds: the least of three calls, since
+/// what else the program does asks for memory too.
 fn work(line: &str) -> Outcome<(Work, f64)> {
     let mut job = jobs::job(line, counted)?;
     job(false)?;

@@ -15,8 +15,8 @@ use infodyn_quadrature::Quadrature;
 use crate::limits;
 use crate::run::{Job, Outcome};
 
-/// The job that a line names. `LAW` is a law file; `T` a time of the Ornstein-Uhlenbeck process; on the line the noise is
-/// `sigma` beside a signal of scale 1.
+/// The job that a line names. `LAW` is a law file; `T` a time of the Ornstein-Uhlenbeck process; on the line the noise
+/// is `sigma` beside a signal of scale 1.
 ///
 /// | job | computes |
 /// |---|---|
@@ -26,7 +26,7 @@ use crate::run::{Job, Outcome};
 /// | `line LAW SIGMA` | entropy of the label by quadrature, and its radius |
 /// | `paths LAW STEPS PATHS` | where reverse paths end |
 /// | `enclosure LAW SIGMA` | both ends of the entropy of the label |
-/// | `fma`, `exp`, `normals`, `triad`, each with `N` | how much it does: the limits of the machine |
+/// | `fma`, `exp`, `ln`, `ln_1p`, `normals`, `triad`, each with `N` | how much it does: the limits of the machine |
 ///
 /// Each works on the law that `seen` makes of its own.
 pub(crate) fn job(line: &str, seen: fn(Arc<dyn Law>) -> Arc<dyn Law>) -> Outcome<Job> {

@@ -1,8 +1,9 @@
-//! What one core can do: the least that any program needs for a multiplication, an exponential, a normal number, a byte.
+//! What one core can do: the least that any program needs for a multiplication, an elementary function, a normal
+//! number, a byte.
 
 use std::hint::black_box;
 
-use infodyn_kernels::{Kernel, exp};
+use infodyn_kernels::{Kernel, exp, ln, ln_1p};
 use infodyn_monte_carlo::{NoiseLaw, stream};
 use pulp::{Arch, Simd, WithSimd};
 
@@ -11,22 +12,14 @@ use crate::run::{Job, Outcome};
 /// Numbers that stay in the first cache.
 const NEAR: usize = 1024;
 
-/// The job of a limit, `n` its size; it answers how much it has done: floating-point operations, exponentials, normals,
+/// The job of a limit, `n` its size; it answers how much it has done: floating-point operations, functions, normals,
 /// bytes moved.
 pub(crate) fn job(limit: &str, n: usize) -> Outcome<Job> {
     Ok(match limit {
         "fma" => Box::new(move |_| Ok(vec![Arch::new().dispatch(Fma(n))])),
-        "exp" => {
-            let x: Vec<f64> = (0..NEAR).map(|i| -(i as f64) / 32.0).collect();
-            let mut y = vec![0.0; NEAR];
-            Box::new(move |_| {
-                for _ in 0..n {
-                    infodyn_kernels::run(Exp(black_box(&x), &mut y));
-                    black_box(&y);
-                }
-                Ok(vec![(n * NEAR) as f64])
-            })
-        }
+        "exp" => mapped(n, |x| exp(-x)),
+        "ln" => mapped(n, ln),
+        "ln_1p" => mapped(n, ln_1p),
         "normals" => {
             let (mut rng, mut z) = (stream(1, 0, 0), vec![0.0; NEAR]);
             Box::new(move |_| {
@@ -69,15 +62,28 @@ impl WithSimd for Fma {
     }
 }
 
-struct Exp<'a>(&'a [f64], &'a mut [f64]);
+/// A function of numbers between 0 and 32, `n` times.
+fn mapped(n: usize, f: impl Fn(f64) -> f64 + Copy + 'static) -> Job {
+    let x: Vec<f64> = (0..NEAR).map(|i| (i as f64 + 0.5) / 32.0).collect();
+    let mut y = vec![0.0; NEAR];
+    Box::new(move |_| {
+        for _ in 0..n {
+            infodyn_kernels::run(Map(black_box(&x), &mut y, f));
+            black_box(&y);
+        }
+        Ok(vec![(n * NEAR) as f64])
+    })
+}
 
-impl Kernel for Exp<'_> {
+struct Map<'a, F>(&'a [f64], &'a mut [f64], F);
+
+impl<F: Fn(f64) -> f64> Kernel for Map<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
         for (y, &x) in self.1.iter_mut().zip(self.0) {
-            *y = exp(x);
+            *y = (self.2)(x);
         }
     }
 }

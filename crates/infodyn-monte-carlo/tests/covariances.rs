@@ -140,8 +140,8 @@ fn the_truth_is_within_every_radius() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
-/// A component in the plane: logarithm of its weight over the root of its determinant, mean, Cholesky factor and inverse
-/// (of both the entries 11, 12 and 22), the last two from exact rationals.
+/// A component in the plane: logarithm of its weight over the root of its determinant, mean, Cholesky factor and
+/// inverse (of both the entries 11, 12 and 22), the last two from exact rationals.
 struct Component {
     ln_scale: f64,
     mean: [f64; 2],

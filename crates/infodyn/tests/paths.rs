@@ -110,9 +110,9 @@ fn the_adaptive_flow_of_unequal_atoms() {
     }
 }
 
-/// Answers under `X -> f R X + b`, by every method with steps: other units, the turn whose tangent is 4/3 (with a stretch by 5, which
-/// makes it exact in doubles), and shifts by 1e8 standard deviations. Paths keep their noise when nothing is turned, and
-/// then each keeps its entropies.
+/// Answers under `X -> f R X + b`, by every method with steps: other units, the turn whose tangent is 4/3 (with a
+/// stretch by 5, which makes it exact in doubles), and shifts by 1e8 standard deviations. Paths keep their noise when
+/// nothing is turned, and then each keeps its entropies.
 #[test]
 fn units_turns_and_shifts_change_nothing_else() {
     let place = tempfile::tempdir().unwrap();

@@ -24,7 +24,11 @@ pub(super) fn section(entry: &Entry<'_>) -> Outcome<Markup> {
     let refuted = entry.mutants.iter().filter(|t| t.verdict == Verdict::Refuted).count();
     let command = format!("cargo xtask verify {0} && cargo xtask falsify {0}", claim.id);
     Ok(html! {
-        article.claim id=(entry.anchor()) data-family=[entry.family.map(Family::letter)] data-status=(entry.status.name()) {
+        article.claim
+            id=(entry.anchor())
+            data-family=[entry.family.map(Family::letter)]
+            data-status=(entry.status.name())
+        {
             h3 {
                 span class={ "mark " (entry.status.name()) } {
                     (entry.status.sign()) " " (entry.status.name())
@@ -145,7 +149,8 @@ fn checks(entry: &Entry<'_>) -> Markup {
                 tbody {
                     @for e in &entry.report.evidence {
                         tr class=(e.verdict.name()) {
-                            td { (e.kind.name()) } td.case { (e.case) @if let Some(why) = &e.why { br; small { (why) } } }
+                            td { (e.kind.name()) }
+                            td.case { (e.case) @if let Some(why) = &e.why { br; small { (why) } } }
                             @if let Some(c) = &e.comparison {
                                 td { (number(c.lhs().value())) } td { @if c.relation() == Relation::AtMost { "≥ " } (number(c.rhs().value())) }
                                 td { (format!("{:.1e}", c.residual())) } td { (format!("{:.1e}", c.bound())) }
