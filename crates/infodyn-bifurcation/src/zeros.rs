@@ -112,7 +112,7 @@ fn in_space(slice: &Slice<'_>) -> Vec<DVector<f64>> {
     }
     let mut eigenvalues: Vec<Vec<f64>> = found.iter().map(|y| slice.eigenvalues(y)).collect();
     let mut uniform = Uniform::new(1);
-    let least = if means.len() * slice.dim() <= MOST_MEANS { LEAST_DRAWN } else { 0 };
+    let least = if means.len() * slice.dim() <= MOST_NUMBERS { LEAST_DRAWN } else { 0 };
     for i in 0..MOST_DRAWN {
         if i >= least && !slice.unbalanced(eigenvalues.iter().map(|e| &e[..])) {
             break;
@@ -162,8 +162,9 @@ const MOST_DEFLATED: usize = 8;
 const MOST_ZEROS: usize = 64;
 /// Components up to which starts are made of the means.
 const MOST_MEANS: usize = 64;
-/// Draws from which a law of few numbers is searched.
+/// Draws from which a law of few numbers is searched, and how many coordinates of means are few.
 const LEAST_DRAWN: usize = 128;
+const MOST_NUMBERS: usize = 128;
 /// Draws from which a missing zero is looked for.
 const MOST_DRAWN: usize = 1024;
 
