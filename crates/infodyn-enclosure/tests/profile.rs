@@ -3,7 +3,7 @@
 
 use infodyn_closed_form::MixtureLaw;
 use infodyn_core::{Channel, Covariance, Mixture, Mutation, NoiseProcess, Profile, Quantity};
-use infodyn_enclosure::{Enclosure, Interval, Level};
+use infodyn_enclosure::{Enclosure, Interval, Level, serves};
 use infodyn_fixtures::TWO_ATOMS;
 
 /// The kernels and rates of infodyn-core, computed in plain doubles, lie within a few units in the last place.
@@ -37,6 +37,23 @@ fn profile(channel: &Channel) -> Profile {
 fn of(profile: &Profile, quantity: Quantity) -> Interval {
     let x = profile.get(quantity).unwrap();
     Interval::new(x.value(), x.value()).widened(x.radius())
+}
+
+/// A law is served exactly where the route answers.
+#[test]
+fn what_is_served_has_an_answer() {
+    let full = Covariance::full(&[vec![1.0, 0.2, 0.1], vec![0.2, 0.7, 0.3], vec![0.1, 0.3, 0.5]]).unwrap();
+    let round = Covariance::isotropic(0.3).unwrap();
+    let means = [vec![1.0, 0.0, 0.0], vec![-1.0, 0.5, 0.2]];
+    for (law, answers) in [
+        (Mixture::symmetric_pair(&[1.0], 0.0).unwrap(), true),
+        (Mixture::symmetric_pair(&[3.0, 4.0, 0.0], 0.25).unwrap(), true),
+        (Mixture::atoms(&[], &[vec![1.0, 0.0], vec![0.0, 1.0], vec![-1.0, 0.5]]).unwrap(), true),
+        (Mixture::new(&[], &means, vec![full, round]).unwrap(), false),
+    ] {
+        let found = infodyn_core::profile(&Enclosure, &channel(&law, NoiseProcess::Ou, 0.5), &[Quantity::LabelEntropy]);
+        assert_eq!((serves(&law), found.is_ok()), (answers, answers), "{law:?}");
+    }
 }
 
 /// theory.md, section 7: two atoms at `k = 1`, and the relations B2, B3, A3 between separately enclosed quantities.
