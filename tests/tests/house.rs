@@ -2,8 +2,10 @@
 //! and that each claim has its page.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -86,43 +88,125 @@ fn one_version_everywhere() {
     assert!(read("CHANGELOG.md").contains(&format!("## {version}")));
 }
 
-/// Folders whose comments are wrapped as their code is.
-const WRAPPED: [&str; 15] = [
-    "crates/infodyn-claims",
-    "crates/infodyn-closed-form",
-    "crates/infodyn-core",
-    "crates/infodyn-data",
-    "crates/infodyn-enclosure",
-    "crates/infodyn-figures",
-    "crates/infodyn-fixtures",
-    "crates/infodyn-kernels",
-    "crates/infodyn-quadrature",
-    "crates/infodyn-symbolic",
-    "crates/infodyn-workspace",
-    "examples/own-claim/src",
-    "examples/own-law/src",
-    "tests",
-    "xtask",
-];
-
-/// The formatter does not wrap comments: none is wider than 120 characters, but for the rows of tables.
-#[test]
-fn comments_are_wrapped() {
-    let mut folders: Vec<PathBuf> = WRAPPED.iter().map(|folder| root().join(folder)).collect();
-    let mut files = 0;
+/// Every Rust file of the workspace and its examples, with its text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders: Vec<PathBuf> = ["crates", "examples", "tests", "xtask"].map(|folder| root().join(folder)).into();
+    let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
+            if path.is_dir() && !path.ends_with("target") {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
-                files += 1;
-                for (i, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
-                    let comment = line.trim_start().starts_with("//") && !line.contains("/// |");
-                    assert!(!comment || line.chars().count() <= 120, "{}:{}: {line}", path.display(), i + 1);
-                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
             }
         }
     }
-    assert!(files > 40);
+    assert!(found.len() > 300);
+    found
+}
+
+const QUOTE: char = '\u{22}';
+const COMMENT: &str = concat!(" /", "/ ");
+
+/// No line is wider than 120 characters, but for strings, which the formatter leaves as they are, and the rows of
+/// tables.
+#[test]
+fn lines_are_wrapped() {
+    for (path, text) in sources() {
+        // Whether a string goes on from line to line.
+        let mut within = false;
+        for (i, line) in text.lines().enumerate() {
+            let comment = !within && line.trim_start().starts_with("//");
+            let string = !comment && (within || line.contains(QUOTE));
+            let table = comment && line.contains("/// |");
+            assert!(string || table || line.chars().count() <= 120, "{}:{}: {line}", path.display(), i + 1);
+            let code = line.replace("\\\\", "").replace(&format!("\\{QUOTE}"), "").replace(&format!("'{QUOTE}'"), "");
+            let ends = code.split(COMMENT).next().map_or(0, |code| code.matches(QUOTE).count());
+            within ^= !comment && ends % 2 == 1;
+        }
+        assert!(!within, "{}: a string without an end", path.display());
+    }
+}
+
+/// Whether a token is a number.
+fn number(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Literal(l) if l.to_string().starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Counts of rounding units without a name: `rounded(x, 8.0)`, `8.0 * f64::EPSILON`.
+fn bare(tokens: TokenStream, found: &mut Vec<String>) {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |i: usize, text: &str| trees.get(i).is_some_and(|t| t.to_string() == text);
+    let mut i = 0;
+    while i < trees.len() {
+        // A module of tests, behind its attribute.
+        if is(i, "#") && trees.get(i + 1).is_some_and(|t| t.to_string().replace(' ', "") == "[cfg(test)]") {
+            i += 2;
+            while trees.get(i).is_some_and(|t| !matches!(t, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace)) {
+                i += 1;
+            }
+        } else if let TokenTree::Group(group) = &trees[i] {
+            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+            let parts = inside.rsplit(|t| matches!(t, TokenTree::Punct(p) if p.as_char() == ','));
+            let literal = parts.filter(|p| !p.is_empty()).take(1).any(|p| p.iter().step_by(2).all(number));
+            if i > 0 && is(i - 1, "rounded") && literal {
+                found.push(format!("rounded{group}"));
+            }
+            bare(group.stream(), found);
+        } else if i > 1 && is(i - 1, "*") && number(&trees[i - 2]) {
+            let path = if is(i, "f64") { i + 3 } else { i };
+            if is(path, "EPSILON") || is(path, "EPS") {
+                found.push(format!("{} * EPSILON", trees[i - 2]));
+            }
+        }
+        i += 1;
+    }
+}
+
+/// Thresholds of an algorithm, which end a search and are no part of a radius.
+const THRESHOLDS: [(&str, usize); 8] = [
+    ("crates/infodyn-bifurcation/src/classify.rs", 1),
+    ("crates/infodyn-bifurcation/src/landscape.rs", 1),
+    ("crates/infodyn-bifurcation/src/zeros.rs", 1),
+    ("crates/infodyn-closed-form/src/panel.rs", 1),
+    ("crates/infodyn-kernels/src/philox.rs", 1),
+    ("crates/infodyn-quadrature/src/line.rs", 1),
+    ("crates/infodyn-quadrature/src/posterior.rs", 1),
+    ("crates/infodyn-samplers/src/grid.rs", 1),
+];
+
+/// A radius counts its units of rounding by names, which have their reasons in `infodyn_core::ulps`, or by the
+/// arithmetic of estimates.
+#[test]
+fn rounding_units_have_names() {
+    let own = ["crates/infodyn-core/src/ulps.rs", "crates/infodyn-core/src/estimate.rs"];
+    let mut list = BTreeMap::new();
+    for (path, text) in sources() {
+        let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        if name.starts_with("crates/") && name.contains("/src/") && !own.contains(&name.as_str()) {
+            let mut found = Vec::new();
+            bare(text.parse().unwrap(), &mut found);
+            if !found.is_empty() {
+                list.insert(name, found);
+            }
+        }
+    }
+    let known: BTreeMap<String, usize> = THRESHOLDS.map(|(name, count)| (name.to_owned(), count)).into();
+    let counts: BTreeMap<String, usize> = list.iter().map(|(name, found)| (name.clone(), found.len())).collect();
+    assert_eq!(counts, known, "{list:#?}");
+}
+
+#[test]
+fn bare_counts_are_seen() {
+    let count = |text: &str| {
+        let mut found = Vec::new();
+        bare(text.parse().unwrap(), &mut found);
+        found.len()
+    };
+    assert_eq!(count("fn f() { Estimate::rounded(x, 8.0) + Estimate::rounded(y, 2.0 * 64.0) }"), 2);
+    assert_eq!(count("fn f() { g(8.0 * f64::EPSILON * x, 4.0 * EPS) }"), 2);
+    assert_eq!(count("fn f() { Estimate::rounded(x, ulps::READING) + ulps::sum(8) * f64::EPSILON }"), 0);
+    assert_eq!(count("#[cfg(test)] mod tests { fn f() { Estimate::rounded(x, 8.0) } }"), 0);
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use infodyn_core::{Density, Detail, Estimate, Law, NoiseProcess, Observation, Points};
+use infodyn_core::{Density, Detail, Estimate, Law, NoiseProcess, Observation, Points, ulps};
 use nalgebra::{DMatrix, DVector};
 
 use crate::{Energy, Result};
@@ -83,7 +83,7 @@ impl Landscape {
         let centre_within = basis.as_ref().map_or_else(|| origin.clone(), |b| b.transpose() * &origin);
         let mut centre_beside = &origin - basis.as_ref().map_or_else(|| centre_within.clone(), |b| b * &centre_within);
         // The projection is a sum of D products, and so is what it is taken from.
-        if centre_beside.norm() <= 20.0 * law.dim() as f64 * EPS * origin.norm() {
+        if centre_beside.norm() <= 2.0 * ulps::reduction(law.dim()) * EPS * origin.norm() {
             centre_beside.fill(0.0);
         }
         let eigenvalues = |k: usize| (0..dim).map(|i| density.eigenvalue(k, i)).collect::<Vec<_>>();
@@ -150,7 +150,7 @@ impl Landscape {
     pub fn beside(&self, snr: f64) -> Result<(f64, usize)> {
         let (pull, tilt) = (1.0 / (1.0 + snr * self.beside.0), self.tilt(snr)?);
         let sum = pull + tilt;
-        Ok((if sum.abs() <= 8.0 * EPS * (pull + tilt.abs()) { 0.0 } else { -sum }, self.beside.1))
+        Ok((if sum.abs() <= ulps::operations(5) * EPS * (pull + tilt.abs()) { 0.0 } else { -sum }, self.beside.1))
     }
 
     /// How much higher the energy stands at `to` than at `from`, points `x/alpha` of length `D`; from a
@@ -160,7 +160,7 @@ impl Landscape {
     /// The difference of `-log q_v(y) + kappa |y|^2/(2 v)`, whose slope is `-G/v`.
     ///
     /// # Accuracy
-    /// The rounding of the log-density and of the squares, 8 units of each.
+    /// The rounding of the log-density and of the squares, [`ulps::READING`] of each.
     ///
     /// # Errors
     /// When the process never has that ratio and the energy is not the marginal.
@@ -170,7 +170,7 @@ impl Landscape {
         let energy = |y: &[f64]| {
             let tilt = half * y.iter().map(|v| v * v).sum::<f64>();
             let log = density.ln_density(y);
-            Estimate::new(tilt - log, 8.0 * EPS * (1.0 + tilt.abs() + log.abs()))
+            Estimate::new(tilt - log, ulps::READING * EPS * (1.0 + tilt.abs() + log.abs()))
         };
         Ok(energy(to) - energy(from))
     }
@@ -180,10 +180,10 @@ impl Landscape {
         self.dim < self.core.dim()
     }
 
-    /// How far the logarithm of a ratio may be off by the rounding of the reduction: each mean of the core in 10 `D`
-    /// places.
+    /// How far the logarithm of a ratio may be off by the rounding of the reduction: each mean of the core by
+    /// [`ulps::reduction`].
     pub(crate) fn rounding(&self) -> f64 {
-        if self.basis.is_some() { 20.0 * self.law.dim() as f64 * EPS } else { 0.0 }
+        if self.basis.is_some() { 2.0 * ulps::reduction(self.law.dim()) * EPS } else { 0.0 }
     }
 
     /// Dimension of the law.
@@ -262,7 +262,7 @@ impl Slice<'_> {
                 return None;
             }
             let beside = &of.centre_beside * (self.tilt / eigenvalue);
-            error += 8.0 * EPS * beside.norm() * (1.0 + self.tilt.abs() / eigenvalue.abs());
+            error += ulps::READING * EPS * beside.norm() * (1.0 + self.tilt.abs() / eigenvalue.abs());
             at += beside;
         }
         at += &of.centre;

@@ -9,7 +9,10 @@ use crate::rates::noise_entropy;
 use crate::{Case, Error, Result};
 
 /// How many standard deviations of every component are integrated over.
-const REACH: f64 = 10.0;
+pub(crate) const REACH: f64 = 10.0;
+
+/// What a function of at most `(1 + z^2)^2` has beyond, under a Gaussian: at `z = 10` its density is below `8e-23`.
+pub(crate) const TAIL: f64 = 3e-19;
 
 /// A marginal on a line.
 pub(crate) struct Bells {
@@ -21,22 +24,29 @@ pub(crate) struct Bells {
 
 struct Bell {
     label: usize,
-    weight: f64,
+    /// `log w - log(v)/2`.
+    head: f64,
     centre: f64,
     variance: f64,
 }
 
 impl Bells {
     fn new(law: &Mixture, level: &NoiseLevel) -> Self {
-        let bell = |k: usize| Bell {
-            label: law.labels()[k],
-            weight: law.weights()[k],
-            centre: level.alpha() * law.mean(k)[0],
-            variance: level.alpha() * level.alpha() * law.covariance(k).eigenvalue(0) + level.sigma2(),
+        let part = |k: usize| {
+            let variance = level.alpha() * level.alpha() * law.covariance(k).eigenvalue(0) + level.sigma2();
+            [law.weights()[k], level.alpha() * law.mean(k)[0], variance]
         };
-        let bells: Vec<Bell> = (0..law.components()).map(bell).collect();
+        let mut bells = Self::of_parts((0..law.components()).map(part));
+        bells.bells.iter_mut().zip(law.labels()).for_each(|(b, &y)| b.label = y);
+        Self { labels: law.label_weights().len(), ..bells }
+    }
+
+    /// Of weights, centres and variances, under one label.
+    pub(crate) fn of_parts(parts: impl Iterator<Item = [f64; 3]>) -> Self {
+        let bell = |[w, centre, v]: [f64; 3]| Bell { label: 0, head: w.ln() - 0.5 * v.ln(), centre, variance: v };
+        let bells: Vec<Bell> = parts.map(bell).collect();
         let narrow = bells.iter().fold(f64::INFINITY, |v, b| v.min(b.variance)).sqrt();
-        Self { bells, labels: law.label_weights().len(), narrow }
+        Self { bells, labels: 1, narrow }
     }
 
     /// What the model of a case on a line believes in.
@@ -53,23 +63,21 @@ impl Bells {
     /// Each exponent has its own error and that of its place, `(|c| + |x - c|) |x - c|/v`; they count by their shares
     /// of the sum.
     fn log(&self, label: Option<usize>, x: f64) -> Estimate {
-        let terms = self.bells.iter().filter(|b| label.is_none_or(|y| y == b.label)).map(|b| {
-            let d = x - b.centre;
-            let (head, exponent) = (b.weight.ln() - 0.5 * b.variance.ln(), 0.5 * d * d / b.variance);
-            let place = (b.centre.abs() + d.abs()) * d.abs() / b.variance;
-            let units = 2.0 + 2.0 * ulps::ELEMENTARY * head.abs() + ulps::operations(6) * exponent;
-            (head - exponent, units + ulps::OPERATION * place)
-        });
-        let terms: Vec<(f64, f64)> = terms.collect();
-        let top = terms.iter().fold(f64::NEG_INFINITY, |top, t| top.max(t.0));
-        let (mut sum, mut units) = (0.0, 0.0);
-        for (exponent, own) in &terms {
-            let share = (exponent - top).exp();
-            (sum, units) = (sum + share, units + share * own);
+        let bells = || self.bells.iter().filter(|b| label.is_none_or(|y| y == b.label));
+        let exponent = |b: &Bell| 0.5 * (x - b.centre) * (x - b.centre) / b.variance;
+        let top = bells().map(|b| b.head - exponent(b)).fold(f64::NEG_INFINITY, f64::max);
+        let (mut sum, mut units, mut count) = (0.0, 0.0, 0);
+        for b in bells() {
+            let (exponent, d) = (exponent(b), (x - b.centre).abs());
+            let place = (b.centre.abs() + d) * d / b.variance;
+            let own = ulps::operations(3) + 2.0 * ulps::ELEMENTARY * b.head.abs() + ulps::operations(6) * exponent;
+            let share = (b.head - exponent - top).exp();
+            (sum, units, count) = (sum + share, units + share * (own + ulps::OPERATION * place), count + 1);
         }
         let value = top + sum.ln() - 0.5 * std::f64::consts::TAU.ln();
-        let last = ulps::exp(top.abs(), ulps::operations(3)) + ulps::sum(terms.len()) + ulps::ELEMENTARY * value.abs();
-        Estimate::new(value, (units / sum + last + 2.0) * f64::EPSILON)
+        let last = ulps::exp(top.abs(), ulps::operations(3)) + ulps::sum(count) + ulps::ELEMENTARY * value.abs();
+        // The logarithm of tau, and that of a sum near 1.
+        Estimate::new(value, (units / sum + last + 2.0 * ulps::ELEMENTARY) * f64::EPSILON)
     }
 
     fn slope(&self, x: f64, f: impl Fn(f64) -> Result<Estimate>) -> Result<Estimate> {
@@ -135,13 +143,13 @@ impl Bells {
 /// The mean, under the true marginal of a case on a line, of what the model's says of a point.
 ///
 /// # Accuracy
-/// As [`integral`], cut at the centres. At `z >= 10` standard deviations of every component an average over components
-/// is at most `(1 + 1/v) (1 + z^2)^2`, of which less than `3e-19 (1 + 1/v)` lies there.
+/// As [`integral`], cut at the centres. At `z` standard deviations, beyond [`REACH`] of every component, an average
+/// over components is at most `(1 + 1/v) (1 + z^2)^2`.
 pub(crate) fn mean(case: &Case, f: impl Fn(&Bells, f64) -> Result<Estimate>) -> Result<Estimate> {
     let (truth, model) = (Bells::of(&case.truth())?, Bells::of(case)?);
     let part = |ends: &[f64]| integral(|x| Ok::<_, Error>(f(&model, x)? * truth.ln_density(x).exp()), ends[0], ends[1]);
     let total: Result<Estimate> = truth.ends().windows(2).map(part).sum();
-    Ok(total?.widened(3e-19 * (1.0 + truth.narrow.powi(-2))))
+    Ok(total?.widened(TAIL * (1.0 + truth.narrow.powi(-2))))
 }
 
 /// `E|s|^2`.

@@ -3,7 +3,7 @@
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind as Branching, diagram, fixed_points};
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Covariance, Density, Estimate, Mixture, NoiseProcess, ulps};
 
 use crate::claims::{landscape, root};
 use crate::limit::exponent;
@@ -18,13 +18,17 @@ pub(crate) fn instability(case: &Case) -> Result<Estimate> {
         let covariance = p.posterior_covariance(anchor, &offset);
         let top = if dim == 1 { covariance[(0, 0)] } else { covariance.symmetric_eigenvalues().max() };
         let ratio = level.alpha() * level.alpha() * top / level.sigma2();
-        Ok(Estimate::new(ratio - 1.0, 16.0 * dim as f64 * f64::EPSILON * (ratio.abs() + 1.0)))
+        Ok(Estimate::new(ratio - 1.0, ulps::eigenvalue(dim) * f64::EPSILON * (ratio.abs() + 1.0)))
     })
 }
 
 /// `G(d) = 2 d sqrt(d^2-1) - 2 arccosh d`, the log-odds at the fold of `N(+-d, 1)` (C5).
-pub(crate) fn fold_gap(d: f64) -> f64 {
-    2.0 * d * (d * d - 1.0).sqrt() - 2.0 * d.acosh()
+///
+/// # Accuracy
+/// Units of the two terms, in which `d - 1` is exact up to 2; `arccosh d <= sqrt(d^2-1)`.
+pub(crate) fn fold_gap(d: f64) -> Estimate {
+    let (root, angle) = (2.0 * d * ((d - 1.0) * (d + 1.0)).sqrt(), 2.0 * d.acosh());
+    Estimate::new(root - angle, f64::EPSILON * (ulps::operations(6) * root + (ulps::HYPERBOLIC + 1.0) * angle))
 }
 
 /// Components `N(+-a, q)` of weights `w` and `1 - w`.
@@ -120,6 +124,11 @@ impl MeanField {
         size * if self == Self::Field { 1.0 / a } else { a * a }
     }
 
+    /// The same with its rounding.
+    pub(crate) fn far(self, a: f64, size: f64) -> Estimate {
+        Estimate::rounded(self.distance(a, size), ulps::operations(2))
+    }
+
     /// Distances from the branching, in units of `v_c`, or fields in units of `1/a`; each series goes in
     /// powers of what is returned besides.
     fn sizes(self) -> (Vec<f64>, Vec<f64>) {
@@ -140,8 +149,8 @@ impl MeanField {
             let density = Marginal::new(&pair, &level);
             let x = root(0.0, 2.0 * a, |x| Ok(density.score(&[x])[0] + field))?;
             // The score is rounded to a few units of (a + x)/v, and falls on the root at least as fast as its mean.
-            let doubt = 8.0 * f64::EPSILON * (a + x) / critical;
-            return Ok(Estimate::new(x, doubt * x / field + 4.0 * f64::EPSILON * x));
+            let doubt = ulps::READING * f64::EPSILON * (a + x) / critical;
+            return Ok(Estimate::new(x, doubt * x / field + ulps::ROOT * f64::EPSILON * x));
         }
         let v = critical * if self == Self::Above { 1.0 + size } else { 1.0 - size };
         let landscape = landscape(&pair, &NoiseProcess::Ve, Energy::Marginal)?;
@@ -156,7 +165,7 @@ impl MeanField {
             // The eigenvalue, whose inverse it is, is rounded, and moves with the place by at most 2 (x/v) dx, in
             // units of 1/v.
             _ => {
-                let slope = 16.0 * f64::EPSILON + 4.0 * point.at[0].abs() * point.error / critical;
+                let slope = ulps::eigenvalue(1) * f64::EPSILON + 4.0 * point.at[0].abs() * point.error / critical;
                 Estimate::ONE / Estimate::new(1.0 / point.susceptibility(), slope / v)
             }
         })
@@ -178,7 +187,7 @@ impl MeanField {
     /// The amplitude over the exact power, extrapolated to the branching.
     pub(crate) fn fitted_amplitude(self, a: f64) -> Result<Estimate> {
         let (sizes, steps) = self.sizes();
-        let ratio = |&s: &f64| Ok(self.at(a, s)? * Estimate::rounded(self.distance(a, s).powf(-self.exponent()), 2.0));
+        let ratio = |&s: &f64| Ok(self.at(a, s)? * self.far(a, s).powf(-self.exponent()));
         Ok(infodyn_quadrature::limit(&steps, &sizes.iter().map(ratio).collect::<Result<Vec<_>>>()?))
     }
 }

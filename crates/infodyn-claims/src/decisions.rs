@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use infodyn_closed_form::{Marginal, MixtureLaw};
-use infodyn_core::{Channel, Estimate, Mixture, NoiseLevel, NoiseProcess, Points};
+use infodyn_core::{Channel, Estimate, Mixture, NoiseLevel, NoiseProcess, Points, ulps};
 use infodyn_monte_carlo::{Draws, LabelPosterior, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, Settings};
 use infodyn_quadrature::{peak, root};
 
@@ -49,13 +49,26 @@ pub(crate) fn variance_window(case: &Case, share: f64) -> Result<[Estimate; 3]> 
     let first = root(above, log_snr(case, 0.1), centre)?;
     let middle = root(|l| production(&at(l)?), centre - 0.6, centre + 0.6)?;
     let last = root(above, centre, log_snr(case, 7.0))?;
-    // The time is rounded where it is read: a few units of log gamma.
-    Ok([first, middle, last].map(|l| l.widened(32.0 * f64::EPSILON)))
+    Ok([first, middle, last].map(|l| l.widened(ulps::level(l.value()) * f64::EPSILON)))
 }
 
 /// The time of `ou` at `log gamma`, `log(1 + 1/gamma)/2`.
 pub(crate) fn ou_time(l: Estimate) -> Estimate {
     (-l).exp().ln_1p() / 2
+}
+
+/// `b = atanh(2 confidence - 1)`: half the log-odds at which a label is trusted.
+pub(crate) fn bound(confidence: f64) -> f64 {
+    (2.0 * confidence - 1.0).atanh()
+}
+
+/// Wald's mean of the signal at which that happens, `b tanh b` (D6).
+///
+/// # Accuracy
+/// `b` is rounded, and `tanh` feels it by no more.
+pub(crate) fn wald(confidence: f64) -> Estimate {
+    let b = bound(confidence);
+    Estimate::rounded(b * b.tanh(), 3.0 * ulps::HYPERBOLIC + ulps::OPERATION)
 }
 
 /// `+-A +-b` on a line, coarse label first.

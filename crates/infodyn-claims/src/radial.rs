@@ -1,8 +1,7 @@
 //! The length of a Gaussian vector, `|X|^2 = v D e^s` for `X ~ N(0, v I_D)`, and draws on a sphere.
 
-use errorfunctions::RealErrorFunctions;
 use infodyn_closed_form::{Marginal, MixtureLaw};
-use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, Sphere, stable};
+use infodyn_core::{Covariance, Estimate, Mixture, NoiseLevel, Sphere, stable, ulps};
 use infodyn_monte_carlo::{Means, View};
 use infodyn_quadrature::integral;
 
@@ -15,10 +14,11 @@ const FAR: f64 = 60.0;
 ///
 /// # Accuracy
 /// The density is below 0.4: what `z` is off by, its division by `sqrt 2` included; and the rounding of the function
-/// itself.
+/// itself, which is the correct one.
 pub(crate) fn beyond(z: Estimate) -> Estimate {
-    let value = 0.5 * RealErrorFunctions::erfc(z.value() / std::f64::consts::SQRT_2);
-    Estimate::new(value, 0.4 * (z.radius() + 2.0 * f64::EPSILON * z.value().abs()) + 16.0 * f64::EPSILON * value)
+    let value = 0.5 * core_math::erfc(z.value() / std::f64::consts::SQRT_2);
+    let moved = z.radius() + ulps::operations(2) * f64::EPSILON * z.value().abs();
+    Estimate::new(value, 0.4 * moved + ulps::OPERATION * f64::EPSILON * value)
 }
 
 /// The law of `s`.
@@ -66,7 +66,7 @@ impl Length {
 
     fn weight(&self, s: f64) -> Estimate {
         let exponent = self.exponent(s);
-        Estimate::rounded((-exponent).exp(), 2.0 + 4.0 * exponent)
+        Estimate::rounded((-exponent).exp(), ulps::exp(exponent, ulps::formula(5, 1)))
     }
 
     /// `E f(s)` for `|f| <= 1`.
@@ -78,9 +78,7 @@ impl Length {
     /// As [`integral`]; the first error of `f`.
     pub(crate) fn mean(&self, f: impl Fn(f64) -> Result<Estimate>) -> Result<Estimate> {
         let total = infodyn_quadrature::integral(|s| Ok::<_, crate::Error>(f(s)? * self.weight(s)), self.lo, self.hi)?;
-        let value = total.value() / self.mass.value();
-        let radius = (total.radius() + value.abs() * self.mass.radius()) / (self.mass.value() - self.mass.radius());
-        Ok(Estimate::new(value, radius + 2.0 * f64::EPSILON * value.abs() + 2.0 * (-FAR).exp()))
+        Ok((total / self.mass).widened(2.0 * (-FAR).exp()))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Laws by their signal-to-noise ratio, and the transition kernels of those on a line, for the claims about samplers.
 
-use infodyn_core::stable::{Sum, ln_sum_exp};
-use infodyn_core::{Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::stable::ln_sum_exp;
+use infodyn_core::{Detail, Estimate, Mixture, NoiseProcess, ulps};
 
+use crate::bells::{Bells, REACH, TAIL};
 use crate::{Case, Context, NamedLaw, Result, rates};
 
 /// `KL(N(0, r v), N(0, v)) = (r - 1 - log r)/2`, nats.
@@ -12,7 +13,7 @@ pub(crate) fn kl(ratio: Estimate) -> Estimate {
 
 /// A decimal of theory.md, with half a unit of its last place.
 pub(crate) fn decimal(value: f64, last_place: f64) -> Estimate {
-    Estimate::new(value, 0.5 * last_place + f64::EPSILON * value.abs())
+    Estimate::near(value).widened(0.5 * last_place)
 }
 
 /// What a denoiser says where the exact one says `m`, at `y = alpha x/sigma^2`.
@@ -64,14 +65,14 @@ impl BySnr {
         let law = self.law();
         let far = |k: usize| law.mean(k).iter().zip(law.mean(0)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
         let most = (0..law.components()).map(far).fold(0.0, f64::max);
-        value.widened(f64::EPSILON * (1.0 + 0.5 * snr * most) * value.value().abs())
+        value.widened(ulps::exp(0.5 * snr * most, ulps::ELEMENTARY) * f64::EPSILON * value.value().abs())
     }
 
     /// `E|X_0 - m|^2` and, on a line, `E S^2`, by integration.
     pub(crate) fn curve(&self, snr: f64) -> Result<[Estimate; 2]> {
         if snr == 0.0 {
             let variance = self.law().total_covariance().trace();
-            let variance = Estimate::rounded(variance, infodyn_core::ulps::SAMPLE);
+            let variance = Estimate::rounded(variance, ulps::SAMPLE);
             return Ok([variance, variance * variance]);
         }
         let means = self.at(snr)?.mean(Detail::SCORES, 2, |s, out| {
@@ -90,7 +91,7 @@ impl BySnr {
         let off = if snr == 0.0 {
             let mean: f64 = law.weights().iter().enumerate().map(|(k, w)| w * law.mean(k)[0]).sum();
             let off = denoiser.says(mean, 0.0) - mean;
-            Estimate::rounded(off * off, infodyn_core::ulps::SAMPLE)
+            Estimate::rounded(off * off, ulps::SAMPLE)
         } else {
             self.at(snr)?.mean_of(|s| {
                 let m = s.mean_offset()[0] + law.mean(s.anchor())[0];
@@ -116,7 +117,9 @@ impl BySnr {
         if snr == 0.0 {
             return Ok(Estimate::ZERO);
         }
-        Ok(self.read(snr, rates::information(&self.at(snr)?)?).widened(f64::EPSILON * self.0.law.dim() as f64))
+        // It grows by D/2 at most per unit of log gamma.
+        let moved = ulps::SNR * f64::EPSILON * self.0.law.dim() as f64;
+        Ok(self.read(snr, rates::information(&self.at(snr)?)?).widened(moved))
     }
 
     /// The information gained from the first of the levels to the last.
@@ -133,8 +136,8 @@ impl BySnr {
     }
 }
 
-/// The mixture at `y`: log-weights, means and variances of `X_0` given `y` and the component.
-fn posterior(law: &Mixture, snr: f64, y: f64) -> (f64, Vec<[f64; 3]>) {
+/// The posterior at `y`: weights of the components, and mean and variance of `X_0` given each.
+fn posterior(law: &Mixture, snr: f64, y: f64) -> Vec<[f64; 3]> {
     let parts: Vec<[f64; 3]> = (0..law.components())
         .map(|k| {
             let (w, mu, q) = (law.weights()[k], law.mean(k)[0], law.covariance(k).eigenvalue(0));
@@ -144,12 +147,12 @@ fn posterior(law: &Mixture, snr: f64, y: f64) -> (f64, Vec<[f64; 3]>) {
         })
         .collect();
     let total = ln_sum_exp(&parts.iter().map(|p| p[0]).collect::<Vec<_>>());
-    (total, parts.into_iter().map(|[l, m, s]| [(l - total).exp(), m, s]).collect())
+    parts.into_iter().map(|[l, m, s]| [(l - total).exp(), m, s]).collect()
 }
 
 /// Mean, variance and third cumulant of `X_0` given `y`, of a law on a line.
 pub(crate) fn cumulants(law: &Mixture, snr: f64, y: f64) -> [f64; 3] {
-    let (_, parts) = posterior(law, snr, y);
+    let parts = posterior(law, snr, y);
     let mean: f64 = parts.iter().map(|[w, m, _]| w * m).sum();
     let central = |f: fn(f64, f64) -> f64| parts.iter().map(|&[w, m, s]| w * f(m - mean, s)).sum::<f64>();
     [mean, central(|d, s| d * d + s), central(|d, s| d * d * d + 3.0 * d * s)]
@@ -187,13 +190,24 @@ pub(crate) fn chains(
     Ok(means.mean(0, Context::CONFIDENCE))
 }
 
-/// Standard deviations beyond which a Gaussian is left out: what is beyond is below 1e-18 of the whole.
-const REACH: f64 = 9.0;
-
-/// The sum over nodes `h` apart of a function that vanishes beyond `[lo, hi]`, times `h`.
-fn trapezoid([lo, hi]: [f64; 2], h: f64, mut f: impl FnMut(f64) -> f64) -> f64 {
+/// The trapezoidal rules of steps `2 h` and `h`, for functions that vanish beyond `[lo, hi]`: each of its own.
+///
+/// # Accuracy
+/// The rounding of the sums, and of the nodes: by as much moves a sum, at most, per unit of variation.
+fn trapezoid([lo, hi]: [f64; 2], h: f64, mut f: impl FnMut(f64) -> [Estimate; 2]) -> [Estimate; 2] {
     let (first, last) = ((lo / h).floor() as i64, (hi / h).ceil() as i64);
-    (first..=last).map(|i| f(i as f64 * h)).collect::<Sum>().value() * h
+    let (mut sums, mut before, mut variation) = ([Estimate::ZERO; 2], 0.0, 0.0);
+    for i in first..=last {
+        let [coarse, fine] = f(i as f64 * h);
+        if i % 2 == 0 {
+            sums[0] = sums[0] + coarse;
+        }
+        sums[1] = sums[1] + fine;
+        variation += (fine.value() - before).abs();
+        before = fine.value();
+    }
+    let moved = ulps::OPERATION * f64::EPSILON * lo.abs().max(hi.abs()) * variation;
+    [(sums[0], 2.0 * h), (sums[1], h)].map(|(sum, h)| (sum * Estimate::given(h)).widened(moved))
 }
 
 /// The hull of Gaussians given by mean and variance, out to [`REACH`].
@@ -211,50 +225,59 @@ pub(crate) type NoiseOf<'a> = &'a (dyn Fn(f64, f64, f64) -> f64 + Sync);
 /// is taken.
 ///
 /// # Accuracy
-/// The trapezoidal rule, exponentially accurate for what is analytic and vanishes at both ends, at two steps; rounding
-/// of `y`-sums of terms of about the size of the result.
+/// The trapezoidal rule, exponentially accurate for what is analytic and vanishes at both ends, at two steps; what lies
+/// beyond [`REACH`]; and the rounding of every term.
 pub(crate) fn transitions(law: &Mixture, snrs: &[f64], denoiser: Denoiser, noise: NoiseOf<'_>) -> Estimate {
-    let rule = |h: f64| -> f64 { snrs.windows(2).map(|p| step(law, [p[0], p[1]], denoiser, noise, h)).sum() };
-    let (coarse, fine) = (rule(0.1), rule(0.05));
-    Estimate::new(fine, (fine - coarse).abs() + 1e3 * f64::EPSILON * (1.0 + fine.abs()))
+    let step = |p: &[f64]| {
+        let [coarse, fine] = step(law, [p[0], p[1]], denoiser, noise);
+        fine.widened((fine.value() - coarse.value()).abs())
+    };
+    snrs.windows(2).map(step).sum()
 }
 
-fn step(law: &Mixture, [from, to]: [f64; 2], denoiser: Denoiser, noise: NoiseOf<'_>, h: f64) -> f64 {
-    let delta = to - from;
+/// One step, by either rule.
+fn step(law: &Mixture, [from, to]: [f64; 2], denoiser: Denoiser, noise: NoiseOf<'_>) -> [Estimate; 2] {
+    let (delta, h) = (to - from, 0.05);
     let given = |y: f64| {
-        let (ln_p, parts) = posterior(law, from, y);
+        let parts = posterior(law, from, y);
         let mean: f64 = parts.iter().map(|[w, m, _]| w * m).sum();
         let variance: f64 = parts.iter().map(|[w, m, s]| w * (s + (m - mean) * (m - mean))).sum();
         let (guess, v) = (delta * denoiser.says(mean, y), noise(from, to, variance));
-        // Those that count, with the logarithms of their heights.
-        let kernels: Vec<[f64; 3]> = parts
-            .iter()
-            .filter(|p| p[0] > 1e-30)
-            .map(|[w, m, s]| {
-                let v = delta * (1.0 + delta * s);
-                [w.ln() - 0.5 * (std::f64::consts::TAU * v).ln(), delta * m, v]
-            })
-            .collect();
-        let inner = hull(kernels.iter().map(|k| (k[1], k[2])));
-        let inside = trapezoid(inner, h * delta.sqrt(), |d| {
-            let terms = kernels.iter().map(|[l, m, v]| l - 0.5 * (d - m) * (d - m) / v);
-            let truth = ln_sum_exp(&terms.collect::<Vec<_>>());
-            let sampler = -0.5 * ((d - guess) * (d - guess) / v + (std::f64::consts::TAU * v).ln());
-            truth.exp() * (truth - sampler)
+        // A component of less weight counts for less than what is left out at the ends.
+        let kernel = |[w, m, s]: &[f64; 3]| [*w, delta * m, delta * (1.0 + delta * s)];
+        let kernels: Vec<[f64; 3]> = parts.iter().filter(|p| p[0] > 1e-30).map(kernel).collect();
+        let truth = Bells::of_parts(kernels.iter().copied());
+        let height = (Estimate::near(std::f64::consts::TAU) * Estimate::given(v)).ln();
+        let inside = trapezoid(hull(kernels.iter().map(|k| (k[1], k[2]))), h * delta.sqrt(), |d| {
+            let log = truth.ln_density(d);
+            let gap = Estimate::given(d) - Estimate::given(guess);
+            let sampler = -(gap * gap / Estimate::given(v) + height) / 2;
+            [log.exp() * (log - sampler); 2]
         });
-        (ln_p, inside)
+        // The ratio of logarithms is below `(1 + z^2)` times this, and moves by as much with the numbers that it is of.
+        let size = 1.0 + kernels.iter().map(|[_, m, own]| (own + (m - guess) * (m - guess)) / v).fold(1.0, f64::max);
+        inside.map(|i| i.widened((TAIL + ulps::SAMPLE * f64::EPSILON) * size))
     };
     if from == 0.0 {
-        return given(0.0).1;
+        return given(0.0);
     }
-    let parts = (0..law.components()).map(|k| {
-        let q = law.covariance(k).eigenvalue(0);
-        (from * law.mean(k)[0], from * (1.0 + from * q))
+    let part =
+        |k: usize| [law.weights()[k], from * law.mean(k)[0], from * (1.0 + from * law.covariance(k).eigenvalue(0))];
+    let parts: Vec<[f64; 3]> = (0..law.components()).map(part).collect();
+    let marginal = Bells::of_parts(parts.iter().copied());
+    let mut most = 0.0_f64;
+    let sums = trapezoid(hull(parts.iter().map(|p| (p[1], p[2]))), h * from.sqrt(), |y| {
+        let log = marginal.ln_density(y);
+        // Between components far apart there is less than beyond them.
+        if log.value() < -60.0 {
+            return [Estimate::ZERO; 2];
+        }
+        let inside = given(y);
+        most = most.max(inside[1].value().abs());
+        inside.map(|i| log.exp() * i)
     });
-    trapezoid(hull(parts), h * from.sqrt(), |y| {
-        let (ln_p, inside) = if posterior(law, from, y).0 > -60.0 { given(y) } else { (f64::NEG_INFINITY, 0.0) };
-        ln_p.exp() * inside
-    })
+    // Beyond, what is inside grows as `z^2` at most.
+    sums.map(|sum| sum.widened(TAIL * (1.0 + most)))
 }
 
 /// A clock whose rate is known: its integral by Gauss-Legendre panels, within each of which the rate is the

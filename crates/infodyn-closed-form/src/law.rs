@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Projections, Sphere, Support};
+use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Projections, Sphere, Support, ulps};
 
 use crate::cloud::Cloud;
 use crate::frame::Frame;
@@ -48,9 +48,8 @@ impl MixtureLaw {
     /// Where the components share one multiple of the identity, and their means span less than space.
     ///
     /// # Accuracy
-    /// A projection of a mean is a sum of `D` products, off by `D` units of its length; orthogonality of the basis and
-    /// the part of a mean outside it are of the same order: `10 D` in all. Against the smallest distance between two
-    /// means that is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
+    /// A mean of the core is off by [`ulps::reduction`] of its length. Against the smallest distance between two means
+    /// that is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
     fn split(&self) -> Option<Factors> {
         let (core, basis) = self.mixture.reduced().filter(|(core, _)| core.dim() < self.mixture.dim())?;
         let (centre, multiplicity) = (self.mixture.total_mean(), self.mixture.dim() - core.dim());
@@ -59,7 +58,7 @@ impl MixtureLaw {
         let rows: Vec<Vec<f64>> = longer.collect();
         let stretched = Mixture::new(core.weights(), &rows, vec![core.covariance(0).clone()]).ok()?;
         let stretched = stretched.with_labels(core.labels().to_vec()).ok()?;
-        let off = 10.0 * self.dim() as f64 * f64::EPSILON;
+        let off = ulps::reduction(self.dim()) * f64::EPSILON;
         let rounding = spread(&core).map_or(0.0, |ratio| 2.0 * off * ratio / STRETCH);
         let (core, stretched) = (MixtureLaw::of(core), MixtureLaw::of(stretched));
         Some(Factors { core, centre, basis, variance, multiplicity, stretched, rounding })

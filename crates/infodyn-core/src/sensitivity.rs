@@ -1,6 +1,6 @@
 //! How far the quantities move when covariances are off.
 
-use crate::{Mixture, NoiseLevel, Profile, Quantity};
+use crate::{Mixture, NoiseLevel, Profile, Quantity, ulps};
 
 /// Where a formula reads a full covariance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +64,8 @@ impl Mixture {
         let apart = all.map(|k| self.distance2(0, k)).fold(0.0, f64::max);
         let axes = full.iter().flat_map(|&k| variances(k)).filter(|l| a2 * l + s2 > 0.0);
         let shortest = axes.map(|l| a2 * l + s2).fold(f64::INFINITY, f64::min);
-        let units =
-            full.iter().map(|&k| self.covariance(k).skew()).fold(2.0 * self.dim() as f64 * f64::EPSILON, f64::max);
+        let rounding = ulps::coordinate(self.dim()) * f64::EPSILON;
+        let units = full.iter().map(|&k| self.covariance(k).skew()).fold(rounding, f64::max);
         spectral + units * ((a2 * (longest + 4.0 * apart) + s2) / shortest).sqrt()
     }
 

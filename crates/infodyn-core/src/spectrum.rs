@@ -3,6 +3,7 @@
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use crate::stable::Sum;
+use crate::ulps;
 
 /// The eigenvalues and eigenvectors of a positive semidefinite matrix `C`, and how good they are.
 ///
@@ -50,7 +51,7 @@ impl Spectrum {
         if low < -tolerance * high {
             return Err(Negative(low));
         }
-        let zero = 4.0 * dim * EPS * high;
+        let zero = ulps::null(d) * EPS * high;
         let positive = eigenvalues.iter().copied().filter(|&l| l > zero);
         let rank = positive.clone().count();
         let least = positive.fold(f64::INFINITY, f64::min) - 0.5 * zero;
@@ -72,7 +73,9 @@ impl Spectrum {
         values.resize(d, 0.0);
         let vectors = DMatrix::from_columns(&columns);
 
-        // Every entry below is a sum of products, two roundings each, of which the absolute values sum to at most 4.
+        // Every entry below is a sum of products, each rounded so many times, of which the absolute values sum to at
+        // most 4; the norm of a matrix is at most `d` times its largest entry.
+        let entries = |times: f64| 4.0 * times * ulps::OPERATION * dim * EPS;
         let (mut distance2, mut skew2) = (0.0, 0.0);
         for (i, j) in (0..d).flat_map(|i| (0..=i).map(move |j| (i, j))) {
             let (mut entry, mut dot) = (Sum::default(), Sum::default());
@@ -86,15 +89,16 @@ impl Spectrum {
             distance2 += twice * entry.value().powi(2);
             skew2 += twice * dot.value().powi(2);
         }
-        let skew = skew2.sqrt() + 4.0 * dim * EPS;
-        let error = if rank == 0 { 0.0 } else { (distance2.sqrt() + 8.0 * dim * EPS) / least + skew };
+        let skew = skew2.sqrt() + entries(2.0);
+        let error = if rank == 0 { 0.0 } else { (distance2.sqrt() + entries(4.0)) / least + skew };
         Ok(Self { values, vectors, error, skew })
     }
 }
 
-/// The power of two within a factor of `sqrt 2` of `sqrt(q)`; 1 for 0.
+/// The power of two within a factor of `sqrt 2` of `sqrt(q)`; 1 for 0. Of two equally near the larger, so that in other
+/// units it is the same power of two times the change.
 fn power_of_two_near_root(q: f64) -> f64 {
-    if q > 0.0 { (0.5 * q.log2()).round().exp2() } else { 1.0 }
+    if q > 0.0 { (0.5 * q.log2() + 0.5).floor().exp2() } else { 1.0 }
 }
 
 /// `M`, `D x rank`, with `B = M M^T` where `B` has that rank: each step takes the largest of what is left of the
@@ -228,6 +232,20 @@ mod tests {
         let c = 1.0 - 2_f64.powi(-30);
         let s = of(&[&[1.0, c], &[c, 1.0]]);
         assert!((s.values[1] / 2_f64.powi(-30) - 1.0).abs() <= s.error && s.error < 1e-5, "{s:?}");
+    }
+
+    /// In units that are a power of two apart every bit is the same, for variances whose roots lie halfway between two
+    /// powers of two as for others.
+    #[test]
+    fn units_of_two_change_nothing() {
+        for (a, b, c) in [(2.0, 0.5, 0.25), (8.0, 8.0, 3.0), (0.125, 3.0, 0.5)] {
+            let one = of(&[&[a, c], &[c, b]]);
+            for unit in [-9, -2, -1, 1, 2, 13].map(|n| 4.0_f64.powi(n)) {
+                let s = of(&[&[a * unit, c * unit], &[c * unit, b * unit]]);
+                let values: Vec<f64> = one.values.iter().map(|l| l * unit).collect();
+                assert_eq!((s.values, s.vectors, s.error, s.skew), (values, one.vectors.clone(), one.error, one.skew));
+            }
+        }
     }
 
     #[test]

@@ -517,13 +517,13 @@ pub struct Span {
     pub between: Detail,
 }
 
-/// Averages functions of the sample at both ends of a stretch of a channel's process, read by the true law, and at a time
-/// drawn between them, read by the model.
+/// Averages functions of the sample at both ends of a stretch of a channel's process, read by the true law, and at a
+/// time drawn between them, read by the model.
 ///
-/// As [`mean_of`] with the readings `[t0, t1, t]`. Each chunk draws eight times of its own, one from
-/// each eighth of the stretch, so that chunks are independent and of one law: for a rate `r(t)`, [`Batch::weight`] times `r(t)` averages to the
-/// integral of `r` without bias, and its difference from an increment over `[t0, t1]`, sample by
-/// sample, to zero wherever `r` is the derivative.
+/// As [`mean_of`] with the readings `[t0, t1, t]`. Each chunk draws eight times of its own, one from each eighth of the
+/// stretch, so that chunks are independent and of one law: for a rate `r(t)`, [`Batch::weight`] times `r(t)` averages
+/// to the integral of `r` without bias, and its difference from an increment over `[t0, t1]`, sample by sample, to
+/// zero wherever `r` is the derivative.
 ///
 /// # Formula
 /// `log gamma` is uniform on each part; with `(log gamma)' = -g^2/sigma^2` the weight
@@ -678,12 +678,13 @@ impl Means {
         studentised(&values, self.samples(), level).widened(rounding)
     }
 
-    /// Units of rounding of sums over a chunk of `n` samples and over `C` chunks, relative to the sum of the sizes of the
-    /// terms `x - shift`. The shift is the mean of the first batch of the chunk, at most `sqrt(n/128)` standard deviations
-    /// of the chunk from its mean, so that the root of the mean square of a term is at most `sqrt(1 + n/128)` of them.
+    /// Units of rounding of sums over a chunk of `n` samples and over `C` chunks, with four operations on each sum,
+    /// relative to the sum of the sizes of the terms `x - shift`. The shift is the mean of the first batch of the
+    /// chunk, at most `sqrt(n/128)` standard deviations of the chunk from its mean, so that the root of the mean
+    /// square of a term is at most `sqrt(1 + n/128)` of them.
     fn accumulation(&self) -> (f64, f64) {
         let (n, chunks) = (self.samples() as f64 / self.chunks.len() as f64, self.chunks.len() as f64);
-        (f64::EPSILON * 0.5 * (n + chunks + 4.0), (1.0 + n / BATCH as f64).sqrt())
+        (ulps::OPERATION * f64::EPSILON * (n + chunks + 4.0), (1.0 + n / BATCH as f64).sqrt())
     }
 
     /// What rounding can do to the mean of column `j`, whatever the chunks say of its spread: its values are right to
@@ -728,7 +729,7 @@ impl Means {
         };
         let sampling = Sampling { std_error, freedom: None, level, samples: m.count };
         // The parts were merged one by one, each time with a rounding of the mean.
-        let merged = 0.5 * f64::EPSILON * self.chunks.len() as f64 * m.mean.abs();
+        let merged = ulps::OPERATION * f64::EPSILON * self.chunks.len() as f64 * m.mean.abs();
         Estimate::sampled(m.mean, radius + self.mean_rounding(j) + merged, sampling)
     }
 
@@ -752,7 +753,7 @@ impl Means {
         // The unbiased variance is n/(n-1) times the mean square.
         let radius = bernstein_radius(m.count, spread * spread, width, half) + e * e + value / n;
         let sampling = Sampling { std_error: (m.square_variance() / n).sqrt(), freedom: None, level, samples: m.count };
-        let merged = 0.5 * f64::EPSILON * self.chunks.len() as f64 * value;
+        let merged = ulps::OPERATION * f64::EPSILON * self.chunks.len() as f64 * value;
         Estimate::sampled(value, radius + self.covariance_rounding(j, j) + merged, sampling)
     }
 

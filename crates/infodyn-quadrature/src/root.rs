@@ -5,7 +5,7 @@ use infodyn_core::{Estimate, ulps};
 use crate::Error;
 
 /// First step from a zero to where the sign is certain, in parts of its place; every further one is twice as long.
-const REACH: f64 = 4.0 * f64::EPSILON;
+const REACH: f64 = ulps::ROOT * f64::EPSILON;
 
 /// The zero of a continuous `f` between `lo` and `hi`, where it has opposite signs.
 ///

@@ -1,6 +1,6 @@
 //! Paths of a case, and what is expected of it given a later point.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel, Observation, Points};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel, Observation, Points, ulps};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, Philox, Reverse, Settings, mean_of_trials};
 
 use super::{Case, Seen};
@@ -73,12 +73,7 @@ impl Case {
             out[outputs] = kernel;
         })?;
         let whole = parts.split_off(outputs)[0];
-        let quotient = |part: Estimate| {
-            let value = part.value() / whole.value();
-            let radius = (part.radius() + value.abs() * whole.radius()) / (whole.value() - whole.radius());
-            Estimate::new(value, radius + 4.0 * f64::EPSILON * value.abs())
-        };
-        Ok(parts.into_iter().map(quotient).collect())
+        Ok(parts.into_iter().map(|part| part / whole).collect())
     }
 }
 
@@ -216,7 +211,7 @@ pub(crate) fn fixed_integral(f: impl Fn(f64) -> Result<Estimate>, a: f64, b: f64
         for (x, w) in gauss_legendre(n) {
             let value = f(a + (b - a) * x)?;
             sum += w * value.value();
-            radius += w * (value.radius() + 8.0 * f64::EPSILON * value.value().abs());
+            radius += w * (value.radius() + ulps::GAUSS * f64::EPSILON * value.value().abs());
         }
         Ok(Estimate::new(sum * (b - a), radius * (b - a).abs()))
     };

@@ -139,10 +139,6 @@ fn enclosure(stage: &Stage, prior: Prior, share: f64) -> Sides {
     Ok([line.mean(Moment::PosteriorVariance)?, bound.times(share)])
 }
 
-/// Units of the largest eigenvalue, for each dimension, that an eigenvalue of a symmetric matrix is wrong by: the
-/// backward error of the QR algorithm (Golub & Van Loan, *Matrix Computations*, section 8.3).
-const EIGENVALUE: f64 = 16.0;
-
 /// `sum_i l_i/(1 + gamma l_i)`.
 fn bound(case: &Case, prior: Prior) -> Result<Estimate> {
     let (snr, law) = (case.level()?.snr(), case.law());
@@ -153,7 +149,7 @@ fn bound(case: &Case, prior: Prior) -> Result<Estimate> {
     let values = covariance.symmetric_eigenvalues();
     let sum: f64 = values.iter().map(|l| l / (1.0 + snr * l)).sum();
     // A term moves by no more than its eigenvalue.
-    Ok(Estimate::new(sum, EIGENVALUE * case.dim() * f64::EPSILON * (sum.abs() + values.amax())))
+    Ok(Estimate::new(sum, ulps::eigenvalue(law.dim()) * f64::EPSILON * (sum.abs() + values.amax())))
 }
 
 /// `(gamma/D) mmse`.

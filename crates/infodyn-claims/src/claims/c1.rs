@@ -1,6 +1,6 @@
 //! C1: when the score turns unstable.
 
-use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, LineLaw, Number, zero};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, Noise, divergence, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -170,7 +170,7 @@ fn vanishing(_: &Context, case: &Case, (y, which): Place, signal: i32) -> Result
                     at[j] += h;
                     let value = p.score(&at)[i];
                     let size = at.iter().map(|v| v.abs()).sum::<f64>() + sigma2.sqrt();
-                    Ok(Estimate::new(value, 8.0 * f64::EPSILON * (value.abs() + size / sigma2)))
+                    Ok(Estimate::new(value, ulps::READING * f64::EPSILON * (value.abs() + size / sigma2)))
                 };
                 let slope = infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma2.sqrt())?;
                 jacobian[(i, j)] = slope.value();
@@ -183,7 +183,7 @@ fn vanishing(_: &Context, case: &Case, (y, which): Place, signal: i32) -> Result
         ((&jacobian + jacobian.transpose()) * 0.5).symmetric_eigenvalues().iter().copied().collect();
     eigenvalues.sort_by(|a, b| b.total_cmp(a));
     // At the time found the excess is not quite 0, and is itself rounded.
-    let left = excess(case, (y, which), signal)?.abs() / sigma2 + 32.0 * f64::EPSILON;
+    let left = excess(case, (y, which), signal)?.abs() / sigma2 + ulps::eigenvalue(d) * f64::EPSILON;
     let lhs = Estimate::new(eigenvalues[which] * sigma2, doubt * sigma2 + left);
     Ok(Comparison::new(lhs, Estimate::ZERO, SHARP))
 }

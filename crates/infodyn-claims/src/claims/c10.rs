@@ -282,7 +282,7 @@ fn quantity_at(case: &Case, power: Option<i32>, more: f64, sigma: f64) -> Result
         None => moved.variance(|s| s.label_entropy())?,
         Some(_) => moved.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0],
     };
-    Ok(value * Estimate::rounded(sigma.powf(f64::from(power.unwrap_or(0)) + more), 4.0))
+    Ok(value * Estimate::given(sigma).powf(f64::from(power.unwrap_or(0)) + more))
 }
 
 /// What of a peak is compared.
@@ -332,7 +332,7 @@ fn sampled_height(context: &Context, case: &Case, row: Row, more: f64) -> Result
             means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
         }
     };
-    let clock = Estimate::rounded(place.powf(f64::from(power.unwrap_or(0)) + more), 4.0);
+    let clock = Estimate::given(place).powf(f64::from(power.unwrap_or(0)) + more);
     Ok(Comparison::new(lhs * clock, Estimate::new(height, 5e-7), SAMPLED * height))
 }
 
@@ -417,7 +417,7 @@ fn exact_place(tree: Tree, axis: usize, place: f64) -> Result<Comparison> {
         }
         found => found?,
     };
-    Ok(Comparison::new(l.widened(TIME).exp(), Estimate::rounded(place, 1.0), 1e-10 * place))
+    Ok(Comparison::new(l.widened(TIME).exp(), Estimate::near(place), 1e-10 * place))
 }
 
 /// `snr A^2` at the coarse pitchfork on a line, at `A = 8, 16, .., 512`: for `b = 1` it tends to 1 as `(b/A)^2`.
@@ -447,10 +447,10 @@ fn released(context: &Context, decision: Decision, power: f64) -> Result<Compari
         let case = tree_on_a_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.powf(power))?;
         let left = case.mean_of(|s| s.label_entropy())?;
         Ok(match decision {
-            Decision::Coarse => Estimate::rounded(4.0_f64.ln(), 1.0) - left,
+            Decision::Coarse => Estimate::from(4).ln() - left,
             Decision::Fine => left,
         })
     };
     let lhs = halving(&(0..context.sizes(7)).map(at).collect::<Result<Vec<_>>>()?, 1);
-    Ok(Comparison::new(lhs, Estimate::rounded(std::f64::consts::LN_2, 1.0), 1e-9))
+    Ok(Comparison::new(lhs, Estimate::near(std::f64::consts::LN_2), 1e-9))
 }

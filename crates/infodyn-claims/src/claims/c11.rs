@@ -2,7 +2,7 @@
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind as Branching, Landscape, diagram, fixed_points};
 use infodyn_closed_form::{SphereLaw, sphere};
-use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess, Sphere};
+use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess, Sphere, ulps};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, gradient, identity, norm2, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -184,7 +184,8 @@ fn averages(dim: usize, k: f64) -> [Estimate; 2] {
         means.map(|mean| mean / mass)
     };
     let (coarse, fine) = (rule(0.05), rule(0.025));
-    let rounding = f64::EPSILON * (16.0 + 2.0 * k + dim as f64);
+    // Each weight, with an exponent whose parts are of the size of k and D where it is not small; and the sums.
+    let rounding = f64::EPSILON * (ulps::SAMPLE + 2.0 * k + dim as f64);
     [0, 1].map(|i| Estimate::new(fine[i], (fine[i] - coarse[i]).abs() + rounding))
 }
 
@@ -195,7 +196,7 @@ fn uniform(dim: usize, k: f64) -> Estimate {
 
 /// The same for two atoms.
 fn two_atoms(_: usize, k: f64) -> Estimate {
-    Estimate::rounded(k.tanh(), 4.0)
+    Estimate::rounded(k.tanh(), ulps::HYPERBOLIC)
 }
 
 /// The alignment of `X_0` with `x`.
@@ -211,8 +212,7 @@ fn branching(ball: Ball, dim: usize) -> Result<Comparison> {
     let found = diagram(&ball.landscape()?, (0.05 * critical, 20.0 * critical))?.bifurcations;
     let here = found.iter().find(|b| b.kind == Branching::Goldstone && b.multiplicity == ball.law.dim());
     let b = here.ok_or(Error::NotFound("a branching in all directions"))?;
-    let rhs = (dim as f64 / ball.law.radius().powi(2)).ln();
-    let rhs = Estimate::new(rhs, 4.0 * f64::EPSILON * (1.0 + rhs.abs()));
+    let rhs = (Estimate::count(dim) / Estimate::given(ball.law.radius()).powi(2)).ln();
     Ok(Comparison::new(Estimate::new(b.log_snr, b.error), rhs, 1e-10))
 }
 
@@ -235,7 +235,7 @@ fn angular(ball: Ball, Average { dim, gain }: Average) -> Result<Comparison> {
     x[1] = r;
     let value = sphere::Marginal::new(&ball.law, &level).observe_at(&x, Detail::SCORES).mean_offset[1];
     let rhs = gain(dim, level.alpha() * radius * r / level.sigma2()) * Estimate::given(radius);
-    Ok(Comparison::new(Estimate::rounded(value, 16.0), rhs, SHARP * rhs.value()))
+    Ok(Comparison::new(Estimate::rounded(value, ulps::SAMPLE), rhs, SHARP * rhs.value()))
 }
 
 /// What is taken for the variance of `u`.
@@ -266,16 +266,16 @@ fn jacobian(ball: Ball, dim: usize, spread: Spread) -> Result<Comparison> {
         Spread::Variance => square - mean * mean,
         Spread::Square => square,
     };
-    let along = Estimate::rounded(reach * reach / sigma2, 2.0) * spread - Estimate::ONE;
-    let across = Estimate::rounded(reach / r, 2.0) * mean - Estimate::ONE;
+    let along = Estimate::rounded(reach * reach / sigma2, ulps::operations(4)) * spread - 1;
+    let across = Estimate::rounded(reach / r, ulps::operations(2)) * mean - 1;
     let mut worst = Estimate::ZERO;
     for i in 0..d {
         for j in 0..d {
-            let outer = Estimate::rounded(x[i] * x[j] / (r * r), 8.0);
+            let outer = Estimate::rounded(x[i] * x[j] / (r * r), ulps::operations(2 * d + 12));
             let unit = if i == j { across } else { Estimate::ZERO };
             let entry = unit + (along - across) * outer;
             // A closed form of a few terms, none larger than the signal.
-            let own = Estimate::new(found[(i, j)], 64.0 * f64::EPSILON * (1.0 + reach * reach / sigma2));
+            let own = Estimate::new(found[(i, j)], 4.0 * ulps::SAMPLE * f64::EPSILON * (1.0 + reach * reach / sigma2));
             let gap = own - entry;
             if gap.value().abs() - gap.radius() > worst.value().abs() - worst.radius() || worst == Estimate::ZERO {
                 worst = gap;
@@ -295,7 +295,7 @@ fn slopes(ball: Ball, rho: f64) -> Result<[Estimate; 2]> {
             x[0] = rho;
             x[axis] += h;
             let s = density.score(&x)[axis];
-            Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (rho + h.abs()) / level.sigma2())))
+            Ok(Estimate::new(s, ulps::READING * f64::EPSILON * (s.abs() + (rho + h.abs()) / level.sigma2())))
         };
         Ok::<_, Error>(
             infodyn_quadrature::derivative(read, 0.0, 0.3 * level.sigma())? * Estimate::given(level.sigma2()),

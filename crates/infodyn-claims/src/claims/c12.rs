@@ -1,7 +1,7 @@
 //! C12: how the flow stretches.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Density, Detail, Estimate, NoiseLevel, NoiseProcess, ulps};
 use infodyn_enclosure::{Jet, Moment};
 use infodyn_monte_carlo::{Flow, PathBatch, Reverse, Scheme};
 use infodyn_quadrature::derivative;
@@ -10,6 +10,7 @@ use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, gradient
 use nalgebra::DMatrix;
 
 use super::{SAMPLED, SHARP, atoms, cases, integral, mixture, plane};
+use crate::bells::REACH;
 use crate::case::pathwise::refined;
 use crate::enclosed::{Curve, X, each, point, real, stages};
 use crate::radial::beyond;
@@ -158,9 +159,6 @@ fn flow(
     Ok(Estimate::new(fine.value(), fine.radius() + (fine.value() - coarse.value()).abs()))
 }
 
-/// Widths of the components below which their tails are left out, and bounded.
-const REACH: f64 = 9.5;
-
 /// `P(X_t <= x)` under the true marginal at a level, by panels of its density: 16 nodes against 12.
 fn below(case: &Case, level: &NoiseLevel, x: f64) -> Result<Estimate> {
     let law = case.law();
@@ -176,7 +174,12 @@ fn below(case: &Case, level: &NoiseLevel, x: f64) -> Result<Estimate> {
     let mut total = tail;
     for i in 0..panels as u32 {
         let ends = [f64::from(i), f64::from(i + 1)].map(|i| low + (x - low) * i / panels);
-        total = total + integral(|x| Ok(Estimate::rounded(p.ln_density(&[x]).exp(), 64.0)), ends[0], ends[1])?;
+        // A density is as far off as its logarithm.
+        let density = |x: f64| {
+            let log = p.ln_density(&[x]);
+            Ok(Estimate::new(log, ulps::SAMPLE * f64::EPSILON * (1.0 + log.abs())).exp())
+        };
+        total = total + integral(density, ends[0], ends[1])?;
     }
     Ok(total)
 }
@@ -192,11 +195,11 @@ fn quantile(case: &Case, x: f64) -> Result<Comparison> {
 fn stretchings(case: &Case, x: &[f64]) -> Result<Comparison> {
     let lhs = flow(case, x, |_, map, _, _| {
         let sum: f64 = map.singular_values().iter().map(|s| s.ln()).sum();
-        Ok(Estimate::new(sum, 16.0 * f64::EPSILON * map.nrows() as f64))
+        Ok(Estimate::new(sum, ulps::eigenvalue(map.nrows()) * f64::EPSILON))
     })?;
     let rhs = flow(case, x, |end, _, far, near| {
         let [before, after] = [(far, x), (near, end)].map(|(level, x)| Marginal::new(case.law(), level).ln_density(x));
-        Ok(Estimate::new(before - after, 16.0 * f64::EPSILON * (before.abs() + after.abs())))
+        Ok(Estimate::new(before - after, ulps::SAMPLE * f64::EPSILON * (before.abs() + after.abs())))
     })?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
@@ -223,11 +226,11 @@ fn derivative_map(case: &Case, x: &[f64], layout: Layout) -> Result<Comparison> 
                 Layout::Rows => (j, i),
             };
             // The map's own rounding is far below the tolerance of the flow.
-            let own = flow(case, x, |_, map, _, _| Ok(Estimate::rounded(map[entry], 16.0)))?;
+            let own = flow(case, x, |_, map, _, _| Ok(Estimate::rounded(map[entry], ulps::SAMPLE)))?;
             let moved = |h: f64| {
                 let mut at = x.to_vec();
                 at[j] += h;
-                flow(&truth, &at, |end, _, _, _| Ok(Estimate::rounded(end[i], 1.0)))
+                flow(&truth, &at, |end, _, _, _| Ok(Estimate::near(end[i])))
             };
             let gap = own - derivative(moved, 0.0, reach)?;
             let excess = |gap: Estimate| gap.value().abs() - gap.radius();

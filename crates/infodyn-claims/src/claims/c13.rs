@@ -150,7 +150,7 @@ fn mean_slope(case: &Case, power: i32) -> Result<Comparison> {
     let level = truth.level()?;
     let reach = 0.8 * level.sigma();
     let lhs = case.density(|p| derivative(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
-    let strength = Estimate::rounded(0.5 * level.alpha() * a / level.sigma().powi(power), 4.0);
+    let strength = Estimate::given(level.alpha()) * Estimate::given(a) / Estimate::given(level.sigma()).powi(power) / 2;
     let rhs = pair::mmse(pair::signal(a, 0.0, &level)) * strength;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
@@ -163,13 +163,12 @@ fn unit_atoms(l: f64) -> Result<Case> {
 /// Where a function of `log k` peaks, between 0.3 and 3.3, as a value of `k` against a stated one.
 fn peak_in_k(f: impl Fn(f64) -> Result<Estimate>, stated: f64) -> Result<Comparison> {
     let found = peak(f, 0.0, 1.2)?.ok_or(Error::NoRoot { what: "slope in log k", lo: -1.2, hi: 1.2 })?;
-    Ok(Comparison::new(found.at.exp(), Estimate::rounded(stated, 2.0), SHARP * stated))
+    Ok(Comparison::new(found.at.exp(), Estimate::near(stated), SHARP * stated))
 }
 
 /// Where `k^p E[tr S]` is largest, `E[tr S]` integrated under the density of two unit atoms.
 fn displacement_peak(power: f64, place: f64) -> Result<Comparison> {
-    let rate =
-        |l: f64| Ok(unit_atoms(l)?.mean_of(|s| s.posterior_trace())? * Estimate::rounded((power * l).exp(), 4.0));
+    let rate = |l: f64| Ok(unit_atoms(l)?.mean_of(|s| s.posterior_trace())? * Estimate::near(power * l).exp());
     peak_in_k(rate, place)
 }
 

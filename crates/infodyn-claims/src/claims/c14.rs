@@ -131,9 +131,9 @@ impl Reduced {
             self.length.mean(|s| {
                 let (own, moved) = (l.exp() * stable::relative_cost(-l), l.exp_m1() * s.exp_m1());
                 let h = stable::binary_entropy(0.25 * self.dim * (own + moved));
-                // |dh/du| = |u| sech^2 u < 1/2, and l itself is rounded.
-                let shift = 0.25 * self.dim * f64::EPSILON * (own.abs() + moved.abs()) * 8.0;
-                Ok(Estimate::new(f(h), 8.0 * f64::EPSILON * h + 0.5 * shift.min(1.0)))
+                // |dh/du| = |u| sech^2 u < 1/2; l itself is rounded, which the first part feels as its square.
+                let shift = 0.25 * self.dim * f64::EPSILON * (ulps::SAMPLE * own.abs() + ulps::READING * moved.abs());
+                Ok(Estimate::new(f(h), ulps::READING * f64::EPSILON * h + 0.5 * shift.min(1.0)))
             })
         };
         Ok((under(l)? + under(-l)?) / 2)
@@ -178,7 +178,7 @@ impl Peaking {
         let height = |x: f64| {
             let k = x.exp();
             Ok::<_, Error>(match self {
-                Self::Rate => pair::mmse(k) * Estimate::rounded(k, 1.0),
+                Self::Rate => pair::mmse(k) * Estimate::given(k),
                 Self::Variance => pair::label_entropy_variance(k),
             })
         };
@@ -259,7 +259,8 @@ fn places(context: &Context, widths: &Widths, power: f64) -> Result<Vec<Estimate
         .map(|i| {
             let dim = 100.0 * 4.0_f64.powi(i);
             let x = Reduced::new(dim)?.peak(widths.q, k_v)?;
-            Ok(ou_time(x) - Estimate::rounded(power * dim.ln(), 1.5) - Estimate::rounded(0.5 * widths.gap().ln(), 1.0))
+            let gap = Estimate::rounded(widths.gap(), ulps::OPERATION);
+            Ok(ou_time(x) - Estimate::given(dim).ln() * Estimate::given(power) - gap.ln() / 2)
         })
         .collect()
 }
@@ -281,7 +282,7 @@ fn rate(context: &Context, widths: &Widths, lost: f64) -> Result<Comparison> {
     let lhs = halving(&scaled, 1);
     let k = Peaking::Variance.k()?.value();
     let total = widths.q[0] + widths.q[1] - 2.0 * lost;
-    let rhs = Estimate::rounded(-total * (8.0 * k).sqrt() / (4.0 * widths.gap()), 16.0);
+    let rhs = Estimate::rounded(-total * (8.0 * k).sqrt() / (4.0 * widths.gap()), ulps::operations(10));
     Ok(Comparison::new(lhs, rhs, 1e-4 * rhs.value().abs()))
 }
 
@@ -364,5 +365,5 @@ fn at_origin(widths: &Widths, place: Place) -> Result<Comparison> {
         worst = worst.max(level.sigma2() * marginal.top_eigenvalue(anchor, &offset));
     }
     // A sum of terms -sigma^2/v of one sign, and of the spread of the means, which is 0 for classes in one place.
-    Ok(Comparison::at_most(Estimate::rounded(worst, 64.0), Estimate::ZERO, 1e-9))
+    Ok(Comparison::at_most(Estimate::rounded(worst, ulps::eigenvalue(dim)), Estimate::ZERO, 1e-9))
 }

@@ -1,7 +1,7 @@
 //! C15: the average hides the instability.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Quantity, stable};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Quantity, stable, ulps};
 use infodyn_enclosure::{Interval, LineLaw, Moment};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::{integral, root};
@@ -9,6 +9,7 @@ use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
 
 use super::{SAMPLED, SHARP};
+use crate::bells::REACH;
 use crate::enclosed::{equal, point};
 use crate::radial::beyond;
 use crate::symbols::{Pair, pair as symbolic_pair};
@@ -211,7 +212,7 @@ fn claimed(case: &Case, mmse: Shrink) -> Result<Estimate> {
     let level = case.truth().level()?;
     let a2: f64 = case.law().mean(0).iter().map(|m| m * m).sum();
     let k = pair::signal(a2.sqrt(), 0.0, &level);
-    Ok((mmse(k) * Estimate::rounded(k, 4.0) - 1) / Estimate::given(level.sigma2()))
+    Ok((mmse(k) * Estimate::rounded(k, ulps::operations(6)) - 1) / Estimate::given(level.sigma2()))
 }
 
 fn two_atoms(case: &Case, mmse: Shrink) -> Result<Comparison> {
@@ -244,25 +245,25 @@ fn sampled_two_atoms(context: &Context, case: &Case, mmse: Shrink) -> Result<Com
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value().abs()))
 }
 
-/// How many standard deviations are integrated over.
-const REACH: f64 = 9.0;
-
 /// `E max(sech^2 u_1, sech^2 u_2)` by integration over both, folded to `u >= 0`.
 fn both(k: f64) -> infodyn_quadrature::Result<Estimate> {
+    let (mean, spread) = (Estimate::given(k), Estimate::given(k).sqrt());
+    let scale = Estimate::near(std::f64::consts::TAU).sqrt() * spread;
     let density = |u: f64| {
-        let bell = |z: f64| (-0.5 * z * z).exp();
-        (bell((u - k) / k.sqrt()) + bell((u + k) / k.sqrt())) / (std::f64::consts::TAU * k).sqrt()
+        let bell = |from: Estimate| {
+            let z = (Estimate::given(u) - from) / spread;
+            (-(z * z) / 2).exp()
+        };
+        (bell(mean) + bell(-mean)) / scale
     };
     let end = k + REACH * k.sqrt();
-    let weighed = |f: &dyn Fn(f64) -> f64, lo: f64, hi: f64| {
-        // The exponent is at most 81/2.
-        integral(|u| Ok(Estimate::rounded(f(u) * density(u), 90.0)), lo, hi)
-    };
+    let sech2 = |u: f64| Estimate::rounded(stable::sech2(u), ulps::STABLE);
+    let weighed = |f: &dyn Fn(f64) -> Estimate, lo: f64, hi: f64| integral(|u| Ok(f(u) * density(u)), lo, hi);
     // On each side of the diagonal the smaller one counts.
     let outer = |u: f64| -> infodyn_quadrature::Result<Estimate> {
-        let smaller = weighed(&stable::sech2, 0.0, u)?;
-        let larger = weighed(&|_| 1.0, u, end)?;
-        Ok((smaller + larger * Estimate::rounded(stable::sech2(u), 8.0)) * Estimate::rounded(density(u), 90.0))
+        let smaller = weighed(&sech2, 0.0, u)?;
+        let larger = weighed(&|_| Estimate::ONE, u, end)?;
+        Ok((smaller + larger * sech2(u)) * density(u))
     };
     // What lies beyond, of either of the two and on either side, counts at most its probability.
     Ok(integral(outer, 0.0, end)?.widened(4.0 * beyond(Estimate::given(REACH)).value()))

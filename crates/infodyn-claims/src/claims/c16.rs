@@ -102,7 +102,7 @@ fn at_speciation(case: &Case) -> Result<Comparison> {
         let first = s.first_of_two();
         1.0 - 2.0 * first * (1.0 - first)
     })?;
-    Ok(Comparison::new(lhs, Estimate::rounded(AT_SPECIATION, 2.0), SHARP))
+    Ok(Comparison::new(lhs, Estimate::near(AT_SPECIATION), SHARP))
 }
 
 /// The mean of `sum pi^2` as the density says it, against the closed form at `k` for components `N(+-1.5, q)`.

@@ -1,7 +1,7 @@
 //! C2: the pitchfork of two components.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Drift, Interval, LineLaw, fixed_points};
 use infodyn_quadrature::root;
 use nalgebra::DVector;
@@ -82,7 +82,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let check = Check::new(Kind::Quadrature, &below, "critical time", run).breaking(&[Mutation::Sigma]);
         checks.push(check.mutant(Ingredient::Variance, NARROW, |_, case| critical_time(case, 0.0)));
         // On either side of the branching; each mutant is barely false.
-        let t_c = speciation(length(&below), variance(&below));
+        let t_c = speciation(length(&below), variance(&below)).value();
         let (before, after) = (0.98 * t_c, 1.02 * t_c);
         let check = Check::new(Kind::Quadrature, &named.under(NoiseProcess::Ou, after)?, "inward above", inward);
         let earlier = move |context: &Context, case: &Case| inward(context, &case.at(before));
@@ -144,8 +144,8 @@ fn variance(case: &Case) -> f64 {
 }
 
 /// `t_c` in `ou`.
-fn speciation(a: f64, q: f64) -> f64 {
-    0.5 * (a * a - q).ln_1p()
+fn speciation(a: f64, q: f64) -> Estimate {
+    (Estimate::given(a) * Estimate::given(a) - Estimate::given(q)).ln_1p() / 2
 }
 
 /// The score along `mu` at distance `x` from the origin, from the density of the case; its terms are
@@ -155,7 +155,7 @@ fn along(case: &Case, x: f64) -> Result<Estimate> {
     case.density(|p| {
         let at: Vec<f64> = mu.iter().map(|m| m / a * x).collect();
         let value = p.score(&at).iter().zip(mu).map(|(s, m)| s * m / a).sum();
-        Ok(Estimate::new(value, 8.0 * f64::EPSILON * (x.abs() + p.alpha() * a) / p.sigma2()))
+        Ok(Estimate::new(value, ulps::READING * f64::EPSILON * (x.abs() + p.alpha() * a) / p.sigma2()))
     })
 }
 
@@ -169,7 +169,7 @@ fn predicted(case: &Case, q: f64) -> Result<Estimate> {
 fn stable_point(case: &Case, q: f64) -> Result<Comparison> {
     let scale = case.truth().level()?.alpha() * length(case);
     let lhs = root(|x| along(case, x), 0.05 * scale, 1.5 * scale)?;
-    let rhs = predicted(case, q)? * Estimate::rounded(scale, 1.0);
+    let rhs = predicted(case, q)? * Estimate::rounded(scale, ulps::operations(1));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
@@ -180,14 +180,14 @@ fn slope_at_zero(case: &Case) -> Result<Estimate> {
         let (anchor, offset) = p.locate(&vec![0.0; mu.len()]);
         let jacobian = p.score_jacobian(anchor, &offset);
         let size = jacobian.abs().max() * mu.len() as f64;
-        Ok(Estimate::new((jacobian * &mu).dot(&mu), 8.0 * f64::EPSILON * size))
+        Ok(Estimate::new((jacobian * &mu).dot(&mu), ulps::READING * f64::EPSILON * size))
     })
 }
 
 /// The time at which the score's slope at 0 changes sign, against the formula.
 fn critical_time(case: &Case, q: f64) -> Result<Comparison> {
     let lhs = root(|t| slope_at_zero(&case.at(t)), 0.05, 3.0)?;
-    let rhs = Estimate::rounded(speciation(length(case), q), 4.0);
+    let rhs = speciation(length(case), q);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

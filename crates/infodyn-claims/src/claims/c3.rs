@@ -1,7 +1,7 @@
 //! C3: three energies with different critical points.
 
 use infodyn_bifurcation::{Energy, Kind as Branching, diagram};
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -223,7 +223,8 @@ fn work(case: &Case, energy: Energy, drift: Energy) -> Result<Comparison> {
     let rhs = case.density(|p| {
         let force = |x: f64| {
             let (pull, score) = (share(drift) * level.f() / level.g2() * x, p.score(&[x])[0]);
-            Ok(Estimate::new(pull - score, 16.0 * f64::EPSILON * (pull.abs() + score.abs() + x.abs() / level.sigma2())))
+            let size = pull.abs() + score.abs() + x.abs() / level.sigma2();
+            Ok(Estimate::new(pull - score, ulps::SAMPLE * f64::EPSILON * size))
         };
         integral(force, 0.0, FAR)
     })?;
@@ -267,11 +268,11 @@ fn constant(of: Place, energy: Energy) -> Result<Comparison> {
         })
     })?;
     let rhs = match of {
-        Place::Alpha2 => Estimate::rounded(2.0_f64.sqrt() - 1.0, 2.0),
+        Place::Alpha2 => Estimate::from(2).sqrt() - 1,
         Place::Alpha => Estimate::new(0.643_594_252_905_583, 5e-16),
         Place::Time => Estimate::new(0.292_641_654_328_143, 5e-16),
     };
-    Ok(Comparison::new(lhs.widened(16.0 * f64::EPSILON), rhs, 1e-12))
+    Ok(Comparison::new(lhs.widened(ulps::level(log_snr.value()) * f64::EPSILON), rhs, 1e-12))
 }
 
 /// The slope at 0 of the drift of an energy by the formula, `v` to a power.
@@ -306,7 +307,7 @@ fn branching(pair: Pair, process: NoiseProcess, energy: Energy, slope: Slope) ->
     let log_snr = found(&pair.law()?, process, energy)?;
     let lhs = read(log_snr, |l| Ok(slope.at(&process.at_snr(l.exp())?, pair)))?;
     // Terms of order 1, each rounded to a few units; the level is read from its ratio.
-    let rounding = (64.0 + 4.0 * log_snr.value().abs()) * f64::EPSILON;
+    let rounding = (4.0 * ulps::READING + 4.0 * ulps::level(log_snr.value())) * f64::EPSILON;
     Ok(Comparison::new(lhs.widened(rounding), Estimate::ZERO, 1e-10))
 }
 
@@ -317,14 +318,16 @@ fn flow_slope(case: &Case, drift: Energy, power: i32) -> Result<Comparison> {
     let slope = case.density(|density| {
         let read = |x: f64| {
             let s = density.score(&[x])[0];
-            Ok(Estimate::new(s, 8.0 * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2())))
+            Ok(Estimate::new(s, ulps::READING * f64::EPSILON * (s.abs() + (x.abs() + sigma) / level.sigma2())))
         };
         infodyn_quadrature::derivative(read, 0.0, 0.4 * sigma)
     })?;
     let lhs = slope * Estimate::given(level.g2()) / Estimate::given(share(drift)) - Estimate::given(level.f());
     let (a, q) = (case.law().mean(0)[0].abs(), case.law().covariance(0).eigenvalue(0));
     let v = level.alpha() * level.alpha() * q + level.sigma2();
-    let rhs = Estimate::rounded(0.5 * level.g2() * (level.alpha() * a).powi(4) / v.powi(power), 16.0);
+    let powers = ulps::power(4, ulps::OPERATION) + ulps::power(power.unsigned_abs(), ulps::operations(3));
+    let units = ulps::operations(4) + powers;
+    let rhs = Estimate::rounded(0.5 * level.g2() * (level.alpha() * a).powi(4) / v.powi(power), units);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

@@ -1,6 +1,6 @@
 //! C4: the exponents of the pitchfork.
 
-use infodyn_core::{Comparison, Estimate};
+use infodyn_core::{Comparison, Estimate, ulps};
 use infodyn_enclosure::{Interval, Jet, LineLaw, Number};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -78,7 +78,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         for law in MeanField::ALL {
             let exponent = move |share: f64| {
                 move |_: &Context| {
-                    let rhs = Estimate::rounded(law.exponent(), 1.0);
+                    let rhs = Estimate::near(law.exponent());
                     Ok(Comparison::new(law.fitted_exponent(a, share * a * a)?, rhs, 1e-5 * rhs.value().abs()))
                 }
             };
@@ -87,7 +87,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             checks.push(check.variant(Ingredient::Time, "at half the noise of the branching", exponent(0.5)));
             let amplitude = move |form: NormalForm| {
                 move |_: &Context| {
-                    let rhs = Estimate::rounded(law.amplitude(form), 8.0);
+                    let rhs = Estimate::rounded(law.amplitude(form), ulps::formula(10, 1));
                     Ok(Comparison::new(law.fitted_amplitude(a)?, rhs, 1e-5 * rhs.value()))
                 }
             };

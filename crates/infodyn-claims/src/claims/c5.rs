@@ -1,7 +1,7 @@
 //! C5: the fold of two unequal components.
 
 use infodyn_bifurcation::{Energy, FixedPoint, fixed_points};
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
 use infodyn_enclosure::{Component, Interval, Line, Number, common_zero};
 use infodyn_symbolic::theory::{Equation, Identity, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -84,11 +84,13 @@ enum Bias {
 }
 
 impl Bias {
-    fn of(self, w: f64) -> f64 {
-        match self {
-            Self::Odds => (w / (1.0 - w)).ln().abs(),
-            Self::Weight => w.ln().abs(),
-        }
+    fn of(self, w: f64) -> Estimate {
+        let w = Estimate::given(w);
+        let bias = match self {
+            Self::Odds => (w / (Estimate::ONE - w)).ln(),
+            Self::Weight => w.ln(),
+        };
+        if bias.value() < 0.0 { -bias } else { bias }
     }
 }
 
@@ -164,7 +166,7 @@ fn enclosed_fold(d: f64) -> Check {
                 Ok([seen.score(), seen.score_divergence()])
             };
             let near = d / v.sqrt();
-            let [_, b] = common_zero([-v.sqrt() * (near * near - 1.0).sqrt(), fold_gap(near)], &system)?;
+            let [_, b] = common_zero([-v.sqrt() * (near * near - 1.0).sqrt(), fold_gap(near).value()], &system)?;
             let found = match bias {
                 Bias::Odds => b,
                 Bias::Weight => (-b).exp().ln_1p(),
@@ -181,18 +183,14 @@ fn place(pair: Uneven, process: NoiseProcess, bias: Bias, q: f64) -> Result<Comp
     let (log_snr, _) = pair.fold(process)?;
     let d = Uneven { q, ..pair }.separation(log_snr.value().exp());
     // d log d/d log snr is at most 1/2; G is convex, so its slope at the far end bounds what it moves by.
-    let doubt = 0.5 * d * (log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON);
+    let doubt = 0.5 * d * (log_snr.radius() + ulps::level(log_snr.value()) * f64::EPSILON);
     let slope = 4.0 * ((d + doubt).powi(2) - 1.0).sqrt();
-    let rounding = 8.0 * f64::EPSILON * d * (1.0 + slope);
-    let lhs = Estimate::new(fold_gap(d), slope * doubt + rounding);
-    let bias = bias.of(pair.w);
-    let rhs = Estimate::new(bias, 4.0 * f64::EPSILON * (1.0 + bias));
-    Ok(Comparison::new(lhs, rhs, 1e-10))
+    Ok(Comparison::new(fold_gap(d).widened(slope * doubt), bias.of(pair.w), 1e-10))
 }
 
 /// The time that `G` gives for the fold.
 fn predicted(pair: Uneven, process: NoiseProcess, bias: Bias) -> Result<f64> {
-    let d = root(1.0, 1e3, |d| Ok(fold_gap(d) - bias.of(pair.w)))?;
+    let d = root(1.0, 1e3, |d| Ok((fold_gap(d) - bias.of(pair.w)).value()))?;
     let v = (pair.a / d).powi(2);
     Ok(process.at_snr(1.0 / (v - pair.q))?.t())
 }
@@ -227,7 +225,7 @@ fn tracked(pair: Uneven, process: NoiseProcess, followed: Followed) -> Result<Co
     let point = points.iter().find(here).ok_or(Error::NotFound("the fixed point that is followed"))?;
     // The eigenvalue moves with the place by at most the third cumulant (2a)^3 over v^2.
     let slope = (2.0 * pair.a).powi(3) * snr * snr;
-    let value = Estimate::new(point.eigenvalues[0], 32.0 * f64::EPSILON + slope * point.error);
+    let value = Estimate::new(point.eigenvalues[0], ulps::eigenvalue(1) * f64::EPSILON + slope * point.error);
     Ok(Comparison::at_most(value, Estimate::ZERO, SHARP))
 }
 

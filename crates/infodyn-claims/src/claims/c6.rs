@@ -1,6 +1,6 @@
 //! C6: the cusp where the folds meet.
 
-use infodyn_core::{Comparison, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Estimate, NoiseProcess, ulps};
 use infodyn_enclosure::{Component, Interval, Jet, Line, Number, Parameter};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -134,14 +134,13 @@ impl Read {
     /// Distance and bias of a fold.
     fn of(self, &(d, bias): &(f64, Estimate)) -> (f64, Estimate) {
         let x = (d.powi(self.power) - 1.0) / f64::from(self.power);
-        let light = -bias.value().exp().ln_1p();
-        let value = match self.bias {
-            Bias::Odds => return (x, bias),
-            Bias::Excess => -(std::f64::consts::LN_2 + light),
-            Bias::Weight => -light,
+        let light = bias.exp().ln_1p();
+        let bias = match self.bias {
+            Bias::Odds => bias,
+            Bias::Excess => light - Estimate::near(std::f64::consts::LN_2),
+            Bias::Weight => light,
         };
-        // None of the two moves faster than the bias.
-        (x, Estimate::new(value.abs(), bias.radius() + 4.0 * f64::EPSILON))
+        (x, if bias.value() < 0.0 { -bias } else { bias })
     }
 }
 
@@ -156,9 +155,9 @@ fn folded(q: f64, process: NoiseProcess) -> Result<Folds> {
         let (log_snr, _) = pair.fold(process)?;
         let d = pair.separation(log_snr.value().exp());
         // The doubt about d, counted in b: G' = 4 sqrt(d^2 - 1) increases; the weight is rounded too.
-        let doubt = 0.5 * d * (log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON);
+        let doubt = 0.5 * d * (log_snr.radius() + ulps::level(log_snr.value()) * f64::EPSILON);
         let slope = 4.0 * ((d + doubt).powi(2) - 1.0).sqrt();
-        Ok((d, Estimate::new(bias, slope * doubt + 4.0 * f64::EPSILON)))
+        Ok((d, Estimate::new(bias, slope * doubt + ulps::formula(4, 1) * f64::EPSILON)))
     };
     nominal().into_iter().map(fold).collect()
 }
@@ -166,13 +165,14 @@ fn folded(q: f64, process: NoiseProcess) -> Result<Folds> {
 /// Distances, biases, and their ratios `b/x^(3/2)`.
 fn read(folds: &Folds, read: Read) -> (Vec<f64>, Vec<Estimate>, Vec<Estimate>) {
     let (xs, biases): (Vec<f64>, Vec<Estimate>) = folds.iter().map(|fold| read.of(fold)).unzip();
-    let ratios = xs.iter().zip(&biases).map(|(x, b)| *b * Estimate::rounded(x.powf(-1.5), 2.0)).collect();
+    let ratios = xs.iter().zip(&biases).map(|(x, b)| *b * Estimate::given(*x).powf(-1.5)).collect();
     (xs, biases, ratios)
 }
 
 fn limit(folds: &Folds, how: Read) -> Comparison {
     let (xs, _, ratios) = read(folds, how);
-    Comparison::new(infodyn_quadrature::limit(&xs, &ratios), Estimate::rounded(LIMIT, 2.0), 1e-4 * LIMIT)
+    let rhs = Estimate::rounded(LIMIT, ulps::operations(3));
+    Comparison::new(infodyn_quadrature::limit(&xs, &ratios), rhs, 1e-4 * LIMIT)
 }
 
 /// The slope of `log b` in `log (d-1)`; `d - 1` is a power series in its nominal value.
@@ -183,7 +183,7 @@ fn power(folds: &Folds, how: Read) -> Comparison {
 
 fn rate(folds: &Folds, how: Read) -> Comparison {
     let (xs, _, ratios) = read(folds, how);
-    let c = Estimate::rounded(LIMIT, 1.0);
+    let c = Estimate::rounded(LIMIT, ulps::operations(3));
     let rates: Vec<Estimate> =
         xs.iter().zip(&ratios).map(|(x, r)| (*r / c - Estimate::ONE) / Estimate::given(*x)).collect();
     Comparison::new(infodyn_quadrature::limit(&xs, &rates), Estimate::from(3) / 20, 1.5e-5)

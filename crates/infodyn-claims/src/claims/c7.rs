@@ -1,7 +1,7 @@
 //! C7: when classes part.
 
 use infodyn_bifurcation::Energy;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_quadrature::root;
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
@@ -123,7 +123,7 @@ fn speciation(mu2: f64, q: f64) -> f64 {
 
 fn critical_time(case: &Case, stated: f64) -> Result<Comparison> {
     let lhs = root(|t| instability(&case.at(t)), 0.02, 6.0)?;
-    let rhs = Estimate::rounded(stated, 4.0);
+    let rhs = Estimate::rounded(stated, ulps::formula(4, 1));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
@@ -135,10 +135,10 @@ fn leading_offset(context: &Context, (r, q): (f64, f64), lambda: fn(f64, f64, f6
         let named = NamedLaw::new("pair", Mixture::symmetric_pair(&[dim.sqrt() * r], q)?);
         let case = named.under(NoiseProcess::Ou, 1.0)?;
         let t_c = root(|t| instability(&case.at(t)), 0.5, 12.0)?;
-        Ok((t_c - Estimate::rounded(0.5 * lambda(dim, r, q).ln(), 4.0)) * Estimate::given(dim))
+        Ok((t_c - Estimate::rounded(lambda(dim, r, q), ulps::operations(4)).ln() / 2) * Estimate::given(dim))
     };
     let lhs = halving(&(0..context.sizes(10)).map(at).collect::<Result<Vec<_>>>()?, 1);
-    let rhs = Estimate::rounded((1.0 - 2.0 * q) / (2.0 * r * r), 4.0);
+    let rhs = (Estimate::ONE - Estimate::given(q) * 2) / (Estimate::given(r) * Estimate::given(r) * 2);
     Ok(Comparison::new(lhs, rhs, 1e-6))
 }
 

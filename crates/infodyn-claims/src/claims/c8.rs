@@ -1,7 +1,7 @@
 //! C8: one number decides, and the clock decides where its rate peaks.
 
 use infodyn_closed_form::pair as closed;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, Jet, Moment, Number, zero};
 use infodyn_quadrature::{peak, root};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, quantity};
@@ -285,8 +285,8 @@ fn place(case: &Case, q: f64, stated: f64, f: impl Fn(&Case) -> Result<Estimate>
     let snr = l.value().exp();
     let k = snr * a * a / (1.0 + q * snr);
     // d log k/d log gamma <= 1; the time at which a root is read is rounded.
-    let lhs = Estimate::new(k, k * (l.radius() + 32.0 * f64::EPSILON));
-    Ok(Comparison::new(lhs, Estimate::rounded(stated, 1.0), DIGITS * stated))
+    let lhs = Estimate::new(k, k * (l.radius() + ulps::level(l.value()) * f64::EPSILON));
+    Ok(Comparison::new(lhs, Estimate::near(stated), DIGITS * stated))
 }
 
 /// `p mmse - gamma E tr S^2`, the sign of the slope of `gamma^p mmse` in `log gamma` (B7).
@@ -295,7 +295,7 @@ fn bend(case: &Case, power: f64) -> Result<Estimate> {
     let both = case.mean(Detail::SCORES, 2, |s, out| {
         (out[0], out[1]) = (s.posterior_trace(), s.posterior_trace() * s.posterior_trace());
     })?;
-    Ok(both[0] * Estimate::given(power) - both[1] * Estimate::rounded(snr, 2.0))
+    Ok(both[0] * Estimate::given(power) - both[1] * Estimate::rounded(snr, ulps::SNR))
 }
 
 /// What of a peak is compared.
@@ -313,14 +313,14 @@ fn top(of: Place, what: Top, more: f64) -> Result<Comparison> {
             Peaking::Variance => (closed::label_entropy_variance(k), 0.0),
             Peaking::Rate(power) => (closed::mmse(k), power),
         };
-        Ok(value * Estimate::rounded(k.powf(power + more), 2.0))
+        Ok(value * Estimate::given(k).powf(power + more))
     };
     let (low, high) = (of.k / 1.8, of.k * 1.8);
     let found = peak(read, of.k.ln(), 0.5)?.ok_or(Error::NoRoot { what: "slope", lo: low, hi: high })?;
     let (lhs, rhs) = match what {
         // Stated to 15 significant digits.
         Top::Height => (found.height, Estimate::new(of.height, 5e-15 * of.height)),
-        Top::Place => (found.at.exp(), Estimate::rounded(of.k, 1.0)),
+        Top::Place => (found.at.exp(), Estimate::near(of.k)),
     };
     Ok(Comparison::new(lhs, rhs, DIGITS * rhs.value()))
 }

@@ -1,7 +1,7 @@
 //! C9: sharpening is a matter of coordinates.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, Jet, zero};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::root;
@@ -188,7 +188,7 @@ fn times(d: f64, q: f64, share: f64) -> Result<[Estimate; 3]> {
 /// Where the production of `Var h` vanishes, against a time given as a function of `k`.
 fn peak_time(case: &Case, formula: impl Fn(f64) -> f64) -> Result<Comparison> {
     let lhs = root(|t| production(&case.at(t)), formula(1.7 * K_V), formula(K_V / 1.7))?;
-    let rhs = Estimate::rounded(formula(K_V), 8.0);
+    let rhs = Estimate::rounded(formula(K_V), ulps::formula(8, 1));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 

@@ -1,6 +1,6 @@
 //! D1: beliefs are martingales.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
 use infodyn_enclosure::{Component, Interval, Line, LineLaw};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
 
@@ -87,7 +87,7 @@ fn at_a_point(case: &Case, x: &[f64], power: i32) -> Result<Comparison> {
         let first = p.labels()[anchor] == 0;
         Ok(if first { (-surprisal).exp() } else { -(-surprisal).exp_m1() })
     })?;
-    let rhs = Estimate::rounded(rhs.powi(power), 64.0);
+    let rhs = Estimate::rounded(rhs, ulps::SAMPLE).powi(power);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 

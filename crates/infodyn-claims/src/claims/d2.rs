@@ -1,6 +1,6 @@
 //! D2: the stochastic equation of the pathwise entropy.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
 use infodyn_enclosure::Jet;
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
@@ -145,7 +145,7 @@ fn at_a_point(case: &Case, x: &[f64], n: i32, terms: Terms) -> Result<Comparison
     let later = case.process().at(t)?;
     let h = case.density(|p| Ok(p.observe_at(x, Detail::SCORES).label.entropy[0]))?;
     let end = case.at(s).given(&later, x, 1, |seen, out| out[0] = seen.label_entropy().powi(n))?[0];
-    let lhs = end - Estimate::rounded(h.powi(n), 16.0);
+    let lhs = end - Estimate::rounded(h, ulps::READING).powi(n);
     let rhs = integral(
         |r| {
             let between = case.at(r);

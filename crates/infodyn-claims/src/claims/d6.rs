@@ -1,12 +1,13 @@
 //! D6: how much signal a decision takes.
 
 use infodyn_closed_form::{Marginal, MixtureLaw, pair};
-use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, ulps};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, decisions, mean_of_trials};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SHARP, integral};
+use crate::decisions::{bound, wald};
 use crate::{Check, Claim, Context, Ingredient, Kind, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -113,17 +114,6 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// `b = atanh(2 confidence - 1)`.
-fn bound(confidence: f64) -> f64 {
-    (2.0 * confidence - 1.0).atanh()
-}
-
-/// `b tanh b`, the mean.
-fn wald(confidence: f64) -> Estimate {
-    let b = bound(confidence);
-    Estimate::rounded(b * b.tanh(), 16.0)
-}
-
 /// What the mean still gains after `k` on paths that stop at `|u| = b`: the chance to be undecided is below
 /// `(4/pi) cosh(b) e^{-k/2}`.
 fn later(b: f64, k: f64) -> f64 {
@@ -141,9 +131,9 @@ fn by_law(confidence: f64, odds: f64) -> Result<Comparison> {
 /// The mean exit time of `du = drift tanh(u) dk + dB` from `(-b, b)`, from 0: the speed `2 cosh^(2 drift)` integrated
 /// up to `y`, then against the scale, its inverse.
 fn mean_exit(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
-    let slope = |y: f64| y.cosh().powf(-2.0 * drift);
-    let inner = |y: f64| integral(|z| Ok(Estimate::rounded(2.0 / slope(z), 8.0)), 0.0, y);
-    let outer = |y: f64| Ok(inner(y)? * Estimate::rounded(slope(y), 8.0));
+    let slope = |y: f64| Estimate::rounded(y.cosh(), ulps::HYPERBOLIC).powf(-2.0 * drift);
+    let inner = |y: f64| integral(|z| Ok(Estimate::from(2) / slope(z)), 0.0, y);
+    let outer = |y: f64| Ok(inner(y)? * slope(y));
     let lhs = integral(outer, 0.0, bound(confidence) * odds / ODDS)?;
     let rhs = wald(confidence);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
@@ -153,11 +143,11 @@ fn mean_exit(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
 /// `exp(-2 drift u)`.
 fn accuracy(confidence: f64, odds: f64, drift: f64) -> Result<Comparison> {
     let b = bound(confidence) * odds / ODDS;
-    let scale = |lo: f64, hi: f64| integral(|u| Ok(Estimate::rounded((-2.0 * drift * u).exp(), 4.0)), lo, hi);
+    let scale = |lo: f64, hi: f64| integral(|u| Ok(Estimate::near(-2.0 * drift * u).exp()), lo, hi);
     let part = scale(-b, 0.0)?;
     let lhs = part / (part + scale(0.0, b)?);
     // b is rounded.
-    Ok(Comparison::new(lhs, Estimate::rounded(confidence, 4.0), SHARP * confidence))
+    Ok(Comparison::new(lhs, Estimate::rounded(confidence, ulps::HYPERBOLIC), SHARP * confidence))
 }
 
 /// What is asked of a decision.

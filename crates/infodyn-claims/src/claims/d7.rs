@@ -127,7 +127,7 @@ fn information(case: &Case, power: i32) -> Result<Comparison> {
     };
     // In log(1 + gamma) the energy varies evenly.
     // Where sigma is read for sigma^2 quadrature serves no level of very little signal: the nodes keep away from 0.
-    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * Estimate::rounded(l.exp(), 2.0)), 0.0, snr.ln_1p())? / 2;
+    let rhs = fixed_integral(|l| Ok(energy(l.exp_m1())? * Estimate::given(l).exp()), 0.0, snr.ln_1p())? / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * lhs.value()))
 }
 

@@ -1,7 +1,7 @@
 //! D8: where pathwise entropies differ.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, Jet, LineLaw};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::integral;
@@ -160,7 +160,7 @@ fn enclosed_noisy_end(w: [f64; 3]) -> Sides {
 fn at_noise(case: &Case, power: i32, sizes: i32, of: Functional) -> Result<Estimate> {
     let at = |i: i32| -> Result<Estimate> {
         let snr = 0.05 * 0.5_f64.powi(i);
-        Ok(at_snr(case, snr, |case| case.variance(of))? / Estimate::rounded(snr.powi(power), 1.0))
+        Ok(at_snr(case, snr, |case| case.variance(of))? / Estimate::given(snr).powi(power))
     };
     Ok(halving(&(0..sizes).map(at).collect::<Result<Vec<_>>>()?, 1))
 }
@@ -176,13 +176,13 @@ fn noisy_end(context: &Context, case: &Case, of: Functional, centre: f64) -> Res
     };
     let labels = || law.label_weights().iter().enumerate();
     let c = |i: usize| -> f64 { labels().map(|(y, w)| -w.ln() * of_label(y, i)).sum() };
-    let rhs = Estimate::rounded((0..law.dim()).map(|i| c(i).powi(2)).sum(), 32.0);
+    let rhs = Estimate::rounded((0..law.dim()).map(|i| c(i).powi(2)).sum(), 2.0 * ulps::SAMPLE);
     Ok(Comparison::new(at_noise(case, 1, context.sizes(9), of)?, rhs, 1e-5 * rhs.value()))
 }
 
 /// `Var h/gamma^2` of a symmetric pair, extrapolated, against `a^4/2`.
 fn even_end(context: &Context, case: &Case, of: Functional) -> Result<Comparison> {
-    let rhs = Estimate::rounded(0.5 * case.law().mean(0)[0].powi(4), 4.0);
+    let rhs = Estimate::given(case.law().mean(0)[0]).powi(4) / 2;
     Ok(Comparison::new(at_noise(case, 2, context.sizes(8), of)?, rhs, 1e-5 * rhs.value()))
 }
 
@@ -191,13 +191,13 @@ fn even_end(context: &Context, case: &Case, of: Functional) -> Result<Comparison
 fn clean_end(context: &Context, case: &Case, of: Functional) -> Result<Comparison> {
     let at = |i: i32| -> Result<Estimate> {
         let k = 24.0 * 2.0_f64.powi(i);
-        let decay = Estimate::rounded((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt(), 4.0);
+        let decay = Estimate::rounded((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt(), ulps::formula(4, 1));
         Ok(at_snr(case, k, |case| case.variance(of))? * decay)
     };
     let lhs = halving(&(0..context.sizes(6)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let density = |u: f64| -> Result<Estimate> {
         let h = infodyn_core::stable::binary_entropy(u);
-        Ok(Estimate::rounded(2.0 * h * h * u.cosh(), 16.0))
+        Ok(Estimate::rounded(2.0 * h * h * u.cosh(), ulps::power(2, ulps::STABLE) + ulps::HYPERBOLIC + ulps::OPERATION))
     };
     // h_2(u) < (2u + 1) e^{-2u}, so beyond 20 the integrand is below 8 u^2 e^{-3u}: its integral.
     let rest = 8.0 * (-60.0_f64).exp() * (400.0 / 3.0 + 40.0 / 9.0 + 2.0 / 27.0);

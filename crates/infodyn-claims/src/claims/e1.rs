@@ -1,6 +1,6 @@
 //! E1: relaxation.
 
-use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess, ulps};
 use infodyn_enclosure::Interval;
 use infodyn_symbolic::theory::{
     Equation, Gaussian, Identity, Mixture, Noise, divergence, gradient, identity, norm2, normal, quantity, scale,
@@ -148,7 +148,7 @@ fn monte_carlo(context: &Context, case: &Case, pull: f64) -> Result<Comparison> 
 /// as long.
 fn contraction(case: &Case, power: f64) -> Result<Comparison> {
     let later = case.at(case.t() + 0.5 * case.t().min(case.process().time_range().1 - case.t()));
-    let share = |case: &Case| Ok::<_, crate::Error>(Estimate::rounded(case.level()?.alpha().powf(power), 2.0));
+    let share = |case: &Case| Ok::<_, crate::Error>(Estimate::given(case.level()?.alpha()).powf(power));
     let lhs = relative_entropy(&later)? * share(case)?;
     let rhs = relative_entropy(case)? * share(&later)?;
     Ok(Comparison::at_most(lhs, rhs, SHARP * rhs.value()))
@@ -157,6 +157,7 @@ fn contraction(case: &Case, power: f64) -> Result<Comparison> {
 /// For `N(mu, I)` the divergence is `alpha^2 |mu|^2/2`.
 fn equality(case: &Case, power: i32) -> Result<Comparison> {
     let size: f64 = case.law().mean(0).iter().map(|m| m * m).sum();
-    let rhs = Estimate::rounded(0.5 * size * case.level()?.alpha().powi(power), 8.0);
+    let size = Estimate::rounded(size, ulps::sum(case.law().dim()) + ulps::OPERATION);
+    let rhs = size * Estimate::given(case.level()?.alpha()).powi(power) / 2;
     Ok(Comparison::new(relative_entropy(case)?, rhs, SHARP * rhs.value()))
 }

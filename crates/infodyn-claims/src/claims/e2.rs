@@ -1,6 +1,6 @@
 //! E2: total entropy production.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel, ulps};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, minus, norm2, quantity, scale};
 
@@ -150,8 +150,8 @@ fn entropy_and_size(case: &Case) -> Result<(Estimate, Estimate)> {
 /// The slope of the entropy and of the second moment, the latter times `f/g^2` at the case's time.
 fn quadrature(_: &Context, case: &Case, terms: Terms) -> Result<Comparison> {
     let factor = stiffness(case, case.t())? / terms.temperature;
-    let lhs =
-        case.slope(|s| entropy_and_size(s).map(|(entropy, size)| entropy + size * Estimate::rounded(factor, 4.0)))?;
+    let factor = Estimate::rounded(factor, ulps::operations(6));
+    let lhs = case.slope(|s| entropy_and_size(s).map(|(entropy, size)| entropy + size * factor))?;
     let rhs = mean_production(case, terms)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
@@ -171,7 +171,7 @@ fn reversal(context: &Context, case: &Case, terms: Terms) -> Result<Comparison> 
         let ((entropy0, size0), (entropy1, size1)) = (entropy_and_size(&before)?, entropy_and_size(&after)?);
         // log K(y|x) - log K(x|y) = (1 - a^2)(|x|^2 - |y|^2)/(2 b^2).
         let factor = (1.0 - a * a) / (2.0 * b2);
-        let doubt = 4.0 * f64::EPSILON * (1.0 / (2.0 * b2).abs() + factor.abs() * y.sigma2() / b2);
+        let doubt = ulps::operations(7) * f64::EPSILON * (1.0 / (2.0 * b2).abs() + factor.abs() * y.sigma2() / b2);
         let heat = (size0 - size1) * Estimate::new(factor / terms.temperature, doubt);
         Ok((entropy1 - entropy0 + heat) / Estimate::given(d))
     };

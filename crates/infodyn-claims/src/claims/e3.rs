@@ -1,7 +1,7 @@
 //! E3: the magnet behind the pair.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess, stable};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture as Law, NoiseProcess, stable, ulps};
 use infodyn_enclosure::{Drift, Interval, Jet, LineLaw, Number, fixed_points, zero};
 use infodyn_quadrature::{integral, peak};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
@@ -156,7 +156,7 @@ fn signal_of(case: &Case, q: f64) -> Result<f64> {
 /// `F(m)`.
 fn free_energy(k: f64, m: f64) -> Estimate {
     let (bulk, entropy) = (0.5 * k * m * m, stable::ln_2cosh(k * m));
-    let rounding = 8.0 * f64::EPSILON * (bulk + entropy + 1.0);
+    let rounding = (ulps::STABLE + ulps::operations(4)) * f64::EPSILON * (bulk + entropy + 1.0);
     Estimate::new(bulk - (entropy - std::f64::consts::LN_2), rounding)
 }
 
@@ -166,7 +166,7 @@ fn rise(case: &Case, m: f64) -> Result<Estimate> {
     let at: Vec<f64> = case.law().mean(0).iter().map(|mu| alpha * mu * m).collect();
     case.density(|p| {
         let (here, there) = (p.ln_density(&vec![0.0; at.len()]), p.ln_density(&at));
-        let rounding = 16.0 * f64::EPSILON * (here.abs() + there.abs() + at.len() as f64);
+        let rounding = ulps::SAMPLE * f64::EPSILON * (here.abs() + there.abs() + at.len() as f64);
         Ok(Estimate::new(here - there, rounding))
     })
 }
@@ -228,8 +228,8 @@ fn magnet(spins: i32, k: f64) -> Result<(Estimate, Estimate)> {
     let total: f64 = weights().collect::<stable::Sum>().value();
     let square = weights().zip(&logs).map(|(w, l)| w * l.1).collect::<stable::Sum>().value() / total;
     // Each logarithm is rounded; their sum is at most as large as theirs together. So are the last two.
-    let doubt = 4.0 * f64::EPSILON * (summed + k * n);
-    let last = 4.0 * f64::EPSILON * (1.0 + top.abs() + total.ln().abs());
+    let unit = ulps::formula(5, 1) * f64::EPSILON;
+    let (doubt, last) = (unit * (summed + k * n), unit * (1.0 + top.abs() + total.ln().abs()));
     Ok((Estimate::new((top + total.ln()) / n, (doubt + last) / n), Estimate::new(square, 2.0 * doubt * square)))
 }
 
@@ -245,16 +245,15 @@ fn partition(spins: i32, k: f64) -> Result<Estimate> {
         |m| -> Result<Estimate> {
             let energy = free_energy(k, m);
             let value = (-n * (energy.value() - floor)).exp();
-            Ok(Estimate::new(value, value * (n * energy.radius() + f64::EPSILON)))
+            Ok(Estimate::new(value, value * (n * energy.radius() + ulps::ELEMENTARY * f64::EPSILON)))
         },
         0.0,
         reach,
     )?
     .widened(rest);
     // The floor, as the double that it is, is taken off and put back.
-    let log = (2.0 * half.value() * (n * k / std::f64::consts::TAU).sqrt()).ln();
-    let doubt = half.radius() / (half.value() - half.radius()) + 8.0 * f64::EPSILON * (1.0 + log.abs());
-    Ok(Estimate::new(log / n, doubt / n) - Estimate::given(floor))
+    let scale = (Estimate::from(spins) * Estimate::given(k) / Estimate::near(std::f64::consts::TAU)).sqrt();
+    Ok((half * 2 * scale).ln() / spins - Estimate::given(floor))
 }
 
 /// `E m^2` at `N = 400 2^i` against the square of the root of `m = tanh(k m)`: the expansion is in `1/N`.

@@ -1,7 +1,7 @@
 //! E4: when a data set is remembered.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, Quantity};
+use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, Quantity, ulps};
 use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_monte_carlo::Means;
 use infodyn_quadrature::{integral, peak, root};
@@ -186,8 +186,7 @@ const ANOTHER_POINT: &str = "the posterior of another point";
 
 /// `I(X_0;X_t)` of the case, from its log-density alone.
 fn information_of(case: &Case) -> Result<Estimate> {
-    let kernel = 0.5 * case.dim() * (std::f64::consts::TAU * std::f64::consts::E * case.level()?.sigma2()).ln();
-    Ok(case.marginal_entropy()? + Estimate::rounded(-kernel, 4.0))
+    Ok(case.marginal_entropy()? - crate::rates::noise_entropy(case.dim(), &case.level()?))
 }
 
 /// The root in `t` of `I(X_0;X_t) = log N`, `D` coordinates integrated one by one.
@@ -195,10 +194,11 @@ fn time(dim: f64, n: f64, q: f64, growth: f64) -> Result<Comparison> {
     let law = NamedLaw::new("gaussian", Mixture::gaussian(&[0.0], Covariance::isotropic(q)?)?);
     let gap = |t: f64| {
         let coordinate = information_of(&law.under(NoiseProcess::Ou, t)?)?;
-        Ok::<_, crate::Error>(coordinate * Estimate::given(dim) - Estimate::rounded(n.ln(), 1.0))
+        Ok::<_, crate::Error>(coordinate * Estimate::given(dim) - Estimate::given(n).ln())
     };
     let lhs = root(gap, 1e-3, 8.0)?;
-    let rhs = Estimate::rounded(0.5 * (q / (growth * n.ln() / dim).exp_m1()).ln_1p(), 16.0);
+    let rate = Estimate::given(n).ln() * Estimate::given(growth) / Estimate::given(dim);
+    let rhs = (Estimate::given(q) / rate.exp_m1()).ln_1p() / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
@@ -234,7 +234,9 @@ fn energies(case: &Case, asked: Asked, noise: f64) -> Result<Comparison> {
         let surprisal = infodyn_quadrature::expectation(&truth, Detail::SCORES, 1, &|s, out| {
             out[0] = -tilted.ln_density(&[level.alpha() * law.mean(s.anchor)[0] + s.offset[0]]);
         })?[0];
-        Ok(surprisal + Estimate::rounded(-0.5 * noise * b - 0.5 * (std::f64::consts::TAU * spread).ln(), 8.0))
+        let (heat, scale) = (0.5 * noise * b, (std::f64::consts::TAU * spread).ln());
+        let rounding = ulps::formula(6, 1) * f64::EPSILON * (heat + scale.abs() + 1.0);
+        Ok(surprisal - Estimate::new(heat + 0.5 * scale, rounding))
     };
     let found = peak(exponent, 1.0, 0.5)?.ok_or(Error::NotFound("the temperature of the random energies"))?;
     Ok(match asked {
@@ -277,16 +279,21 @@ impl Code {
         (self.dim * (0.5 * g.ln_1p() - self.rate), (self.dim * g / (1.0 + g)).sqrt())
     }
 
+    /// What the mean is off by: a difference of two rounded numbers of the size of D, a logarithm and a rate.
+    fn doubt(&self) -> f64 {
+        ulps::formula(5, 1) * f64::EPSILON * self.dim * (self.rate + 1.0)
+    }
+
     fn lower(&self, gamma: f64) -> Result<Estimate> {
         let (mean, scale) = self.shape(gamma);
-        // The mean is a difference of two rounded numbers of the size of D.
-        let doubt = 4.0 * f64::EPSILON * self.dim * (self.rate + 1.0);
+        let doubt = self.doubt();
         self.length.mean(|s| {
             let spread = scale * (0.5 * s).exp();
             let over_b = |b: f64| -> Result<Estimate> {
                 let x = mean + spread * b;
                 let p = (-0.5 * b * b).exp() / std::f64::consts::TAU.sqrt() / (1.0 + (-x).exp());
-                Ok(Estimate::new(p, p * (doubt + f64::EPSILON * (8.0 + b * b + x.abs()))))
+                let units = ulps::exp(0.5 * b * b, ulps::operations(2)) + ulps::exp(x, 1.0) + ulps::operations(3);
+                Ok(Estimate::new(p, p * (doubt + f64::EPSILON * (units + ulps::formula(8, 1) * (spread * b).abs()))))
             };
             // The logistic turns over 40 units of x around 0, and is 0 or 1 beyond.
             let (lo, hi) = ((-40.0 - mean) / spread, (40.0 - mean) / spread);
@@ -299,13 +306,12 @@ impl Code {
     fn upper(&self, gamma: f64, slack: f64) -> Result<Estimate> {
         let (mean, scale) = self.shape(gamma);
         let short = self.length.mean(|s| {
-            // The mean is a difference of two rounded numbers of the size of D.
             let spread = scale * (0.5 * s).exp();
             let z = -(mean + slack) / spread;
-            let doubt = 4.0 * f64::EPSILON * (self.dim * (self.rate + 1.0) / spread + z.abs());
+            let doubt = self.doubt() / spread + ulps::formula(8, 1) * f64::EPSILON * z.abs();
             Ok(beyond(Estimate::new(z, doubt)))
         })?;
-        Ok(short + Estimate::rounded((-slack).exp(), 1.0))
+        Ok(short + Estimate::given(-slack).exp())
     }
 }
 
@@ -319,12 +325,12 @@ fn width(context: &Context, rate: f64, q: f64, power: i32) -> Result<Comparison>
         let at = |p: f64| {
             root(|x| Ok::<_, crate::Error>(code.lower(x.exp())? - Estimate::given(p)), centre - 1.5, centre + 1.5)
         };
-        Ok((at(0.75)? - at(0.25)?) * Estimate::rounded(code.dim.sqrt(), 1.0))
+        Ok((at(0.75)? - at(0.25)?) * Estimate::given(code.dim).sqrt())
     });
     let lhs = halving(&scaled.collect::<Result<Vec<_>>>()?, 1);
-    let g = (2.0 * rate).exp_m1();
-    let spread = g / (1.0 + g).powi(power);
-    let rhs = Estimate::rounded(4.0 * QUARTER * spread.sqrt() * (1.0 + g) / g, 16.0);
+    let g = Estimate::given(2.0 * rate).exp_m1();
+    let spread = g / (g + 1).powi(power);
+    let rhs = Estimate::near(QUARTER) * 4 * spread.sqrt() * (g + 1) / g;
     Ok(Comparison::new(lhs, rhs, 1e-3 * rhs.value()))
 }
 
@@ -396,7 +402,7 @@ fn own_is_typical(context: &Context, column: usize) -> Result<Comparison> {
 fn information(context: &Context, factor: f64, share: f64) -> Result<Comparison> {
     let (code, points, means) = gaussian_sets(context, 12, factor)?;
     let population = 0.5 * code.dim * (factor * code.critical()).ln_1p();
-    let rhs = Estimate::rounded(share * population.min((points as f64).ln()), 8.0);
+    let rhs = Estimate::rounded(share * population.min((points as f64).ln()), ulps::formula(8, 1));
     Ok(Comparison::at_most(means.mean(GAINED, Context::CONFIDENCE), rhs, SAMPLED))
 }
 

@@ -1,7 +1,7 @@
 //! E5: how a labelled data set is remembered, class by class.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_monte_carlo::Means;
 use infodyn_quadrature::root;
@@ -12,6 +12,7 @@ use super::{SAMPLED, SHARP};
 use crate::data_sets::{self, FIRST, OWN, OWN_FIRST, experiment, ou_at};
 use crate::enclosed::{self, Sides, point};
 use crate::limit::halving;
+use crate::rates::information;
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -149,12 +150,6 @@ fn enclosed_time(q: f64, w: f64, weight: f64) -> Sides {
     Ok([gamma, share(weight).times(2.0).exp_m1() / point(q)])
 }
 
-/// `I(X_0;X_t)` of `case`, from its log-density alone.
-fn information(case: &Case) -> Result<Estimate> {
-    let kernel = 0.5 * case.dim() * (std::f64::consts::TAU * std::f64::consts::E * case.truth().level()?.sigma2()).ln();
-    Ok(case.truth().marginal_entropy()? + Estimate::rounded(-kernel, 4.0))
-}
-
 /// A class `N(mu, q I)` of weight `w` among `n` points in `dim` dimensions.
 #[derive(Clone, Copy)]
 struct Class {
@@ -173,13 +168,11 @@ impl Class {
         let gap = |x: f64| {
             let t = NoiseProcess::Edm.time_at_snr(x.exp())?;
             let coordinate = information(&named.under(NoiseProcess::Edm, t)?)?;
-            Ok::<_, crate::Error>(coordinate * Estimate::given(dim) - Estimate::rounded((w * n).ln(), 2.0))
+            Ok::<_, crate::Error>(coordinate * Estimate::given(dim) - Estimate::near(w * n).ln())
         };
         let lhs = root(gap, -6.0, 6.0)?;
-        let share = 2.0 * (weight * n).ln() / dim;
-        let rhs = (share.exp_m1() / q).ln();
-        // Rounding of the share counts as often as it does in exp(x) - 1, whose logarithm has its relative error.
-        let rhs = Estimate::new(rhs, f64::EPSILON * (4.0 * (1.0 + share) + 4.0 + rhs.abs()));
+        let share = Estimate::near(weight * n).ln() * 2 / Estimate::given(dim);
+        let rhs = (share.exp_m1() / Estimate::given(q)).ln();
         Ok(Comparison::new(lhs, rhs, SHARP))
     }
 }
@@ -220,18 +213,20 @@ fn shift(context: &Context, rate: f64, power: f64) -> Result<Comparison> {
         let dim = 32.0 * 2.0_f64.powi(i);
         let gap = |x: f64| {
             let gamma = x.exp();
-            let within = 0.5 * dim * gamma.ln_1p();
+            let within = Estimate::given(x).exp().ln_1p() * Estimate::given(0.5 * dim);
             let k = gamma * dim / (gamma + 1.0);
-            let label = Estimate::near(std::f64::consts::LN_2) - pair::label_entropy(k);
-            Ok::<_, crate::Error>(label + Estimate::rounded(within, 4.0) - Estimate::given(rate) * Estimate::given(dim))
+            // k dH/dk = -k mmse/2 is above -1.
+            let left = pair::label_entropy(k).widened(ulps::formula(3, 1) * f64::EPSILON);
+            let label = Estimate::near(std::f64::consts::LN_2) - left;
+            Ok::<_, crate::Error>(label + within - Estimate::given(rate) * Estimate::given(dim))
         };
-        let without = (2.0 * rate).exp_m1().ln();
-        let with = root(gap, without - 3.0, without + 1.0)?;
-        Ok((Estimate::rounded(without, 4.0) - with) * Estimate::given(dim))
+        let without = Estimate::given(2.0 * rate).exp_m1().ln();
+        let with = root(gap, without.value() - 3.0, without.value() + 1.0)?;
+        Ok((without - with) * Estimate::given(dim))
     });
     let lhs = halving(&values.collect::<Result<Vec<_>>>()?, 1);
-    let growth = (power * rate).exp();
-    let rhs = Estimate::rounded(2.0 * std::f64::consts::LN_2 * growth / (growth - 1.0), 8.0);
+    let growth = Estimate::near(power * rate).exp();
+    let rhs = Estimate::near(std::f64::consts::LN_2) * 2 * growth / (growth - 1);
     Ok(Comparison::new(lhs, rhs, 1e-5 * rhs.value()))
 }
 

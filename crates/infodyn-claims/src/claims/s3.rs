@@ -1,6 +1,6 @@
 //! S3: what the end of the ancestral sampler gets wrong.
 
-use infodyn_core::{Comparison, Estimate};
+use infodyn_core::{Comparison, Estimate, ulps};
 use infodyn_enclosure::{Interval, LineLaw, Moment};
 use infodyn_monte_carlo::{NoiseLaw, mean_of_trials};
 use infodyn_quadrature::integral;
@@ -94,7 +94,7 @@ impl Clock {
 fn mean_skew(law: &BySnr, gamma: f64, power: i32) -> Result<Estimate> {
     if gamma == 0.0 {
         let [m, s, _] = cumulants(&law.0.law, 0.0, 0.0);
-        return Ok(Estimate::rounded(m * s.powi(power), 16.0));
+        return Ok(Estimate::rounded(m * s.powi(power), ulps::SAMPLE));
     }
     law.mean_at(gamma, |law, y| {
         let [m, s, _] = cumulants(law, gamma, y);

@@ -1,6 +1,6 @@
 //! S6: the loss of a denoiser as a rate.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, Moment, Number};
 use infodyn_symbolic::theory::{Equation, Identity, Mixture, quantity};
 use infodyn_symbolic::{Expr, Symbol};
@@ -218,9 +218,9 @@ fn integrated(case: &Case, target: Target, wrong: Wrong) -> Result<Comparison> {
     let centre: f64 =
         (0..d).map(|i| (0..law.components()).map(|k| law.weights()[k] * law.mean(k)[i]).sum::<f64>().powi(2)).sum();
     let second = law.total_covariance().trace() + centre;
-    let total = Estimate::rounded(p * p * second + q * q * case.dim(), infodyn_core::ulps::SAMPLE);
+    let total = Estimate::rounded(p * p * second + q * q * case.dim(), ulps::SAMPLE);
     let rate = case.slope(|s| Ok(-information(s)?))?;
-    let rhs = rate * Estimate::rounded(target.per_rate(&truth, wrong)?, 16.0);
+    let rhs = rate * Estimate::rounded(target.per_rate(&truth, wrong)?, ulps::SAMPLE);
     Ok(Comparison::new(total - means[0], rhs, SHARP * rhs.value().abs()))
 }
 

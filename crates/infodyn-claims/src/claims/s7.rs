@@ -1,6 +1,6 @@
 //! S7: when the flow's divergence alone is an information rate.
 
-use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Covariance, Detail, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, LineLaw, Moment};
 use infodyn_quadrature::root;
 use infodyn_symbolic::theory::{Equation, Identity, Mixture as General, divergence, identity, minus, quantity, scale};
@@ -176,7 +176,7 @@ fn rule(case: &Case, wrong: Wrong) -> Result<Comparison> {
     let (t, d) = (Estimate::given(case.t()), Estimate::given(case.dim()));
     let s = Estimate::ONE - t;
     let level = case.level()?;
-    let eta = crate::rates::mmse(case)? * Estimate::rounded(level.snr(), 8.0) / d;
+    let eta = crate::rates::mmse(case)? * Estimate::rounded(level.snr(), ulps::SNR) / d;
     let s = if wrong == Wrong::Time { t } else { s };
     let rhs = d / t * (eta / s - 1);
     let lhs = flow_divergence(case)?;
@@ -208,7 +208,7 @@ fn window(a: f64, which: usize, stated: f64) -> Result<Comparison> {
     let law = BySnr::line("atoms", &[0.5, 0.5], &[a, -a], &[0.0; 2])?;
     let gap = |s: f64| {
         let ratio = s / (1.0 - s);
-        let eta = law.curve(ratio * ratio)?[0] * Estimate::rounded(ratio * ratio, 4.0);
+        let eta = law.curve(ratio * ratio)?[0] * Estimate::rounded(ratio * ratio, ulps::power(2, ulps::operations(1)));
         Ok::<_, crate::Error>(eta - Estimate::given(s))
     };
     let middle = if a < 3.0 { 0.3 } else { 0.15 };

@@ -1,6 +1,6 @@
 //! S8: no bound by the square of Shannon's entropy.
 
-use infodyn_core::{Comparison, Estimate};
+use infodyn_core::{Comparison, Estimate, ulps};
 use infodyn_quadrature::integral;
 use infodyn_symbolic::theory::{Identity, identity, normal};
 use infodyn_symbolic::{Expr, Symbol};
@@ -62,10 +62,11 @@ enum Entropy {
 }
 
 fn entropy(w: f64, order: Entropy) -> Estimate {
-    let rest = 1.0 - w;
+    let w = Estimate::given(w);
+    let rest = Estimate::ONE - w;
     match order {
-        Entropy::Shannon => Estimate::rounded(-w * w.ln() - rest * (-w).ln_1p(), 8.0),
-        Entropy::Half => Estimate::rounded(2.0 * (w.sqrt() + rest.sqrt()).ln(), 4.0 + 4.0 / w.sqrt()),
+        Entropy::Shannon => -(w * w.ln() + rest * (-w).ln_1p()),
+        Entropy::Half => (w.sqrt() + rest.sqrt()).ln() * 2,
     }
 }
 
@@ -121,15 +122,20 @@ fn constant(w: f64) -> Result<Estimate> {
 fn twice(w: f64, power: f64) -> Result<Comparison> {
     let gamma = (0.5 * (1.0 / w).ln()).max(1.0);
     let lhs = BySnr::pair("two-atoms", w)?.curve(gamma)?[1];
-    let bias = 0.5 * (w / (1.0 - w)).ln();
-    let (h, reach) = (1.0 / 64.0, 14.0 * gamma.sqrt() + bias.abs());
-    let count = (reach / h) as i32;
+    let (w, gamma) = (Estimate::given(w), Estimate::given(gamma));
+    let rest = Estimate::ONE - w;
+    let bias = (w / rest).ln() / 2;
+    let reach = 14.0 * gamma.value().sqrt() + bias.value().abs();
+    // A step at which the rule has no error, and beyond the reach there is none.
+    let count = (64.0 * reach) as i32;
     let term = |i: i32| {
-        let y = h * f64::from(i);
-        (-0.5 * y * y / gamma).exp() * (y + bias).cosh().powf(-power)
+        let y = Estimate::from(i) / 64;
+        let u = y + bias;
+        let cosh = Estimate::rounded(u.value().cosh(), ulps::HYPERBOLIC);
+        (-(y * y) / gamma / 2).exp() * cosh.widened(cosh.value() * u.radius().exp_m1()).powf(-power)
     };
-    let sum: f64 = (-count..=count).map(term).sum();
-    let scale = 2.0 * (w * (1.0 - w)).sqrt() * (-0.5 * gamma).exp() / (std::f64::consts::TAU * gamma).sqrt();
-    let rhs = Estimate::rounded(scale * sum * h, 4096.0);
+    let sum: Estimate = (-count..=count).map(term).sum();
+    let scale = (w * rest).sqrt() * 2 * (-gamma / 2).exp() / (gamma * Estimate::near(std::f64::consts::TAU)).sqrt();
+    let rhs = scale * sum / 64;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }

@@ -1,6 +1,6 @@
 //! The rate of `H(X_0 given X_t)` by three routes.
 
-use infodyn_core::{Detail, Estimate, NoiseLevel, NoiseProcess, Table};
+use infodyn_core::{Detail, Estimate, NoiseLevel, NoiseProcess, Table, ulps};
 
 use super::{LEVEL, logarithmic};
 use crate::{Context, Result, claims};
@@ -19,7 +19,7 @@ fn rates_table(rows: &[Rates]) -> Table {
     const UNIT: &str = "nats/*t*";
     let column = |f: fn(&Rates) -> Estimate| rows.iter().map(f).collect::<Vec<_>>();
     Table::new()
-        .with("snr", "", column(|r| Estimate::rounded(r.snr, 8.0)))
+        .with("snr", "", column(|r| Estimate::rounded(r.snr, ulps::level(r.snr.ln()))))
         .with("rate_slope", UNIT, column(|r| r.slope))
         .with("rate_divergence", UNIT, column(|r| r.divergence))
         .with("rate_covariance", UNIT, column(|r| r.covariance))
@@ -39,8 +39,7 @@ pub fn bandwidth_mixture() -> Result<Table> {
     for snr in logarithmic(0.02, 20.0, 37) {
         let case = named.under(NoiseProcess::Ou, NoiseProcess::Ou.time_at_snr(snr)?)?;
         let level = case.level()?;
-        let slope = case
-            .slope(|s| Ok(Estimate::rounded(0.5 * s.dim() * s.level()?.sigma2().ln(), 2.0) - s.marginal_entropy()?))?;
+        let slope = case.slope(|s| Ok(crate::rates::noise_entropy(s.dim(), &s.level()?) - s.marginal_entropy()?))?;
         let seen = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (s.divergence(), s.posterior_trace()))?;
         let (divergence, covariance) = by_divergence_and_covariance(&level, case.dim(), seen[0], seen[1]);
         rows.push(Rates {
@@ -64,7 +63,7 @@ fn by_divergence_and_covariance(
     let half = Estimate::given(level.g2()) / 2;
     (
         (divergence + Estimate::given(d) / Estimate::given(level.sigma2())) * half,
-        trace * half * Estimate::rounded(level.snr() / level.sigma2(), 2.0),
+        trace * half * Estimate::rounded(level.snr(), ulps::SNR) / Estimate::given(level.sigma2()),
     )
 }
 

@@ -1,12 +1,14 @@
 //! The score as a filter: the eigenvalues of `alpha grad m` through time, and their sum.
 
 use infodyn_closed_form::{Marginal, MixtureLaw, SphereLaw, sphere};
-use infodyn_core::{Channel, Covariance, Density, Estimate, Mixture, NoiseProcess, Quantity, Sphere, Table, profile};
+use infodyn_core::{
+    Channel, Covariance, Density, Estimate, Mixture, NoiseProcess, Quantity, Sphere, Table, profile, ulps,
+};
 use infodyn_monte_carlo::{Draws, NoiseLaw, Sampler, View, stream, studentised};
 use infodyn_quadrature::{Quadrature, radial_expectation};
 use rayon::prelude::*;
 
-use super::{LEVEL, logarithmic};
+use super::{LEVEL, logarithmic, places};
 use crate::{Context, Error, NamedLaw, Result, claims, pointwise};
 
 /// Variances of the Gaussian: rank 4 in six dimensions.
@@ -24,8 +26,8 @@ const RANKS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 /// When a number cannot be computed.
 pub fn filter_gaussian() -> Result<Table> {
     let snrs = logarithmic(2e-3, 5e3, 121);
-    let gain = |l: f64, snr: f64| Estimate::rounded(snr * l / (1.0 + snr * l), 12.0);
-    let mut table = Table::new().with("gaussian_snr", "", snrs.iter().map(|&s| Estimate::rounded(s, 64.0)));
+    let gain = |l: f64, snr: f64| Estimate::rounded(snr * l / (1.0 + snr * l), ulps::operations(4));
+    let mut table = Table::new().with("gaussian_snr", "", places(&snrs));
     for (i, &l) in VARIANCES[..4].iter().enumerate() {
         table = table.with(&format!("gaussian_gain_{}", i + 1), "", snrs.iter().map(|&s| gain(l, s)));
     }
@@ -45,7 +47,7 @@ pub fn filter_gaussian() -> Result<Table> {
             (0..6).map(|axis| pointwise::gain(&case, axis)).collect::<Result<Vec<_>>>()
         })
         .collect::<Result<Vec<_>>>()?;
-    table = table.with("measured_snr", "", found.iter().map(|&s| Estimate::rounded(s, 64.0)));
+    table = table.with("measured_snr", "", places(&found));
     for i in 0..4 {
         table = table.with(&format!("measured_gain_{}", i + 1), "", gains.iter().map(|g| g[i]));
     }
@@ -76,12 +78,12 @@ pub fn filter_circle() -> Result<Table> {
             Ok([gains[0], gains[1], error * Estimate::given(snr)])
         })
         .collect::<Result<Vec<_>>>()?;
-    let mut table = Table::new().with("circle_snr", "", snrs.iter().map(|&s| Estimate::rounded(s, 64.0)));
+    let mut table = Table::new().with("circle_snr", "", places(&snrs));
     for (i, name) in ["circle_along", "circle_across", "circle_sum"].into_iter().enumerate() {
         table = table.with(name, "", rows.iter().map(|r| r[i]));
     }
     // Where its error, of the order of 1/gamma^2, cannot be seen.
-    let far = |snr: f64| (snr >= 2.0).then(|| Estimate::rounded(1.0 + 0.5 / snr, 4.0));
+    let far = |snr: f64| (snr >= 2.0).then(|| Estimate::rounded(1.0 + 0.5 / snr, ulps::operations(2)));
     table.columns.push(infodyn_core::Column {
         name: "circle_asymptote".into(),
         unit: String::new(),
@@ -131,11 +133,16 @@ pub fn filter_digits(context: &Context) -> Result<Table> {
         })?;
         sums.push(means.mean(0, LEVEL) * Estimate::given(snr));
     }
-    let mut table = Table::new().with("digits_snr", "", snrs.iter().map(|&s| Estimate::rounded(s, 64.0)));
+    let mut table = Table::new().with("digits_snr", "", places(&snrs));
     for (i, rank) in RANKS.iter().enumerate() {
         table = table.with(&format!("digits_gain_{rank}"), "", gains.iter().map(|g| g[i]));
     }
-    let wiener = |l: f64, snr: f64| Estimate::rounded(snr * l.max(0.0) / (1.0 + snr * l.max(0.0)), 64.0 * 64.0);
+    // A gain moves by no more than its eigenvalue, which is right relative to the largest.
+    let wrong = ulps::eigenvalue(law.dim()) * f64::EPSILON * spectrum.amax();
+    let wiener = |l: f64, snr: f64| {
+        let gain = Estimate::rounded(snr * l.max(0.0) / (1.0 + snr * l.max(0.0)), ulps::operations(4));
+        gain.widened((snr * wrong).min(1.0))
+    };
     let total = |s: f64| spectrum.iter().fold(Estimate::ZERO, |sum, &l| sum + wiener(l, s));
     Ok(table
         .with("digits_sum", "", sums)

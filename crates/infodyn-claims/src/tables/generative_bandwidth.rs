@@ -1,10 +1,10 @@
 //! What the score lets through of the noise bandwidth, for four laws of one covariance.
 
 use infodyn_closed_form::sphere;
-use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Sphere, Table};
+use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Sphere, Table, ulps};
 use infodyn_quadrature::{derivative, radial_expectation};
 
-use super::logarithmic;
+use super::{logarithmic, places};
 use crate::{NamedLaw, Result};
 
 /// Variance of each component of the mixture.
@@ -51,11 +51,11 @@ impl Plane {
                 [0, 1, 2].map(|i| all[i])
             }
         };
-        let kernel = Estimate::rounded(0.5 * DIM * (1.0 + (std::f64::consts::TAU * level.sigma2()).ln()), 4.0);
+        let kernel = crate::rates::noise_entropy(DIM, &level);
         Ok(Means {
             entropy: kernel - entropy,
             suppressed: divergence * Estimate::given(-level.sigma2()) / 2,
-            passed: trace * Estimate::rounded(0.5 * level.snr(), 1.0),
+            passed: trace * Estimate::rounded(level.snr(), ulps::SNR) / 2,
         })
     }
 
@@ -93,11 +93,12 @@ pub fn generative_bandwidth() -> Result<Table> {
     let coarse: Vec<f64> = grid.iter().copied().skip(FIRST).step_by(EVERY).collect();
     let levels = grid.iter().map(|&g| NoiseProcess::Ou.at_snr(g)).collect::<infodyn_core::Result<Vec<_>>>()?;
     let noise: Vec<f64> = levels.iter().map(|l| l.g2() / l.sigma2()).collect();
+    let bound = |g: f64| Estimate::given(0.5 * DIM) * Estimate::given(g) / (Estimate::given(g) + 1);
     let mut table = Table::new()
-        .with("snr", "", grid.iter().map(|&g| Estimate::rounded(g, 8.0)))
-        .with("bound", "nats", grid.iter().map(|&g| Estimate::rounded(0.5 * DIM * g / (1.0 + g), 16.0)))
-        .with("noise_rate", "nats/*t*", noise.iter().map(|n| Estimate::rounded(0.5 * DIM * n, 16.0)))
-        .with("slope_snr", "", coarse.iter().map(|&g| Estimate::rounded(g, 8.0)));
+        .with("snr", "", places(&grid))
+        .with("bound", "nats", grid.iter().map(|&g| bound(g)))
+        .with("noise_rate", "nats/*t*", noise.iter().map(|n| Estimate::rounded(0.5 * DIM * n, ulps::formula(8, 2))))
+        .with("slope_snr", "", places(&grid).into_iter().skip(FIRST).step_by(EVERY));
     for (name, law) in laws()? {
         let means = grid.iter().map(|&g| law.means(g)).collect::<Result<Vec<_>>>()?;
         let slopes = coarse.iter().map(|&g| law.slope(g)).collect::<Result<Vec<_>>>()?;

@@ -2,7 +2,9 @@
 
 use infodyn_bifurcation::{Energy, FixedPoint, fixed_points};
 use infodyn_closed_form::{Marginal, MixtureLaw};
-use infodyn_core::{Column, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Table};
+use infodyn_core::{
+    Column, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Table, ulps,
+};
 use infodyn_monte_carlo::{PathBatch, Paths, stream};
 use infodyn_quadrature::peak;
 
@@ -38,7 +40,7 @@ impl What {
         let case = case.at(sigma);
         let rate = |power| -> Result<Estimate> {
             Ok(case.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0]
-                * Estimate::rounded(sigma.powi(power), 4.0))
+                * Estimate::given(sigma).powi(power))
         };
         match self {
             Self::LogRate => rate(-2),
@@ -108,7 +110,7 @@ impl Tree {
     /// Nats released so far, the clock in which entropy falls at constant rate.
     fn released(&self, sigma: f64) -> Result<Estimate> {
         let depth = self.scales.len();
-        Ok(-self.entropy(depth, sigma)? + Estimate::rounded(f64::from(1_u32 << depth).ln(), 1.0))
+        Ok(-self.entropy(depth, sigma)? + Estimate::from(1_u32 << depth).ln())
     }
 
     /// Noise levels, nats released, and what is left at the finest level, at it and the one above, and so on to the
@@ -116,11 +118,11 @@ impl Tree {
     fn levels(&self, sigmas: &[f64]) -> Result<Table> {
         let depth = self.scales.len();
         let whole = sigmas.iter().map(|&s| self.entropy(depth, s)).collect::<Result<Vec<_>>>()?;
-        let all = f64::from(1_u32 << depth).ln();
+        let all = Estimate::from(1_u32 << depth).ln();
         let mut table = Table::new().with_exact(&self.name("sigma"), "", sigmas.iter().copied()).with(
             &self.name("released"),
             "nats",
-            whole.iter().map(|h| -*h + Estimate::rounded(all, 1.0)),
+            whole.iter().map(|h| all - *h),
         );
         for known in (1..depth).rev() {
             let coarser = sigmas.iter().map(|&s| self.entropy(known, s)).collect::<Result<Vec<_>>>()?;
@@ -187,7 +189,7 @@ impl Tree {
                 let radius = |p: &FixedPoint| p.error.min(1e-2 * self.scales[0]);
                 let place = |p: FixedPoint| Estimate::new(p.at[0], radius(&p) + f64::EPSILON * p.at[0].abs());
                 let slope = |(p, s): (FixedPoint, &f64)| {
-                    Estimate::new(p.eigenvalues[0], 10.0 * radius(&p) / s + 64.0 * f64::EPSILON)
+                    Estimate::new(p.eigenvalues[0], 10.0 * radius(&p) / s + 4.0 * ulps::eigenvalue(1) * f64::EPSILON)
                 };
                 let name = self.name(&format!("node_{level}_{}", n + 1));
                 let column = |name: String, values: Vec<Option<Estimate>>| Column { name, unit: String::new(), values };
@@ -212,15 +214,16 @@ impl Tree {
             let Some(i) = paths.anchors.iter().position(|&a| a == leaf) else { continue };
             let (mut places, mut entropies) = (Vec::new(), Vec::new());
             for (level, offsets) in levels.iter().zip(&paths.offsets).rev() {
-                // A sum of as many increments as there are levels, each rounded, none above 8 sigma.
-                let rounding = 32.0 * f64::EPSILON * levels.len() as f64 * self.sigma.1;
+                // Increments are below 8 sigma.
+                let rounding = 8.0 * self.sigma.1 * ulps::path(levels.len()) * f64::EPSILON;
                 places.push(Estimate::new(law.mean(leaf)[0] + offsets[i], rounding));
                 let marginal = Marginal::new(&law, level);
                 let mut seen = Observation::default();
                 marginal.observe(Points { anchors: &[leaf], offsets: &offsets[i..=i] }, Detail::SCORES, &mut seen);
                 // |grad h| is at most (range of the atoms/sigma^2) times a number below 1.
                 let reach = 2.0 * self.scales.iter().sum::<f64>() / level.sigma2();
-                entropies.push(Estimate::new(seen.label.entropy[0], reach * rounding + 64.0 * f64::EPSILON));
+                let doubt = reach * rounding + 4.0 * ulps::SAMPLE * f64::EPSILON;
+                entropies.push(Estimate::new(seen.label.entropy[0], doubt));
             }
             table = table.with(&self.name(&format!("path_{}", leaf + 1)), "", places).with(
                 &self.name(&format!("path_entropy_{}", leaf + 1)),

@@ -1,8 +1,8 @@
 //! The exponents of the pitchfork, from computed fixed points.
 
-use infodyn_core::{Column, Estimate, Table};
+use infodyn_core::{Column, Estimate, Table, ulps};
 
-use super::logarithmic;
+use super::{logarithmic, places};
 use crate::Result;
 use crate::branching::{MeanField, NormalForm};
 use crate::limit::log_slopes;
@@ -37,18 +37,17 @@ pub fn mean_field() -> Result<Table> {
     let distances: Vec<f64> = (0..11).map(|i| 10.0_f64.powf(f64::from(i) / 3.0 - 4.0)).collect();
     let fields = logarithmic(1e-9, 0.3, 12);
     let between = |xs: &[f64]| xs.windows(2).map(|p| (p[0] * p[1]).sqrt()).collect::<Vec<_>>();
-    let rounded = |xs: Vec<f64>| xs.into_iter().map(|x| Estimate::rounded(x, 4.0)).collect::<Vec<_>>();
     let mut table = Table::new();
     for (name, xs) in [("distance", &distances), ("field", &fields)] {
-        table = table.with(name, "", rounded(xs.clone())).with(&format!("{name}_between"), "", rounded(between(xs)));
+        table = table.with(name, "", places(xs)).with(&format!("{name}_between"), "", places(&between(xs)));
     }
     for (name, law, power) in LAWS {
         let sizes = if law == MeanField::Field { &fields } else { &distances };
-        let unit = A.powi(-power);
-        let value = |&s: &f64| Ok(law.at(A, s)? * Estimate::rounded(unit, 4.0));
+        let value = |&s: &f64| Ok(law.at(A, s)? * Estimate::given(A).powi(-power));
         let values: Vec<Estimate> = sizes.iter().map(value).collect::<Result<_>>()?;
         let (p, amplitude) = (law.exponent(), law.amplitude(NormalForm::of_atoms(A)));
-        let theory = |&s: &f64| Estimate::rounded(amplitude * law.distance(A, s).powf(p) * unit, 16.0);
+        let amplitude = Estimate::rounded(amplitude, ulps::formula(10, 1));
+        let theory = |&s: &f64| amplitude * law.far(A, s).powf(p) * Estimate::given(A).powi(-power);
         table = table.with(name, "", values.iter().copied());
         table = table.with(&format!("{name}_theory"), "", sizes.iter().map(theory));
         table.columns.push(Column {
@@ -71,7 +70,7 @@ pub fn mean_field_exponents() -> Result<Table> {
         table = table.with(&format!("{name}_exponent"), "", [law.fitted_exponent(A, A * A)?]).with(
             &format!("{name}_exponent_theory"),
             "",
-            [Estimate::rounded(law.exponent(), 1.0)],
+            [Estimate::near(law.exponent())],
         );
     }
     Ok(table)

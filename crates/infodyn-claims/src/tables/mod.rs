@@ -14,6 +14,8 @@ mod sharpening;
 mod speciation_collapse;
 mod symmetry_breaking;
 
+use infodyn_core::{Estimate, ulps};
+
 pub use bandwidth_identity::{bandwidth_data, bandwidth_mixture};
 pub use filter::{filter_circle, filter_digits, filter_gaussian};
 pub use generative_bandwidth::generative_bandwidth;
@@ -34,6 +36,16 @@ pub use symmetry_breaking::{
 /// `n` numbers from `a` to `b`, evenly spaced in the logarithm.
 fn logarithmic(a: f64, b: f64, n: usize) -> Vec<f64> {
     (0..n).map(|i| a * (b / a).powf(i as f64 / (n - 1) as f64)).collect()
+}
+
+/// Numbers made by [`logarithmic`], as a column.
+///
+/// # Accuracy
+/// The ratio of the ends is rounded, and so is the exponent, which counts as often as the ratio is long.
+fn places(numbers: &[f64]) -> Vec<Estimate> {
+    let long = numbers.first().zip(numbers.last()).map_or(0.0, |(a, b)| (b / a).ln().abs());
+    let units = ulps::exp(long, ulps::OPERATION) + ulps::operations(2);
+    numbers.iter().map(|&x| Estimate::rounded(x, units)).collect()
 }
 
 /// Level of the intervals that are drawn: a bar in three hundred misses.

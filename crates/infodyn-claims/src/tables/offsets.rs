@@ -4,7 +4,7 @@ use infodyn_closed_form::pair;
 use infodyn_core::{Column, Estimate, Table};
 use infodyn_quadrature::{Peak, peak};
 
-use super::logarithmic;
+use super::{logarithmic, places};
 use crate::{Error, Result};
 
 /// The clocks in which the entropy rate is read, with the power `p` of `k^p mmse` that it is, but for a constant.
@@ -24,13 +24,13 @@ pub fn offsets() -> Result<Table> {
     let slope =
         |k: f64| if k == 1.0 { stable(k) } else { stable(k).map(|m| (Estimate::ONE - m * m) * Estimate::given(k) - 1) };
     let outer: Vec<_> = ks.iter().map(|&k| slope(k)).collect();
-    let mut table =
-        Table::new().with("snr", "", ks.iter().map(|&k| Estimate::rounded(k, if k == 1.0 { 0.0 } else { 8.0 })));
+    let row = |(&k, column): (&f64, Estimate)| if k == 1.0 { Estimate::ONE } else { column };
+    let mut table = Table::new().with("snr", "", ks.iter().zip(places(&ks)).map(row));
     for (name, values) in [
         ("fixed_point_upper", branch(1)),
         ("slope_upper", outer.clone()),
         ("fixed_point_centre", ks.iter().map(|_| Some(Estimate::ZERO)).collect()),
-        ("slope_centre", ks.iter().map(|&k| Some(Estimate::rounded(k - 1.0, 16.0))).collect()),
+        ("slope_centre", ks.iter().map(|&k| Some(Estimate::given(k) - 1)).collect()),
         ("fixed_point_lower", branch(-1)),
         ("slope_lower", outer),
     ] {
@@ -41,7 +41,7 @@ pub fn offsets() -> Result<Table> {
         table = table.with(
             &format!("rate_{name}"),
             "",
-            ks.iter().map(|&k| pair::mmse(k) * Estimate::rounded(k.powf(power), 1.0) / top),
+            ks.iter().map(|&k| pair::mmse(k) * Estimate::given(k).powf(power) / top),
         );
     }
     Ok(table.with("variance", "nats^2", ks.iter().map(|&k| pair::label_entropy_variance(k))))
@@ -75,7 +75,7 @@ pub fn offsets_critical() -> Result<Table> {
 }
 
 fn rate_peak(power: f64) -> Result<Peak> {
-    top("entropy rate", |k| pair::mmse(k) * Estimate::rounded(k.powf(power), 1.0))
+    top("entropy rate", |k| pair::mmse(k) * Estimate::given(k).powf(power))
 }
 
 /// The peak of a function of `k` in `log k`, within a factor `e^0.8` of 2.

@@ -1,11 +1,12 @@
 //! The pathwise conditional entropy of two symmetric atoms: paths, variances, decisions.
 
 use infodyn_closed_form::{Marginal, MixtureLaw, pair};
-use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Table};
+use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Table, ulps};
 use infodyn_monte_carlo::{Means, PathBatch, Paths, Range, decisions, mean_of_trials, stream};
 
 use super::offsets::{place, top};
-use super::{LEVEL, logarithmic};
+use super::{LEVEL, logarithmic, places};
+use crate::decisions::{bound, wald};
 use crate::{Context, NamedLaw, Result};
 
 /// Paths that are drawn.
@@ -46,18 +47,18 @@ pub fn pathwise_paths(context: &Context) -> Result<Table> {
     for ((i, level), offsets) in levels.iter().enumerate().zip(&batch.offsets) {
         let points = Points { anchors: &batch.anchors, offsets };
         Marginal::new(&law, level).observe(points, Detail::SCORES, &mut seen);
-        // The noise is a sum of i + 1 rounded steps; the log-odds 2u, u = Y k + W, feel it as much.
+        // The noise is a path of i + 1 steps; the log-odds 2u, u = Y k + W, feel it twice.
         let k = level.snr();
-        let doubt = 8.0 * (i + 1) as f64 * f64::EPSILON * (k + 8.0 * k.sqrt());
+        let doubt = 2.0 * ulps::path(i + 1) * f64::EPSILON * (k + 8.0 * k.sqrt());
         for p in 0..PATHS {
             let surprisal = seen.label.surprisal[p];
             let plus = if batch.anchors[p] == 0 { (-surprisal).exp() } else { -(-surprisal).exp_m1() };
             // |dh/du| <= 1/2 and |d pi/du| <= 1/2.
-            entropy[p].push(Estimate::new(seen.label.entropy[p], 0.5 * doubt + 8.0 * f64::EPSILON));
-            belief[p].push(Estimate::new(plus, 0.5 * doubt + 8.0 * f64::EPSILON));
+            entropy[p].push(Estimate::new(seen.label.entropy[p], 0.5 * doubt + ulps::READING * f64::EPSILON));
+            belief[p].push(Estimate::new(plus, 0.5 * doubt + ulps::READING * f64::EPSILON));
         }
     }
-    let mut table = Table::new().with("snr", "", ks.iter().map(|&k| Estimate::rounded(k, 8.0)));
+    let mut table = Table::new().with("snr", "", places(&ks));
     for (p, (h, pi)) in entropy.into_iter().zip(belief).enumerate() {
         let side = if batch.anchors[p] == 0 { "plus" } else { "minus" };
         table = table.with(&format!("entropy_{side}_{p}"), "nats", h).with(&format!("belief_{side}_{p}"), "", pi);
@@ -81,7 +82,6 @@ pub fn pathwise_paths(context: &Context) -> Result<Table> {
 pub fn pathwise_means(context: &Context) -> Result<Table> {
     // Far beyond, undecided paths are too rare for an interval from the sample itself.
     let (ks, sampled) = (signals(121), logarithmic(10.0, 0.02, 21));
-    let signal = |ks: &[f64]| ks.iter().map(|&k| Estimate::rounded(k, 8.0)).collect::<Vec<_>>();
     let each = |f: &dyn Fn(f64) -> Estimate| ks.iter().map(|&k| f(k)).collect::<Vec<_>>();
     let case = NamedLaw::new("pair-atoms", law()?).under(NoiseProcess::Ve, 1.0)?;
     let grid = levels(&sampled)?;
@@ -98,12 +98,12 @@ pub fn pathwise_means(context: &Context) -> Result<Table> {
     )?;
     let column = |f: &dyn Fn(usize) -> Estimate| (0..grid.len()).map(|i| f(3 * i)).collect::<Vec<_>>();
     Ok(Table::new()
-        .with("signal", "", signal(&ks))
+        .with("signal", "", places(&ks))
         .with("mean", "nats", each(&pair::label_entropy))
         .with("variance", "nats^2", each(&pair::label_entropy_variance))
         .with("surprisal_variance", "nats^2", each(&pair::label_surprisal_variance))
         .with("varentropy", "nats^2", each(&|k| pair::label_surprisal_variance(k) - pair::label_entropy_variance(k)))
-        .with("sampled_signal", "", signal(&sampled))
+        .with("sampled_signal", "", places(&sampled))
         .with("sampled_mean", "nats", column(&|j| means.mean(j, LEVEL)))
         .with("sampled_variance", "nats^2", column(&|j| means.variance(j, LEVEL)))
         .with("sampled_surprisal_variance", "nats^2", column(&|j| means.variance(j + 1, LEVEL)))
@@ -151,15 +151,9 @@ pub fn pathwise_decisions(context: &Context) -> Result<Table> {
         Ok(())
     })?;
     let fraction = |j: usize| means.bounded_mean(j, Range::always(0.0, 1.0), LEVEL);
-    let signal = |ks: &[f64]| ks.iter().map(|&k| Estimate::rounded(k, 8.0)).collect::<Vec<_>>();
-    let bound = |confidence: f64| (2.0 * confidence - 1.0).atanh();
-    let wald = |confidence: f64| {
-        let b = bound(confidence);
-        Estimate::rounded(b * b.tanh(), 16.0)
-    };
     let times = logarithmic(0.02, 30.0, 121);
     let decided = |k: f64, confidence: f64| Estimate::ONE - pair::undecided(k, bound(confidence));
-    let mut table = Table::new().with("time", "", signal(&times)).with("sampled_time", "", signal(&grid));
+    let mut table = Table::new().with("time", "", places(&times)).with("sampled_time", "", places(&grid));
     for confidence in CONFIDENCES {
         let percent = (100.0 * confidence).round();
         let Some(c) = MEANS.iter().position(|&m| m == confidence) else { continue };
@@ -173,7 +167,7 @@ pub fn pathwise_decisions(context: &Context) -> Result<Table> {
     let confidences: Vec<f64> = (0..=96).map(|i| 0.51 + 0.005 * f64::from(i)).collect();
     Ok(table
         .with("wald", "", confidences.iter().map(|&c| wald(c)))
-        .with("confidence", "", confidences.iter().map(|&c| Estimate::rounded(c, 2.0)))
+        .with("confidence", "", confidences.iter().map(|&c| Estimate::rounded(c, ulps::operations(3))))
         .with_exact("sampled_confidence", "", MEANS)
         .with("sampled_mean_time", "", (0..MEANS.len()).map(|c| means.mean(c * stride, LEVEL)))
         .with("sampled_right", "", (0..MEANS.len()).map(|c| fraction(c * stride + 1))))

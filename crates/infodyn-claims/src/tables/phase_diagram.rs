@@ -1,10 +1,10 @@
 //! Two atoms of unequal weight: where there are two modes, and where the label is decided.
 
 use infodyn_closed_form::MixtureLaw;
-use infodyn_core::{Channel, Estimate, Mixture, NoiseProcess, Quantity, Table, profile};
+use infodyn_core::{Channel, Estimate, Mixture, NoiseProcess, Quantity, Table, profile, ulps};
 use infodyn_quadrature::{Quadrature, peak};
 
-use super::logarithmic;
+use super::{logarithmic, places};
 use crate::branching::{Uneven, fold_gap};
 use crate::{Error, Result};
 
@@ -18,18 +18,21 @@ const WEIGHTS: [f64; 3] = [0.5, 0.8, 0.97];
 /// When a number cannot be computed.
 pub fn phase_folds() -> Table {
     let ks: Vec<f64> = (0..121).map(|i| 1.0 + 13.0 * (f64::from(i) / 120.0).powi(2)).collect();
-    let upper = ks.iter().map(|&k| weight(k.sqrt()));
+    let upper = ks.iter().map(|&k| weight(k));
     Table::new()
-        .with("fold_snr", "", ks.iter().map(|&k| Estimate::rounded(k, 4.0)))
+        .with("fold_snr", "", ks.iter().map(|&k| Estimate::rounded(k, ulps::operations(5))))
         .with("fold_upper", "", upper.clone())
         .with("fold_lower", "", upper.map(|w| Estimate::ONE - w))
 }
 
-/// The weight above 1/2 whose log-odds are `G(d)`: the terms of `G` are at most `2 d^2`, and a weight moves by a
-/// quarter of the bias.
-fn weight(d: f64) -> Estimate {
-    let w = 1.0 / (1.0 + (-fold_gap(d)).exp());
-    Estimate::new(w, (2.0 * d * d + 2.0) * f64::EPSILON)
+/// The weight above 1/2 whose log-odds are `G(sqrt k)`; `G' = 4 sqrt(d^2-1) <= 4 d`.
+fn weight(k: f64) -> Estimate {
+    at_odds(fold_gap(k.sqrt()).widened(4.0 * ulps::OPERATION * f64::EPSILON * k))
+}
+
+/// The weight with these log-odds.
+fn at_odds(odds: Estimate) -> Estimate {
+    Estimate::ONE / ((-odds).exp() + 1)
 }
 
 /// The fold that continuation finds for given weights `found_weight`, on either side of 1/2: `found_snr`, and in the
@@ -42,20 +45,18 @@ pub fn phase_found() -> Result<Table> {
     let mut rows = Vec::new();
     for (i, size) in logarithmic(0.004, 2.6, 12).into_iter().enumerate() {
         let bias = cusp(size);
-        let w = if i % 2 == 0 { 1.0 / (1.0 + (-bias).exp()) } else { 1.0 / (1.0 + bias.exp()) };
-        let (log_snr, _) = Uneven { w, a: 1.0, q: 0.0 }.fold(NoiseProcess::Ou)?;
+        let w = at_odds(if i % 2 == 0 { bias } else { -bias });
+        let (log_snr, _) = Uneven { w: w.value(), a: 1.0, q: 0.0 }.fold(NoiseProcess::Ou)?;
         let k = log_snr.value().exp();
-        let doubt = log_snr.radius() + (8.0 + log_snr.value().abs()) * f64::EPSILON;
+        let doubt = log_snr.radius() + ulps::level(log_snr.value()) * f64::EPSILON;
         let d = k.sqrt();
         let excess = Estimate::new(d - 1.0, 0.5 * d * doubt);
         // The weight is rounded, and b is known through it.
-        let bias = Estimate::new(bias, 4.0 * f64::EPSILON * (1.0 + bias.exp()));
-        let ratio = bias.value() * excess.value().powf(-1.5);
-        let relative = 1.6 * excess.radius() / excess.value() + bias.radius() / bias.value() + 8.0 * f64::EPSILON;
-        rows.push((w, Estimate::new(k, 1.01 * k * doubt), excess, bias, Estimate::new(ratio, ratio * relative)));
+        let bias = bias.widened(ulps::formula(5, 1) * f64::EPSILON * (1.0 + bias.value().exp()));
+        rows.push((w, Estimate::new(k, 1.01 * k * doubt), excess, bias, bias * excess.powf(-1.5)));
     }
     Ok(Table::new()
-        .with("found_weight", "", rows.iter().map(|r| Estimate::rounded(r.0, 4.0)))
+        .with("found_weight", "", rows.iter().map(|r| r.0))
         .with("found_snr", "", rows.iter().map(|r| r.1))
         .with("cusp_excess", "", rows.iter().map(|r| r.2))
         .with("cusp_bias", "nats", rows.iter().map(|r| r.3))
@@ -63,8 +64,8 @@ pub fn phase_found() -> Result<Table> {
 }
 
 /// A bias of the size of `G(1 + x)`: what a pair is given before its fold is looked for.
-fn cusp(x: f64) -> f64 {
-    8.0 * std::f64::consts::SQRT_2 / 3.0 * x.powf(1.5)
+fn cusp(x: f64) -> Estimate {
+    Estimate::near(std::f64::consts::SQRT_2) * 8 / 3 * Estimate::given(x).powf(1.5)
 }
 
 /// `G` itself: `gap_excess`, `d - 1`; `gap`, `G(d)`; `gap_ratio`, `G(d)/(d-1)^{3/2}`; and in one row `cusp_limit`,
@@ -72,13 +73,16 @@ fn cusp(x: f64) -> f64 {
 #[must_use]
 pub fn phase_cusp() -> Table {
     let xs = logarithmic(0.003, 3.0, 61);
-    // The difference of terms of size 2 d^2.
-    let gap = |x: f64| Estimate::new(fold_gap(1.0 + x), 4.0 * f64::EPSILON * (1.0 + x) * (2.0 + x));
+    // 1 + x is rounded; G' = 4 sqrt(d^2-1).
+    let gap = |x: f64| {
+        let d = 1.0 + x;
+        fold_gap(d).widened(4.0 * ulps::OPERATION * f64::EPSILON * d * (x * (2.0 + x)).sqrt())
+    };
     Table::new()
-        .with("gap_excess", "", xs.iter().map(|&x| Estimate::rounded(x, 4.0)))
+        .with("gap_excess", "", places(&xs))
         .with("gap", "nats", xs.iter().map(|&x| gap(x)))
-        .with("gap_ratio", "nats", xs.iter().map(|&x| gap(x) * Estimate::rounded(x.powf(-1.5), 1.0)))
-        .with("cusp_limit", "nats", [Estimate::rounded(cusp(1.0), 4.0)])
+        .with("gap_ratio", "nats", xs.iter().map(|&x| gap(x) * Estimate::given(x).powf(-1.5)))
+        .with("cusp_limit", "nats", [cusp(1.0)])
 }
 
 /// What the label does at `log k`: `Var h` and `-dH/dlog k`, by quadrature.
@@ -100,17 +104,17 @@ pub fn phase_peaks() -> Result<Table> {
     let mut rows = Vec::new();
     // Even in the log-odds, which reach those of 0.99.
     for i in 0..=20 {
-        let w = 1.0 / (1.0 + (-99.0_f64.ln() * f64::from(i) / 20.0).exp());
-        let law = Uneven { w, a: 1.0, q: 0.0 }.law()?;
+        let w = at_odds(Estimate::from(99).ln() * i / 20);
+        let law = Uneven { w: w.value(), a: 1.0, q: 0.0 }.law()?;
         let at = [top(&law, 0)?, top(&law, 1)?];
         rows.push((w, at));
         if i > 0 {
-            rows.push((1.0 - w, at));
+            rows.push((Estimate::ONE - w, at));
         }
     }
-    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    rows.sort_by(|a, b| a.0.value().total_cmp(&b.0.value()));
     Ok(Table::new()
-        .with("weight", "", rows.iter().map(|r| Estimate::rounded(r.0, 4.0)))
+        .with("weight", "", rows.iter().map(|r| r.0))
         .with("variance_peak", "", rows.iter().map(|r| r.1[0]))
         .with("rate_peak", "", rows.iter().map(|r| r.1[1])))
 }
@@ -136,7 +140,7 @@ fn top(law: &Mixture, which: usize) -> Result<Estimate> {
 /// When a number cannot be computed.
 pub fn phase_curves() -> Result<Table> {
     let ks = logarithmic(0.3, 14.0, 57);
-    let mut table = Table::new().with("curve_snr", "", ks.iter().map(|&k| Estimate::rounded(k, 8.0)));
+    let mut table = Table::new().with("curve_snr", "", places(&ks));
     let mut marks = Vec::new();
     for w in WEIGHTS {
         let pair = Uneven { w, a: 1.0, q: 0.0 };
@@ -172,7 +176,7 @@ mod tests {
             let d = 1.0 + value("cusp_excess", row).value();
             let slope = 4.0 * (d * d - 1.0).sqrt();
             let doubt = slope * value("cusp_excess", row).radius() + value("cusp_bias", row).radius() + 1e-14 * d * d;
-            assert!((fold_gap(d) - value("cusp_bias", row).value()).abs() <= 1.01 * doubt, "{row}");
+            assert!((fold_gap(d).value() - value("cusp_bias", row).value()).abs() <= 1.01 * doubt, "{row}");
         }
     }
 

@@ -1,11 +1,12 @@
 //! The handwritten digits along `ou`: what the points lose and what the classes lose.
 
 use infodyn_closed_form::{Marginal, MixtureLaw};
-use infodyn_core::{Column, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Table};
+use infodyn_core::{Column, Density, Estimate, Mixture, NoiseLevel, NoiseProcess, Table, ulps};
 use infodyn_monte_carlo::{Means, Range, View};
 use infodyn_quadrature::root;
 
-use super::{LEVEL, logarithmic};
+use super::{LEVEL, logarithmic, places};
+use crate::decisions::ou_time;
 use crate::{Context, Error, Result, claims};
 
 /// What is read at every noise level.
@@ -60,7 +61,8 @@ impl Readings {
     /// The mean of one column of numbers between 0 and `most` at every level, in units of `most`.
     fn share(&self, what: usize, most: f64) -> Vec<Estimate> {
         let range = Range::always(0.0, most);
-        let of = |i: usize| self.means.bounded_mean(COLUMNS * i + what, range, LEVEL) / Estimate::rounded(most, 1.0);
+        let most = Estimate::rounded(most, ulps::ELEMENTARY);
+        let of = |i: usize| self.means.bounded_mean(COLUMNS * i + what, range, LEVEL) / most;
         (0..self.levels.len()).map(of).collect()
     }
 
@@ -71,19 +73,20 @@ impl Readings {
     /// `Var h` over `(log K)^2`.
     fn variance(&self) -> Vec<Estimate> {
         let most = self.labels.ln();
-        let of = |i: usize| {
-            self.means.bounded_variance(COLUMNS * i + LABEL, 0.0, most, LEVEL) / Estimate::rounded(most * most, 3.0)
-        };
+        let square = Estimate::rounded(most, ulps::ELEMENTARY).powi(2);
+        let of = |i: usize| self.means.bounded_variance(COLUMNS * i + LABEL, 0.0, most, LEVEL) / square;
         (0..self.levels.len()).map(of).collect()
     }
 
     /// `-dH/dlog gamma` over `log K`, its mean from each level to the next: increments of the entropy, draw by draw.
     fn label_rate(&self) -> Vec<Estimate> {
         let of = |i: usize| {
-            let (most, span) = (self.labels.ln(), (self.levels[i].snr() / self.levels[i + 1].snr()).ln());
+            let most = self.labels.ln();
+            let [from, to] = [i, i + 1].map(|i| Estimate::rounded(self.levels[i].snr(), ulps::SNR));
+            let span = (from / to).ln();
             let range = Range::always(-most, most);
             self.means.bounded_mean(COLUMNS * i + INCREMENT, range, LEVEL)
-                / (Estimate::rounded(most, 1.0) * Estimate::new(span, 4.0 * f64::EPSILON))
+                / (Estimate::rounded(most, ulps::ELEMENTARY) * span)
         };
         (0..self.levels.len() - 1).map(of).collect()
     }
@@ -139,10 +142,16 @@ fn extreme_pairs(law: &Mixture) -> [(usize, usize); 2] {
     [pairs[pairs.len() - 1], pairs[0]]
 }
 
+/// Units of the largest eigenvalue of the covariance of the whole law, a sum over its components, and of all others
+/// relative to it.
+fn covariance(law: &Mixture) -> f64 {
+    ulps::eigenvalue(law.dim()) + ulps::sum(law.components())
+}
+
 /// `(1/2) log Lambda`, `Lambda` the largest eigenvalue of the covariance: the spectral estimate of the speciation time.
 fn spectral(law: &Mixture) -> Estimate {
     let top = law.total_covariance().symmetric_eigenvalues().max();
-    Estimate::new(0.5 * top.ln(), 64.0 * law.dim() as f64 * f64::EPSILON)
+    Estimate::rounded(top, covariance(law)).ln() / 2
 }
 
 /// The data set of the run along `ou`. Empty without one. Three families of classes: `ten`, all; `far` and `near`, the
@@ -168,24 +177,24 @@ pub fn real_data(context: &Context) -> Result<Table> {
     let Some(named) = claims::digits(context) else { return Ok(Table::new()) };
     let law = &named.law;
     let grid = logarithmic(0.02, 3.2, 22);
-    let exact = |x: f64| Estimate::rounded(x, 64.0);
     let whole = Readings::new(context, "ten", law, &grid)?;
     let spectrum = law.total_covariance().symmetric_eigenvalues();
     let gaussian = |g: f64, f: fn(f64) -> f64| {
         let sum: f64 = spectrum.iter().map(|l| f(g * l.max(0.0))).sum();
-        Estimate::new(0.5 * sum, 64.0 * 64.0 * f64::EPSILON * (1.0 + sum))
+        // A term moves by no more than gamma times what its eigenvalue is wrong by.
+        let moved = covariance(law) * f64::EPSILON * g * spectrum.amax() * spectrum.len() as f64;
+        Estimate::new(0.5 * sum, 0.5 * moved + ulps::sum(spectrum.len() + 8) * f64::EPSILON * sum)
     };
     let bound = whole.levels.iter().map(|l| gaussian(l.snr(), |x| x / (1.0 + x)));
     let mut table = Table::new()
-        .with("t", "", grid.iter().map(|&t| exact(t)))
+        .with("t", "", places(&grid))
         .with("bandwidth", "nats", whole.spread().into_iter().map(|s| s / 2))
         .with("gaussian_bandwidth", "nats", bound)
         .with("point_entropy", "", whole.share(POINT, whole.points.ln()))
         .with("point_agreement", "", whole.share(AGREEMENT, 1.0))
-        .with("t_between", "", whole.between()?.into_iter().map(exact));
-    let target = whole.points.ln();
-    let snr = root(|x| Ok::<_, Error>(gaussian(x.exp(), f64::ln_1p) - Estimate::rounded(target, 1.0)), -6.0, 8.0)?;
-    let t = 0.5 * (-snr.value()).exp().ln_1p();
+        .with("t_between", "", whole.between()?.into_iter().map(|t| Estimate::rounded(t, ulps::level(t.ln()))));
+    let target = Estimate::given(whole.points).ln();
+    let snr = root(|x| Ok::<_, Error>(gaussian(x.exp(), f64::ln_1p) - target), -6.0, 8.0)?;
     let [far, near] = extreme_pairs(law);
     let (collapsed, mut families) = (whole.collapse()?, vec![("ten", spectral(law), whole, None)]);
     for (name, (a, b)) in [("far", far), ("near", near)] {
@@ -220,7 +229,7 @@ pub fn real_data(context: &Context) -> Result<Table> {
     let one =
         |name: &str, value: Estimate| Column { name: name.into(), unit: String::new(), values: vec![Some(value)] };
     table.columns.push(one("collapse", collapsed));
-    table.columns.push(one("gaussian_collapse", Estimate::new(t, 0.5 * snr.radius() + 4.0 * f64::EPSILON * t)));
+    table.columns.push(one("gaussian_collapse", ou_time(snr)));
     Ok(table)
 }
 

@@ -1,9 +1,9 @@
 //! Where the steps of four schedules fall on the entropy curve.
 
-use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Table};
+use infodyn_core::{Covariance, Detail, Estimate, Mixture, NoiseProcess, Table, ulps};
 use infodyn_quadrature::root;
 
-use super::logarithmic;
+use super::{logarithmic, places};
 use crate::claims::integral;
 use crate::{Case, Error, NamedLaw, Result};
 
@@ -26,8 +26,8 @@ fn laws() -> Result<[(&'static str, Case); 2]> {
 
 /// `I(X_0;X_t)` in nats, by the entropy of the marginal.
 fn information(case: &Case, sigma: f64) -> Result<Estimate> {
-    let kernel = Estimate::rounded(0.5 * (1.0 + (std::f64::consts::TAU * sigma * sigma).ln()), 8.0);
-    Ok(case.at(sigma).marginal_entropy()? - kernel)
+    let moved = case.at(sigma);
+    Ok(moved.marginal_entropy()? - crate::rates::noise_entropy(1.0, &moved.level()?))
 }
 
 /// `d psi/d sigma = mmse/sigma^2`, in edm (B11).
@@ -56,7 +56,7 @@ fn entropic(case: &Case) -> Result<Vec<Estimate>> {
 fn rescaled_entropic(case: &Case) -> Result<Vec<Estimate>> {
     // psi at nodes, integrated in log sigma between one and the next.
     let nodes: Vec<f64> = logarithmic(SIGMA.0, SIGMA.1, 33).into_iter().map(f64::ln).collect();
-    let slope = |l: f64| Ok::<_, Error>(rescaled(case, l.exp())? * Estimate::rounded(l.exp(), 1.0));
+    let slope = |l: f64| Ok::<_, Error>(rescaled(case, l.exp())? * Estimate::given(l).exp());
     let mut psi = vec![Estimate::ZERO];
     for two in nodes.windows(2) {
         psi.push(psi[psi.len() - 1] + integral(slope, two[0], two[1])?);
@@ -81,7 +81,10 @@ fn rescaled_entropic(case: &Case) -> Result<Vec<Estimate>> {
 /// `sigma_i` of Karras et al. 2022, equation 5; with exponent 1 even in `sigma`.
 fn power(rho: f64) -> Result<Vec<Estimate>> {
     let (from, to) = (SIGMA.1.powf(1.0 / rho), SIGMA.0.powf(1.0 / rho));
-    with_ends(|i| Ok(Estimate::rounded((from + (to - from) * i as f64 / (LEVELS - 1) as f64).powf(rho), 32.0)))
+    with_ends(|i| {
+        let part = from + (to - from) * i as f64 / (LEVELS - 1) as f64;
+        Ok(Estimate::rounded(part, ulps::formula(8, 2)).powf(rho))
+    })
 }
 
 /// Claims B10 and B11: 18 noise levels from `sigma/alpha = 80` to 0.002 by four schedules, on four atoms at
@@ -96,7 +99,7 @@ fn power(rho: f64) -> Result<Vec<Estimate>> {
 /// When a route gives no answer.
 pub fn schedules() -> Result<Table> {
     let curve = logarithmic(SIGMA.1, SIGMA.0, 107);
-    let mut table = Table::new().with("sigma", "", curve.iter().map(|&s| Estimate::rounded(s, 8.0)));
+    let mut table = Table::new().with("sigma", "", places(&curve));
     table = table.with_exact("step", "", (1..LEVELS).map(|i| i as f64));
     for (law, case) in laws()? {
         let along = curve.iter().map(|&s| information(&case, s)).collect::<Result<Vec<_>>>()?;

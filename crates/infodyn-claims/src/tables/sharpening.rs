@@ -1,8 +1,8 @@
 //! Whether the window of a decision sharpens as the dimension grows: in which coordinate.
 
-use infodyn_core::{Estimate, NoiseProcess, Table};
+use infodyn_core::{Estimate, NoiseProcess, Table, ulps};
 
-use super::logarithmic;
+use super::{logarithmic, places};
 use crate::decisions::{ou_time, pair_on_a_line, variance_window};
 use crate::{Case, Result};
 
@@ -38,7 +38,7 @@ fn noise(l: Estimate) -> Estimate {
 /// When a quadrature or a root fails.
 pub fn sharpening() -> Result<Table> {
     let ks: Vec<f64> = logarithmic(50.0, 0.005, 65);
-    let mut table = Table::new().with("k", "", ks.iter().map(|&k| Estimate::rounded(k, 8.0)));
+    let mut table = Table::new().with("k", "", places(&ks));
     for n in DRAWN {
         let dimension = 2.0_f64.powi(n);
         for process in [NoiseProcess::Ou, NoiseProcess::Edm] {
@@ -46,8 +46,8 @@ pub fn sharpening() -> Result<Table> {
             let peak = variance_window(&case, HALF)?[1];
             let mut rows: [Vec<Estimate>; 4] = Default::default();
             for k in &ks {
-                let l = (k / dimension).ln();
-                let l = Estimate::new(l, 4.0 * f64::EPSILON * (1.0 + l.abs()));
+                let l = (Estimate::given(*k) / Estimate::given(dimension)).ln();
+                let l = l.widened(ulps::level(l.value()) * f64::EPSILON);
                 let variance = case.at(process.time_at_snr(l.value().exp())?).variance(|s| s.label_entropy())?;
                 let row = if process == NoiseProcess::Ou {
                     [ou_time(l), ou_time(l) / ou_time(peak), peak - l, variance]

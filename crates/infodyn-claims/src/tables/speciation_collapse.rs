@@ -4,11 +4,11 @@
 //! `k = D e^{-2t}`, and `t_S = (1/2) log D` (claims C7, C16).
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Estimate, Mixture, NoiseProcess, Table};
+use infodyn_core::{Estimate, Mixture, NoiseProcess, Table, ulps};
 use infodyn_monte_carlo::Scheme;
 use infodyn_quadrature::root;
 
-use super::{LEVEL, logarithmic};
+use super::{LEVEL, logarithmic, places};
 use crate::data_sets::{self, LABEL, OWN};
 use crate::radial::beyond;
 use crate::{Context, Error, Result};
@@ -28,13 +28,13 @@ const DIM: usize = 12;
 pub fn clone_agreement(context: &Context) -> Result<Table> {
     let ratios: Vec<f64> = (0..=80).map(|i| 0.1 + 0.025 * f64::from(i)).collect();
     let signal = |dim: usize, ratio: f64| (dim as f64).powf(1.0 - ratio);
-    let mut table = Table::new().with("ratio", "", ratios.iter().map(|&r| Estimate::rounded(r, 4.0)));
+    let mut table = Table::new().with("ratio", "", ratios.iter().map(|&r| Estimate::rounded(r, ulps::operations(4))));
     for dim in CLONES {
         let values = ratios.iter().map(|&r| pair::clone_agreement(signal(dim, r)));
         table = table.with(&format!("agreement_{dim}"), "", values);
     }
     let sampled = [0.6, 1.0, 1.4];
-    table = table.with("sampled_ratio", "", sampled.iter().map(|&r| Estimate::rounded(r, 4.0)));
+    table = table.with("sampled_ratio", "", sampled.map(Estimate::near));
     for dim in CLONES {
         let values = sampled.iter().map(|r| {
             let start = NoiseProcess::Ou.at(0.5 * (dim as f64).ln() * r)?;
@@ -50,7 +50,7 @@ pub fn clone_agreement(context: &Context) -> Result<Table> {
 /// `I(X_0;X_t)` of the pair in `dim` dimensions at `gamma`: the label's part and that within the classes.
 fn information(dim: f64, gamma: f64) -> (Estimate, Estimate) {
     let label = Estimate::near(std::f64::consts::LN_2) - pair::label_entropy(gamma * dim / (gamma + 1.0));
-    (label, Estimate::rounded(0.5 * dim * gamma.ln_1p(), 4.0))
+    (label, Estimate::rounded(gamma, ulps::SNR).ln_1p() * Estimate::given(0.5 * dim))
 }
 
 /// Whether the label's part of the information counts.
@@ -69,7 +69,7 @@ fn collapse(dim: f64, points: f64, label: Label) -> Result<Estimate> {
             Label::Counted => of_label + within,
             Label::LeftOut => within,
         };
-        Ok::<_, Error>(whole - Estimate::rounded(points.ln(), 1.0))
+        Ok::<_, Error>(whole - Estimate::given(points).ln())
     };
     Ok(crate::decisions::ou_time(root(gap, -12.0, 12.0)?))
 }
@@ -87,20 +87,20 @@ pub fn regimes(context: &Context) -> Result<Table> {
     let own = ts.iter().map(|&t| {
         let gamma = NoiseProcess::Ou.at(t)?.snr();
         let (label, within) = information(d, gamma);
-        let scale = Estimate::rounded((d * gamma / (1.0 + gamma)).sqrt(), 4.0);
-        Ok(beyond((Estimate::rounded(n.ln(), 1.0) - label - within) / scale))
+        let scale = Estimate::rounded((d * gamma / (1.0 + gamma)).sqrt(), ulps::operations(6));
+        Ok(beyond((Estimate::given(n).ln() - label - within) / scale))
     });
     let law = classes(DIM)?;
     let found = logarithmic(0.06, 3.4, 11);
     let runs = found.iter().map(|&t| experiment(context, &law, POINTS, t)).collect::<Result<Vec<_>>>()?;
     Ok(Table::new()
-        .with("t", "", ts.iter().map(|&t| Estimate::rounded(t, 64.0)))
+        .with("t", "", places(&ts))
         .with("own", "", own.collect::<Result<Vec<_>>>()?)
         .with("label", "", ts.iter().map(|&t| pair::clone_agreement(d * (-2.0 * t).exp())))
-        .with("set_t", "", found.iter().map(|&t| Estimate::rounded(t, 64.0)))
+        .with("set_t", "", places(&found))
         .with("set_own", "", runs.iter().map(|r| r.0))
         .with("set_label", "", runs.iter().map(|r| r.1))
-        .with("speciation", "", [Estimate::rounded(0.5 * d.ln(), 4.0)])
+        .with("speciation", "", [Estimate::given(d).ln() / 2])
         .with("collapse", "", [collapse(d, n, Label::Counted)?]))
 }
 
@@ -171,16 +171,16 @@ fn measured(context: &Context, dim: usize, points: usize) -> Result<[Estimate; 2
 /// When the simulation fails.
 pub fn times_against_dimension(context: &Context) -> Result<Table> {
     let dims = logarithmic(3.0, 64.0, 45);
-    let each = |f: &dyn Fn(f64) -> f64| dims.iter().map(|&d| Estimate::rounded(f(d), 8.0)).collect::<Vec<_>>();
+    let each = |f: &dyn Fn(Estimate) -> Estimate| dims.iter().map(|&d| f(Estimate::given(d))).collect::<Vec<_>>();
     let n = POINTS as f64;
     let collapses = |label| dims.iter().map(|&d| collapse(d, n, label)).collect::<Result<Vec<_>>>();
     let found = [4_usize, 10, 28];
     let times = found.iter().map(|&d| measured(context, d, POINTS)).collect::<Result<Vec<_>>>()?;
     Ok(Table::new()
-        .with("dimension", "", dims.iter().map(|&d| Estimate::rounded(d, 64.0)))
-        .with("speciation", "", each(&|d| 0.5 * d.ln()))
-        .with("spectral", "", each(&|d| 0.5 * d.ln_1p()))
-        .with("variance_peak", "", each(&|d| 0.5 * (d / VARIANCE_PEAK).ln()))
+        .with("dimension", "", places(&dims))
+        .with("speciation", "", each(&|d| d.ln() / 2))
+        .with("spectral", "", each(&|d| d.ln_1p() / 2))
+        .with("variance_peak", "", each(&|d| (d / Estimate::near(VARIANCE_PEAK)).ln() / 2))
         .with("collapse", "", collapses(Label::Counted)?)
         .with("collapse_large", "", collapses(Label::LeftOut)?)
         .with("set_dimension", "", found.iter().map(|&d| Estimate::count(d)))
@@ -202,8 +202,8 @@ pub fn times_against_points(context: &Context) -> Result<Table> {
     let found = [25_usize, 100, 400, 1000];
     let times = found.iter().map(|&n| measured(context, DIM, n)).collect::<Result<Vec<_>>>()?;
     Ok(Table::new()
-        .with("points", "", ns.iter().map(|&n| Estimate::rounded(n, 64.0)))
-        .with("speciation", "", ns.iter().map(|_| Estimate::rounded(0.5 * d.ln(), 4.0)))
+        .with("points", "", places(&ns))
+        .with("speciation", "", ns.iter().map(|_| Estimate::given(d).ln() / 2))
         .with("collapse", "", collapses(Label::Counted)?)
         .with("collapse_large", "", collapses(Label::LeftOut)?)
         .with("set_points", "", found.iter().map(|&n| Estimate::count(n)))

@@ -2,7 +2,7 @@
 
 use infodyn_bifurcation::{Energy, FixedPoint, Kind, diagram, fixed_points};
 use infodyn_closed_form::{MixtureLaw, pair};
-use infodyn_core::{Column, Estimate, Mixture, NoiseLevel, NoiseProcess, Table};
+use infodyn_core::{Column, Estimate, Mixture, NoiseLevel, NoiseProcess, Table, ulps};
 use infodyn_monte_carlo::{PathBatch, Paths, stream};
 use infodyn_quadrature::peak;
 
@@ -30,7 +30,8 @@ fn time_at(log_snr: Estimate) -> Result<Estimate> {
     let level = PROCESS.at_snr(log_snr.value().exp())?;
     let speed = level.g2() / level.sigma2();
     // Doubled for what the speed changes over the radius.
-    Ok(Estimate::new(level.t(), 2.0 * (log_snr.radius() + 8.0 * f64::EPSILON) / speed + 8.0 * f64::EPSILON * level.t()))
+    let doubt = log_snr.radius() + ulps::level(log_snr.value()) * f64::EPSILON;
+    Ok(Estimate::new(level.t(), 2.0 * doubt / speed))
 }
 
 /// Where the origin loses its stability, in `log snr`; the flow's never has it.
@@ -47,7 +48,7 @@ fn in_place(level: &NoiseLevel, point: &FixedPoint) -> Fixed {
     let x = Estimate::new(point.at[0], point.error + f64::EPSILON * point.at[0].abs()) * Estimate::given(level.alpha());
     // A change of 1 of the eigenvalue takes a change of x by a tenth of sigma at least.
     let turn = point.error / level.sigma_over_alpha();
-    let eigenvalue = Estimate::new(point.eigenvalues[0], 10.0 * turn + 64.0 * f64::EPSILON);
+    let eigenvalue = Estimate::new(point.eigenvalues[0], 10.0 * turn + 4.0 * ulps::eigenvalue(1) * f64::EPSILON);
     (x.is_finite() && eigenvalue.is_finite() && x.radius() < 1e-3).then_some((x, eigenvalue))
 }
 
@@ -116,8 +117,8 @@ pub fn symmetry_breaking_paths(context: &Context) -> Result<Table> {
     let mut paths = PathBatch::default();
     Paths::new(&*law, &levels)?.draw(8 * PATHS, &mut stream(settings.seed, settings.stream, 0), &mut paths);
     let mut table = Table::new().with_exact("path_time", "", times.iter().rev().copied());
-    // A path is a sum of as many increments as there are levels, each rounded, of a size below 8 in x/alpha.
-    let rounding = 4.0 * 8.0 * f64::EPSILON * levels.len() as f64;
+    // Increments are below 8 in x/alpha.
+    let rounding = 8.0 * ulps::path(levels.len()) * f64::EPSILON;
     for anchor in 0..law.components() {
         let sign = law.mean(anchor)[0];
         let name = if sign > 0.0 { "plus" } else { "minus" };
@@ -174,7 +175,7 @@ pub fn symmetry_breaking_landscape() -> Result<Table> {
 /// `d H(Y given X_t)/dt` at a level: `(g^2/sigma^2) k mmse(k)/2`.
 fn rate(level: &NoiseLevel) -> Estimate {
     let k = level.snr();
-    pair::mmse(k) * Estimate::rounded(0.5 * k * level.g2() / level.sigma2(), 4.0)
+    pair::mmse(k) * Estimate::given(k) * Estimate::given(level.g2()) / Estimate::given(level.sigma2()) / 2
 }
 
 /// The label along the same times: `time`, `entropy_rate` in nats per unit of time, `variance`, that of the pathwise

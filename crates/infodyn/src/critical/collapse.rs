@@ -1,7 +1,7 @@
 //! When the points of a data set are decided.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, ulps};
 
 /// Where `I(X_0;X_t) = log N` (theory.md E4).
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +65,7 @@ pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes:
     let snr = (0.5 * (low + high)).exp();
     // The information is summed to a few units a term; its slope is mmse/2.
     let slope = (information(snr * 1.001) - information(snr * 0.999)) / 0.002;
-    let radius = snr * ((high - low) + 16.0 * f64::EPSILON * (target + d as f64) / slope);
+    let radius = snr * ((high - low) + ulps::SAMPLE * f64::EPSILON * (target + d as f64) / slope);
     let level = process.at_snr(snr);
     if level.is_err() {
         notes.push(format!("collapse at snr {snr:e} lies outside the process"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use infodyn_bifurcation::{Bifurcation, Energy, FixedPoint, Kind, Landscape, diagram};
 use infodyn_closed_form::MixtureLaw;
-use infodyn_core::{Covariance, Estimate, Law, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Covariance, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, ulps};
 use rayon::prelude::*;
 
 use super::settings::{Settings, range};
@@ -194,7 +194,7 @@ fn branching(process: &NoiseProcess, b: &Bifurcation) -> Result<Branching> {
         kind: b.kind,
         energy: b.energy,
         level,
-        snr: Estimate::new(snr, snr * (b.error + (4.0 + b.log_snr.abs()) * f64::EPSILON)),
+        snr: Estimate::new(snr, snr * (b.error + ulps::level(b.log_snr) * f64::EPSILON)),
         at: b.at.iter().map(|y| level.alpha() * y).collect(),
         multiplicity: b.multiplicity,
         asymmetry: b.asymmetry,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile};
+use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile, ulps};
 use infodyn_monte_carlo::MonteCarlo;
 use infodyn_quadrature::{Quadrature, abscissas};
 use rayon::prelude::*;
@@ -125,7 +125,7 @@ fn spectral(law: &Mixture, process: &NoiseProcess, notes: &mut Vec<String>) -> V
     if top <= 0.0 {
         return vec![];
     }
-    let radius = 64.0 * law.dim() as f64 * f64::EPSILON;
+    let radius = (ulps::eigenvalue(law.dim()) + ulps::sum(law.components())) * f64::EPSILON;
     let entry = |found, snr: f64| {
         let level = process.at_snr(snr).ok()?;
         Some(Speciation { found, labels, level, snr: Estimate::new(snr, radius * snr * (1.0 + snr)) })
@@ -270,7 +270,7 @@ impl Search<'_> {
         let found = infodyn_quadrature::peak_of(&f)?;
         let log_snr = centre + HALF * found.at.value();
         let snr = log_snr.exp();
-        let radius = HALF * found.at.radius() + (4.0 + log_snr.abs()) * f64::EPSILON;
+        let radius = HALF * found.at.radius() + ulps::level(log_snr) * f64::EPSILON;
         Some(Peak {
             of: WANTED[q],
             clock,
@@ -285,11 +285,11 @@ impl Search<'_> {
     fn half(&self, low: f64, high: f64) -> Option<Speciation> {
         let weights = self.label_weights();
         let labels = weights.len();
-        let target = 0.5 * entropy(weights);
+        let target = Estimate::rounded(0.5 * entropy(weights), ulps::sum(labels) + ulps::formula(1, 1));
         let left = |l: f64| {
             let (t, known) = self.profile(l, &[Quantity::LabelEntropy, Quantity::LabelEntropyRate])?;
             let rate = known.get(Quantity::LabelEntropyRate)?.value() * t;
-            Some((known.get(Quantity::LabelEntropy)? - Estimate::rounded(target, 4.0), rate))
+            Some((known.get(Quantity::LabelEntropy)? - target, rate))
         };
         if labels < 2 {
             return None;
@@ -410,7 +410,8 @@ fn series() -> impl Iterator<Item = (usize, Clock)> {
 
 /// What turns a value per unit of `log snr` into one per unit of the clock; 1 for the variance.
 fn clock_rate(q: usize, clock: Clock, process: &NoiseProcess, log_snr: f64) -> Option<Estimate> {
-    if q == 0 { Some(Estimate::ONE) } else { Some(Estimate::rounded(clock.speed(process, log_snr.exp())?, 8.0)) }
+    let speed = |x: f64| Estimate::rounded(x, ulps::level(log_snr));
+    if q == 0 { Some(Estimate::ONE) } else { clock.speed(process, log_snr.exp()).map(speed) }
 }
 
 /// In `ve`, `|d/d log snr| = t d/dt`.
