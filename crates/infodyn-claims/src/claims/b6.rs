@@ -100,7 +100,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             move |_, s| linear(s, Prior::Total, share),
         ));
         // A sample sees less.
-        let share = share - 0.04;
+        let share = 0.95 * share;
         let check = Check::new(Kind::MonteCarlo, case, "linear bound", |c, s| sampled(c, s, Prior::Total, 1.0));
         checks.push(check.mutant(Ingredient::Variance, within, |c, s| sampled(c, s, Prior::Within, 1.0)).mutant(
             Ingredient::Bound,
@@ -108,6 +108,15 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             move |c, s| sampled(c, s, Prior::Total, share),
         ));
     }
+    // Near either end of its range, where a bound of another value is barely false.
+    let case = mixture()?.under(NoiseProcess::Edm, 0.05)?;
+    let check = Check::new(Kind::Quadrature, &case, "eta < 1", |_, case| ceiling(case, 1.0));
+    checks.push(check.mutant(Ingredient::Bound, "0.96 in place of 1", |_, case| ceiling(case, 0.96)));
+    let case = mixture()?.under(NoiseProcess::Edm, 8.0)?;
+    let check = Check::new(Kind::Quadrature, &case, "eta >= 0", |_, case| floor(case, 0.0, 1.0));
+    let check = check.mutant(Ingredient::Bound, "0.022 in place of 0", |_, case| floor(case, 0.022, 1.0));
+    let heavy = "1.05 sigma^2 in place of sigma^2";
+    checks.push(check.mutant(Ingredient::Variance, heavy, |_, case| floor(case, 0.0, 1.05)));
     for process in [NoiseProcess::Ou, NoiseProcess::VP_COSINE] {
         let case = gaussian()?.under(process, 0.4)?;
         checks.push(Check::new(Kind::Quadrature, &case, "equality", equality).breaking(&[Mutation::Sigma]));

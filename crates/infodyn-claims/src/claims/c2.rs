@@ -191,8 +191,8 @@ fn critical_time(case: &Case, q: f64) -> Result<Comparison> {
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
-/// Above the branching the score points inward: `s(x)/x < 0` at 800 places on either side of 0, and in the limit there.
-/// (That it does so everywhere is the complete list of the enclosures.)
+/// Above the branching the score points inward: `1 + sigma^2 s(x)/x < 1` at 800 places on either side of 0, and in the
+/// limit there. (That it does so everywhere is the complete list of the enclosures.)
 fn inward(_: &Context, case: &Case) -> Result<Comparison> {
     let scale = case.truth().level()?.alpha() * length(case);
     let places = (1..=400).flat_map(|i| [-1.0, 1.0].map(|side| side * scale * f64::from(i) / 200.0));
@@ -200,13 +200,17 @@ fn inward(_: &Context, case: &Case) -> Result<Comparison> {
     let mut worst = places.map(|x| Ok(along(case, x)? / Estimate::given(x)));
     let worst =
         worst.try_fold(slope_at_zero(case)?, |worst, at: Result<_>| Ok::<_, crate::Error>(least(worst, at?)))?;
-    Ok(Comparison::at_most(worst, Estimate::ZERO, SHARP))
+    Ok(Comparison::at_most(outward(case, worst)?, Estimate::ONE, SHARP))
 }
 
 /// Below it the score points outward at 0.
 fn unstable(_: &Context, case: &Case) -> Result<Comparison> {
-    let slope = slope_at_zero(case)?;
-    Ok(Comparison::at_most(Estimate::ZERO, slope, SHARP * slope.value().abs()))
+    Ok(Comparison::at_most(Estimate::ONE, outward(case, slope_at_zero(case)?)?, SHARP))
+}
+
+/// `1 + sigma^2` times what a score is of its place.
+fn outward(case: &Case, ratio: Estimate) -> Result<Estimate> {
+    Ok(ratio * Estimate::given(case.truth().level()?.sigma2()) + 1)
 }
 
 /// At a fixed point `x = alpha E[X_0 given X_t = x]`, so under the law of `X_0`

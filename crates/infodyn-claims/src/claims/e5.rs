@@ -122,11 +122,12 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     let (widths, exchanged) = ([4.0, 0.25], [0.25, 4.0]);
     let swapped = "the widths of the classes exchanged";
     let named = |what: &str| format!("data sets of 403 points, widths 4 and 0.25, D=12: between the two times {what}");
-    let check = Check::number(Kind::MonteCarlo, named("the wide class has collapsed"), move |c| known(c, widths, 0.8));
-    checks.push(check.variant(Ingredient::Variance, swapped, move |c| known(c, exchanged, 0.8)));
-    let check = Check::number(Kind::MonteCarlo, named("the narrow one has not"), move |c| unknown(c, widths, 0.3))
-        .variant(Ingredient::Variance, swapped, move |c| unknown(c, exchanged, 0.3))
-        .variant(Ingredient::Bound, "known to less than 0.03 in place of 0.3", move |c| unknown(c, widths, 0.03));
+    let check = Check::number(Kind::MonteCarlo, named("the wide class has collapsed"), move |c| known(c, widths, 0.95));
+    let check = check.variant(Ingredient::Variance, swapped, move |c| known(c, exchanged, 0.95));
+    checks.push(check.variant(Ingredient::Bound, "known to 1 in place of 0.95", move |c| known(c, widths, 1.0)));
+    let check = Check::number(Kind::MonteCarlo, named("the narrow one has not"), move |c| unknown(c, widths, 0.1))
+        .variant(Ingredient::Variance, swapped, move |c| unknown(c, exchanged, 0.1))
+        .variant(Ingredient::Bound, "known to less than 0.06 in place of 0.1", move |c| unknown(c, widths, 0.06));
     checks.push(check);
     let named = "data sets in D=8: 403 points of two classes are as hard to tell as 202 of one";
     let check = Check::number(Kind::MonteCarlo, named, |context| label_part(context, 202));
