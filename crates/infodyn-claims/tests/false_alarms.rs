@@ -32,7 +32,7 @@ fn the_whole_registry_stays_below_one_in_a_million() {
     let digits = Mixture::atoms(&[], &points).unwrap().with_labels((0..12).map(|i| i % 3).collect()).unwrap();
     let context = context(0).with_digits(digits);
     let checks = sampled(&context);
-    assert!(checks.len() > sampled(&self::context(0)).len() + 10);
+    assert!(checks.len() > sampled(&self::context(0)).len());
     let of: Vec<f64> = checks
         .par_iter()
         .map(|(_, check)| check.answer(&context).unwrap().comparison().unwrap().error_probability())
@@ -42,7 +42,7 @@ fn the_whole_registry_stays_below_one_in_a_million() {
     }
     let all: f64 = of.iter().sum();
     println!("{} sampled checks: a false alarm with probability {all:.2e} at most", checks.len());
-    assert!(checks.len() > 300 && all < 1e-6, "{} sampled checks: {all:e}", checks.len());
+    assert!(checks.len() > 200 && all < 1e-6, "{} sampled checks: {all:e}", checks.len());
 }
 
 /// The law that a studentised residual of a true statement has, at its value: uniform in `[0, 1]`.

@@ -213,8 +213,8 @@ impl<'a> Routes<'a> {
         Ok(values)
     }
 
-    /// What is known with what is left, simulated at all levels at once: they share their draws, and what a law can know
-    /// of these.
+    /// What is known with what is left, simulated at all levels at once: they share their draws, and what a law can
+    /// know of these.
     fn simulated(
         &self,
         levels: &[NoiseLevel],
