@@ -114,7 +114,7 @@ pub fn overshoot_integral(omega: f64, weight: f64) -> Option<Estimate> {
             sum += term;
             size += power * (between.abs() + whole - rest.ln());
             // Terms fall by half or more.
-            if power <= 0.25 * f64::EPSILON * rest {
+            if power <= ulps::OPERATION * f64::EPSILON * rest {
                 break;
             }
         }
@@ -126,7 +126,7 @@ pub fn overshoot_integral(omega: f64, weight: f64) -> Option<Estimate> {
         let term = power / (n + c);
         sum.add(term);
         // What is left is at most the next term over 1 - w.
-        if term * weight <= 0.25 * f64::EPSILON * rest * sum.value() || term < f64::MIN_POSITIVE {
+        if term * weight <= ulps::OPERATION * f64::EPSILON * rest * sum.value() || term < f64::MIN_POSITIVE {
             break;
         }
         power *= weight;

@@ -2,7 +2,7 @@
 
 use infodyn_closed_form::guidance::{self, LogOdds};
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Estimate, Mixture, NoiseLevel, NoiseProcess, ulps};
 use infodyn_enclosure::{GuidedFlow, guided_flow};
 use infodyn_monte_carlo::{Guidance, PathBatch, Reverse, Scheme, stream};
 use infodyn_quadrature::integral;
@@ -274,7 +274,9 @@ fn by_integral(omega: f64, weight: f64, less: f64) -> Result<Estimate> {
         let rest = 1.0 - weight * (-z / c).exp();
         Ok::<_, Error>(Estimate::rounded((-z).exp() / rest, 8.0 + z + 4.0 / rest))
     };
-    let above = integral(first, weight.ln(), 0.0)?.widened(8.0 * f64::EPSILON * c);
+    // The end is rounded, where the integrand is at most c, or 1/(1 - w) for c < 1.
+    let end = ulps::ELEMENTARY * f64::EPSILON * weight.ln().abs() * c.max(1.0 / (1.0 - weight));
+    let above = integral(first, weight.ln(), 0.0)?.widened(end);
     let below = integral(second, 0.0, far)?.widened((-far).exp() / (1.0 - weight));
     let c = Estimate::given(c);
     let share = -(c * Estimate::given(weight).ln()).exp_m1() / c;

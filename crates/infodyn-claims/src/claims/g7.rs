@@ -1,7 +1,7 @@
 //! G7: what guidance costs.
 
 use infodyn_closed_form::guidance::{self, LogOdds};
-use infodyn_core::{Comparison, Covariance, Estimate, Mixture, NoiseProcess};
+use infodyn_core::{Comparison, Covariance, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, guided_flow};
 use infodyn_monte_carlo::Guidance;
 use infodyn_quadrature::integral;
@@ -226,7 +226,9 @@ fn occupation(weight: f64, omega: f64) -> Result<Estimate> {
     let start = weight.powf(c);
     let below = Estimate::rounded(start * (1.0 / start - 1.0), 8.0 + 4.0 * c);
     let above = |l: f64| Ok::<_, Error>(Estimate::rounded(-(c * l).exp_m1(), 4.0 + 2.0 * c * l.abs()));
-    let above = integral(above, weight.ln(), 0.0)?.widened(8.0 * f64::EPSILON);
+    // The end is rounded, where the integrand is at most 1.
+    let end = ulps::ELEMENTARY * f64::EPSILON * weight.ln().abs();
+    let above = integral(above, weight.ln(), 0.0)?.widened(end);
     let c = Estimate::given(c);
     Ok((below / c + above) * 2 / c)
 }
