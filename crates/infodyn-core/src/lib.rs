@@ -10,6 +10,7 @@
 //! Entropies are in nats.
 
 mod channel;
+mod convention;
 mod density;
 mod error;
 mod estimate;
@@ -27,6 +28,7 @@ mod table;
 pub mod ulps;
 
 pub use channel::{Channel, Factors, Law, Mutation, Support};
+pub use convention::{BetaSchedule, Convention, DdpmTable, NamedLevel};
 pub use density::{Density, Detail, Observation, Points, Posterior, Projections};
 pub use error::{Error, Fault, Part};
 pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_closed_form::{MixtureLaw, SphereLaw};
-use infodyn_core::{Estimate, Grid, Law, NoiseLevel, NoiseProcess};
+use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess};
 use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
@@ -244,6 +244,16 @@ pub struct Sink {
 }
 
 impl Destination {
+    /// Whether JSON is to be printed.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The file, where one is asked for.
+    pub fn path(&self) -> Option<&Path> {
+        self.out.as_deref()
+    }
+
     /// Checks the destination.
     pub fn open(&self) -> Outcome<Sink> {
         let file = self.out.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--out", e))?;
@@ -330,6 +340,25 @@ impl Serialize for ProcessName {
         map.serialize_entry("name", self.0.name())?;
         for (name, value) in self.0.parameters() {
             map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
+
+/// A convention as the JSON files name it: `name`, its parameters, and `zero_snr` of a table that is so.
+pub struct ConventionName(pub Convention);
+
+impl Serialize for ConventionName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", self.0.name())?;
+        for (name, value) in self.0.parameters() {
+            map.serialize_entry(name, &value)?;
+        }
+        if let Convention::Ddpm(table) = &self.0
+            && table.is_zero_snr()
+        {
+            map.serialize_entry("zero_snr", &true)?;
         }
         map.end()
     }
