@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::law::positive;
-use crate::{Error, Grid, NoiseProcess, Part, Result};
+use crate::{Error, Grid, NoiseProcess, Part, Result, ulps};
 
 /// A way to name a noise level by one number `t`.
 ///
@@ -313,7 +313,7 @@ impl DdpmTable {
     fn at_snr(&self, snr: f64) -> Option<NamedLevel> {
         let [low, high] = self.range();
         // A level within rounding of an end is that end.
-        let slack = 1.0 + 8.0 * f64::EPSILON;
+        let slack = 1.0 + ulps::operations(7) * f64::EPSILON;
         let sigma = 1.0 / snr.sqrt();
         if !(sigma >= low / slack && sigma <= high * slack) {
             return None;

@@ -54,7 +54,7 @@ fn what_has_no_name_is_an_error() {
     assert!(beyond.contains("ddpm-scaled-linear"), "{beyond}");
 }
 
-/// At an index the level is the table's own, and back; the table is no sampled `vp` process: off by 4.7 % at most.
+/// At an index the level is the table's own, and back; the table is no sampled `vp` process: off by 4.8 % at most.
 #[test]
 fn indices_are_the_table() {
     let convention = Convention::Ddpm(table("ddpm-linear"));
@@ -67,7 +67,7 @@ fn indices_are_the_table() {
         let smooth = NoiseProcess::VP_LINEAR.at((i + 1) as f64 / 1000.0).unwrap().sigma_over_alpha();
         furthest = furthest.max((smooth / sigma - 1.0).abs());
     }
-    assert!((furthest - 0.047).abs() < 1e-3, "{furthest}");
+    assert!((furthest - 0.0485).abs() < 1e-4, "{furthest}");
 }
 
 proptest! {

@@ -11,6 +11,7 @@ mod array;
 mod committed;
 mod dataset;
 mod error;
+mod errors;
 mod fields;
 mod labels;
 mod law_file;
@@ -20,8 +21,9 @@ mod table;
 
 pub use committed::{TableError, expect_unmoved, table_from_csv, table_to_csv};
 pub use error::Error;
+pub use errors::read_errors;
 pub use law_file::{AnyLaw, LawFile, SphereFile};
-pub use output::{Columns, Format, Output};
+pub use output::{Columns, Format, Output, npy};
 
 /// The result of an operation of this crate.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -172,6 +172,19 @@ impl Columns {
     }
 }
 
+/// The bytes of a `.npy` file of one `f8` array of shape `[n]`.
+///
+/// # Errors
+/// When it cannot be put together in memory.
+pub fn npy(values: &[f64]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let options = npyz::WriteOptions::new().default_dtype().shape(&[values.len() as u64]);
+    let mut array = options.writer(&mut bytes).begin_nd()?;
+    array.extend(values.iter().copied())?;
+    array.finish()?;
+    Ok(bytes)
+}
+
 /// A number that a file can carry; 0 has no sign.
 fn finite(value: Option<f64>) -> Option<f64> {
     value.filter(|x| x.is_finite()).map(|x| x + 0.0)

@@ -1,9 +1,10 @@
 //! Samplers of the reverse process as maps, what their steps cost, and the noise levels that cost least.
 //!
 //! No law is known here: a [`Sampler`] is told the denoiser, [`path_divergence`] the loss of the denoiser at each
-//! level, and a grid of noise levels the curve of the mmse. [`overshoot`] follows the guided probability flow of two
-//! classes in its own clock. Levels are signal-to-noise ratios `gamma`, which rise toward the data, or `sigma/alpha`,
-//! which fall; points are `x/alpha`. Divergences are in nats, and each says which way it is taken.
+//! level, a grid of noise levels the curve of the mmse ([`Curve`]), and a [`Rule`] nothing. [`overshoot`] follows the
+//! guided probability flow of two classes in its own clock. Levels are signal-to-noise ratios `gamma`, which rise
+//! toward the data, or `sigma/alpha`, which fall; points are `x/alpha`. Divergences are in nats, and each says which
+//! way it is taken.
 //!
 //! ```
 //! use infodyn_core::Estimate;
@@ -24,14 +25,19 @@
 //! # Ok::<(), infodyn_samplers::Error>(())
 //! ```
 
+mod chebyshev;
+mod curve;
 mod grid;
 mod overshoot;
 mod path;
+mod rule;
 mod sampler;
 
+pub use curve::{Curve, DataClock, Spacing, TableError};
 pub use grid::{Least, ancestral_grid, even, least_grid, least_path};
 pub use overshoot::{Overshoot, Strength, overshoot};
 pub use path::{Variance, path_divergence};
+pub use rule::Rule;
 pub use sampler::{Field, Number, Sampler};
 
 /// Why there is no answer.

@@ -120,6 +120,17 @@ impl Sampler {
         let gain = self.run(sigmas, T::from(1), denoise, log, |_| T::from(0));
         gain.clone() * gain * spread(first) / spread(last)
     }
+
+    /// The same where a last step goes from the last of `sigmas` to no noise at all: there every sampler takes what the
+    /// denoiser says, and the truth is `l`, which is positive.
+    ///
+    /// # Formula
+    /// The ratio at the last level times `l/(l + sigma^2)`.
+    pub fn clean_variance_ratio<T: Number>(self, sigmas: &[T], l: &T, log: impl Fn(&T) -> T) -> T {
+        let Some(last) = sigmas.last() else { return T::from(1) };
+        let kept = l.clone() / (l.clone() + last.clone() * last.clone());
+        self.variance_ratio(sigmas, l, log) * kept
+    }
 }
 
 #[cfg(test)]

@@ -50,6 +50,9 @@ pub enum Error {
     /// A landscape cannot be followed.
     #[error(transparent)]
     Bifurcation(#[from] infodyn_bifurcation::Error),
+    /// No levels follow from the errors of a denoiser.
+    #[error(transparent)]
+    Sampler(#[from] infodyn_samplers::Error),
     /// Quadrature failed.
     #[error(transparent)]
     Quadrature(#[from] infodyn_quadrature::Error),

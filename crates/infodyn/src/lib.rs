@@ -9,11 +9,13 @@
 pub mod commands;
 pub mod critical;
 mod error;
+pub mod export;
 #[doc(hidden)]
 pub mod home;
 mod method;
 pub mod profile;
 mod report;
+pub mod schedule;
 #[doc(hidden)]
 pub mod text;
 

@@ -23,6 +23,8 @@ enum Command {
     Critical(commands::critical::Args),
     /// Pathwise entropies, decisions and outcomes of paths between data and noise.
     Paths(commands::paths::Args),
+    /// Noise levels to sample at, and what they cost.
+    Schedule(commands::schedule::Args),
     /// The same noise level in two conventions.
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
@@ -47,6 +49,7 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Profile(args) => commands::profile::run(&args).map(done),
         Command::Critical(args) => commands::critical::run(&args).map(done),
         Command::Paths(args) => commands::paths::run(&args).map(done),
+        Command::Schedule(args) => commands::schedule::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),
         Command::Falsify(args) => commands::falsify::run(&args),

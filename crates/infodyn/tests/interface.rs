@@ -194,6 +194,7 @@ fn fields_are_those_of_the_page() {
     let place = folder_with("kind = \"dataset\"\npath = \"x.csv\"\nlabels = \"y\"");
     std::fs::write(place.path().join("x.csv"), "x,y\n-1.0,cat\n1.0,dog\n2.5,dog\n").unwrap();
     std::fs::write(place.path().join("sphere.toml"), "kind = \"sphere\"\ndim = 3\nradius = 1.0").unwrap();
+    std::fs::write(place.path().join("mse.csv"), "0.1,0.01\n1,0.5\n3,0.9\n10,1\n").unwrap();
     let tree = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/hierarchy.toml");
     let runs: &[&[&str]] = &[
         &["profile", "--law", "law.toml", "--process", "vp-linear", "--grid", "0.3"],
@@ -229,6 +230,8 @@ fn fields_are_those_of_the_page() {
             "exponential",
         ],
         &["convert", "--from", "ou", "--to", "vp-linear", "--t", "0.3"],
+        &["schedule", "--law", "law.toml", "--steps", "3", "--format", "timesteps", "--table", "ddpm-linear"],
+        &["schedule", "--mse", "mse.csv", "--steps", "3"],
         &["verify", "B2", "B6", "--effort", "quick"],
         &["falsify", "B2", "B6", "--evidence", "symbolic,quadrature"],
     ];
@@ -277,7 +280,7 @@ fn fields_are_those_of_the_page() {
 /// What is to come is refused in one line.
 #[test]
 fn what_does_not_stand_yet_is_refused() {
-    for command in ["schedule", "fit", "audit"] {
+    for command in ["fit", "audit"] {
         assert!(PAGE.contains(&format!("`infodyn {command}`")));
         assert!(refusal(Path::new("."), &[command]).contains(command));
     }

@@ -9,4 +9,5 @@ pub mod paths;
 pub mod profile;
 pub mod registry;
 pub mod report;
+pub mod schedule;
 pub mod verify;

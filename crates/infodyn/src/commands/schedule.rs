@@ -1,0 +1,580 @@
+//! `infodyn schedule`: noise levels to sample at, and what they cost.
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+use infodyn_core::{Convention, Estimate, NoiseProcess, Support};
+use infodyn_data::{AnyLaw, Columns, Output};
+use infodyn_samplers::{Curve, TableError};
+use serde::Serialize;
+
+use crate::export::{Export, Format, Options, export};
+use crate::profile::Settings;
+use crate::schedule::{
+    Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, gaussian_end, given, schedule,
+};
+use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, aligned, pool, short, with_error};
+
+/// The flags of `schedule`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Law file, TOML or JSON, whose data are to be sampled.
+    #[arg(long, value_name = "F", conflicts_with = "mse")]
+    law: Option<PathBuf>,
+    /// In place of a law: a .csv file of columns sigma,mse[,error], the error of your denoiser.
+    #[arg(long, value_name = "TABLE")]
+    mse: Option<PathBuf>,
+    /// Evaluations of the denoiser by a sampler of first order.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, required_unless_present = "sigmas",
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    steps: Option<u32>,
+    /// In place of a clock: a comma list of sigma/alpha that falls, whose cost or export is asked for.
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true, conflicts_with_all = ["steps", "clock", "sigma_min", "sigma_max"])]
+    sigmas: Option<String>,
+    /// What spaces the levels: edm[:rho], log, cosine[:c], flow[:c], uniform-t, entropic, rescaled, kl, kl-s2
+    /// [default: kl-s2 of a law or a table, else flow].
+    #[arg(long, value_name = "CLOCK")]
+    clock: Option<String>,
+    /// Last level before 0; 0 for equal increments of the clock down to 0 [default: 0 where the clock is finite
+    /// there, else 0.002].
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    sigma_min: Option<f64>,
+    /// Noisiest level [default: 80, or the highest of the table].
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    sigma_max: Option<f64>,
+    /// Noise process whose times stand beside the levels.
+    #[arg(long, value_name = "P", default_value = "edm")]
+    process: String,
+    /// Whose error at the end is told [default: all].
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(SAMPLERS.map(|s| s.0)))]
+    sampler: Option<String>,
+    /// Samples of Monte Carlo at each noise level, where the law needs it.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
+    samples: Option<u64>,
+    /// Seed of the random numbers.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
+    seed: u64,
+    /// Threads [default: one a core].
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Write the list as a library takes it: k-diffusion, diffusers-euler, diffusers-edm-euler, diffusers-flow-euler,
+    /// diffusers-unipc, diffusers-heun, timesteps, azula, comfyui, csv, npy, json, or the class of a scheduler.
+    #[arg(long, value_name = "NAME")]
+    format: Option<String>,
+    /// Training table of the model, for formats that step through it: ddpm-linear, ddpm-scaled-linear, ddpm-cosine,
+    /// with parameters as in convert.
+    #[arg(long, value_name = "C")]
+    table: Option<String>,
+    /// `shift` of the flow scheduler, which is undone.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    shift: Option<f64>,
+    /// `mu` of dynamic shifting, which is undone.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    mu: Option<f64>,
+    /// How dynamic shifting takes `mu`.
+    #[arg(long, value_name = "KIND", default_value = "exponential", value_parser = ["exponential", "linear"])]
+    time_shift: String,
+    /// `shift_terminal` of the flow scheduler.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    shift_terminal: Option<f64>,
+    #[command(flatten)]
+    destination: Destination,
+}
+
+/// A number with its error.
+#[derive(Serialize)]
+struct Number {
+    value: f64,
+    error: f64,
+}
+
+impl From<Estimate> for Number {
+    fn from(e: Estimate) -> Self {
+        Self { value: e.value(), error: e.radius() }
+    }
+}
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    law: Option<LawSummary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<Table>,
+    process: ProcessName,
+    clock: String,
+    steps: usize,
+    convention: &'static str,
+    seed: u64,
+    version: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sigmas: Vec<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    times: Vec<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    costs: Vec<CostEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<ExportEntry>,
+}
+
+#[derive(Serialize)]
+struct ExportEntry {
+    format: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    library: &'static str,
+    values: Vec<f64>,
+    text: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    python: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    achieved: Vec<f64>,
+    /// The largest of the relative differences.
+    off: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Table {
+    file: String,
+    levels: usize,
+}
+
+/// What a schedule costs.
+struct Cost {
+    clock: String,
+    last: f64,
+    path: Option<Estimate>,
+    ends: Vec<End>,
+}
+
+#[derive(Serialize)]
+struct CostEntry {
+    clock: String,
+    last: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_divergence: Option<Number>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ends: Vec<EndEntry>,
+}
+
+#[derive(Serialize)]
+struct EndEntry {
+    sampler: &'static str,
+    divergence: Number,
+    distance: Number,
+    ratios: Vec<RatioEntry>,
+}
+
+#[derive(Serialize)]
+struct RatioEntry {
+    eigenvalue: f64,
+    count: usize,
+    value: f64,
+    error: f64,
+}
+
+/// Where an answer in the form of a library goes.
+struct Delivery {
+    format: Format,
+    file: Option<[Output; 2]>,
+}
+
+impl Delivery {
+    /// Checks format and destination.
+    fn open(args: &Args) -> Outcome<Option<Self>> {
+        let Some(name) = &args.format else { return Ok(None) };
+        let format = Format::of(name).map_err(refusal)?;
+        let file = |path: &Path| Output::any(path).map_err(|e| Refusal::flag("--out", e));
+        let sidecar = |path: &Path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".json");
+            PathBuf::from(name)
+        };
+        let file = args
+            .destination
+            .path()
+            .map(|path| -> Outcome<[Output; 2]> { Ok([file(path)?, file(&sidecar(path))?]) })
+            .transpose()?;
+        if format == Format::Npy && file.is_none() {
+            return Err(Refusal::flag("--format", "npy without a file, expected --out FILE.npy"));
+        }
+        Ok(Some(Self { format, file }))
+    }
+
+    /// The sidecar first, then the file; or the text on standard output.
+    fn deliver(&self, document: &Document, export: &Export, args: &Args, table: impl FnOnce() -> String) -> Outcome {
+        let json = crate::text::json(document)?;
+        let bytes = match self.format {
+            Format::Npy => infodyn_data::npy(&export.values).map_err(|e| Refusal::flag("--out", e))?,
+            Format::Csv => columns(document).to_csv().map_err(|e| Refusal::flag("--out", e))?,
+            Format::Json => json.clone().into_bytes(),
+            _ => pasted(document, export).into_bytes(),
+        };
+        if let Some([file, sidecar]) = &self.file {
+            if self.format != Format::Json {
+                sidecar.write(json.as_bytes()).map_err(|e| Refusal::flag("--out", e))?;
+            }
+            file.write(&bytes).map_err(|e| Refusal::flag("--out", e))?;
+        }
+        let text = match self.file {
+            _ if args.destination.is_json() => json,
+            Some(_) => table(),
+            None => String::from_utf8_lossy(&bytes).into_owned(),
+        };
+        crate::text::print(&text)
+    }
+}
+
+/// What is pasted into a program: a string alone, or Python under a comment.
+fn pasted(document: &Document, export: &Export) -> String {
+    if export.python.is_empty() {
+        return export.text.clone() + "\n";
+    }
+    let Document { clock, steps, version, .. } = document;
+    let library = export.format.library();
+    let mut text = format!("# infodyn {version}: clock {clock}, {steps} steps, for {library}\n");
+    export.notes.iter().for_each(|note| text += &format!("# {note}\n"));
+    text + &export.python + "\n"
+}
+
+/// Answers the question.
+pub fn run(args: &Args) -> Outcome {
+    let delivery = Delivery::open(args)?;
+    let sink = if delivery.is_none() { Some(args.destination.open()?) } else { None };
+    let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
+    let options = options(args)?;
+    if delivery.is_none()
+        && let Some(flag) = options.first_given()
+    {
+        return Err(Refusal::flag(flag, "given without --format, expected both"));
+    }
+    let known = args.law.is_some() || args.mse.is_some();
+    let usual = if known { Clock::KlS2 } else { Clock::Flow { c: None } };
+    let read = |c: &str| c.parse::<Clock>().map_err(|e| Refusal::flag("--clock", e));
+    let clock = args.clock.as_deref().map_or(Ok(usual), read)?;
+    if clock.needs_errors() && !known {
+        let why = format!("{clock} needs the errors of a denoiser, expected --law or --mse");
+        return Err(Refusal::flag("--clock", why));
+    }
+    let given = args.sigmas.as_deref().map(list).transpose()?;
+    let to = match args.sigma_min {
+        Some(s) if !(s.is_finite() && s >= 0.0) => {
+            return Err(Refusal::flag("--sigma-min", format!("{s}, expected a level, or 0")));
+        }
+        to => to,
+    };
+    let bounded = matches!(clock, Clock::Flow { .. } | Clock::Cosine { .. });
+    let from = match args.sigma_max {
+        Some(s) if s.is_nan() || s <= 0.0 => {
+            return Err(Refusal::flag("--sigma-max", format!("{s}, expected a positive level")));
+        }
+        Some(s) if s.is_infinite() && !bounded => {
+            return Err(Refusal::flag("--sigma-max", format!("inf with the clock {clock}, expected flow or cosine")));
+        }
+        from => from.or_else(|| given.as_ref().map(|g| g.positive()[0])),
+    };
+
+    let file = args.law.as_deref().map(AnyLaw::read).transpose()?;
+    let table = args.mse.as_deref().map(read_table).transpose()?;
+    let from = from.or_else(|| table.as_ref().map(|(d, _)| d.range()[1])).unwrap_or(SIGMA_MAX);
+    if let Some(least) = to.filter(|&least| least >= from) {
+        return Err(Refusal::flag("--sigma-min", format!("{least}, expected a level below --sigma-max, {from}")));
+    }
+    if let Some((data, name)) = &table {
+        covered(data, name, [to.filter(|&s| s > 0.0).unwrap_or(data.range()[0]), from])?;
+    }
+    let steps = given.as_ref().map_or(args.steps.unwrap_or(1) as usize, |g| g.positive().len());
+    let range = Range { steps, from, to };
+    let mut notes = Vec::new();
+    let data = match (&file, &table) {
+        (Some(file), _) => {
+            let lowest = given.as_ref().and_then(|g| g.positive().last().copied()).or(to.filter(|&s| s > 0.0));
+            let found = of_law(args, file, lowest, from)?;
+            if crate::text::law(file).support() == Support::Atoms {
+                notes.push(told_apart(&found.curve));
+            }
+            Some(found)
+        }
+        (None, Some((data, _))) => Some(data.clone()),
+        (None, None) => None,
+    };
+    let main = match given {
+        Some(given) => given,
+        None => schedule(clock, range, process, data.as_ref()).map_err(refusal)?,
+    };
+    if let (Some((data, name)), Some(&lowest)) = (&table, main.positive().last()) {
+        covered(data, name, [lowest, from])?;
+    }
+    let export = delivery.as_ref().map(|d| {
+        let sigmas: Vec<f64> = main.sigmas.iter().map(|s| s.value()).collect();
+        export(d.format, &sigmas, &options).map_err(refusal)
+    });
+    let export = export.transpose()?;
+    let costs = match &data {
+        Some(data) if from.is_finite() => costs(args, &main, range, process, data, &mut notes),
+        Some(_) => {
+            notes.push("costs are told from a finite --sigma-max".into());
+            vec![]
+        }
+        None => vec![],
+    };
+    let finite = |values: Vec<f64>| if from.is_finite() { values } else { vec![] };
+    let times = main.positive().into_iter().filter(|s| s.is_finite()).map(|s| process.time_at_snr(1.0 / (s * s)));
+    let times = times.collect::<Result<Vec<f64>, _>>().map_err(|e| Refusal::flag("--process", e))?;
+    let document = Document {
+        schema: "infodyn.schedule/1",
+        law: file.as_ref().map(LawSummary::of),
+        table: table
+            .as_ref()
+            .map(|(data, name)| Table { file: name.clone(), levels: data.table.as_ref().map_or(0, Vec::len) }),
+        process: ProcessName(process),
+        clock: main.clock.to_string(),
+        steps,
+        convention: if main.to_zero { "N-to-zero" } else { "to-sigma-min" },
+        seed: args.seed,
+        version: env!("CARGO_PKG_VERSION"),
+        sigmas: finite(main.sigmas.iter().map(|s| s.value()).collect()),
+        errors: finite(main.sigmas.iter().map(|s| s.radius()).collect()),
+        times: finite(times),
+        costs: costs.iter().map(|c| entry(c, data.as_ref())).collect(),
+        notes,
+        export: export.as_ref().map(|e| export_entry(e, &main)),
+    };
+    let text = || text(&document, &main, &costs);
+    match (delivery, export, sink) {
+        (Some(delivery), Some(export), _) => delivery.deliver(&document, &export, args, text),
+        (_, _, Some(sink)) => sink.deliver(&document, || columns(&document), text),
+        _ => Ok(()),
+    }
+}
+
+/// What the flags say of the scheduler.
+fn options(args: &Args) -> Outcome<Options> {
+    let read = |c: &str| c.parse::<Convention>().map_err(|e| Refusal::flag("--table", e));
+    Ok(Options {
+        table: args.table.as_deref().map(read).transpose()?,
+        shift: args.shift,
+        mu: args.mu,
+        linear: args.time_shift == "linear",
+        terminal: args.shift_terminal,
+    })
+}
+
+/// A list of levels.
+fn list(text: &str) -> Outcome<Schedule> {
+    let number = |cell: &str| {
+        let finite = cell.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+        finite.ok_or_else(|| Refusal::flag("--sigmas", format!("{cell:?}, expected a number")))
+    };
+    given(&text.split(',').map(number).collect::<Outcome<Vec<f64>>>()?).map_err(refusal)
+}
+
+/// What is known of a law between the levels that are needed.
+fn of_law(args: &Args, file: &AnyLaw, lowest: Option<f64>, from: f64) -> Outcome<Data> {
+    let law = crate::text::law(file);
+    let samples = args.samples.unwrap_or(infodyn_monte_carlo::Settings::default().samples);
+    let settings = Settings { samples: Some(samples), seed: args.seed, ..Settings::default() };
+    let top = if from.is_finite() { from } else { SIGMA_MAX };
+    let low = lowest.map_or(SIGMA_MIN, |s| s.min(SIGMA_MIN)).min(0.5 * top);
+    let path = args.law.as_deref().map(|p| p.display().to_string()).unwrap_or_default();
+    let found = pool(args.threads)?.install(|| Data::of_law(&law, [low, top], &settings));
+    found.map_err(|e| Refusal::flag(&path, e))
+}
+
+fn export_entry(export: &Export, main: &Schedule) -> ExportEntry {
+    let finite = export.achieved.iter().all(|s| s.is_finite());
+    let pairs = export.achieved.iter().zip(&main.sigmas).filter(|(a, s)| a.is_finite() && s.value() > 0.0);
+    let off = pairs.map(|(a, s)| (a / s.value() - 1.0).abs()).fold(0.0, f64::max);
+    ExportEntry {
+        format: export.format.name(),
+        library: export.format.library(),
+        values: if export.values.iter().all(|v| v.is_finite()) { export.values.clone() } else { vec![] },
+        text: export.text.clone(),
+        python: export.python.clone(),
+        achieved: if finite { export.achieved.clone() } else { vec![] },
+        off,
+        notes: export.notes.clone(),
+    }
+}
+
+fn refusal(e: Refused) -> Refusal {
+    Refusal::flag(e.flag, e.why)
+}
+
+/// What a table says, and the file's name.
+fn read_table(path: &Path) -> Outcome<(Data, String)> {
+    let name = path.display().to_string();
+    let rows = infodyn_data::read_errors(path)?;
+    let data = Data::of_table(rows).map_err(|e| Refusal::flag(&name, e))?;
+    Ok((data, name))
+}
+
+/// Refuses a table that does not reach the levels.
+fn covered(data: &Data, name: &str, [to, from]: [f64; 2]) -> Outcome {
+    let [low, high] = data.range();
+    let slack = 1.0 + 1e-9;
+    if to * slack < low || from > high * slack {
+        return Err(Refusal::flag(name, TableError::Range { low, high, from, to }));
+    }
+    Ok(())
+}
+
+/// Below which level the points of the data set are told apart.
+fn told_apart(curve: &Curve) -> String {
+    const NATS: f64 = 0.1;
+    curve.level_of_information_left(NATS).map_or_else(
+        || "atoms: at every level the points are told apart".into(),
+        |s| {
+            format!(
+                "atoms: below sigma {} H(X_0 given X_t) is under {NATS} nats, so that steps there only reproduce these points",
+                short(s)
+            )
+        },
+    )
+}
+
+/// What the schedule costs, and what edm and flow cost at equal steps.
+fn costs(
+    args: &Args,
+    main: &Schedule,
+    range: Range,
+    process: NoiseProcess,
+    data: &Data,
+    notes: &mut Vec<String>,
+) -> Vec<Cost> {
+    let mut all = vec![main.clone()];
+    for other in [Clock::Edm { rho: 7.0 }, Clock::Flow { c: Some(1.0) }] {
+        // Each by its own convention.
+        let found = schedule(other, Range { to: None, ..range }, process, Some(data));
+        if let Some(found) = found.ok().filter(|s| all.iter().all(|a| a.sigmas != s.sigmas)) {
+            all.push(found);
+        }
+    }
+    let samplers = || SAMPLERS.into_iter().filter(move |s| args.sampler.as_deref().is_none_or(|name| name == s.0));
+    let mut costs: Vec<Cost> = Vec::new();
+    for schedule in &all {
+        let positive = schedule.positive();
+        let last = positive.last().copied().unwrap_or(f64::NAN);
+        let path = data.curve.path_divergence(&positive).ok();
+        if path.is_none() {
+            notes.push(format!("{}: its last level, {}, lies below what is known", schedule.clock, short(last)));
+        }
+        let ends = data.spectrum.iter().flat_map(|s| samplers().map(move |sampler| gaussian_end(schedule, sampler, s)));
+        costs.push(Cost { clock: schedule.clock.to_string(), last, path, ends: ends.collect() });
+    }
+    if costs.iter().any(|c| c.path.is_some()) {
+        notes.push(
+            "path divergence: of the ancestral sampler, exact denoiser and start, down to the last level before 0; \
+             two compare where these agree"
+                .into(),
+        );
+    }
+    if data.spectrum.is_some() && !data.gaussian {
+        notes.push("errors at the end are those on the Gaussian with the covariance of the law".into());
+    }
+    costs
+}
+
+fn entry(cost: &Cost, data: Option<&Data>) -> CostEntry {
+    let spectrum = data.and_then(|d| d.spectrum.as_deref()).unwrap_or_default();
+    let end = |end: &End| EndEntry {
+        sampler: end.sampler,
+        divergence: end.divergence.into(),
+        distance: end.distance.into(),
+        ratios: (spectrum.iter().zip(&end.ratios))
+            .map(|((l, count), r)| RatioEntry {
+                eigenvalue: l.value(),
+                count: *count,
+                value: r.value(),
+                error: r.radius(),
+            })
+            .collect(),
+    };
+    CostEntry {
+        clock: cost.clock.clone(),
+        last: cost.last,
+        path_divergence: cost.path.map(Number::from),
+        ends: cost.ends.iter().map(end).collect(),
+    }
+}
+
+fn columns(document: &Document) -> Columns {
+    let mut columns = Columns::new();
+    columns.numbers("sigma", document.sigmas.iter().copied());
+    columns.numbers("sigma_error", document.errors.iter().copied());
+    columns.numbers("t", document.times.iter().copied());
+    columns
+}
+
+fn text(document: &Document, main: &Schedule, costs: &[Cost]) -> String {
+    let mut text = match (&document.law, &document.table) {
+        (Some(law), _) => law.heading(&document.process, ""),
+        (None, Some(table)) => {
+            let Table { file, levels } = table;
+            format!("table {file}: {levels} levels; process {}; nats\n", document.process.0)
+        }
+        (None, None) => format!("process {}\n", document.process.0),
+    };
+    let how = if main.to_zero { "equal increments of the clock down to 0" } else { "the last step goes to 0" };
+    text += &format!("clock {}, {} steps: {how}\n\n", document.clock, document.steps);
+    let row = |(k, s): (usize, &Estimate)| {
+        let t = document.times.get(k).map_or(String::new(), |&t| short(t));
+        let sigma = if s.value().is_infinite() { "inf".into() } else { with_error(*s) };
+        let mut cells = vec![k.to_string(), sigma, t];
+        if let Some(e) = &document.export {
+            cells.extend([&e.values, &e.achieved].map(|list| list.get(k).map_or(String::new(), |&x| short(x))));
+        }
+        cells
+    };
+    let mut header = ["step", "sigma/alpha", "t"].map(str::to_owned).to_vec();
+    if let Some(e) = &document.export {
+        header.extend([e.format.to_owned(), "achieved".to_owned()]);
+    }
+    text += &aligned(header, main.sigmas.iter().enumerate().map(row).collect());
+    if !costs.is_empty() {
+        text += "\n";
+        text += &cost_table(costs);
+    }
+    document.notes.iter().for_each(|note| text += &format!("note: {note}\n"));
+    text
+}
+
+fn cost_table(costs: &[Cost]) -> String {
+    let cell = |e: Option<Estimate>| e.map_or(String::new(), with_error);
+    let mut header = ["clock", "last level", "path divergence"].map(str::to_owned).to_vec();
+    let ends = costs.first().map_or(&[][..], |c| &c.ends);
+    header.extend(ends.iter().map(|e| format!("{}\nKL", e.sampler)));
+    header.extend(ends.iter().map(|e| format!("{}\ndistance", e.sampler)));
+    let row = |c: &Cost| {
+        let mut cells = vec![c.clock.clone(), short(c.last), cell(c.path)];
+        cells.extend(c.ends.iter().map(|e| brief(e.divergence)));
+        cells.extend(c.ends.iter().map(|e| brief(e.distance)));
+        cells
+    };
+    aligned(header, costs.iter().map(row).collect())
+}
+
+/// A number whose error shows in none of four digits; else with its error.
+fn brief(e: Estimate) -> String {
+    if e.radius() < 5e-5 * e.value().abs() { Digits(e.value()).to_string() } else { with_error(e) }
+}
+
+/// Four significant digits.
+struct Digits(f64);
+
+impl std::fmt::Display for Digits {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let x = self.0;
+        let magnitude = x.abs().log10().floor() as i32;
+        if (-3..5).contains(&magnitude) {
+            write!(out, "{x:.*}", (3 - magnitude).max(0) as usize)
+        } else {
+            write!(out, "{x:.3e}")
+        }
+    }
+}

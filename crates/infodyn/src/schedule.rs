@@ -1,0 +1,593 @@
+//! Noise levels to sample at, and what they cost.
+//!
+//! A schedule is a list of `s = sigma/alpha` that falls and ends in 0. The step to 0 returns what the denoiser says.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use infodyn_core::{Detail, Estimate, Law, NoiseProcess, Observation, Points, Quantity, ulps};
+use infodyn_monte_carlo::{View, mean_of};
+use infodyn_samplers::{Curve, DataClock, Rule, Sampler, Spacing, TableError};
+use nalgebra::SymmetricEigen;
+use rayon::prelude::*;
+
+use crate::profile::{Settings, profile};
+use crate::{Error, Result};
+
+/// What spaces the levels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Clock {
+    /// Karras et al. 2022, `s^{1/rho}`, down to 0.002 by its definition.
+    Edm {
+        /// The exponent; theirs is 7.
+        rho: f64,
+    },
+    /// `log s`.
+    Log,
+    /// `arctan(s/c)`.
+    Cosine {
+        /// The scale; without it the root mean square of a coordinate about its mean, or 1 where no law is given.
+        c: Option<f64>,
+    },
+    /// `s/(c + s)`.
+    Flow {
+        /// The shift; without it `(sum l^2/sum l)^{1/2}` of the eigenvalues of the covariance, or 1.
+        c: Option<f64>,
+    },
+    /// The time of the process.
+    UniformT,
+    /// Equal steps of information.
+    Entropic,
+    /// Equal steps of `int s dH`.
+    Rescaled,
+    /// The levels of least path divergence.
+    Kl,
+    /// Equal steps of `int (d mmse/d log s)^{1/2} d log s`.
+    KlS2,
+    /// `(c(s) rms D_s)^{1/2}` per `log s`, `D_s` the derivative of the denoiser by `log s` along the exact flow and
+    /// `c(s) = c/(c^2 + s^2)^{1/2}`, by which an error shrinks to the end: for samplers of first order.
+    Curvature1,
+    /// `(c(s) rms D_ss)^{1/3}`, of the second derivative: for samplers of second order.
+    Curvature2,
+    /// A list that was given, no clock.
+    Given,
+}
+
+/// The clocks by name.
+const NAMES: [&str; 11] =
+    ["edm", "log", "cosine", "flow", "uniform-t", "entropic", "rescaled", "kl", "kl-s2", "curvature1", "curvature2"];
+
+impl Clock {
+    /// Whether the clock is made of the error of the denoiser.
+    #[must_use]
+    pub fn needs_errors(self) -> bool {
+        matches!(self, Self::Entropic | Self::Rescaled | Self::Kl | Self::KlS2) || self.needs_denoiser()
+    }
+
+    /// Whether the denoiser itself is needed, and a table of its errors is not enough.
+    #[must_use]
+    pub fn needs_denoiser(self) -> bool {
+        matches!(self, Self::Curvature1 | Self::Curvature2)
+    }
+
+    fn data(self) -> Option<DataClock> {
+        match self {
+            Self::Entropic => Some(DataClock::Entropic),
+            Self::Rescaled => Some(DataClock::Rescaled),
+            Self::KlS2 => Some(DataClock::KlS2),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Edm { rho: 7.0 } => out.write_str("edm"),
+            Self::Edm { rho } => write!(out, "edm:{rho}"),
+            Self::Log => out.write_str("log"),
+            Self::Cosine { c: None } => out.write_str("cosine"),
+            Self::Cosine { c: Some(c) } => write!(out, "cosine:{c}"),
+            Self::Flow { c: None } => out.write_str("flow"),
+            Self::Flow { c: Some(c) } => write!(out, "flow:{c}"),
+            Self::UniformT => out.write_str("uniform-t"),
+            Self::Entropic => out.write_str("entropic"),
+            Self::Rescaled => out.write_str("rescaled"),
+            Self::Kl => out.write_str("kl"),
+            Self::KlS2 => out.write_str("kl-s2"),
+            Self::Curvature1 => out.write_str("curvature1"),
+            Self::Curvature2 => out.write_str("curvature2"),
+            Self::Given => out.write_str("given"),
+        }
+    }
+}
+
+impl FromStr for Clock {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (name, value) = match text.split_once(':') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        let number = value.map(|v| {
+            let positive = v.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
+            positive.ok_or_else(|| format!("{v:?} after {name}, expected a positive number"))
+        });
+        let clock = match name {
+            "edm" => Self::Edm { rho: number.transpose()?.unwrap_or(7.0) },
+            "cosine" => Self::Cosine { c: number.transpose()? },
+            "flow" => Self::Flow { c: number.transpose()? },
+            "log" => Self::Log,
+            "uniform-t" => Self::UniformT,
+            "entropic" => Self::Entropic,
+            "rescaled" => Self::Rescaled,
+            "kl" => Self::Kl,
+            "kl-s2" => Self::KlS2,
+            "curvature1" => Self::Curvature1,
+            "curvature2" => Self::Curvature2,
+            _ => return Err(format!("{text:?} is no clock, expected one of {}", NAMES.join(", "))),
+        };
+        match (value, clock) {
+            (None, _) | (_, Self::Edm { .. } | Self::Cosine { .. } | Self::Flow { .. }) => Ok(clock),
+            (Some(v), _) => Err(format!("{v:?} after {name}, expected nothing there")),
+        }
+    }
+}
+
+/// The levels that the schedules of a question share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    /// Evaluations of a denoiser by a sampler of first order, the last of them for the step to 0.
+    pub steps: usize,
+    /// The noisiest level.
+    pub from: f64,
+    /// The last level before 0, where it is asked for; 0 asks for equal increments down to 0.
+    pub to: Option<f64>,
+}
+
+/// Where Karras et al. 2022 begin and end.
+pub const SIGMA_MAX: f64 = 80.0;
+/// See [`SIGMA_MAX`].
+pub const SIGMA_MIN: f64 = 0.002;
+
+/// A list of levels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    /// With its scale filled in.
+    pub clock: Clock,
+    /// `sigma/alpha`, `steps + 1` of them: they fall, and the last is 0.
+    pub sigmas: Vec<Estimate>,
+    /// Whether the clock itself goes to 0.
+    pub to_zero: bool,
+}
+
+impl Schedule {
+    /// The levels but the last, which is 0.
+    #[must_use]
+    pub fn positive(&self) -> Vec<f64> {
+        self.sigmas.iter().map(|s| s.value()).filter(|&s| s > 0.0).collect()
+    }
+}
+
+/// What is known of the data.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// The least error of a denoiser.
+    pub curve: Curve,
+    /// Of the law, where there is one: the eigenvalues of its covariance that are not 0, with how often each occurs.
+    pub spectrum: Option<Vec<(Estimate, usize)>>,
+    /// Whether one Gaussian has all of the law.
+    pub gaussian: bool,
+    /// The table, where the curve goes through one.
+    pub table: Option<Vec<(f64, Estimate)>>,
+    /// The law, where there is one, and how it is asked.
+    pub law: Option<(Arc<dyn Law>, Settings)>,
+}
+
+impl Data {
+    /// Of a law, between two levels and below them as far as any clock needs.
+    ///
+    /// # Errors
+    /// As [`profile`].
+    pub fn of_law(law: &Arc<dyn Law>, ends: [f64; 2], settings: &Settings) -> Result<Self> {
+        let settings = Settings { quantities: vec![Quantity::Mmse], ..settings.clone() };
+        let mmse = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
+            let levels = sigmas.iter().map(|&s| Ok(NoiseProcess::Edm.at(s)?)).collect::<Result<Vec<_>>>()?;
+            let points = profile(law, NoiseProcess::Edm, &levels, &settings, &|| ())?;
+            let missing = |t: f64| Error::NotFinite { quantity: Quantity::Mmse, t, method: settings.method };
+            points.iter().map(|p| Ok(p.get(Quantity::Mmse).ok_or(missing(p.level.t()))?.estimate)).collect()
+        };
+        let curve = Curve::new(ends, mmse)?.down_to_data(mmse)?;
+        let spectrum = spectrum(&**law);
+        let gaussian = law.mixture().is_some_and(|m| m.components() == 1);
+        Ok(Self { curve, spectrum, gaussian, table: None, law: Some((Arc::clone(law), settings)) })
+    }
+
+    /// Of a table of levels and errors.
+    ///
+    /// # Errors
+    /// As [`Curve::from_table`].
+    pub fn of_table(rows: Vec<(f64, Estimate)>) -> std::result::Result<Self, TableError> {
+        let curve = Curve::from_table(&rows)?;
+        Ok(Self { curve, spectrum: None, gaussian: false, table: Some(rows), law: None })
+    }
+
+    /// The levels between which the errors are known: of a table, its own.
+    #[must_use]
+    pub fn range(&self) -> [f64; 2] {
+        let Some(rows) = &self.table else { return self.curve.range() };
+        let sigmas = || rows.iter().map(|row| row.0);
+        [sigmas().fold(f64::INFINITY, f64::min), sigmas().fold(0.0, f64::max)]
+    }
+
+    /// Sums of powers of the eigenvalues.
+    fn power(&self, power: i32) -> Option<f64> {
+        let spectrum = self.spectrum.as_ref()?;
+        Some(spectrum.iter().map(|(l, n)| l.value().powi(power) * *n as f64).sum())
+    }
+
+    /// The root mean square of a coordinate about its mean.
+    #[must_use]
+    pub fn scale(&self) -> Option<f64> {
+        Some((self.power(1)? / self.law.as_ref()?.0.dim() as f64).sqrt())
+    }
+
+    /// The levels of a clock of the denoiser's curvature.
+    fn curved(&self, order: usize, steps: usize, ends: [f64; 2]) -> Option<Result<Vec<Estimate>>> {
+        let (law, settings) = self.law.as_ref()?;
+        let scale = self.scale()?;
+        let root = 1.0 / (order + 1) as f64;
+        let density = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
+            let at = |&s: &f64| Ok(rooted(turning(law, order, s, settings)?, scale / scale.hypot(s), root));
+            sigmas.iter().map(at).collect()
+        };
+        // `D_s` falls as `s^2` toward the data, and `c(s) D_s` as `1/s^2` in the noise.
+        let range = [ends[1].max(SIGMA_MIN.min(0.5 * ends[0])), ends[0]];
+        let spacing = Spacing::new(range, 2.0 * root, density);
+        Some(spacing.and_then(|spacing| Ok(spacing.levels(steps, ends)?)))
+    }
+}
+
+/// `E|D_s|^2` or `E|D_ss|^2` at a level: derivatives of the denoiser by `log s` along the exact flow, whose points have
+/// the marginal at every level.
+///
+/// # Formula
+/// Along the flow `dx/d log s = x - D`; central differences over steps of 1e-3, whose error is below 1e-4 of the value
+/// where derivatives of higher order are no more than ten times as large each.
+fn turning(law: &Arc<dyn Law>, order: usize, s: f64, settings: &Settings) -> Result<Estimate> {
+    const STEP: f64 = 1e-3;
+    const SAMPLES: u64 = 8192;
+    let level = |s: f64| NoiseProcess::Edm.at(s);
+    let here = level(s)?;
+    let density = law.density(&here);
+    let (after, before) = (level(s * STEP.exp())?, level(s * (-STEP).exp())?);
+    let (after, before) = (law.density(&after), law.density(&before));
+    let view = View::new(here, &*density).asking(Detail::MEAN_OFFSET);
+    let samples = settings.samples.unwrap_or(SAMPLES).min(SAMPLES);
+    let settings = infodyn_monte_carlo::Settings { seed: settings.seed, samples, ..Default::default() };
+    let means = mean_of(&settings, &**law, &[view], 1, &[], |batch, out| {
+        let reading = &batch.readings[0];
+        let (x, m) = (&reading.offsets, &reading.observation.mean_offset);
+        let mut seen = [Observation::default(), Observation::default()];
+        let mut denoise = |bend: &[f64]| {
+            for (side, (density, seen)) in [1.0, -1.0].into_iter().zip([&after, &before].into_iter().zip(&mut seen)) {
+                let moved = |i: usize| x[i] + side * STEP * (x[i] - m[i]) + 0.5 * STEP * STEP * bend[i];
+                let offsets: Vec<f64> = (0..x.len()).map(moved).collect();
+                density.observe(Points { anchors: &reading.anchors, offsets: &offsets }, Detail::MEAN_OFFSET, seen);
+            }
+            let [up, down] = &seen;
+            let pairs = up.mean_offset.iter().zip(&down.mean_offset).zip(m);
+            pairs.map(|((u, d), m)| [(u - d) / (2.0 * STEP), (u - 2.0 * m + d) / (STEP * STEP)]).collect::<Vec<_>>()
+        };
+        let mut found = denoise(&vec![0.0; x.len()]);
+        if order > 1 {
+            // d/d log s of x - D.
+            let bend: Vec<f64> = (0..x.len()).map(|i| x[i] - m[i] - found[i][0]).collect();
+            found = denoise(&bend);
+        }
+        for (out, point) in out.iter_mut().zip(found.chunks(batch.dim)) {
+            *out = point.iter().map(|d| d[order - 1] * d[order - 1]).sum();
+        }
+    })?;
+    let mean = means.mean(0, settings.confidence);
+    Ok(mean.widened(1e-4 * mean.value()))
+}
+
+/// `(c x^{1/2})^p` of a number `x >= 0`.
+fn rooted(x: Estimate, c: f64, p: f64) -> Estimate {
+    let f = |x: f64| (c * x.max(0.0).sqrt()).powf(p);
+    let here = f(x.value());
+    let off = (f(x.value() + x.radius()) - here).max(here - f(x.value() - x.radius()));
+    Estimate::new(here, off + ulps::formula(2, 1) * f64::EPSILON * here)
+}
+
+/// The eigenvalues of the covariance of a law, those that differ by rounding alone taken together.
+fn spectrum(law: &dyn Law) -> Option<Vec<(Estimate, usize)>> {
+    let dim = law.dim();
+    let mut values: Vec<f64> = match law.mixture() {
+        Some(mixture) if mixture.components() == 1 => (0..dim).map(|i| mixture.covariance(0).eigenvalue(i)).collect(),
+        Some(mixture) => SymmetricEigen::new(mixture.total_covariance()).eigenvalues.iter().copied().collect(),
+        None => {
+            // Of a sphere: as far as its error, the trace of the posterior at infinite noise.
+            return None;
+        }
+    };
+    values.sort_by(|a, b| b.total_cmp(a));
+    let rounding = 4.0 * ulps::sum(dim) * f64::EPSILON * values.first()?;
+    let mut found: Vec<(Estimate, usize)> = Vec::new();
+    for value in values.into_iter().filter(|&l| l > rounding) {
+        match found.last_mut() {
+            Some((last, count)) if last.contains(value) => *count += 1,
+            _ => found.push((Estimate::new(value, rounding), 1)),
+        }
+    }
+    Some(found)
+}
+
+/// Why there is no schedule: a flag, and what is wrong.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{flag}: {why}")]
+pub struct Refused {
+    /// The flag.
+    pub flag: &'static str,
+    /// Why.
+    pub why: String,
+}
+
+fn refused(flag: &'static str, why: impl fmt::Display) -> Refused {
+    Refused { flag, why: why.to_string() }
+}
+
+/// The levels of a clock.
+///
+/// `N` increments down to 0 where the clock is finite there; `N - 1` down to a last level, and then 0, where it is not,
+/// where `to` says so, and for `edm`.
+///
+/// # Errors
+/// When the clock needs data that there are not, or has no such levels.
+pub fn schedule(
+    clock: Clock,
+    range: Range,
+    process: NoiseProcess,
+    data: Option<&Data>,
+) -> std::result::Result<Schedule, Refused> {
+    let clock = match clock {
+        Clock::Cosine { c: None } => Clock::Cosine { c: Some(data.and_then(Data::scale).unwrap_or(1.0)) },
+        Clock::Flow { c: None } => {
+            let ratio = data.and_then(|d| Some((d.power(2)? / d.power(1)?).sqrt()));
+            Clock::Flow { c: Some(ratio.unwrap_or(1.0)) }
+        }
+        other => other,
+    };
+    let finite = match clock {
+        Clock::Log | Clock::Kl => false,
+        Clock::UniformT => process.snr_range().1 == f64::INFINITY,
+        _ => clock.data().is_none_or(|c| data.is_some_and(|d| d.curve.converges(c))),
+    };
+    // A table may begin above the usual level.
+    let lowest = data.filter(|d| d.law.is_none() && clock.needs_errors()).map_or(0.0, |d| d.range()[0]);
+    let usual = if finite && !matches!(clock, Clock::Edm { .. }) { 0.0 } else { SIGMA_MIN.max(lowest) };
+    let to = range.to.unwrap_or(usual);
+    if to == 0.0 && !finite {
+        return Err(refused("--sigma-min", format!("0, expected a positive level: the clock {clock} never gets to 0")));
+    }
+    if !(to >= 0.0 && to < range.from) {
+        return Err(refused("--sigma-min", format!("{to}, expected a level from 0 to below {}", range.from)));
+    }
+    let to_zero = to == 0.0;
+    let steps = if to_zero { range.steps } else { range.steps - 1 };
+    if steps == 0 {
+        // One evaluation: of the noisiest level.
+        return Ok(Schedule { clock, sigmas: vec![Estimate::given(range.from), Estimate::ZERO], to_zero });
+    }
+    let ends = [range.from, to];
+    let rounded = |sigmas: Vec<f64>| {
+        let last = sigmas.len() - 1;
+        let level = |(k, s): (usize, f64)| {
+            if k == 0 || k == last { Estimate::given(s) } else { Estimate::rounded(s, units(clock, s)) }
+        };
+        sigmas.into_iter().enumerate().map(level).collect::<Vec<_>>()
+    };
+    let by_rule = |rule: Rule| rule.levels(steps, ends).map(rounded).map_err(|e| refused("--steps", e));
+    let missing = || refused("--clock", format!("{clock} needs the errors of a denoiser, expected --law or --mse"));
+    let curve = || data.map(|d| &d.curve).ok_or_else(missing);
+    let mut sigmas = match clock {
+        Clock::Edm { rho } => by_rule(Rule::Edm { rho })?,
+        Clock::Log => by_rule(Rule::Log)?,
+        Clock::Cosine { c } => by_rule(Rule::Cosine { c: c.unwrap_or(1.0) })?,
+        Clock::Flow { c } => by_rule(Rule::Flow { c: c.unwrap_or(1.0) })?,
+        Clock::UniformT => rounded(uniform(process, steps, ends).map_err(|e| refused("--process", e))?),
+        Clock::Curvature1 | Clock::Curvature2 => {
+            let order = if clock == Clock::Curvature1 { 1 } else { 2 };
+            let why = || refused("--clock", format!("{clock} needs a denoiser, expected --law"));
+            let found = data.and_then(|d| d.curved(order, steps, ends)).ok_or_else(why)?;
+            found.map_err(|e| refused("--clock", e))?
+        }
+        Clock::Given => return Err(refused("--sigmas", "missing, expected a list of levels")),
+        Clock::Entropic | Clock::Rescaled | Clock::Kl | Clock::KlS2 => {
+            let found = of_curve(clock, curve()?, steps, ends).map_err(|e| refused("--clock", e))?;
+            match data.and_then(|d| d.table.as_ref()) {
+                Some(rows) if rows.len() > 4 => by_rows(clock, rows, &found, steps, ends),
+                _ => found,
+            }
+        }
+    };
+    if !to_zero {
+        sigmas.push(Estimate::ZERO);
+    }
+    let lost = |p: &[Estimate]| p[0].value() <= p[1].value() || p[0].value().is_finite() && !p[0].is_finite();
+    if let Some(pair) = sigmas.windows(2).find(|p| lost(p)) {
+        let (a, b) = (pair[0], pair[1]);
+        let why =
+            format!("{} steps of {clock}: level {a} is not known to be above {b}, expected fewer steps", range.steps);
+        return Err(refused("--steps", why));
+    }
+    Ok(Schedule { clock, sigmas, to_zero })
+}
+
+/// A list that was given: it falls; 0 at its end may be left out.
+///
+/// # Errors
+/// When it does not fall, is not of positive numbers, or is empty.
+pub fn given(list: &[f64]) -> std::result::Result<Schedule, Refused> {
+    let mut sigmas = list.to_vec();
+    if sigmas.last() != Some(&0.0) {
+        sigmas.push(0.0);
+    }
+    if sigmas.len() < 2 {
+        return Err(refused("--sigmas", "no positive level, expected at least one"));
+    }
+    if let Some(s) = sigmas.iter().find(|s| !(s.is_finite() && **s >= 0.0)) {
+        return Err(refused("--sigmas", format!("{s}, expected positive levels")));
+    }
+    if let Some(pair) = sigmas.windows(2).find(|p| p[1] >= p[0]) {
+        return Err(refused("--sigmas", format!("{} after {}, expected levels that fall", pair[1], pair[0])));
+    }
+    let sigmas = sigmas.into_iter().map(Estimate::given).collect();
+    Ok(Schedule { clock: Clock::Given, sigmas, to_zero: false })
+}
+
+/// The levels of a clock that is made of the errors.
+fn of_curve(clock: Clock, curve: &Curve, steps: usize, ends: [f64; 2]) -> infodyn_samplers::Result<Vec<Estimate>> {
+    match clock.data() {
+        Some(clock) => curve.levels(clock, steps, ends),
+        None => curve.least(steps, ends),
+    }
+}
+
+/// Levels from a table, with how far they may be.
+///
+/// # Accuracy
+/// The largest shift when one inner row is left out, for what lies between the rows, and the shifts when each row alone
+/// is off by its error, added up.
+fn by_rows(clock: Clock, rows: &[(f64, Estimate)], found: &[Estimate], steps: usize, ends: [f64; 2]) -> Vec<Estimate> {
+    let mut rows: Vec<(f64, Estimate)> = rows.to_vec();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let shifts = |rows: &[(f64, Estimate)]| -> Option<Vec<f64>> {
+        let moved = of_curve(clock, &Curve::from_table(rows).ok()?, steps, ends).ok()?;
+        Some(moved.iter().zip(found).map(|(m, f)| (m.value() - f.value()).abs()).collect())
+    };
+    let without = |i: usize| shifts(&[&rows[..i], &rows[i + 1..]].concat());
+    let raised = |i: usize| {
+        let (sigma, mse) = rows[i];
+        if mse.radius() == 0.0 {
+            return Some(vec![0.0; found.len()]);
+        }
+        let mut rows = rows.clone();
+        rows[i] = (sigma, Estimate::new(mse.value() + mse.radius(), 2.0 * mse.radius()));
+        shifts(&rows)
+    };
+    let inner: Option<Vec<Vec<f64>>> = (1..rows.len() - 1).into_par_iter().map(without).collect();
+    let each: Option<Vec<Vec<f64>>> = (0..rows.len()).into_par_iter().map(raised).collect();
+    // A table that is none without a row, or with one moved, says nothing of the error: that of the curve stands.
+    let (Some(inner), Some(each)) = (inner, each) else { return found.to_vec() };
+    let level = |(k, f): (usize, &Estimate)| {
+        let between = inner.iter().map(|shift| shift[k]).fold(0.0, f64::max);
+        let moved: f64 = each.iter().map(|shift| shift[k]).sum();
+        Estimate::new(f.value(), between + moved)
+    };
+    found.iter().enumerate().map(level).collect()
+}
+
+/// Units of rounding of a level in closed form: those of the clock there, times how much the inverse moves.
+fn units(clock: Clock, s: f64) -> f64 {
+    let clock_there = ulps::formula(4, 1);
+    match clock {
+        Clock::Edm { rho } => rho * clock_there + ulps::ELEMENTARY,
+        Clock::Cosine { c } => {
+            clock_there * (1.0 + std::f64::consts::FRAC_PI_2 * s / c.unwrap_or(1.0)) + ulps::ELEMENTARY
+        }
+        Clock::Flow { .. } => ulps::operations(12),
+        // The time is rounded, and so is what the process has there.
+        Clock::UniformT => clock_there + ulps::level(-2.0 * s.ln()),
+        _ => ulps::exp(s.ln(), clock_there),
+    }
+}
+
+/// Equal steps of a process's own time.
+fn uniform(process: NoiseProcess, steps: usize, [from, to]: [f64; 2]) -> infodyn_core::Result<Vec<f64>> {
+    let time = |s: f64| if s > 0.0 { process.time_at_snr(1.0 / (s * s)) } else { Ok(0.0) };
+    let (start, end) = (time(from)?, time(to)?);
+    (0..=steps)
+        .map(|k| match k {
+            0 => Ok(from),
+            _ if k == steps => Ok(to),
+            _ => {
+                let (b, a) = (k as f64 / steps as f64, (steps - k) as f64 / steps as f64);
+                Ok(process.at(a * start + b * end)?.sigma_over_alpha())
+            }
+        })
+        .collect()
+}
+
+/// The samplers whose error on Gaussians is known, by the names that users know.
+pub const SAMPLERS: [(&str, Sampler); 4] = [
+    ("euler", Sampler::Ddim),
+    ("ancestral", Sampler::Ancestral),
+    ("heun", Sampler::Heun),
+    ("dpmpp2m", Sampler::Multistep),
+];
+
+/// What a sampler leaves of a Gaussian, from an exact start down to no noise at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct End {
+    /// Its name.
+    pub sampler: &'static str,
+    /// The variance of its samples over the true one, for each eigenvalue.
+    pub ratios: Vec<Estimate>,
+    /// `KL(sampler || truth)`, nats.
+    pub divergence: Estimate,
+    /// The 2-Wasserstein distance, in the units of the data.
+    pub distance: Estimate,
+}
+
+/// The end-point error of a sampler on a Gaussian with these eigenvalues.
+///
+/// # Formula
+/// Each eigenvalue `l` by itself: `KL = (r - 1 - log r)/2` for the ratio `r` of the variances, and the squared distance
+/// `l (1 - r^{1/2})^2`.
+///
+/// # Source
+/// theory.md S5.
+#[must_use]
+pub fn gaussian_end(
+    schedule: &Schedule,
+    (name, sampler): (&'static str, Sampler),
+    spectrum: &[(Estimate, usize)],
+) -> End {
+    let sigmas: Vec<Estimate> = schedule.positive().into_iter().map(Estimate::given).collect();
+    let ratio = |(l, _): &(Estimate, usize)| sampler.clean_variance_ratio(&sigmas, l, |x| x.ln());
+    let ratios: Vec<Estimate> = spectrum.iter().map(ratio).collect();
+    let sum = |f: &dyn Fn(Estimate, Estimate) -> Estimate| {
+        spectrum.iter().zip(&ratios).map(|((l, n), &r)| f(*l, r) * Estimate::count(*n)).sum::<Estimate>()
+    };
+    let divergence = sum(&|_, r| (r - 1 - r.ln()) / 2);
+    let square = sum(&|l, r| {
+        let off = Estimate::ONE - r.sqrt();
+        off * off * l
+    });
+    End { sampler: name, ratios, divergence, distance: rooted(square, 1.0, 1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_are_read_as_they_are_written() {
+        for text in NAMES.into_iter().chain(["edm:5", "flow:0.7", "cosine:2"]) {
+            assert_eq!(text.parse::<Clock>().unwrap().to_string(), text);
+        }
+        for (text, part) in [
+            ("karras", "expected one of edm, log"),
+            ("flow:", "expected a positive number"),
+            ("flow:-1", "expected a positive number"),
+            ("kl:3", "expected nothing there"),
+        ] {
+            assert!(text.parse::<Clock>().unwrap_err().contains(part), "{text}");
+        }
+    }
+}
