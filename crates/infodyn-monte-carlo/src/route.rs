@@ -119,17 +119,17 @@ fn simulate(channels: &[Channel], moments: &[Moment], settings: &[Settings]) -> 
     runs.iter().enumerate().map(read).collect()
 }
 
-/// The largest rounding of a reduction that a sample hides: this part of all that a moment can be is added to its radius,
-/// and of an event that `2^16` samples never met the radius is ten times that.
+/// The largest rounding of a reduction that a sample hides: this part of all that a moment can be is added to its
+/// radius, and of an event that `2^16` samples never met the radius is ten times that.
 const HIDDEN: f64 = 1e-5;
 
 /// An interval that holds a moment of a law with `K` components, whatever their means.
 ///
 /// # Formula
-/// Information on the component is between 0 and `log K`; `E abs(s)^2` and that of each label lie below `D/sigma^2`, the
-/// Fisher information of the noise, so `gamma E tr S` below `D`, and `sigma^2 lambda_max + 1` is at most `gamma tr S`. A
-/// variance in `[0, a]` is at most `a^2/4`; `sum_k p_k log^2 p_k` at most `log^2 K + 1`. The surprisal of `X_0` is that in
-/// its component, of variance `D/2`, and two log-ratios of posteriors of the component.
+/// Information on the component is between 0 and `log K`; `E abs(s)^2` and that of each label lie below `D/sigma^2`,
+/// the Fisher information of the noise, so `gamma E tr S` below `D`, and `sigma^2 lambda_max + 1` is at most `gamma tr
+/// S`. A variance in `[0, a]` is at most `a^2/4`; `sum_k p_k log^2 p_k` at most `log^2 K + 1`. The surprisal of `X_0`
+/// is that in its component, of variance `D/2`, and two log-ratios of posteriors of the component.
 fn extent(channel: &Channel, moment: Moment) -> Option<Estimate> {
     let (law, level) = (channel.law().mixture()?, channel.level());
     let dim = channel.dim() as f64;

@@ -143,7 +143,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             move |_: &Context| {
                 let odds = Odds::new(0.2, omega);
                 let lhs = odds.mean(1.0, |u| (power * ln_belief(u)).exp());
-                let rhs = Estimate::rounded(0.2_f64.powf(power), 4.0);
+                let rhs = (Estimate::given(power) * Estimate::given(0.2).ln()).exp();
                 Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
             }
         };
@@ -177,7 +177,7 @@ fn share(omega: f64, k: f64) -> Estimate {
 
 /// What `E log pi_y` grows by to `k = 1`, against `omega - 1/2` times the mean integral of `|m_y - m|^2`.
 fn budget(odds: Odds, omega: f64, neutral: f64) -> Result<Comparison> {
-    let lhs = Odds { omega, ..odds }.mean(1.0, ln_belief) - Estimate::rounded(odds.weight.ln(), 1.0);
+    let lhs = Odds { omega, ..odds }.mean(1.0, ln_belief) - Estimate::given(odds.weight).ln();
     let rhs = Odds { gain: omega - neutral, ..odds }.mean(1.0, |_| 0.0);
     Ok(Comparison::new(lhs, rhs, SHARP))
 }

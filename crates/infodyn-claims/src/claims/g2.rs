@@ -162,7 +162,7 @@ fn total(weight: f64, omega: f64, prior: f64, rate: Rate) -> Result<Comparison> 
         Ok::<_, Error>(over / law.mean_at(gamma, |_, y| power(y))?)
     };
     let lhs = integral(mean, 0.0, 80.0)?.widened(1e-15) * Estimate::given(0.5 * rate.at(omega));
-    let rhs = -Estimate::rounded(prior.ln(), 1.0) * Estimate::given(omega - 1.0);
+    let rhs = -Estimate::given(prior).ln() * Estimate::given(omega - 1.0);
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
