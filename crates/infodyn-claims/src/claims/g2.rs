@@ -181,13 +181,13 @@ fn weighed_log_odds(weight: f64, omega: f64, k: f64, rate: Rate) -> Result<Compa
 fn weighed_paths(case: &Case, scheme: Scheme, what: &str, guidance: Guidance) -> Check {
     let steps = if scheme == SDE { 16 } else { 8 };
     let runs = Runs { scheme, steps, cost: 32, ..Runs::new(guidance, [0.05, 0.05 * 16.0]) };
-    let run = move |rate: Rate, turns: f64| {
+    let run = move |rate: Rate| {
         move |context: &Context, case: &Case| {
             let at = |x: f64| 1.0 + 0.5 * x.tanh();
             let first = guidance.at(runs.snrs[0]);
             let lhs = runs.sample(context, case, 1, |account, out| {
                 let defect = 0.5 * (rate.square * account.second + rate.linear * account.first);
-                let weight = first * account.start + turns * account.turns + defect;
+                let weight = first * account.start + account.turns + defect;
                 out[0] = weight.exp() * at(account.place[0]);
             })?;
             let end = case.at(case.process().time_at_snr(runs.snrs[1])?);
@@ -196,12 +196,12 @@ fn weighed_paths(case: &Case, scheme: Scheme, what: &str, guidance: Guidance) ->
             Ok(Comparison::new(lhs.linear(&[(0, 1.0)]), rhs, SAMPLED * rhs.value()))
         }
     };
-    let check = Check::new(Kind::MonteCarlo, case, what, run(RATE, 1.0));
-    let check = check.mutant(Ingredient::Exponent, SQUARED, run(SQUARE, 1.0));
-    let check = check.mutant(Ingredient::Moment, SIGNED, run(SIGN, 1.0));
-    let check = check.mutant(Ingredient::Posterior, UNWEIGHTED, run(NONE, 1.0));
-    if guidance.window.1.is_finite() {
-        check.mutant(Ingredient::Time, "nothing where the window opens and closes", run(RATE, 0.0))
+    let check = Check::new(Kind::MonteCarlo, case, what, run(RATE));
+    let check = check.mutant(Ingredient::Moment, SIGNED, run(SIGN));
+    let check = check.mutant(Ingredient::Posterior, UNWEIGHTED, run(NONE));
+    // With omega^2 the weights of the SDE in the plane, and those of the window, are too uneven for a sample.
+    if guidance.window.1.is_infinite() && (case.law().dim() == 1 || scheme != SDE) {
+        check.mutant(Ingredient::Exponent, SQUARED, run(SQUARE))
     } else {
         check
     }

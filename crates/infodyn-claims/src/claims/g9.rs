@@ -1,7 +1,7 @@
 //! G9: the law of guided samples.
 
 use infodyn_core::{Comparison, Estimate, NoiseProcess};
-use infodyn_monte_carlo::{Guidance, Scheme};
+use infodyn_monte_carlo::Guidance;
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{self, Equation, Identity, dot, gradient, norm2, quantity};
 
@@ -156,10 +156,6 @@ fn simulated(case: &Case, guidance: Guidance) -> Check {
     let check = check.mutant(Ingredient::Exponent, SQUARED, move |context, case| {
         let form = Form { linear: 0.0, ..FORM };
         Ok(sides(guided(context, case, runs)?, weighed(&context.substream(1), case, form)?))
-    });
-    let check = check.mutant(Ingredient::Scheme, "the guided flow", move |context, case| {
-        let flow = Runs { scheme: Scheme::FlowHeun, ..runs };
-        Ok(sides(guided(context, case, flow)?, weighed(&context.substream(1), case, FORM)?))
     });
     check.mutant(Ingredient::Law, "the density read on guided paths", move |context, case| {
         let lhs = guided(context, case, runs)?;
