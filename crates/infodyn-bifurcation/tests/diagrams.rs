@@ -178,6 +178,42 @@ fn a_square_and_a_tetrahedron() {
     assert_eq!(folds.len(), 4, "{found:?}");
 }
 
+/// theory.md C17: atoms on `K` axes span `K - 1` dimensions; each class has its fold, before the centre branches at
+/// `snr = K` in all directions at once. For `K = 5` and 6 saddles between two classes are born in folds too. Nothing
+/// else happens, and of the `2^K - 1` zeros beyond `K` none is missing. Levels by 40-digit arithmetic.
+#[test]
+fn equidistant_atoms_fold_before_the_centre_branches() {
+    for (k, one, two) in [
+        (3, 2.745_643_576_732_724_396_9, None),
+        (4, 3.218_741_088_336_956_245_6, None),
+        (5, 3.564_501_808_493_887_034_9, Some(4.849_085_815_325_893_722_3)),
+        (6, 3.836_372_495_453_502_900_8, Some(5.491_287_153_465_448_793_8)),
+    ] {
+        let unit = |j: usize| (0..k).map(|i| if i == j { 1.0 } else { 0.0 }).collect();
+        let law = Mixture::atoms(&[], &(0..k).map(unit).collect::<Vec<Vec<f64>>>()).unwrap();
+        let landscape = landscape(&law, "ve", Energy::Marginal);
+        let found = diagram(&landscape, (0.5, 40.0)).unwrap();
+        let folds: Vec<_> = found.bifurcations.iter().filter(|b| b.kind == Kind::Fold).collect();
+        let heavy = |b: &&&Bifurcation| b.at.iter().filter(|&&p| p > 1.0 / k as f64).count();
+        let (single, paired): (Vec<&&Bifurcation>, Vec<_>) = folds.iter().partition(|b| heavy(b) == 1);
+        assert_eq!(single.len(), k, "K={k}: {folds:?}");
+        single.iter().for_each(|b| stands(b, Kind::Fold, one, &[]));
+        assert_eq!(paired.len(), if two.is_some() { k * (k - 1) / 2 } else { 0 }, "K={k}: {folds:?}");
+        paired.iter().for_each(|b| stands(b, Kind::Fold, two.unwrap(), &[]));
+        let rest: Vec<_> = found.bifurcations.iter().filter(|b| b.kind != Kind::Fold).collect();
+        assert_eq!(rest.len(), 1, "K={k}: {rest:?}");
+        stands(rest[0], Kind::Symmetric, k as f64, &vec![1.0 / k as f64; k]);
+        assert_eq!((rest[0].multiplicity, &found.lost[..], found.truncated), (k - 1, &[][..], false));
+        for (kappa, stable) in [(0.99 * one, 1), (1.01 * one, k + 1), (0.99 * k as f64, k + 1), (1.02 * k as f64, k)] {
+            // One level by itself misses 8 of the 63 zeros of six classes; those that branches pass are all there.
+            let points = found.fixed_points(&landscape, kappa).unwrap();
+            assert_eq!(points.iter().filter(|p| p.stable()).count(), stable, "K={k}, kappa={kappa}");
+            assert!(!landscape.incomplete(&points, kappa).unwrap(), "K={k}, kappa={kappa}");
+            assert!(kappa < k as f64 || points.len() == (1 << k) - 1, "K={k}: {}", points.len());
+        }
+    }
+}
+
 /// For atoms of one norm under a variance-preserving process the equation depends on `y snr` alone:
 /// the flow's critical ratio is the marginal's less 1, the reverse SDE's `g` solves
 /// `g (1 + g)/(1/2 + g) = ` the marginal's.

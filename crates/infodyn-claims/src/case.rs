@@ -411,6 +411,12 @@ impl Seen<'_> {
         self.offset
     }
 
+    /// The true law in the coordinates of the point, which are those of a factor where it splits.
+    #[must_use]
+    pub fn law(&self) -> &Mixture {
+        self.law
+    }
+
     /// The component that the point is written from: the true one.
     #[must_use]
     pub fn anchor(&self) -> usize {

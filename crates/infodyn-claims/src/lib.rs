@@ -16,6 +16,7 @@ mod context;
 mod data_sets;
 mod decisions;
 mod enclosed;
+mod equidistant;
 mod equilibrium;
 mod guided;
 mod ingredient;

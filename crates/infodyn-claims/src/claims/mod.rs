@@ -30,6 +30,7 @@ mod c13;
 mod c14;
 mod c15;
 mod c16;
+mod c17;
 mod c2;
 mod c3;
 mod c4;

@@ -2,8 +2,8 @@
 
 use super::{
     a1, a2, a3, a4, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11,
-    c12, c13, c14, c15, c16, d1, d2, d3, d4, d5, d6, d7, d8, e1, e2, e3, e4, e5, g1, g2, g3, g5, g7, g8, g9, s1, s2,
-    s3, s4, s5, s6, s7, s8, s9,
+    c12, c13, c14, c15, c16, c17, d1, d2, d3, d4, d5, d6, d7, d8, e1, e2, e3, e4, e5, g1, g2, g3, g5, g7, g8, g9, s1,
+    s2, s3, s4, s5, s6, s7, s8, s9,
 };
 use crate::Claim;
 
@@ -108,6 +108,7 @@ impl Family {
                 c14::CLAIM,
                 c15::CLAIM,
                 c16::CLAIM,
+                c17::CLAIM,
             ],
             Self::Paths => vec![d1::CLAIM, d2::CLAIM, d3::CLAIM, d4::CLAIM, d5::CLAIM, d6::CLAIM, d7::CLAIM, d8::CLAIM],
             Self::Thermodynamics => vec![e1::CLAIM, e2::CLAIM, e3::CLAIM, e4::CLAIM, e5::CLAIM],
