@@ -16,12 +16,13 @@ pub(crate) fn run(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_infodyn")).args(args).output().unwrap()
 }
 
-/// A run that succeeds and has nothing to say on standard error.
+/// A run that succeeds and has nothing to say on standard error but that it takes long, as it may on a busy machine.
 #[track_caller]
 pub(crate) fn good(args: &[&str]) -> Output {
     let output = run(args);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{args:?}: {said}");
+    let said: Vec<&str> = said.lines().filter(|line| !line.ends_with(": this takes longer than 10 s")).collect();
+    assert!(output.status.success() && said.is_empty(), "{args:?}: {said:?}");
     output
 }
 
