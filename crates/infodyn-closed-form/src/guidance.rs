@@ -11,7 +11,7 @@
 //! // A class of weight 0.2 under omega = 3: nats between the guided paths and those of the class, and the chance that
 //! // its posterior falls to 0.1 on the way.
 //! let cost = guidance::cost_from_class(3.0, 0.2).ok_or("omega > 1/2")?;
-//! assert!(cost.contains(1.287_550_329_947_281) && cost.radius() < 1e-14);
+//! assert!(cost.contains(1.287_550_329_947_280_3) && cost.radius() < 1e-14);
 //! let fall = guidance::chance_of_falling(3.0, 0.2, 0.1).ok_or("0 < level < w")?;
 //! assert!(fall.contains(3124.0 / 99_999.0) && fall.radius() < 1e-15);
 //! # Ok::<(), &str>(())

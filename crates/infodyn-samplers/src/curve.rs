@@ -191,10 +191,8 @@ impl Curve {
         const DEEPEST: usize = 40;
         for _ in 0..DEEPEST {
             let (here, spread) = self.scaled.first();
-            if here.abs() <= 1e-12
-                || spread <= 1e-9 * here.abs()
-                || spread <= 4.0 * self.scaled.at(self.ends[0]).radius()
-            {
+            let flat = spread <= 1e-9 * here.abs() || spread <= 4.0 * self.scaled.at(self.ends[0]).radius();
+            if here.abs() <= 1e-12 || flat && self.bend() <= 1e-9 {
                 break;
             }
             let low = self.ends[0] - WIDTH;
@@ -326,11 +324,16 @@ impl Curve {
         Integral::new(Function::pieces(&self.scaled.edges(), |u| self.density(clock, u)), start)
     }
 
-    /// How far `mmse/s^2` may be from a constant below the range: all of it, where it is not constant on the first
-    /// panel.
+    /// How far `mmse/s^2` may be from a constant below the range, besides what the first panel shows: all of it, where
+    /// what is interpolated is not constant on that panel.
     fn below(&self) -> f64 {
         let (here, spread) = self.scaled.first();
-        if spread > 1e-3 * here.abs() { here.abs() } else { 0.0 }
+        here.abs() * if spread > 1e-3 * here.abs() { 1.0 } else { self.bend() }
+    }
+
+    /// `s^2/v` at the start of the range: `mmse/s^2` is what is interpolated over `1 + s^2/v`.
+    fn bend(&self) -> f64 {
+        (2.0 * self.ends[0]).exp() / self.variance
     }
 
     /// The levels of `steps` equal increments of a clock from `from` down to `to`, which may be 0 where the clock is
