@@ -238,7 +238,7 @@ impl<'a> Reverse<'a> {
                 self.heun(i, anchors, seen, again, state);
             }
             // One step is one leg of the flow, between levels that are kept.
-            Scheme::FlowAdaptive { .. } if i % self.steps == 0 => {
+            Scheme::FlowAdaptive { .. } if i.is_multiple_of(self.steps) => {
                 let end = &self.levels[i - self.steps];
                 for (&anchor, x) in anchors.iter().zip(state.chunks_exact_mut(self.sampler.law().dim())) {
                     x.copy_from_slice(&self.flow.carry_toward(self.toward(i), anchor, x, level, end)?);

@@ -64,7 +64,7 @@ impl DiffusionLaw<'_> {
         if !(time > 0.0 && time.is_finite()) {
             return Err(Error::NotPositive { what: "time", value: time });
         }
-        if !(self.width > 0.0) {
+        if self.width.is_nan() || self.width <= 0.0 {
             return Err(Error::NotPositive { what: "width", value: self.width });
         }
         let [lo, hi] = self.drifts;

@@ -81,7 +81,7 @@ impl Panel {
     fn integral(&self, u: f64) -> f64 {
         let theta = self.x(u).acos();
         let t = |k: usize| (k as f64 * theta).cos();
-        let sign = |k: usize| if k % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = |k: usize| if k.is_multiple_of(2) { 1.0 } else { -1.0 };
         // Of T_k from -1: T_{k+1}/(2(k+1)) - T_{k-1}/(2(k-1)), and T_0, T_1 by hand.
         let of = |k: usize| match k {
             0 => t(1) + 1.0,

@@ -265,7 +265,7 @@ pub fn export(format: Format, sigmas: &[f64], options: &Options) -> Result<Expor
             let mut notes = vec![
                 "positions on the ramp of EDMEulerScheduler(sigma_min=0.002, sigma_max=80.0, rho=7.0); a tensor, no list",
             ];
-            if first != SIGMA_MAX {
+            if first.total_cmp(&SIGMA_MAX).is_ne() {
                 notes.push("start at sqrt(sigma_max^2 + 1): init_noise_sigma is that of 80, whatever the list");
             }
             of(values, achieved, python, notes)

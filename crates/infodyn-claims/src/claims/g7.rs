@@ -184,16 +184,13 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
             },
         ));
     }
-    for case in [plane()?.under(NoiseProcess::Ou, 1.0)?] {
-        let omega = 2.0;
-        let run = move |cost: Cost, given: f64| move |context: &Context, case: &Case| runs(context, case, cost, given);
-        let cost = Cost::new(Against::Class, omega);
-        let check =
-            Check::new(Kind::MonteCarlo, &case, "three classes, omega=2: paths from the class", run(cost, omega));
-        let less = Cost { less: 0.0, ..cost };
-        let check = check.mutant(Ingredient::Moment, "2 omega in place of 2 omega - 1", run(less, omega));
-        checks.push(check.mutant(Ingredient::Drift, "omega counted from the class", run(cost, omega - 1.0)));
-    }
+    let (case, omega) = (plane()?.under(NoiseProcess::Ou, 1.0)?, 2.0);
+    let run = move |cost: Cost, given: f64| move |context: &Context, case: &Case| runs(context, case, cost, given);
+    let cost = Cost::new(Against::Class, omega);
+    let check = Check::new(Kind::MonteCarlo, &case, "three classes, omega=2: paths from the class", run(cost, omega));
+    let less = Cost { less: 0.0, ..cost };
+    let check = check.mutant(Ingredient::Moment, "2 omega in place of 2 omega - 1", run(less, omega));
+    checks.push(check.mutant(Ingredient::Drift, "omega counted from the class", run(cost, omega - 1.0)));
     Ok(checks)
 }
 
