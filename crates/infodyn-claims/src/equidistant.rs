@@ -195,13 +195,15 @@ mod tests {
         ] {
             assert!(found.contains(truth) && found.radius() < 1e-12, "{found} {truth}");
         }
+        // Heights are known to 1e-11, places less well: a slope decides them.
         let [(rate, _), (variance, height)] = peaks(2.0, 2.9).unwrap();
+        assert!(height.radius() < 1e-11, "{height}");
         for (found, truth) in [
             (rate, 2.0 * 1.508_330_628_786_381),
             (variance, 2.0 * 1.345_477_669_725_041_7),
             (height, 0.053_628_891_129_723_5),
         ] {
-            assert!(found.contains(truth) && found.radius() < 1e-9, "{found} {truth}");
+            assert!(found.contains(truth) && found.radius() < 1e-8, "{found} {truth}");
         }
     }
 }
