@@ -1,16 +1,15 @@
 //! Many components of one isotropic covariance in many dimensions, data sets above all.
 
 use std::cell::Cell;
-use std::ops::Range;
 
 use infodyn_core::{Detail, Mixture, Observation, Points, Posterior, Projections};
-use infodyn_kernels::{Kernel, LANES, Lanes, is_wide, run};
+use infodyn_kernels::{Kernel, LANES, Lanes, Unit, is_wide, run};
 use nalgebra::DMatrix;
 
 use crate::components::Components;
-use crate::panel::UNSEEN;
-use crate::posterior::{Bayes, Prior, Top, bayes, bayes_from, ln_mean_exp, posterior, x_ln_x};
-use crate::terms::{ZERO, each_lane, put, put_one, store};
+use crate::posterior::{Bayes, Prior, Summaries, Top, UNSEEN, label_ratio, posterior, x_ln_x};
+use crate::stages::stages;
+use crate::terms::{Labels, ZERO, clear, each_lane, gather, keep, keep_seen, put, put_one, store};
 use crate::tiles::{BLOCK, Packed, STEPS, Stack, multiply, multiply_listed, multiply_tile, runs};
 
 /// The largest error of a log-likelihood ratio that products may make.
@@ -255,6 +254,8 @@ struct Room {
     /// Products, then posteriors of the components.
     pi: Vec<Lanes>,
     ratio: Vec<Lanes>,
+    /// What a panel says of the component.
+    seen: Summaries,
     /// `sum pi_k |y_k|^2`.
     second: Vec<Lanes>,
     label_ratio: Vec<Lanes>,
@@ -279,12 +280,6 @@ thread_local! {
     static KEPT: Cell<Room> = Cell::default();
 }
 
-/// `n` zeros in the place of what was there.
-fn clear(x: &mut Vec<Lanes>, n: usize) {
-    x.clear();
-    x.resize(n, ZERO);
-}
-
 /// One call of `observe`.
 pub(crate) struct Batches<'a, 'm> {
     components: &'a Components<'m>,
@@ -294,9 +289,11 @@ pub(crate) struct Batches<'a, 'm> {
     known: Option<&'a Projections>,
     asked: Detail,
     out: &'a mut Observation,
+    unit: Unit,
+    /// Whether a register of the unit has eight numbers.
+    wide: bool,
     room: Room,
     panels: usize,
-    wide: bool,
     /// Whether the scores of labels of several components are wanted, and so sums over each label.
     by_label: bool,
     groups: usize,
@@ -345,9 +342,10 @@ impl<'a, 'm> Batches<'a, 'm> {
             known,
             asked,
             out,
+            unit: Unit::new(),
+            wide: is_wide(),
             room,
             panels,
-            wide: is_wide(),
             by_label,
             groups,
             precision: components.precision[0],
@@ -392,8 +390,8 @@ impl<'a, 'm> Batches<'a, 'm> {
 
     /// `x.y_k` of every panel.
     #[inline(always)]
-    fn products(&mut self, first: usize, panels: usize) {
-        let (rows, d) = (self.cloud.rows.rows(), self.cloud.dim);
+    fn products(&mut self, panels: usize, start: usize) {
+        let (rows, d, first) = (self.cloud.rows.rows(), self.cloud.dim, start / LANES);
         let pi = &mut self.room.pi[..panels * rows];
         match self.known {
             None => {
@@ -415,25 +413,23 @@ impl<'a, 'm> Batches<'a, 'm> {
     #[inline(always)]
     fn posteriors(&mut self, p: usize, start: usize) {
         let (m, cloud, count) = (self.components, self.cloud, self.cloud.count());
-        let labels = cloud.first.len() - 1;
         let [asked, of_label] = self.asked.posteriors();
         let by_component = m.law.label_is_component();
         let anchors = self.anchors(start);
-        let both = if by_component { asked | of_label } else { asked };
+        let asked = if by_component { asked | of_label } else { asked };
         let room = &mut self.room;
-        let rows = cloud.rows.rows();
-        let pi = &mut room.pi[p * rows..p * rows + count];
+        let pi = &mut room.pi[p * cloud.rows.rows()..][..count];
         let (scale, half) = (m.alpha * self.precision, 0.5 * m.alpha * m.alpha * self.precision);
         let own = each_lane(|l| pi[anchors[l]][l] * scale - half * cloud.norm2[anchors[l]]);
         let scale = Lanes::splat(scale);
-        let mut top = Top::default();
+        let (prior, mut top) = (&cloud.prior, Top::default());
         for k in 0..count {
             let ratio = pi[k] * scale - Lanes::splat(half * cloud.norm2[k]) - own;
             room.ratio[k] = ratio;
-            top.see(k, cloud.prior.ln_weights[k], ratio);
+            top.see(k, prior.ln_weights[k], ratio);
         }
         let ratio = &mut room.ratio[..];
-        let seen = bayes_from(top, Bayes { prior: &cloud.prior, ratio, truth: anchors, asked: both, out: pi });
+        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth: anchors, asked, out: pi });
         let ln_anchor = room.mahalanobis[p].mul_add(Lanes::splat(-0.5), Lanes::splat(m.ln_component(0, 0.0)));
         put(&mut self.out.ln_anchor, start, ln_anchor);
         put(&mut self.out.ln_density, start, ln_anchor + seen.ln_evidence);
@@ -441,10 +437,21 @@ impl<'a, 'm> Batches<'a, 'm> {
         if by_component {
             store(&mut self.out.label, start, &seen);
         }
-        if by_component || (of_label.is_empty() && !self.by_label) {
-            return;
-        }
-        let pi = &room.pi[p * rows..p * rows + count];
+        room.seen = seen;
+    }
+
+    /// Whether labels have posteriors that are not those of the components.
+    fn labels_differ(&self) -> bool {
+        !self.components.law.label_is_component() && (!self.asked.posteriors()[1].is_empty() || self.by_label)
+    }
+
+    /// Posteriors of the labels of a panel, from those of the components.
+    #[inline(always)]
+    fn label_posteriors(&mut self, p: usize, start: usize) {
+        let (m, cloud, labels) = (self.components, self.cloud, self.cloud.first.len() - 1);
+        let truth = self.anchors(start).map(|j| m.law.labels()[cloud.order[j]]);
+        let room = &mut self.room;
+        let pi = &room.pi[p * cloud.rows.rows()..][..cloud.count()];
         for y in 0..labels {
             let of = cloud.first[y]..cloud.first[y + 1];
             let mut mass = ZERO;
@@ -453,28 +460,19 @@ impl<'a, 'm> Batches<'a, 'm> {
             }
             room.mass[p * labels + y] = mass;
             let prior = m.frame.labels.weights[y];
-            let mut ratio = (mass / Lanes::splat(prior)).ln() + seen.ln_evidence;
-            let unseen = mass.0.iter().any(|&mass| mass < UNSEEN);
-            if unseen || seen.undecided.0.iter().any(|&u| u > 0.0) {
-                // From the ratios themselves, where the posterior has underflowed or nothing is known.
-                let share = |k: usize| Lanes::splat(cloud.prior.weights[k] / prior);
-                let other = ln_mean_exp(of, &room.ratio, share);
-                let first = mass.select_less(Lanes::splat(UNSEEN), other, ratio);
-                ratio = ZERO.select_less(seen.undecided, other, first);
-            }
-            room.label_ratio[y] = ratio;
+            room.label_ratio[y] = label_ratio((mass, prior), &room.seen, of, &room.ratio, &cloud.prior.weights);
         }
-        let truth = anchors.map(|j| m.law.labels()[cloud.order[j]]);
+        let (prior, ratio) = (&m.frame.labels, &mut room.label_ratio[..]);
+        let (top, asked) = (Top::of(prior, ratio), self.asked.posteriors()[1]);
         let out = &mut room.label_pi[p * labels..(p + 1) * labels];
-        let ratio = &mut room.label_ratio[..];
-        let seen = bayes(Bayes { prior: &m.frame.labels, ratio, truth, asked: of_label, out });
+        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth, asked, out });
         store(&mut self.out.label, start, &seen);
     }
 
     /// `sum pi_k y_k` of every panel, tile by tile; what weighs less than the rounding of all in every lane is left
     /// out.
     #[inline(always)]
-    fn sums(&mut self, panels: usize) {
+    fn sums(&mut self, panels: usize, _start: usize) {
         let (cloud, count) = (self.cloud, self.cloud.count());
         let rows = cloud.rows.rows();
         let room = &mut self.room;
@@ -508,8 +506,8 @@ impl<'a, 'm> Batches<'a, 'm> {
     fn scores(&mut self, p: usize, start: usize) {
         let (d, m, cloud) = (self.cloud.dim, self.components, self.cloud);
         let anchors = self.anchors(start);
-        self.gather(p);
-        let room = &mut self.room;
+        let (columns, room) = (cloud.columns.rows(), &mut self.room);
+        gather(&room.sums[p * self.groups * columns..(p + 1) * self.groups * columns], &mut room.total);
         let (alpha, precision, gain) = (Lanes::splat(m.alpha), Lanes::splat(self.precision), Lanes::splat(self.gain));
         if self.asked.intersects(Detail::SCORE | Detail::MEAN_OFFSET) {
             for i in 0..d {
@@ -522,30 +520,24 @@ impl<'a, 'm> Batches<'a, 'm> {
                 }
             }
         }
-        if !self.asked.intersects(Detail::SCORE_DIVERGENCE | Detail::POSTERIOR_TRACE | Detail::LABELS) {
-            return;
-        }
-        let spread = self.spread(p);
+    }
+
+    /// Whether the spread over the components is wanted.
+    fn spreads(&self) -> bool {
+        self.asked.intersects(Detail::SCORE_DIVERGENCE | Detail::POSTERIOR_TRACE | Detail::LABELS)
+    }
+
+    /// The divergence of the score, the trace of the posterior covariance, and the rates of the labels of a panel.
+    #[inline(always)]
+    fn rates(&mut self, p: usize, start: usize) {
+        let (m, spread) = (self.components, self.spread(p));
         let shape = &m.shapes[0];
         let reach2 = Lanes::splat((m.alpha * self.precision).powi(2));
         let narrow2 = Lanes::splat((m.sigma2 * self.precision).powi(2));
         put(&mut self.out.score_divergence, start, spread * reach2 - Lanes::splat(shape.precision_trace));
         put(&mut self.out.posterior_trace, start, spread * narrow2 + Lanes::splat(shape.posterior_trace));
         if self.asked.intersects(Detail::LABELS) {
-            self.label_scores(p, start, spread * reach2);
-        }
-    }
-
-    /// The sums over all labels of a panel into `total`.
-    #[inline(always)]
-    fn gather(&mut self, p: usize) {
-        let (columns, room) = (self.cloud.columns.rows(), &mut self.room);
-        let sums = &room.sums[p * self.groups * columns..(p + 1) * self.groups * columns];
-        room.total.copy_from_slice(&sums[..columns]);
-        for part in sums[columns..].chunks_exact(columns) {
-            for (t, s) in room.total.iter_mut().zip(part) {
-                *t = *t + *s;
-            }
+            self.label_rates(p, start, spread * reach2);
         }
     }
 
@@ -567,15 +559,7 @@ impl<'a, 'm> Batches<'a, 'm> {
             return spread;
         }
         let pi = &room.pi[p * rows..p * rows + count];
-        // What weighs less than 1e-20 of the runner-up in every lane is not seen in the sum.
-        let (mut top, mut runner_up) = (ZERO, ZERO);
-        for &p in pi {
-            runner_up = runner_up.max(top.min(p));
-            top = top.max(p);
-        }
-        let floor = runner_up * Lanes::splat(1e-20);
-        room.kept.clear();
-        room.kept.extend((0..count).filter(|&k| (0..LANES).any(|l| pi[k][l] > floor[l])));
+        keep_seen(&mut room.kept, pi);
         let mut sum = ZERO;
         for &k in &room.kept {
             let mut gap2 = ZERO;
@@ -591,64 +575,53 @@ impl<'a, 'm> Batches<'a, 'm> {
         sum
     }
 
-    /// Production, divergence and gradient of the labels.
+    /// Production and gradient of the labels, and the divergence where labels are components.
     #[inline(always)]
-    fn label_scores(&mut self, p: usize, start: usize, spread: Lanes) {
-        let (d, m, cloud, count) = (self.cloud.dim, self.components, self.cloud, self.cloud.count());
-        let (rows, columns) = (cloud.rows.rows(), cloud.columns.rows());
+    fn label_rates(&mut self, p: usize, start: usize, spread: Lanes) {
+        let (m, cloud, count) = (self.components, self.cloud, self.cloud.count());
+        let (rows, columns, labels) = (cloud.rows.rows(), cloud.columns.rows(), self.groups);
         let (room, reach2) = (&mut self.room, Lanes::splat((m.alpha * self.precision).powi(2)));
-        let precision_trace = m.shapes[0].precision_trace;
+        if !m.law.label_is_component() {
+            let of = p * labels..(p + 1) * labels;
+            let sums = &mut room.sums[of.start * columns..of.end * columns];
+            let (mass, pi, total) = (&room.mass[of.clone()], &room.label_pi[of], &room.total[..]);
+            let [production, gradient2] =
+                Labels { mass, pi, sums, total, tilt: &mut room.tilt }.rates(cloud.dim, |_| reach2);
+            put(&mut self.out.label_production, start, production);
+            put(&mut self.out.label_gradient2, start, gradient2);
+            return;
+        }
+        put(&mut self.out.label_production, start, spread);
+        put(&mut self.out.label_divergence, start, Lanes::splat(-m.shapes[0].precision_trace));
+        if !self.asked.contains(Detail::LABEL_GRADIENT2) {
+            return;
+        }
         let pi = &room.pi[p * rows..p * rows + count];
-        if m.law.label_is_component() {
-            put(&mut self.out.label_production, start, spread);
-            put(&mut self.out.label_divergence, start, Lanes::splat(-precision_trace));
-            if self.asked.contains(Detail::LABEL_GRADIENT2) {
-                for k in 0..count {
-                    room.tilt[k] = x_ln_x(pi[k]);
+        for k in 0..count {
+            room.tilt[k] = x_ln_x(pi[k]);
+        }
+        let mut gradient2 = ZERO;
+        for (block, q) in room.total.chunks_exact(BLOCK).enumerate() {
+            let mut gradient = [ZERO; BLOCK];
+            for (y, tilt) in cloud.columns.block(block).iter().zip(&room.tilt) {
+                for b in 0..BLOCK {
+                    gradient[b] = tilt.mul_add(Lanes::splat(y[b]) - q[b], gradient[b]);
                 }
-                let mut gradient2 = ZERO;
-                for (block, q) in room.total.chunks_exact(BLOCK).enumerate() {
-                    let mut gradient = [ZERO; BLOCK];
-                    for (y, tilt) in cloud.columns.block(block).iter().zip(&room.tilt) {
-                        for b in 0..BLOCK {
-                            gradient[b] = tilt.mul_add(Lanes::splat(y[b]) - q[b], gradient[b]);
-                        }
-                    }
-                    for along in gradient {
-                        gradient2 = along.mul_add(along, gradient2);
-                    }
-                }
-                put(&mut self.out.label_gradient2, start, gradient2 * reach2);
             }
-            return;
-        }
-        let labels = self.groups;
-        let (mass, label_pi) = (&room.mass[p * labels..][..labels], &room.label_pi[p * labels..][..labels]);
-        let sums = &mut room.sums[p * labels * columns..(p + 1) * labels * columns];
-        // The terms of each label from those of all, where there is any of it.
-        for (y, part) in sums.chunks_exact_mut(columns).enumerate() {
-            for (s, total) in part.iter_mut().zip(&room.total) {
-                let gap = *s / mass[y] - *total;
-                *s = mass[y].select_less(Lanes::splat(UNSEEN), ZERO, gap);
+            for along in gradient {
+                gradient2 = along.mul_add(along, gradient2);
             }
-            room.tilt[y] = x_ln_x(label_pi[y]);
         }
-        let (mut production, mut gradient2) = (ZERO, ZERO);
-        for i in 0..d {
-            let (mut along, mut gradient) = (ZERO, ZERO);
-            for y in 0..labels {
-                let gap = sums[y * columns + i];
-                along = (label_pi[y] * gap).mul_add(gap, along);
-                gradient = room.tilt[y].mul_add(gap, gradient);
-            }
-            production = production + along;
-            gradient2 = gradient.mul_add(gradient, gradient2);
-        }
-        put(&mut self.out.label_production, start, production * reach2);
         put(&mut self.out.label_gradient2, start, gradient2 * reach2);
-        if !self.asked.contains(Detail::LABEL_DIVERGENCE) {
-            return;
-        }
+    }
+
+    /// The divergence of the score of the true label, point by point.
+    fn label_divergence(&mut self, p: usize, start: usize) {
+        let (d, m, cloud, labels) = (self.cloud.dim, self.components, self.cloud, self.groups);
+        let (columns, room) = (cloud.columns.rows(), &mut self.room);
+        let (reach2, precision_trace) = ((m.alpha * self.precision).powi(2), m.shapes[0].precision_trace);
+        let (pi, mass) = (&room.pi[p * cloud.rows.rows()..], &room.mass[p * labels..(p + 1) * labels]);
+        let gaps = &room.sums[p * labels * columns..(p + 1) * labels * columns];
         for l in 0..LANES.min(self.points.len() - start) {
             let (at, point) = (start + l, room.turn[start + l]);
             let y = m.law.labels()[self.points.anchors[point]];
@@ -662,33 +635,64 @@ impl<'a, 'm> Batches<'a, 'm> {
             }
             let sum = (cloud.first[y]..cloud.first[y + 1]).map(|k| {
                 let gap2 = (0..d).map(|i| {
-                    let gap = cloud.columns.at(i, k) - (sums[y * columns + i][l] + room.total[i][l]);
+                    let gap = cloud.columns.at(i, k) - (gaps[y * columns + i][l] + room.total[i][l]);
                     gap * gap
                 });
-                pi[k][l] / mass[y][l] * (gap2.sum::<f64>() * reach2[l] - precision_trace)
+                pi[k][l] / mass[y][l] * (gap2.sum::<f64>() * reach2 - precision_trace)
             });
             self.out.label_divergence[at] = sum.sum();
         }
     }
 
-    #[inline(always)]
+    /// Says what is asked at all points.
+    pub(crate) fn observe(mut self) {
+        let step = self.panels * LANES;
+        for start in (0..self.points.len()).step_by(step) {
+            let panels = (self.points.len() - start).div_ceil(LANES).min(self.panels);
+            self.batch(start, panels);
+        }
+        arrange(self.out, &self.room.turn, &mut self.room.unordered);
+        KEPT.set(self.room);
+    }
+
     fn batch(&mut self, start: usize, panels: usize) {
-        let at = |p: usize| start + p * LANES;
-        for p in 0..panels {
-            self.load(p, at(p));
+        let unit = self.unit;
+        let each = (0..panels).map(|p| (p, start + p * LANES));
+        for (p, at) in each.clone() {
+            unit.dispatch(Load(self, p, at));
         }
-        self.products(start / LANES, panels);
-        for p in 0..panels {
-            self.posteriors(p, at(p));
+        unit.dispatch(Products(self, panels, start));
+        for (p, at) in each.clone() {
+            unit.dispatch(Posteriors(self, p, at));
+            if self.labels_differ() {
+                unit.dispatch(LabelPosteriors(self, p, at));
+            }
         }
-        if !Detail::POSTERIORS.contains(self.asked) {
-            self.sums(panels);
-            for p in 0..panels {
-                self.scores(p, at(p));
+        if Detail::POSTERIORS.contains(self.asked) {
+            return;
+        }
+        unit.dispatch(Sums(self, panels, start));
+        for (p, at) in each {
+            unit.dispatch(Scores(self, p, at));
+            if self.spreads() {
+                unit.dispatch(Rates(self, p, at));
+            }
+            if self.by_label && self.asked.contains(Detail::LABEL_DIVERGENCE) {
+                self.label_divergence(p, at);
             }
         }
     }
 }
+
+stages!(Batches:
+    Load => load,
+    Products => products,
+    Posteriors => posteriors,
+    LabelPosteriors => label_posteriors,
+    Sums => sums,
+    Scores => scores,
+    Rates => rates,
+);
 
 /// Moves what is said at place `i` to point `turn[i]`.
 fn arrange(out: &mut Observation, turn: &[usize], room: &mut Vec<f64>) {
@@ -716,32 +720,6 @@ fn arrange(out: &mut Observation, turn: &[usize], room: &mut Vec<f64>) {
 
 fn fields(p: &mut Posterior) -> [&mut Vec<f64>; 6] {
     [&mut p.entropy, &mut p.excess, &mut p.divergence, &mut p.surprisal, &mut p.varentropy, &mut p.agreement]
-}
-
-/// Those of a run that weigh more than `floor` in some lane.
-#[inline(always)]
-fn keep(list: &mut Vec<usize>, run: Range<usize>, pi: &[Lanes], floor: f64) {
-    list.clear();
-    for (k, pi) in run.clone().zip(&pi[run]) {
-        let most = pi.0.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
-        if most > floor {
-            list.push(k);
-        }
-    }
-}
-
-impl Kernel for Batches<'_, '_> {
-    type Output = ();
-    #[inline(always)]
-    fn call(mut self) {
-        let step = self.panels * LANES;
-        for start in (0..self.points.len()).step_by(step) {
-            let panels = (self.points.len() - start).div_ceil(LANES).min(self.panels);
-            self.batch(start, panels);
-        }
-        arrange(self.out, &self.room.turn, &mut self.room.unordered);
-        KEPT.set(self.room);
-    }
 }
 
 #[cfg(test)]
@@ -772,8 +750,8 @@ mod tests {
                     let mut out = Observation::default();
                     out.resize(n, d, Detail::all());
                     let mut batches = Batches::new((&components, &cloud), points, None, Detail::all(), &mut out);
-                    batches.wide = wide;
-                    unit.dispatch(batches);
+                    (batches.unit, batches.wide) = (unit, wide);
+                    batches.observe();
                     all.push(out);
                 }
             }

@@ -16,6 +16,7 @@ pub mod pair;
 mod panel;
 mod posterior;
 pub mod sphere;
+mod stages;
 mod terms;
 mod tiles;
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use infodyn_core::{Covariance, Density, Detail, Error, Mixture, NoiseLevel, Observation, Points, Projections, Result};
-use infodyn_kernels::run;
 use nalgebra::{DMatrix, DVector};
 
 use crate::cloud::{Batches, Cloud};
@@ -148,7 +147,7 @@ impl Density for Marginal<'_> {
         out.resize(points.len(), self.components.law.dim(), detail);
         let serves = |cloud: &&Cloud| !points.is_empty() && cloud.serves(&self.components, points);
         if let Some(cloud) = self.cloud.as_deref().filter(serves) {
-            run(Batches::new((&self.components, cloud), points, known, detail, out));
+            Batches::new((&self.components, cloud), points, known, detail, out).observe();
         } else if !self.panels {
             self.components.observe(points, detail, out);
         } else if !points.is_empty() {

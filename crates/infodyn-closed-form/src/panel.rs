@@ -6,18 +6,16 @@ mod scores;
 use std::cell::Cell;
 
 use infodyn_core::{Detail, Observation, Points};
-use infodyn_kernels::{LANES, Lanes};
+use infodyn_kernels::{Kernel, LANES, Lanes, Unit};
 
 use crate::components::Components;
 use crate::frame::Centred;
-use crate::posterior::{Bayes, Summaries, bayes, ln_mean_exp, weigh};
-use crate::terms::{FromAnchor, Term, ZERO, each_lane, products_block, put, store};
+use crate::posterior::{Bayes, Summaries, Top, label_ratio, weigh};
+use crate::stages::stages;
+use crate::terms::{FromAnchor, Term, ZERO, clear, each_lane, products_block, put, store};
 
 /// The largest error of a log-likelihood ratio that products may make.
 const PRODUCT_ERROR: f64 = 1e-10;
-
-/// A posterior below this is 0 to the label: its components are looked at one point at a time.
-pub(crate) const UNSEEN: f64 = 1e-200;
 
 /// What takes the spreads over the components.
 const TRACES: Detail = Detail::SCORE_DIVERGENCE.union(Detail::POSTERIOR_TRACE).union(Detail::LABELS);
@@ -29,8 +27,7 @@ const MOST: usize = 16;
 /// Numbers in a tile of the means that panels take in turn while it is in the cache.
 const TILE: usize = 1 << 14;
 
-/// What a log-likelihood ratio formed by products is off by: `2 eps sqrt(D) a / v`, where `a` is
-/// `alpha |x| max|y|`, or `(|x| + alpha max|y|)^2` where variances differ and `|x|^2` is in the ratio.
+/// What a log-likelihood ratio formed by products is off by: `2 eps sqrt(D) (|x| + alpha max|y|)^2 / v`.
 ///
 /// # Source
 /// Higham & Mary, *A new approach to probabilistic rounding error analysis*, SIAM J. Sci. Comput. 41 (2019): the
@@ -39,8 +36,7 @@ fn product_error(components: &Components<'_>, centred: &Centred, points: Points<
     let d = components.law.dim();
     let offset = points.offsets.chunks_exact(d).map(|u| u.iter().map(|x| x * x).sum::<f64>()).fold(0.0, f64::max);
     let reach = components.alpha * centred.largest;
-    let x = offset.sqrt() + reach;
-    let size = if components.frame.shared { x * reach } else { (x + reach).powi(2) };
+    let size = (offset.sqrt() + 2.0 * reach).powi(2);
     let precision = components.precision.iter().copied().fold(0.0, f64::max);
     2.0 * f64::EPSILON * (d as f64).sqrt() * size * precision
 }
@@ -53,13 +49,17 @@ struct Room {
     place: Vec<Lanes>,
     /// `mu_anchor`.
     anchor: Vec<Lanes>,
-    /// `sum u^2/v` in the anchor.
-    mahalanobis: Lanes,
-    /// `sum pi_k |s_k|^2` of a panel, by products where variances differ.
+    /// `sum u^2/v` in the anchor, of each panel.
+    mahalanobis: Vec<Lanes>,
+    /// `sum pi_k |s_k|^2` of each panel, by products.
     second: Vec<Lanes>,
     /// Products, then posteriors of the components.
     pi: Vec<Lanes>,
+    /// `pi_k/v_k` where sums of these serve.
+    weight: Vec<Lanes>,
     ratio: Vec<Lanes>,
+    /// What a panel says of the component.
+    seen: Summaries,
     label_ratio: Vec<Lanes>,
     label_pi: Vec<Lanes>,
     /// Posterior of each label as the sum of those of its components.
@@ -81,12 +81,6 @@ thread_local! {
     static KEPT: Cell<Room> = Cell::default();
 }
 
-/// `n` zeros in the place of what was there.
-fn clear(x: &mut Vec<Lanes>, n: usize) {
-    x.clear();
-    x.resize(n, ZERO);
-}
-
 /// One call of `observe`.
 pub(crate) struct Panels<'a, 'm> {
     components: &'a Components<'m>,
@@ -95,6 +89,7 @@ pub(crate) struct Panels<'a, 'm> {
     points: Points<'a>,
     asked: Detail,
     out: &'a mut Observation,
+    unit: Unit,
     room: Room,
     panels: usize,
     /// Whether the scores of labels of several components are wanted, and so sums over each label.
@@ -130,8 +125,10 @@ impl<'a, 'm> Panels<'a, 'm> {
             (&mut room.offset, panels * d),
             (&mut room.place, if centred.is_some() { panels * d } else { 0 }),
             (&mut room.anchor, d),
+            (&mut room.mahalanobis, panels),
             (&mut room.second, panels),
             (&mut room.pi, panels * k),
+            (&mut room.weight, panels * k),
             (&mut room.ratio, k),
             (&mut room.label_ratio, labels),
             (&mut room.label_pi, panels * labels),
@@ -152,6 +149,7 @@ impl<'a, 'm> Panels<'a, 'm> {
             points,
             asked,
             out,
+            unit: Unit::new(),
             room,
             panels,
             by_label,
@@ -204,23 +202,20 @@ impl<'a, 'm> Panels<'a, 'm> {
                 self.room.place[p * d + i] = self.room.anchor[i].mul_add(alpha, self.room.offset[p * d + i]);
             }
         }
-    }
-
-    #[inline(always)]
-    fn mahalanobis(&mut self, p: usize, start: usize) {
-        let (d, m, anchors) = (self.dim(), self.components, self.anchors(start));
+        let (m, anchors) = (self.components, self.anchors(start));
         let mut sum = ZERO;
         for (i, &u) in self.room.offset[p * d..(p + 1) * d].iter().enumerate() {
             let precision =
                 if self.shared { Lanes::splat(m.precision[i]) } else { each_lane(|l| m.precision[anchors[l] * d + i]) };
             sum = (u * u).mul_add(precision, sum);
         }
-        self.room.mahalanobis = sum;
+        self.room.mahalanobis[p] = sum;
     }
 
     /// `x.y_k` of every panel, tile by tile.
     #[inline(always)]
-    fn products(&mut self, centred: &Centred, panels: usize) {
+    fn products(&mut self, panels: usize, _start: usize) {
+        let Some(centred) = self.centred else { return };
         let (d, count) = (self.dim(), self.count());
         let tile = (TILE / d).next_multiple_of(6);
         for start in (0..count).step_by(tile) {
@@ -243,21 +238,12 @@ impl<'a, 'm> Panels<'a, 'm> {
 
     /// Log-likelihood ratios to the anchors, from products.
     #[inline(always)]
-    fn ratios_from_products(&mut self, centred: &Centred, p: usize, start: usize) {
+    fn ratios_from_products(&mut self, p: usize, start: usize) {
+        let Some(centred) = self.centred else { return };
         let (d, m, count) = (self.dim(), self.components, self.count());
         let anchors = self.anchors(start);
         let room = &mut self.room;
         let products = &room.pi[p * count..(p + 1) * count];
-        if self.shared {
-            let precision = m.precision[0];
-            let (scale, half) = (Lanes::splat(m.alpha * precision), 0.5 * m.alpha * m.alpha * precision);
-            let logit = |k: usize| products[k] * scale - Lanes::splat(half * centred.norm2[k]);
-            let own = each_lane(|l| logit(anchors[l])[l]);
-            for k in 0..count {
-                room.ratio[k] = logit(k) - own;
-            }
-            return;
-        }
         let mut x2 = ZERO;
         for x in &room.place[p * d..(p + 1) * d] {
             x2 = x.mul_add(*x, x2);
@@ -266,7 +252,7 @@ impl<'a, 'm> Panels<'a, 'm> {
         let double = Lanes::splat(-2.0 * m.alpha);
         for k in 0..count {
             let r2 = products[k].mul_add(double, x2) + Lanes::splat(m.alpha * m.alpha * centred.norm2[k]);
-            let excess = r2.mul_add(Lanes::splat(m.precision[k * d]), -room.mahalanobis);
+            let excess = r2.mul_add(Lanes::splat(m.precision[k * d]), -room.mahalanobis[p]);
             room.ratio[k] = excess.mul_add(Lanes::splat(-0.5), Lanes::splat(m.shapes[k].ln_norm) - ln_norm);
         }
     }
@@ -274,7 +260,7 @@ impl<'a, 'm> Panels<'a, 'm> {
     /// Log-likelihood ratios to the anchors, from differences of means: with `r = u + e` the place from another mean,
     /// `r^2 - u^2 = e (2u + e)`.
     #[inline(always)]
-    fn ratios_from_differences(&mut self, start: usize) {
+    fn ratios_from_differences(&mut self, _p: usize, start: usize) {
         let (d, m, isotropic) = (self.dim(), self.components, self.components.frame.isotropic);
         let anchors = self.anchors(start);
         let (alpha, room) = (Lanes::splat(m.alpha), &mut self.room);
@@ -300,7 +286,7 @@ impl<'a, 'm> Panels<'a, 'm> {
             (there + here).select_less(moved.abs() + widened.abs(), there - here, moved + widened)
         };
         if isotropic {
-            let here = room.mahalanobis;
+            let here = room.mahalanobis[0];
             let eigenvalue = each_lane(|l| m.frame.eigenvalue[anchors[l] * d]);
             for k in 0..m.law.components() {
                 let (mut moved, mut there) = (ZERO, ZERO);
@@ -341,62 +327,108 @@ impl<'a, 'm> Panels<'a, 'm> {
     #[inline(always)]
     fn posteriors(&mut self, p: usize, start: usize) {
         let (m, count, d) = (self.components, self.count(), self.dim());
-        let labels = m.frame.first.len() - 1;
         let [asked, of_label] = self.asked.posteriors();
-        let by_component = m.frame.by_component;
         let anchors = self.anchors(start);
-        let both = if by_component { asked | of_label } else { asked };
+        let asked = if m.frame.by_component { asked | of_label } else { asked };
         let room = &mut self.room;
         let pi = &mut room.pi[p * count..(p + 1) * count];
+        let (prior, ratio) = (&m.frame.prior, &mut room.ratio[..]);
         let seen = if (asked | of_label).is_empty() && !self.by_label {
-            Summaries { ln_evidence: weigh(&m.frame.prior, &room.ratio, pi), ..Summaries::default() }
+            Summaries { ln_evidence: weigh(prior, ratio, pi), ..Summaries::default() }
         } else {
-            bayes(Bayes { prior: &m.frame.prior, ratio: &mut room.ratio, truth: anchors, asked: both, out: pi })
+            let top = Top::of(prior, ratio);
+            self.unit.dispatch(Bayes { prior, ratio, top, truth: anchors, asked, out: pi })
         };
-        if self.centred.is_some() && !self.shared && self.asked.intersects(TRACES) {
+        if self.centred.is_some() && self.asked.intersects(TRACES) {
             let ln_norm = each_lane(|l| m.shapes[anchors[l]].ln_norm);
             let mut second = ZERO;
             for k in 0..count {
                 let excess = (room.ratio[k] - (Lanes::splat(m.shapes[k].ln_norm) - ln_norm)) * Lanes::splat(-2.0);
-                let s2 = (excess + room.mahalanobis) * Lanes::splat(m.precision[k * d]);
-                second = pi[k].mul_add(s2, second);
+                let s2 = (excess + room.mahalanobis[p]) * Lanes::splat(m.precision[k * d]);
+                second = room.pi[p * count + k].mul_add(s2, second);
             }
             room.second[p] = second;
         }
         let ln_norm = each_lane(|l| m.ln_component(anchors[l], 0.0));
-        let ln_anchor = room.mahalanobis.mul_add(Lanes::splat(-0.5), ln_norm);
+        let ln_anchor = room.mahalanobis[p].mul_add(Lanes::splat(-0.5), ln_norm);
         put(&mut self.out.ln_anchor, start, ln_anchor);
         put(&mut self.out.ln_density, start, ln_anchor + seen.ln_evidence);
         store(&mut self.out.component, start, &seen);
-        if by_component {
+        if m.frame.by_component {
             store(&mut self.out.label, start, &seen);
         }
-        if by_component || (of_label.is_empty() && !self.by_label) {
-            return;
-        }
+        room.seen = seen;
+    }
+
+    /// Whether labels have posteriors that are not those of the components.
+    fn labels_differ(&self) -> bool {
+        !self.components.frame.by_component && (!self.asked.posteriors()[1].is_empty() || self.by_label)
+    }
+
+    /// Posteriors of the labels of a panel, from those of the components.
+    #[inline(always)]
+    fn label_posteriors(&mut self, p: usize, start: usize) {
+        let (m, count, labels) = (self.components, self.count(), self.components.frame.first.len() - 1);
+        let truth = self.anchors(start).map(|a| m.law.labels()[a]);
+        let room = &mut self.room;
         let pi = &room.pi[p * count..(p + 1) * count];
         for y in 0..labels {
-            let of = &m.frame.order[m.frame.first[y]..m.frame.first[y + 1]];
+            let of = || m.frame.order[m.frame.first[y]..m.frame.first[y + 1]].iter().copied();
             let mut mass = ZERO;
-            for &k in of {
+            for k in of() {
                 mass = mass + pi[k];
             }
             room.mass[p * labels + y] = mass;
             let prior = m.frame.labels.weights[y];
-            let mut ratio = (mass / Lanes::splat(prior)).ln() + seen.ln_evidence;
-            let unseen = mass.0.iter().any(|&mass| mass < UNSEEN);
-            if unseen || seen.undecided.0.iter().any(|&u| u > 0.0) {
-                // From the ratios themselves, where the posterior has underflowed or nothing is known.
-                let share = |k: usize| Lanes::splat(m.frame.prior.weights[k] / prior);
-                let other = ln_mean_exp(of.iter().copied(), &room.ratio, share);
-                let first = mass.select_less(Lanes::splat(UNSEEN), other, ratio);
-                ratio = ZERO.select_less(seen.undecided, other, first);
-            }
-            room.label_ratio[y] = ratio;
+            room.label_ratio[y] = label_ratio((mass, prior), &room.seen, of(), &room.ratio, &m.frame.prior.weights);
         }
-        let truth = anchors.map(|a| m.law.labels()[a]);
+        let (prior, ratio) = (&m.frame.labels, &mut room.label_ratio[..]);
+        let (top, asked) = (Top::of(prior, ratio), self.asked.posteriors()[1]);
         let out = &mut room.label_pi[p * labels..(p + 1) * labels];
-        let seen = bayes(Bayes { prior: &m.frame.labels, ratio: &mut room.label_ratio, truth, asked: of_label, out });
+        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth, asked, out });
         store(&mut self.out.label, start, &seen);
     }
+
+    /// Says what is asked at all points.
+    pub(crate) fn observe(mut self) {
+        let (n, step) = (self.points.len(), self.panels * LANES);
+        for start in (0..n).step_by(step) {
+            self.batch(start, (n - start).div_ceil(LANES).min(self.panels));
+        }
+        KEPT.set(self.room);
+    }
+
+    fn batch(&mut self, start: usize, panels: usize) {
+        let (unit, by_products) = (self.unit, self.centred.is_some());
+        let each = (0..panels).map(|p| (p, start + p * LANES));
+        for (p, at) in each.clone() {
+            unit.dispatch(Load(self, p, at));
+        }
+        if by_products {
+            unit.dispatch(Products(self, panels, start));
+        }
+        for (p, at) in each {
+            if by_products {
+                unit.dispatch(FromProducts(self, p, at));
+            } else {
+                unit.dispatch(FromDifferences(self, p, at));
+            }
+            unit.dispatch(Posteriors(self, p, at));
+            if self.labels_differ() {
+                unit.dispatch(LabelPosteriors(self, p, at));
+            }
+        }
+        if !Detail::POSTERIORS.contains(self.asked) {
+            self.scores_of_batch(start, panels);
+        }
+    }
 }
+
+stages!(Panels:
+    Load => load,
+    Products => products,
+    FromProducts => ratios_from_products,
+    FromDifferences => ratios_from_differences,
+    Posteriors => posteriors,
+    LabelPosteriors => label_posteriors,
+);

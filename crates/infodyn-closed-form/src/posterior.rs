@@ -2,7 +2,7 @@
 
 use infodyn_core::Detail;
 use infodyn_core::stable::relative_cost;
-use infodyn_kernels::{LANES, Lanes};
+use infodyn_kernels::{Kernel, LANES, Lanes};
 
 /// The prior of a discrete variable, with its logarithms and its entropy.
 #[derive(Debug, Clone)]
@@ -121,6 +121,7 @@ pub(crate) struct Bayes<'a> {
     pub(crate) prior: &'a Prior,
     /// Written to and left as they were.
     pub(crate) ratio: &'a mut [Lanes],
+    pub(crate) top: Top,
     pub(crate) truth: [usize; LANES],
     /// What is wanted, in the names of the component.
     pub(crate) asked: Detail,
@@ -156,6 +157,16 @@ impl Default for Top {
 }
 
 impl Top {
+    /// That of all values.
+    #[inline(always)]
+    pub(crate) fn of(prior: &Prior, ratio: &[Lanes]) -> Self {
+        let mut top = Self::default();
+        for k in 0..ratio.len() {
+            top.see(k, prior.ln_weights[k], ratio[k]);
+        }
+        top
+    }
+
     /// Takes value `k` in, of prior `e^ln_weight` and log-likelihood ratio `ratio`.
     #[inline(always)]
     pub(crate) fn see(&mut self, k: usize, ln_weight: f64, ratio: Lanes) {
@@ -166,20 +177,19 @@ impl Top {
     }
 }
 
-/// The formulas are those of [`posterior`].
-#[inline(always)]
-pub(crate) fn bayes(b: Bayes<'_>) -> Summaries {
-    let mut top = Top::default();
-    for k in 0..b.ratio.len() {
-        top.see(k, b.prior.ln_weights[k], b.ratio[k]);
+impl Kernel for Bayes<'_> {
+    type Output = Summaries;
+
+    #[inline(always)]
+    fn call(self) -> Summaries {
+        bayes(self)
     }
-    bayes_from(top, b)
 }
 
-/// The same where the top is known.
+/// The formulas are those of [`posterior`].
 #[inline(always)]
-pub(crate) fn bayes_from(Top { peak, top, spread }: Top, b: Bayes<'_>) -> Summaries {
-    let Bayes { prior, ratio, truth, asked, out } = b;
+fn bayes(Bayes { prior, ratio, top, truth, asked, out }: Bayes<'_>) -> Summaries {
+    let Top { peak, top, spread } = top;
     let splat = Lanes::splat;
     let (zero, one, farthest) = (splat(0.0), splat(1.0), splat(FARTHEST));
     let (w, ln_w, count) = (&prior.weights[..], &prior.ln_weights[..], ratio.len());
@@ -298,13 +308,25 @@ pub(crate) fn weigh(prior: &Prior, ratio: &[Lanes], out: &mut [Lanes]) -> Lanes 
     splat(0.0).select_less(undecided, sum.ln_1p(), ln_evidence)
 }
 
-/// `log sum_k share_k e^{l_k}` over the components of a list, accurate where all `l` are small too.
+/// A posterior below this is 0 to the label: its components are looked at one point at a time.
+pub(crate) const UNSEEN: f64 = 1e-200;
+
+/// The log-likelihood ratio of a label of some prior, from its posterior `mass`, as its components have it, and what
+/// was `seen` of these; from their ratios themselves where the posterior has underflowed or nothing is known.
 #[inline(always)]
-pub(crate) fn ln_mean_exp(
+pub(crate) fn label_ratio(
+    (mass, prior): (Lanes, f64),
+    seen: &Summaries,
     list: impl Iterator<Item = usize> + Clone,
     ratio: &[Lanes],
-    share: impl Fn(usize) -> Lanes,
+    weights: &[f64],
 ) -> Lanes {
+    let from_mass = (mass / Lanes::splat(prior)).ln() + seen.ln_evidence;
+    let (unseen, undecided) = (mass.0.iter().any(|&m| m < UNSEEN), seen.undecided.0.iter().any(|&u| u > 0.0));
+    if !unseen && !undecided {
+        return from_mass;
+    }
+    // `log sum_k share_k e^{l_k}`, accurate where all `l` are small too.
     let (mut top, mut largest) = (Lanes::splat(f64::NEG_INFINITY), Lanes::splat(0.0));
     for k in list.clone() {
         top = top.max(ratio[k]);
@@ -312,10 +334,13 @@ pub(crate) fn ln_mean_exp(
     }
     let (mut sum, mut small) = (Lanes::splat(0.0), Lanes::splat(0.0));
     for k in list {
-        sum = share(k).mul_add((ratio[k] - top).exp(), sum);
-        small = share(k).mul_add(exp_m1(ratio[k]), small);
+        let share = Lanes::splat(weights[k] / prior);
+        sum = share.mul_add((ratio[k] - top).exp(), sum);
+        small = share.mul_add(exp_m1(ratio[k]), small);
     }
-    largest.select_less(Lanes::splat(0.5), small.ln_1p(), top + sum.ln())
+    let from_ratios = largest.select_less(Lanes::splat(0.5), small.ln_1p(), top + sum.ln());
+    let first = mass.select_less(Lanes::splat(UNSEEN), from_ratios, from_mass);
+    Lanes::splat(0.0).select_less(seen.undecided, from_ratios, first)
 }
 
 /// `p log p`.

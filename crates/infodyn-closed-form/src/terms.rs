@@ -3,7 +3,7 @@
 use infodyn_core::Posterior;
 use infodyn_kernels::{LANES, Lanes};
 
-use crate::posterior::Summaries;
+use crate::posterior::{Summaries, UNSEEN, x_ln_x};
 
 /// A number of each component along each axis, in every lane.
 pub(crate) trait Term {
@@ -67,38 +67,30 @@ impl<T: Term> Term for Mean<'_, T> {
     }
 }
 
-/// `out_i += sum_k c_k pi_k t_k,i` over the components of a list.
+/// `out_i += sum_k p_k t_k,i` over the components of a list.
 #[inline(always)]
-pub(crate) fn average(term: &impl Term, list: &[usize], pi: &[Lanes], c: impl Fn(usize) -> f64, out: &mut [Lanes]) {
+pub(crate) fn average(term: &impl Term, list: &[usize], p: &[Lanes], out: &mut [Lanes]) {
     let mut i = 0;
     while i + 6 <= out.len() {
-        average_block::<6>(term, list, pi, &c, i, out);
+        average_block::<6>(term, list, p, i, out);
         i += 6;
     }
     while i + 2 <= out.len() {
-        average_block::<2>(term, list, pi, &c, i, out);
+        average_block::<2>(term, list, p, i, out);
         i += 2;
     }
     if i < out.len() {
-        average_block::<1>(term, list, pi, &c, i, out);
+        average_block::<1>(term, list, p, i, out);
     }
 }
 
 #[inline(always)]
-fn average_block<const B: usize>(
-    term: &impl Term,
-    list: &[usize],
-    pi: &[Lanes],
-    c: &impl Fn(usize) -> f64,
-    at: usize,
-    out: &mut [Lanes],
-) {
+fn average_block<const B: usize>(term: &impl Term, list: &[usize], p: &[Lanes], at: usize, out: &mut [Lanes]) {
     let mut sums = [ZERO; B];
     sums.copy_from_slice(&out[at..at + B]);
     for &k in list {
-        let p = pi[k] * Lanes::splat(c(k));
         for b in 0..B {
-            sums[b] = p.mul_add(term.at(k, at + b), sums[b]);
+            sums[b] = p[k].mul_add(term.at(k, at + b), sums[b]);
         }
     }
     out[at..at + B].copy_from_slice(&sums);
@@ -157,14 +149,86 @@ pub(crate) fn products_block<const B: usize>(means: &[f64], x: &[Lanes], k: usiz
 
 /// Those of a list that weigh more than `floor` in some lane.
 #[inline(always)]
-pub(crate) fn keep(kept: &mut Vec<usize>, list: &[usize], pi: &[Lanes], floor: f64) {
+pub(crate) fn keep(kept: &mut Vec<usize>, list: impl Iterator<Item = usize>, pi: &[Lanes], floor: f64) {
     kept.clear();
-    for &k in list {
+    for k in list {
         let most = pi[k].0.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
         if most > floor {
             kept.push(k);
         }
     }
+}
+
+/// Those that a sum of squares about their average sees: less than 1e-20 of the runner-up in every lane is not seen.
+#[inline(always)]
+pub(crate) fn keep_seen(kept: &mut Vec<usize>, pi: &[Lanes]) {
+    let (mut top, mut runner_up) = (ZERO, ZERO);
+    for &p in pi {
+        runner_up = runner_up.max(top.min(p));
+        top = top.max(p);
+    }
+    let floor = runner_up * Lanes::splat(1e-20);
+    kept.clear();
+    kept.extend((0..pi.len()).filter(|&k| (0..LANES).any(|l| pi[k][l] > floor[l])));
+}
+
+/// The sums of all labels, `total.len()` numbers each, added up.
+#[inline(always)]
+pub(crate) fn gather(sums: &[Lanes], total: &mut [Lanes]) {
+    let width = total.len();
+    total.copy_from_slice(&sums[..width]);
+    for part in sums[width..].chunks_exact(width) {
+        for (t, s) in total.iter_mut().zip(part) {
+            *t = *t + *s;
+        }
+    }
+}
+
+/// What the scores of labels say at a panel of points.
+pub(crate) struct Labels<'a> {
+    /// Posterior of each label, as the sum of those of its components and from its own ratio.
+    pub(crate) mass: &'a [Lanes],
+    pub(crate) pi: &'a [Lanes],
+    /// `sum pi_k t_k` over each label, `total.len()` numbers each, and over all.
+    pub(crate) sums: &'a mut [Lanes],
+    pub(crate) total: &'a [Lanes],
+    /// Room, a number a label.
+    pub(crate) tilt: &'a mut [Lanes],
+}
+
+impl Labels<'_> {
+    /// `sum_y pi_y |g_y|^2` and `|sum_y pi_y log pi_y g_y|^2`, `g_y` what the average in a label has more than that of
+    /// all (0 where nothing of it is seen), squares along axis `i` times `scale2(i)`; leaves `g` in the place of the
+    /// sums.
+    #[inline(always)]
+    pub(crate) fn rates(self, axes: usize, scale2: impl Fn(usize) -> Lanes) -> [Lanes; 2] {
+        let width = self.total.len();
+        for (y, part) in self.sums.chunks_exact_mut(width).enumerate() {
+            for (s, total) in part.iter_mut().zip(self.total) {
+                let gap = *s / self.mass[y] - *total;
+                *s = self.mass[y].select_less(Lanes::splat(UNSEEN), ZERO, gap);
+            }
+            self.tilt[y] = x_ln_x(self.pi[y]);
+        }
+        let (mut production, mut gradient2) = (ZERO, ZERO);
+        for i in 0..axes {
+            let (mut along, mut gradient) = (ZERO, ZERO);
+            for y in 0..self.mass.len() {
+                let gap = self.sums[y * width + i];
+                along = (self.pi[y] * gap).mul_add(gap, along);
+                gradient = self.tilt[y].mul_add(gap, gradient);
+            }
+            production = along.mul_add(scale2(i), production);
+            gradient2 = (gradient * gradient).mul_add(scale2(i), gradient2);
+        }
+        [production, gradient2]
+    }
+}
+
+/// `n` zeros in the place of what was there.
+pub(crate) fn clear(x: &mut Vec<Lanes>, n: usize) {
+    x.clear();
+    x.resize(n, ZERO);
 }
 
 /// One number a point, of the points that there are, where the field was asked for.

@@ -36,14 +36,16 @@
 //! itself; [`Lanes`] are for sums, where the order of the additions must not depend on the vector unit.
 //!
 //! A function called from a [`Kernel`] must be `#[inline(always)]`: a closure seldom is. Code that stays outside is
-//! compiled for neither unit, where a fused multiply-add is a library call: the same bits, forty times slower.
+//! compiled for neither unit, where a fused multiply-add is a library call: the same bits, forty times slower. A long
+//! computation is a row of kernels, each started by [`Unit::dispatch`] for a few nanoseconds: one kernel of everything
+//! takes minutes to compile.
 
 mod dispatch;
 mod elementary;
 mod lanes;
 mod philox;
 
-pub use dispatch::{Kernel, is_wide, run, units};
+pub use dispatch::{Kernel, Unit, is_wide, run, units};
 pub use elementary::{exp, ln, ln_1p, sin_cos_turns};
 pub use lanes::{LANES, Lanes};
 pub use philox::Philox;
