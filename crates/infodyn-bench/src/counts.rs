@@ -193,6 +193,9 @@ impl Density for Asked<'_> {
     fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         self.0.posterior_covariance(anchor, offset)
     }
+    fn posterior_square_trace(&self, anchor: usize, offset: &[f64]) -> f64 {
+        self.0.posterior_square_trace(anchor, offset)
+    }
     fn top_eigenvalue(&self, anchor: usize, offset: &[f64]) -> f64 {
         self.0.top_eigenvalue(anchor, offset)
     }

@@ -228,6 +228,13 @@ impl Density for Marginal {
         self.split(offset, r2 * a.along, r2 * a.across)
     }
 
+    fn posterior_square_trace(&self, _: usize, offset: &[f64]) -> f64 {
+        let r = offset.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let a = alignment(self.dim(), self.concentration(r));
+        let r2 = self.radius() * self.radius();
+        (r2 * a.along).powi(2) + (self.dim() - 1) as f64 * (r2 * a.across).powi(2)
+    }
+
     fn top_eigenvalue(&self, _: usize, offset: &[f64]) -> f64 {
         let [along, across] = self.eigenvalues(offset.iter().map(|v| v * v).sum::<f64>().sqrt());
         along.max(across)

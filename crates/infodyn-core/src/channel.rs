@@ -291,6 +291,9 @@ impl Density for Believed<'_> {
     fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64> {
         self.model.posterior_covariance(anchor, offset)
     }
+    fn posterior_square_trace(&self, anchor: usize, offset: &[f64]) -> f64 {
+        self.model.posterior_square_trace(anchor, offset)
+    }
     fn top_eigenvalue(&self, anchor: usize, offset: &[f64]) -> f64 {
         self.model.top_eigenvalue(anchor, offset)
     }

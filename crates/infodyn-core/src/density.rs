@@ -20,12 +20,14 @@ pub struct Points<'a> {
 
 impl Points<'_> {
     /// Number of points.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.anchors.len()
     }
 
     /// Whether there is none.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.anchors.is_empty()
@@ -269,6 +271,11 @@ pub trait Density: Sync {
 
     /// `S = Cov[X_0 given X_t]`, `D x D`, at the centre of component `anchor` plus `offset`.
     fn posterior_covariance(&self, anchor: usize, offset: &[f64]) -> DMatrix<f64>;
+
+    /// `tr S^2` at the centre of component `anchor` plus `offset`.
+    fn posterior_square_trace(&self, anchor: usize, offset: &[f64]) -> f64 {
+        self.posterior_covariance(anchor, offset).norm_squared()
+    }
 
     /// The component to write `x` from, that whose centre is nearest to it unless the law knows better, and the offset.
     fn locate(&self, x: &[f64]) -> (usize, Vec<f64>) {

@@ -102,12 +102,14 @@ impl Covariance {
 
     /// Eigenvectors, `D x D`, one a column, in the order of [`Covariance::eigenvalue`]; `None` when
     /// they are the axes of the coordinates.
+    #[inline]
     #[must_use]
     pub fn axes(&self) -> Option<&DMatrix<f64>> {
         if let Shape::Full { spectrum, .. } = &self.0 { Some(&spectrum.vectors) } else { None }
     }
 
     /// Eigenvalue `i` of `D`.
+    #[inline]
     #[must_use]
     pub fn eigenvalue(&self, i: usize) -> f64 {
         match &self.0 {
@@ -279,36 +281,42 @@ impl Mixture {
     }
 
     /// Dimension `D`.
+    #[inline]
     #[must_use]
     pub fn dim(&self) -> usize {
         self.dim
     }
 
     /// Number of components `K`.
+    #[inline]
     #[must_use]
     pub fn components(&self) -> usize {
         self.weights.len()
     }
 
     /// Weights `w_k`, length `K`, summing to 1.
+    #[inline]
     #[must_use]
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
 
     /// Mean of component `k`, length `D`.
+    #[inline]
     #[must_use]
     pub fn mean(&self, k: usize) -> &[f64] {
         &self.means[k * self.dim..(k + 1) * self.dim]
     }
 
     /// All means, `K x D`, row-major.
+    #[inline]
     #[must_use]
     pub fn means(&self) -> &[f64] {
         &self.means
     }
 
     /// Covariance of component `k`.
+    #[inline]
     #[must_use]
     pub fn covariance(&self, k: usize) -> &Covariance {
         if self.covariances.len() == 1 { &self.covariances[0] } else { &self.covariances[k] }
@@ -321,18 +329,21 @@ impl Mixture {
     }
 
     /// Label of each component, length `K`.
+    #[inline]
     #[must_use]
     pub fn labels(&self) -> &[usize] {
         &self.labels
     }
 
     /// Prior of each label, length = number of labels.
+    #[inline]
     #[must_use]
     pub fn label_weights(&self) -> &[f64] {
         &self.label_weights
     }
 
     /// Whether the label is the component itself.
+    #[inline]
     #[must_use]
     pub fn label_is_component(&self) -> bool {
         self.labels.iter().enumerate().all(|(k, &y)| k == y)

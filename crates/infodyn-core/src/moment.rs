@@ -24,6 +24,8 @@ pub enum Moment {
     TopEigenvalue,
     /// `E tr S`, `S` the posterior covariance.
     PosteriorTrace,
+    /// `E tr S^2`.
+    PosteriorSquareTrace,
     /// `E` of the entropy of the component's posterior.
     ComponentEntropy,
     /// `E KL` of the component's posterior from its prior.
@@ -146,6 +148,7 @@ impl Coordinate {
             Moment::ScoreNorm2 => rounded(truth / (v * v)),
             Moment::ScoreDivergence | Moment::TopEigenvalue => rounded(-1.0 / v),
             Moment::PosteriorTrace => rounded(spread),
+            Moment::PosteriorSquareTrace => rounded(spread * spread),
             Moment::WithinInformation => rounded(0.5 * (signal / believed).ln_1p()),
             Moment::DataEntropy if q > 0.0 => gaussian(q, 1.0),
             Moment::DataSurprisal if q > 0.0 => gaussian(spread, ratio),

@@ -45,6 +45,7 @@ quantities! {
     PosteriorEntropyVariance "posterior_entropy_variance" "nats^2" "Var H[X_0|x]": "`Var` over `X_t` of the entropy of `p(X_0 given X_t)`.";
     SurprisalVariance "surprisal_variance" "nats^2" "Var[-log p(X_0|X_t)]": "`Var[-log p(X_0 given X_t)]`.";
     CloneAgreement "clone_agreement" "" "phi": "`E sum_y pi_y(X_t)^2`.";
+    PosteriorSquareTrace "posterior_square_trace" "" "E tr S^2": "`E tr S^2`, `S = Cov[X_0 given X_t]`: what the mmse loses per unit of `gamma`.";
     MeanTopEigenvalue "mean_top_eigenvalue" "" "E lambda_max": "`E lambda_max(grad s(X_t))`.";
 }
 

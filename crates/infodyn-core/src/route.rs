@@ -291,6 +291,7 @@ fn quantity(
         Quantity::MeanScoreDivergence => mean(Moment::ScoreDivergence),
         Quantity::MeanScoreNorm2 => mean(Moment::ScoreNorm2),
         Quantity::Mmse => mean(Moment::PosteriorTrace),
+        Quantity::PosteriorSquareTrace => mean(Moment::PosteriorSquareTrace),
         Quantity::BandwidthFraction => Some(mean(Moment::PosteriorTrace)? * (kernel.snr() / dim)),
         Quantity::LabelEntropy => mean(Moment::LabelEntropy),
         Quantity::LabelEntropyRate => Some(mean(Moment::LabelProduction)? * half_g2),

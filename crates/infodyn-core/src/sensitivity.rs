@@ -27,6 +27,7 @@ impl Mixture {
     /// | `H(Y given X_t)`; `Var h`, `Var iota`; `phi` | `2 d sqrt(D M)`; `9 d sqrt(D) M`; `3 d sqrt D` |
     /// | `E abs(s)^2`, `E b`; `E lambda_max` | `6 d sqrt(D) T`, twice that; `13 d sqrt(D) T`, of one Gaussian `d/v`, `v` its largest variance, and at points the error of the axes over the smallest |
     /// | `mmse` | `5 d sqrt(D) S`: the posterior mean stays best to first order |
+    /// | `E tr S^2` | `24 d sqrt(D) R`, `R` the smaller of `sqrt(D(D + 2)(D + 4)(D + 6)) sigma^4/alpha^4` and `sqrt 105` times the root of the mean of `(abs(mu_k - E X_0)^2 + tr C_k)^4`: of `l'` and of twice its product with fourth powers of `X_0 - m`, each at most 16 times those of `X_0` less a constant, whose eighth powers have means `R^2` |
     /// | variances of `X_0`'s own surprisal | `d sqrt(D) Q (3 Q + 4)`, `Q` a bound of its fourth moment's root |
     ///
     /// `d` is the relative error of a covariance's spectrum times its share `alpha^2 C/(alpha^2 C + sigma^2)`;
@@ -91,6 +92,7 @@ struct Sensitivity {
     widest: f64,
     narrowest: f64,
     s: f64,
+    r: f64,
     q: f64,
     half_g2: f64,
     snr: f64,
@@ -107,10 +109,12 @@ impl Sensitivity {
         };
         let over_axes =
             |k: usize, f: &dyn Fn(f64) -> f64| (0..law.dim()).map(|i| f(law.covariance(k).eigenvalue(i))).sum::<f64>();
-        let spread = mean_square(&|k| {
+        let second = |k: usize| {
             let off = law.mean(k).iter().zip(centre.iter()).map(|(m, c)| (m - c) * (m - c)).sum::<f64>();
             off + over_axes(k, &|l| l)
-        });
+        };
+        let (spread, fourth) = (mean_square(&second), mean_square(&|k| second(k).powi(2)));
+        let eighth = dim * (dim + 2.0) * (dim + 4.0) * (dim + 6.0);
         let entropies = (0..law.components())
             .map(|k| 0.5 * over_axes(k, &|l| if l > 0.0 { (s2 * l / (a2 * l + s2)).ln() } else { 0.0 }));
         let (low, high) = entropies.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
@@ -130,6 +134,7 @@ impl Sensitivity {
             widest: 1.0 / variances().fold(0.0, f64::max),
             narrowest: 1.0 / variances().fold(f64::INFINITY, f64::min),
             s: spread.min(dim * s2 / a2),
+            r: (eighth.sqrt() * (s2 / a2).powi(2)).min(105.0_f64.sqrt() * fourth),
             q: 3.0 * dim.sqrt() + (high - low) + 2.0 * logs(4).sqrt().sqrt() + 3.0,
             half_g2: 0.5 * level.g2(),
             snr: level.snr(),
@@ -156,6 +161,7 @@ impl Sensitivity {
             Quantity::ConditionalEntropyRate => self.half_g2 * self.snr / self.s2 * mmse,
             Quantity::MeanScoreDivergence | Quantity::MeanScoreNorm2 => norm2,
             Quantity::Mmse => mmse,
+            Quantity::PosteriorSquareTrace => 24.0 * self.d * root * self.r,
             Quantity::BandwidthFraction => self.snr / self.dim * mmse,
             Quantity::LabelEntropy => 2.0 * label * self.m.sqrt(),
             Quantity::LabelEntropyRate if self.labels == 1 => 0.0,

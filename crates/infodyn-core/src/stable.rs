@@ -87,6 +87,7 @@ pub struct Sum {
 
 impl Sum {
     /// Adds a term.
+    #[inline]
     pub fn add(&mut self, x: f64) {
         let t = self.sum + x;
         self.carry += if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };

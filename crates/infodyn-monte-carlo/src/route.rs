@@ -25,6 +25,7 @@ use crate::{betting_radius, mean_of};
 /// | `DataSurprisal` | `log p_k(X_0) - log p_0(X_0) - log p_k(x) + log p(x)`, plus the exact mean within components; else itself |
 /// | `DataEntropyVariance` | the covariance of the surprisals of `X_0` and of a clone of it, independent given `X_t` |
 /// | `TopEigenvalue` | `lambda_max(grad s)` on a subset of the samples, in the core of the law's factors; in one dimension `div s` on all |
+/// | `PosteriorSquareTrace` | `tr S^2` on a subset of the samples; in one dimension `S^2` on all |
 /// | the others | what their names say |
 ///
 /// The information of the component is averaged as the divergence of its posterior and not as the log-ratio of
@@ -35,7 +36,7 @@ use crate::{betting_radius, mean_of};
 /// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything
 /// whose range is known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the
 /// label's production and the moments of the score. Variances of surprisals, the posterior-entropy variance of a law
-/// with a density, the top eigenvalue above one dimension, and entropies of laws whose components are not Gaussian are
+/// with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies of laws whose components are not Gaussian are
 /// [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
 /// Gaussian, or a wrong model, the radii describe the sample and not the moment.
 ///
@@ -110,8 +111,11 @@ fn simulate(channels: &[Channel], moments: &[Moment], settings: &[Settings]) -> 
                 Some((core, _)) => {
                     Ok(simulate(&[core], &[moment], &settings[v..=v])?.pop().and_then(|mut m| m.pop()?))
                 }
-                None => run.top_eigenvalue().map(Some),
+                None => run.on_subset(|a, x| run.marginal.top_eigenvalue(a, x)).map(Some),
             },
+            Moment::PosteriorSquareTrace if run.channel.dim() > 1 => {
+                run.on_subset(|a, x| run.marginal.posterior_square_trace(a, x)).map(Some)
+            }
             _ => Ok(means.get(v).and_then(|means| run.estimate(means, moment))),
         };
         moments.iter().map(read).collect()
@@ -128,7 +132,8 @@ const HIDDEN: f64 = 1e-5;
 /// # Formula
 /// Information on the component is between 0 and `log K`; `E abs(s)^2` and that of each label lie below `D/sigma^2`,
 /// the Fisher information of the noise, so `gamma E tr S` below `D`, and `sigma^2 lambda_max + 1` is at most `gamma tr
-/// S`. A variance in `[0, a]` is at most `a^2/4`; `sum_k p_k log^2 p_k` at most `log^2 K + 1`. The surprisal of `X_0`
+/// S`; `tr S` is at most the mean of `abs(X_0 - x/alpha)^2` given `X_t`, so `gamma^2 E tr S^2` at most that of
+/// `abs(Z)^4`. A variance in `[0, a]` is at most `a^2/4`; `sum_k p_k log^2 p_k` at most `log^2 K + 1`. The surprisal of `X_0`
 /// is that in its component, of variance `D/2`, and two log-ratios of posteriors of the component.
 fn extent(channel: &Channel, moment: Moment) -> Option<Estimate> {
     let (law, level) = (channel.law().mixture()?, channel.level());
@@ -145,6 +150,7 @@ fn extent(channel: &Channel, moment: Moment) -> Option<Estimate> {
         Moment::ScoreDivergence => between(-dim / level.sigma2(), 0.0),
         Moment::TopEigenvalue => between(-1.0 / level.sigma2(), (dim - 1.0) / level.sigma2()),
         Moment::PosteriorTrace => between(0.0, dim / level.snr()),
+        Moment::PosteriorSquareTrace => between(0.0, dim * (dim + 2.0) / level.snr().powi(2)),
         Moment::ComponentEntropy | Moment::ComponentInformation => between(0.0, components),
         Moment::ComponentEntropyVariance => between(0.0, 0.25 * components * components),
         Moment::ComponentSurprisalVariance => between(0.0, surprisal2(components)),
@@ -170,8 +176,9 @@ enum Column {
     Norm2,
     /// `D + sigma^2 div s`.
     Divergence,
-    /// `gamma tr S`.
+    /// `gamma tr S`, and its square.
     Spread,
+    SpreadSquare,
     ComponentEntropy,
     ComponentInformation,
     ComponentSurprisal,
@@ -187,7 +194,7 @@ enum Column {
     CloneSurprisal,
 }
 
-/// Groups of samples for the top eigenvalue, at least and at most.
+/// Groups of samples for what costs a matrix each, at least and at most.
 const FEWEST_GROUPS: usize = 128;
 const MOST_GROUPS: usize = 1024;
 
@@ -220,6 +227,9 @@ impl<'a> Simulation<'a> {
         if channel.dim() == 1 && moments.contains(&Moment::TopEigenvalue) {
             run.detail |= Detail::SCORE_DIVERGENCE;
         }
+        if channel.dim() == 1 && moments.contains(&Moment::PosteriorSquareTrace) {
+            run.detail |= Detail::POSTERIOR_TRACE;
+        }
         run.columns = moments.iter().filter_map(|&m| run.column(m)).collect();
         if run.columns.contains(&Column::CloneSurprisal) {
             run.columns.push(Column::DataSurprisal);
@@ -239,6 +249,7 @@ impl<'a> Simulation<'a> {
             Moment::ScoreDivergence => Column::Divergence,
             Moment::TopEigenvalue if self.channel.dim() == 1 => Column::Divergence,
             Moment::PosteriorTrace => Column::Spread,
+            Moment::PosteriorSquareTrace if self.channel.dim() == 1 => Column::SpreadSquare,
             Moment::ComponentEntropy | Moment::ComponentEntropyVariance => Column::ComponentEntropy,
             Moment::ComponentInformation => Column::ComponentInformation,
             Moment::ComponentSurprisalVariance => Column::ComponentSurprisal,
@@ -300,6 +311,7 @@ impl<'a> Simulation<'a> {
             (Column::Norm2, _) => write(&|i| sigma2 * o.score_norm2(i, dim) - noise_energy(batch, i)),
             (Column::Divergence, _) => write(&|i| dim as f64 + sigma2 * o.score_divergence[i]),
             (Column::Spread, _) => write(&|i| snr * o.posterior_trace[i]),
+            (Column::SpreadSquare, _) => write(&|i| (snr * o.posterior_trace[i]).powi(2)),
             (Column::ComponentEntropy, _) => write(&|i| o.component.entropy[i]),
             (Column::ComponentInformation, _) => write(&|i| o.component.divergence[i]),
             (Column::ComponentSurprisal, _) => write(&|i| o.component.surprisal[i]),
@@ -357,6 +369,10 @@ impl<'a> Simulation<'a> {
             }
             Moment::ScoreDivergence | Moment::TopEigenvalue => (bounded(spread()) - dim) / sigma2,
             Moment::PosteriorTrace => bounded(spread()) / Estimate::rounded(level.snr(), ulps::SNR),
+            Moment::PosteriorSquareTrace => {
+                let snr = Estimate::rounded(level.snr(), ulps::SNR);
+                means.mean(at, confidence) / (snr * snr)
+            }
             Moment::ComponentEntropy => bounded(Range::always(0.0, of_component)),
             Moment::ComponentInformation => bounded(Range::always(0.0, -unlikely.ln())),
             Moment::ComponentEntropyVariance => means.bounded_variance(at, 0.0, of_component, confidence),
@@ -402,9 +418,9 @@ impl<'a> Simulation<'a> {
         Some((0..weights.len()).map(distance2).fold(0.0, f64::max) / (alpha * alpha))
     }
 
-    /// The mean top eigenvalue on as many samples as cost about a quarter of the main run, in at least 128 groups:
-    /// fewer samples a group than the guard of [`studentised`] asks, more groups.
-    fn top_eigenvalue(&self) -> Result<Estimate> {
+    /// The mean of what costs a `D x D` matrix a point, on as many samples as cost about a quarter of the main run, in
+    /// at least 128 groups: fewer samples a group than the guard of [`studentised`] asks, more groups.
+    fn on_subset(&self, f: impl Fn(usize, &[f64]) -> f64 + Sync) -> Result<Estimate> {
         let (settings, dim) = (&self.settings, self.channel.dim());
         let (size, chunks) = settings.chunks(CHUNK)?;
         let (k, d) = (self.marginal.weights().len() as f64, dim as f64);
@@ -419,7 +435,7 @@ impl<'a> Simulation<'a> {
             sampler.draw(each, &mut rng, draws);
             draws.offsets(&self.level, offsets);
             let rows = draws.anchors.iter().zip(offsets.chunks_exact(dim));
-            rows.map(|(&a, x)| self.marginal.top_eigenvalue(a, x)).sum::<f64>() / each as f64
+            rows.map(|(&a, x)| f(a, x)).sum::<f64>() / each as f64
         };
         let values: Vec<f64> =
             (0..groups).into_par_iter().map_init(Default::default, |scratch, g| group(scratch, g)).collect();

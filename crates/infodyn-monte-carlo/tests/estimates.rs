@@ -92,6 +92,7 @@ fn gaussian(level: &NoiseLevel) -> (Mixture, Vec<(Quantity, f64)>) {
         (Quantity::MeanScoreDivergence, -norm2),
         (Quantity::MeanScoreNorm2, norm2),
         (Quantity::Mmse, mmse),
+        (Quantity::PosteriorSquareTrace, sum(&|l| (l / (1.0 + snr * l)).powi(2))),
         (Quantity::PosteriorEntropyVariance, 0.0),
         (Quantity::SurprisalVariance, 1.5),
         (Quantity::MeanTopEigenvalue, top),

@@ -153,6 +153,7 @@ fn is_variance(moment: Moment) -> bool {
 fn detail(moment: Moment) -> Detail {
     let more = match moment {
         Moment::TopEigenvalue => Detail::SCORE_DIVERGENCE,
+        Moment::PosteriorSquareTrace => Detail::POSTERIOR_TRACE,
         Moment::LabelProduction => Detail::LABEL_ENTROPY | Detail::SCORE,
         Moment::LabelEntropyVariance => Detail::LABEL_EXCESS,
         Moment::ComponentEntropyVariance => Detail::COMPONENT_EXCESS,
@@ -171,6 +172,8 @@ fn value(moment: Moment, s: &Sample<'_>, density: &dyn Density) -> (f64, f64) {
         Moment::TopEigenvalue if s.offset.len() == 1 => o.score_divergence[i],
         Moment::TopEigenvalue => density.top_eigenvalue(s.anchor, s.offset),
         Moment::PosteriorTrace => o.posterior_trace[i],
+        Moment::PosteriorSquareTrace if s.offset.len() == 1 => o.posterior_trace[i] * o.posterior_trace[i],
+        Moment::PosteriorSquareTrace => density.posterior_square_trace(s.anchor, s.offset),
         Moment::ComponentInformation => o.component.divergence[i],
         Moment::ComponentEntropy => o.component.entropy[i],
         Moment::LabelEntropy => o.label.entropy[i],

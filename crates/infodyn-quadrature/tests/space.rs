@@ -160,3 +160,22 @@ fn out_of_reach_names_the_other_route() {
     let wide = error(Mixture::atoms(&[], &[vec![0.0; 5], vec![1.0; 5]]).unwrap());
     assert!(matches!(wide, Error::Dimension { dim: 5, .. }) && wide.to_string().contains("monte-carlo"), "{wide}");
 }
+
+/// `d mmse/dgamma = -E tr S^2` (theory.md B7), in a plane: by central differences, extrapolated once.
+#[test]
+fn the_square_of_the_posterior_covariance_is_the_slope_of_its_trace() {
+    let rotated = full(&[&[0.3, 0.1], &[0.1, 0.2]]);
+    let means = [vec![-1.0, 0.0], vec![1.0, 0.5], vec![0.0, 1.5]];
+    let law = Mixture::new(&[0.2, 0.5, 0.3], &means, vec![Covariance::isotropic(0.1).unwrap(), rotated.clone(), rotated]);
+    let law = MixtureLaw::of(law.unwrap());
+    for snr in [0.3, 2.0] {
+        let read = |snr: f64, quantity| {
+            let channel = channel(law.clone(), level(1.0, 1.0 / snr));
+            profile(&Quadrature, &channel, &[quantity]).unwrap().get(quantity).unwrap().value()
+        };
+        let slope = |h: f64| (read(snr + h, Quantity::Mmse) - read(snr - h, Quantity::Mmse)) / (2.0 * h);
+        let (h, exact) = (0.02 * snr, read(snr, Quantity::PosteriorSquareTrace));
+        let extrapolated = (4.0 * slope(h) - slope(2.0 * h)) / 3.0;
+        assert!((extrapolated + exact).abs() < 1e-5 * exact, "{snr}: {extrapolated} {exact}");
+    }
+}

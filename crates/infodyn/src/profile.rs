@@ -20,7 +20,7 @@ pub use crate::method::Method;
 pub struct Settings {
     /// How to compute.
     pub method: Method,
-    /// What to compute.
+    /// What to compute: by default all but [`Quantity::PosteriorSquareTrace`], which takes a matrix a point.
     pub quantities: Vec<Quantity>,
     /// Samples of Monte Carlo at each level; without it as many as the accuracy asked for needs,
     /// else as many as bring the errors of the rates below 1 % of their peaks (or of a tenth of the
@@ -35,7 +35,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let monte_carlo = infodyn_monte_carlo::Settings::default();
-        let quantities = Quantity::ALL.to_vec();
+        let quantities = Quantity::ALL.iter().copied().filter(|&q| q != Quantity::PosteriorSquareTrace).collect();
         Self { method: Method::Auto, quantities, samples: None, accuracy: None, seed: monte_carlo.seed }
     }
 }
@@ -223,12 +223,13 @@ impl<'a> Routes<'a> {
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Vec<Value>>> {
         let left: Vec<Vec<Quantity>> = known.iter().map(|values| self.left(values)).collect();
-        // Above one dimension the top eigenvalue has a run of its own, and a costly one.
-        let alone = |q: Quantity| self.law().dim() > 1 && q == Quantity::MeanTopEigenvalue;
+        // Above one dimension what takes a matrix a point has a run of its own, and a costly one.
+        let costly = [Quantity::MeanTopEigenvalue, Quantity::PosteriorSquareTrace];
+        let alone = |q: Quantity| self.law().dim() > 1 && costly.contains(&q);
         let few: Vec<u64> = samples.iter().map(|&n| n.min(FEWEST_SAMPLES)).collect();
-        for (eigenvalue, samples) in [(false, samples), (true, &few[..])] {
+        for (matrices, samples) in [(false, samples), (true, &few[..])] {
             let asked: Vec<Vec<Quantity>> =
-                left.iter().map(|left| left.iter().copied().filter(|&q| alone(q) == eigenvalue).collect()).collect();
+                left.iter().map(|left| left.iter().copied().filter(|&q| alone(q) == matrices).collect()).collect();
             let mut sets = asked.clone();
             sets.sort();
             sets.dedup();

@@ -20,7 +20,8 @@ pub struct Args {
     /// How to compute; auto takes the sharpest method that serves each quantity.
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(Method::ALL.map(Method::name)))]
     method: String,
-    /// What to compute, by the names of the fields, separated by commas [default: everything].
+    /// What to compute, by the names of the fields, separated by commas [default: all but
+    /// posterior_square_trace].
     #[arg(long, value_name = "LIST", value_delimiter = ',',
         value_parser = PossibleValuesParser::new(Quantity::ALL.iter().map(|q| q.name())))]
     quantities: Vec<String>,
@@ -140,9 +141,13 @@ fn settings(args: &Args) -> Outcome<Settings> {
     if let Some(accuracy) = args.accuracy.filter(|a| !(a.is_finite() && *a > 0.0)) {
         return Err(Refusal::flag("--accuracy", format!("{accuracy}, expected a positive finite number")));
     }
-    let asked = |q: &Quantity| args.quantities.is_empty() || args.quantities.iter().any(|name| name == q.name());
-    let quantities = Quantity::ALL.iter().copied().filter(asked).collect();
-    Ok(Settings { method, quantities, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed })
+    let mut settings =
+        Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed, ..Settings::default() };
+    if !args.quantities.is_empty() {
+        let asked = |q: &Quantity| args.quantities.iter().any(|name| name == q.name());
+        settings.quantities = Quantity::ALL.iter().copied().filter(asked).collect();
+    }
+    Ok(settings)
 }
 
 /// The library's error with the flag that it is about.
