@@ -80,8 +80,18 @@ impl<'a> Components<'a> {
         &self.variance[self.place(k) * self.law.dim()..][..self.law.dim()]
     }
 
+    /// `1/v` along the axes of component `k`.
+    pub(crate) fn precision(&self, k: usize) -> &[f64] {
+        &self.precision[self.place(k) * self.law.dim()..][..self.law.dim()]
+    }
+
+    /// The eigenvalues of the covariance of component `k`.
+    pub(crate) fn eigenvalue(&self, k: usize) -> &[f64] {
+        &self.frame.eigenvalue[self.place(k) * self.law.dim()..][..self.law.dim()]
+    }
+
     /// The gain along the axes of component `k`.
-    fn gain(&self, k: usize) -> &[f64] {
+    pub(crate) fn gain(&self, k: usize) -> &[f64] {
         &self.gain[self.place(k) * self.law.dim()..][..self.law.dim()]
     }
 

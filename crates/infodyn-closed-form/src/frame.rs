@@ -19,6 +19,8 @@ pub(crate) struct Frame {
     pub(crate) eigenvalue: Vec<f64>,
     /// Whether all components share one covariance.
     pub(crate) shared: bool,
+    /// For each component with axes of its own the first that has the same covariance; all others themselves.
+    pub(crate) alike: Vec<usize>,
     /// Whether every covariance is a multiple of the identity; has the coordinate axes.
     pub(crate) isotropic: bool,
     pub(crate) aligned: bool,
@@ -56,12 +58,19 @@ impl Frame {
             first,
             by_component: law.label_is_component(),
             eigenvalue: (0..covariances).flat_map(|k| (0..dim).map(move |i| law.covariance(k).eigenvalue(i))).collect(),
+            alike: (0..count).map(|k| first_alike(law, k)).collect(),
             shared,
             isotropic,
             aligned: (0..covariances).all(|k| law.covariance(k).axes().is_none()),
             centred: (isotropic && large).then(|| Centred::new(law)),
         }
     }
+}
+
+fn first_alike(law: &Mixture, k: usize) -> usize {
+    let covariance = law.covariance(k);
+    let found = covariance.axes().and_then(|_| (0..k).find(|&j| law.covariance(j) == covariance));
+    found.unwrap_or(k)
 }
 
 impl Centred {

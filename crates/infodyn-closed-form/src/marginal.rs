@@ -50,8 +50,7 @@ impl<'a> Marginal<'a> {
         (frame, cloud): (Arc<Frame>, Option<Arc<Cloud>>),
         level: &NoiseLevel,
     ) -> Self {
-        let panels = frame.aligned;
-        Self { components: Components::new(law, frame, level.alpha(), level.sigma2()), panels, cloud }
+        Self { components: Components::new(law, frame, level.alpha(), level.sigma2()), panels: true, cloud }
     }
 
     /// The density of `X_0` itself: `alpha = 1`, `sigma = 0`.

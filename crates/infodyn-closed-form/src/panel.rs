@@ -1,6 +1,7 @@
 //! Batches of points in the lanes of a vector unit: eight points make a panel, and no sum runs across lanes. Here are
 //! the panels and the posteriors on them; what is made of the posteriors is in `scores`.
 
+mod rotated;
 mod scores;
 
 use std::cell::Cell;
@@ -41,6 +42,13 @@ fn product_error(components: &Components<'_>, centred: &Centred, points: Points<
     2.0 * f64::EPSILON * (d as f64).sqrt() * size * precision
 }
 
+/// `there - here`, also as the sum of what has `moved` and what has `widened`: beside a component much narrower than the
+/// anchor these two cancel, at high noise the others. The pair with the smaller terms keeps its digits.
+#[inline(always)]
+fn excess([moved, widened]: [Lanes; 2], [there, here]: [Lanes; 2]) -> Lanes {
+    (there + here).select_less(moved.abs() + widened.abs(), there - here, moved + widened)
+}
+
 /// Room for one batch of panels. Arrays of a panel follow one another.
 #[derive(Default)]
 struct Room {
@@ -69,6 +77,10 @@ struct Room {
     sums: Vec<Lanes>,
     total: Vec<Lanes>,
     mean: Vec<Lanes>,
+    /// Of each component with axes of its own: the offset in these, its score, its posterior mean from the anchor's mean.
+    turned: Vec<Lanes>,
+    scores: Vec<Lanes>,
+    means: Vec<Lanes>,
     /// What is written out.
     vector: Vec<Lanes>,
     tilt: Vec<Lanes>,
@@ -97,6 +109,8 @@ pub(crate) struct Panels<'a, 'm> {
     groups: usize,
     /// Whether all components share one covariance.
     shared: bool,
+    /// Whether some covariance has axes of its own; then none is taken for shared.
+    rotated: bool,
     /// Scores of components differ along axis `i` by `reach scale_i` times what the terms differ by that are summed.
     reach: f64,
     scale: Vec<f64>,
@@ -120,6 +134,8 @@ impl<'a, 'm> Panels<'a, 'm> {
         let one = size_of::<Lanes>() * (k + (groups + 2) * d);
         let most = if centred.is_some() { (ROOM / one).clamp(1, MOST) } else { 1 };
         let panels = most.min(points.len().div_ceil(LANES));
+        let (rotated, shared) = (!frame.aligned, frame.shared && frame.aligned);
+        let of_components = if rotated { k * d } else { 0 };
         let mut room = KEPT.take();
         for (array, n) in [
             (&mut room.offset, panels * d),
@@ -136,13 +152,16 @@ impl<'a, 'm> Panels<'a, 'm> {
             (&mut room.sums, panels * groups * d),
             (&mut room.total, d),
             (&mut room.mean, d),
+            (&mut room.turned, of_components),
+            (&mut room.scores, of_components),
+            (&mut room.means, of_components),
             (&mut room.vector, d),
             (&mut room.tilt, k.max(labels)),
         ] {
             clear(array, n);
         }
         let (reach, scale) =
-            if frame.shared { (components.alpha, components.precision.clone()) } else { (1.0, vec![1.0; d]) };
+            if shared { (components.alpha, components.precision.clone()) } else { (1.0, vec![1.0; d]) };
         Self {
             components,
             centred,
@@ -154,7 +173,8 @@ impl<'a, 'm> Panels<'a, 'm> {
             panels,
             by_label,
             groups,
-            shared: frame.shared,
+            shared,
+            rotated,
             reach,
             scale,
         }
@@ -201,6 +221,9 @@ impl<'a, 'm> Panels<'a, 'm> {
             for i in 0..d {
                 self.room.place[p * d + i] = self.room.anchor[i].mul_add(alpha, self.room.offset[p * d + i]);
             }
+        }
+        if self.rotated {
+            return;
         }
         let (m, anchors) = (self.components, self.anchors(start));
         let mut sum = ZERO;
@@ -280,11 +303,6 @@ impl<'a, 'm> Panels<'a, 'm> {
             return;
         }
         let ln_norm = each_lane(|l| m.shapes[anchors[l]].ln_norm);
-        // Beside a component much narrower than the anchor the first pair cancels, at high noise the second: the pair
-        // with the smaller terms keeps its digits.
-        let excess = |moved: Lanes, widened: Lanes, there: Lanes, here: Lanes| {
-            (there + here).select_less(moved.abs() + widened.abs(), there - here, moved + widened)
-        };
         if isotropic {
             let here = room.mahalanobis[0];
             let eigenvalue = each_lane(|l| m.frame.eigenvalue[anchors[l] * d]);
@@ -299,7 +317,7 @@ impl<'a, 'm> Panels<'a, 'm> {
                 let v = Lanes::splat(m.precision[k * d]);
                 let wider = eigenvalue - Lanes::splat(m.frame.eigenvalue[k * d]);
                 let widened = here * alpha * alpha * wider * v;
-                room.ratio[k] = excess(-(alpha * moved * v), widened, there * v, here);
+                room.ratio[k] = excess([-(alpha * moved * v), widened], [there * v, here]);
             }
         } else {
             room.ratio.fill(ZERO);
@@ -313,7 +331,7 @@ impl<'a, 'm> Panels<'a, 'm> {
                     let moved = -(alpha * from.at(k, i) * (u + r) * v);
                     let wider = eigenvalue - Lanes::splat(m.frame.eigenvalue[k * d + i]);
                     let widened = here * alpha * alpha * wider * v;
-                    room.ratio[k] = room.ratio[k] + excess(moved, widened, r * r * v, here);
+                    room.ratio[k] = room.ratio[k] + excess([moved, widened], [r * r * v, here]);
                 }
             }
         }
@@ -410,6 +428,8 @@ impl<'a, 'm> Panels<'a, 'm> {
         for (p, at) in each {
             if by_products {
                 unit.dispatch(FromProducts(self, p, at));
+            } else if self.rotated {
+                self.find_in_axes(p, at);
             } else {
                 unit.dispatch(FromDifferences(self, p, at));
             }

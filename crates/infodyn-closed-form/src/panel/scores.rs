@@ -5,6 +5,7 @@ use std::ops::Range;
 use infodyn_core::{Detail, Points};
 use infodyn_kernels::{Kernel, LANES, Lanes};
 
+use super::rotated::Rows;
 use super::{Panels, TILE, TRACES};
 use crate::posterior::{UNSEEN, x_ln_x};
 use crate::stages::stages;
@@ -24,6 +25,13 @@ impl Panels<'_, '_> {
             let x = std::mem::take(&mut self.room.place);
             self.scores(&FromCentre(&centred.means, self.dim()), &x, start, panels);
             self.room.place = x;
+        } else if self.rotated {
+            let dim = self.dim();
+            let (scores, means) = (std::mem::take(&mut self.room.scores), std::mem::take(&mut self.room.means));
+            let (score, mean) = (Rows { rows: &scores, dim }, Rows { rows: &means, dim });
+            self.unit.dispatch(Sums { of: self, term: &score, panels: 0..1 });
+            self.finish(&score, Some(&mean), &[], 0, start);
+            (self.room.scores, self.room.means) = (scores, means);
         } else {
             let (anchor, x) = (std::mem::take(&mut self.room.anchor), std::mem::take(&mut self.room.offset));
             self.scores(&FromAnchor { means: self.components.law.means(), anchor: &anchor }, &x, start, panels);
@@ -50,21 +58,25 @@ impl Panels<'_, '_> {
         }
         for p in 0..panels {
             let (score, at) = (score(p), start + p * LANES);
-            let mean = Mean(&score);
-            if !self.shared && !self.by_sums() && self.asked.intersects(Detail::MEAN_OFFSET | Detail::POSTERIOR_TRACE) {
-                unit.dispatch(MeanSums { of: self, term: &mean, p });
-            }
-            unit.dispatch(Means { of: self, x: score.x, p, start: at });
-            if !self.asked.intersects(TRACES) {
-                continue;
-            }
             if self.shared {
-                let spread = unit.dispatch(Spreads { of: self, term: from, mean: NO_MEAN, p, start: at });
-                self.label_scores(from, p, at, spread);
+                self.finish(from, NO_MEAN, score.x, p, at);
             } else {
-                let spread = unit.dispatch(Spreads { of: self, term: &score, mean: Some(&mean), p, start: at });
-                self.label_scores(&score, p, at, spread);
+                self.finish(&score, Some(&Mean(&score)), score.x, p, at);
             }
+        }
+    }
+
+    /// What is written of a panel, from its sums: the terms are scores with means, or what both differ by.
+    fn finish<T: Term, M: Term>(&mut self, term: &T, mean: Option<&M>, x: &[Lanes], p: usize, start: usize) {
+        let unit = self.unit;
+        let wanted = self.asked.intersects(Detail::MEAN_OFFSET | Detail::POSTERIOR_TRACE) && !self.by_sums();
+        if let Some(mean) = mean.filter(|_| wanted) {
+            unit.dispatch(MeanSums { of: self, term: mean, p });
+        }
+        unit.dispatch(Means { of: self, x, p, start });
+        if self.asked.intersects(TRACES) {
+            let spread = unit.dispatch(Spreads { of: self, term, mean, p, start });
+            self.label_scores(term, p, start, spread);
         }
     }
 
@@ -311,7 +323,7 @@ impl<T: Term, M: Term> Kernel for Spreads<'_, '_, '_, T, M> {
         let (precision, inner) = if of.shared {
             (Lanes::splat(m.shapes[0].precision_trace), Lanes::splat(m.shapes[0].posterior_trace))
         } else {
-            (mean_of(pi, |k| m.shapes[k].precision_trace), mean_of(pi, |k| m.shapes[k].posterior_trace))
+            (mean_of(pi, |k| m.shape(k).precision_trace), mean_of(pi, |k| m.shape(k).posterior_trace))
         };
         put(&mut of.out.score_divergence, self.start, spread - precision);
         put(&mut of.out.posterior_trace, self.start, trace + inner);
