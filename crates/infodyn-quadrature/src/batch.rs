@@ -1,5 +1,7 @@
 //! Integrands, evaluated batch by batch and summed in a fixed order.
 
+use std::cell::Cell;
+
 use infodyn_core::stable::Sum;
 use infodyn_core::{Density, Detail, Observation, Points, ulps};
 use rayon::prelude::*;
@@ -50,6 +52,11 @@ pub(crate) struct Scratch {
     /// Bounds for the absolute rounding of `values`, the same shape.
     pub(crate) rounding: Vec<f64>,
     row: Vec<f64>,
+}
+
+thread_local! {
+    /// The buffers of a thread, kept from call to call.
+    static KEPT: Cell<Scratch> = Cell::default();
 }
 
 /// Per output: the sum of weighted terms, of their sizes, and a bound for their rounding.
@@ -143,8 +150,10 @@ pub(crate) fn in_order<T: Sync, R: Send>(
     f: impl Fn(&T, &mut Scratch) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
     if items.len() < SERIAL {
-        let mut scratch = Scratch::default();
-        return items.iter().map(|item| f(item, &mut scratch)).collect();
+        let mut scratch = KEPT.take();
+        let results = items.iter().map(|item| f(item, &mut scratch)).collect();
+        KEPT.set(scratch);
+        return results;
     }
     // Collected before any error is looked at, so that the error reported is the first in order.
     let results: Vec<Result<R>> =

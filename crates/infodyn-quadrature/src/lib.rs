@@ -45,6 +45,7 @@ mod posterior;
 mod radial;
 mod root;
 mod route;
+mod shared;
 mod space;
 
 pub use batch::{Functional, Sample};

@@ -1,7 +1,7 @@
 //! Expectations in one dimension: the whole-line trapezoidal rule, and adaptive Gauss-Kronrod
 //! panels where the scales of the components are too disparate for it.
 
-use infodyn_core::{Estimate, ulps};
+use infodyn_core::{Density, Estimate, ulps};
 
 use crate::batch::{BATCH, Integrand, Scratch, Tally, in_order};
 use crate::{Error, Result};
@@ -17,9 +17,9 @@ const CORE: f64 = 9.0;
 /// Step of the scan, in standard deviations of the component.
 const SCAN: f64 = 0.5;
 /// A term below this part of the largest is beyond the range of its output.
-const NEGLIGIBLE: f64 = 1e-19;
+pub(crate) const NEGLIGIBLE: f64 = 1e-19;
 /// Most nodes of the trapezoidal rule, a component.
-const TRAPEZOID_NODES: f64 = 16384.0;
+pub(crate) const TRAPEZOID_NODES: f64 = 16384.0;
 /// Smallest ratio of widths that the trapezoidal rule is tried on.
 const RATIO: f64 = 1.0 / 48.0;
 /// Most panels, over all components.
@@ -56,13 +56,12 @@ pub(crate) struct Component {
     pub(crate) k: usize,
     pub(crate) weight: f64,
     pub(crate) sd: f64,
-    centre: f64,
+    pub(crate) centre: f64,
 }
 
-pub(crate) fn components(integrand: &Integrand<'_>) -> Vec<Component> {
-    let density = integrand.density;
+pub(crate) fn components(density: &dyn Density) -> Vec<Component> {
     let mut centre = [0.0];
-    (0..integrand.components())
+    (0..density.weights().len())
         .map(|k| {
             density.centre(k, &mut centre);
             Component { k, weight: density.weights()[k], sd: density.variance(k, 0).sqrt(), centre: centre[0] }
@@ -84,7 +83,7 @@ struct Part {
 /// Every component is first tried with the trapezoidal rule; those on which it does not settle
 /// get panels. See [`crate::expectation`] for what the radius covers.
 pub(crate) fn integrate(integrand: &Integrand<'_>) -> Result<Vec<Estimate>> {
-    let components = components(integrand);
+    let components = components(integrand.density);
     let width = integrand.width();
     let ranges = scan(integrand, &components)?;
     let mut parts = trapezoid(integrand, &components, ranges)?;

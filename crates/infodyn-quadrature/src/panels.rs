@@ -31,7 +31,7 @@ fn expectation_by_panels(
         return Err(Error::Dimension { dim: density.dim(), limit: 1 });
     }
     let integrand = Integrand { density, detail, outputs, f, bounded: false };
-    let components = line::components(&integrand);
+    let components = line::components(density);
     let line = Line { integrand, scratch: RefCell::default(), failed: RefCell::new(None) };
     (0..outputs)
         .map(|output| {

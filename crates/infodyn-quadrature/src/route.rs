@@ -1,10 +1,13 @@
 //! The moments of a channel.
 
-use infodyn_core::{Channel, Density, Detail, Estimate, Factors, Moment, NoiseLevel, Route, Support, ulps};
+use infodyn_core::{
+    Channel, Density, Detail, Estimate, Factors, Moment, NoiseLevel, Observation, Route, Support, ulps,
+};
 
 use crate::batch::{Functional, Integrand, Sample};
 use crate::expectation::{integrate, rough_means};
-use crate::{Error, Result, posterior, radial, space};
+use crate::shared::{Column, Grid};
+use crate::{Error, Result, posterior, radial, shared, space};
 
 /// The route of integration: laws of at most three dimensions, or as few in the core of their factors, and laws that no
 /// rotation changes in any dimension.
@@ -13,6 +16,9 @@ use crate::{Error, Result, posterior, radial, space};
 /// terms where the density keeps its digits, in two and three dimensions 1e-8 or better ([`Moment::TopEigenvalue`],
 /// which has kinks where two eigenvalues cross, 1e-5 or what the budget of nodes allows). Moments of the posterior of
 /// `X_0` itself are integrals over `X_0` and `X_t` together, and served on the line.
+///
+/// On the line components that are alike share their nodes: means of functions of the place alone are sums over one
+/// grid, whatever the number of components and of moments.
 ///
 /// # Accuracy
 /// As [`crate::expectation`], and [`crate::radial_expectation`].
@@ -77,13 +83,72 @@ struct Pointwise<'a> {
 }
 
 /// What is subtracted from a variable before it is squared, and in which of its two forms.
+#[derive(Debug, Clone, Copy)]
 struct Centre {
     form: usize,
     at: f64,
 }
 
+/// A function whose mean is taken.
+#[derive(Debug, Clone, Copy)]
+enum Function {
+    /// That whose mean is the moment.
+    Of(Moment),
+    /// The variable of which the moment is the variance, from a number near its mean; and the square of that.
+    Distance(Moment, Centre),
+    Square(Moment, Centre),
+}
+
+impl Function {
+    /// Its value at a point, and a bound for its rounding beyond a few units of its own size.
+    fn at(self, s: &Sample<'_>, density: &dyn Density) -> (f64, f64) {
+        match self {
+            Self::Of(moment) => value(moment, s, density),
+            Self::Distance(moment, centre) => {
+                let x = variable(moment, s)[centre.form];
+                (x - centre.at, ulps::DIFFERENCE * f64::EPSILON * (x.abs() + centre.at.abs()))
+            }
+            Self::Square(moment, centre) => {
+                let (d, rounding) = Self::Distance(moment, centre).at(s, density);
+                (d * d, 2.0 * d.abs() * rounding)
+            }
+        }
+    }
+
+    /// The same at all points of a batch on the line, of a function of the place alone.
+    fn fill(self, seen: &Observation, density: &dyn Density, column: Column<'_>) {
+        let Column { values, bounds } = column;
+        if let Self::Of(moment) = self
+            && let Some(field) = field(moment, seen)
+        {
+            values.copy_from_slice(field);
+            bounds.fill(0.0);
+            return;
+        }
+        for (index, (value, bound)) in values.iter_mut().zip(bounds).enumerate() {
+            let place = Sample { observation: seen, index, anchor: 0, offset: &[0.0] };
+            (*value, *bound) = self.at(&place, density);
+        }
+    }
+}
+
 impl Pointwise<'_> {
+    /// Where components share nodes, those that refer to the anchor by themselves: these do not.
     fn means(&self, moments: &[Moment]) -> Result<Vec<Estimate>> {
+        let Some(grid) = self.grid() else { return self.together(moments, None) };
+        let (anchored, of_place): (Vec<Moment>, Vec<Moment>) = moments.iter().partition(|&&m| is_surprisal(m));
+        let mut anchored = self.together(&anchored, None)?.into_iter();
+        let mut of_place = self.together(&of_place, Some(&grid))?.into_iter();
+        Ok(moments.iter().filter_map(|&m| if is_surprisal(m) { anchored.next() } else { of_place.next() }).collect())
+    }
+
+    /// Nodes for all components, on the line, where the density is the truth's.
+    fn grid(&self) -> Option<Grid> {
+        let serves = self.density.dim() == 1 && self.channel.is_true();
+        Grid::new(self.density, self.channel.law().mixture().filter(|_| serves)?.means())
+    }
+
+    fn together(&self, moments: &[Moment], grid: Option<&Grid>) -> Result<Vec<Estimate>> {
         if moments.is_empty() {
             return Ok(vec![]);
         }
@@ -91,26 +156,11 @@ impl Pointwise<'_> {
         let detail = moments.iter().fold(Detail::empty(), |all, &m| all | detail(m));
         let centres = self.centres(moments)?;
         // Means, and of variances the distance from the centre; then the squares of the distances.
-        let outputs = n + centres.iter().flatten().count();
-        let f = |s: &Sample<'_>, out: &mut [f64]| {
-            let (values, bounds) = out.split_at_mut(outputs);
-            let mut square = n;
-            for (i, (&moment, centre)) in moments.iter().zip(&centres).enumerate() {
-                let Some(centre) = centre else {
-                    (values[i], bounds[i]) = value(moment, s, density);
-                    continue;
-                };
-                let x = variable(moment, s)[centre.form];
-                let d = x - centre.at;
-                let rounding = ulps::DIFFERENCE * f64::EPSILON * (x.abs() + centre.at.abs());
-                (values[i], bounds[i]) = (d, rounding);
-                (values[square], bounds[square]) = (d * d, 2.0 * d.abs() * rounding);
-                square += 1;
-            }
-        };
-        let integrand = Integrand { density, detail, outputs, f: &f, bounded: true };
-        let radial = self.channel.law().is_rotation_invariant();
-        let e = if radial { radial::integrate(&integrand)? } else { integrate(&integrand, space::SHARP)? };
+        let both = || moments.iter().zip(&centres);
+        let first = both().map(|(&m, centre)| centre.map_or(Function::Of(m), |c| Function::Distance(m, c)));
+        let then = both().filter_map(|(&m, centre)| centre.map(|c| Function::Square(m, c)));
+        let functions: Vec<Function> = first.chain(then).collect();
+        let e = self.integrate(detail, &functions, grid)?;
         let mut squares = e[n..].iter();
         let estimate = |(i, centre): (usize, &Option<Centre>)| match (moments[i], centre) {
             (_, Some(_)) => squares.next().map_or(e[i], |&square| square - e[i] * e[i]),
@@ -118,6 +168,25 @@ impl Pointwise<'_> {
             (_, None) => e[i],
         };
         Ok(centres.iter().enumerate().map(estimate).collect())
+    }
+
+    /// On shared nodes where these serve.
+    fn integrate(&self, detail: Detail, functions: &[Function], grid: Option<&Grid>) -> Result<Vec<Estimate>> {
+        let (density, outputs) = (self.density, functions.len());
+        let column = |o: usize, seen: &Observation, column: Column<'_>| functions[o].fill(seen, density, column);
+        let shared = grid.map(|grid| shared::Integrand { density, grid, detail, outputs, column: &column });
+        if let Some(found) = shared.and_then(|integrand| integrand.means()) {
+            return Ok(found);
+        }
+        let f = |s: &Sample<'_>, out: &mut [f64]| {
+            let (values, bounds) = out.split_at_mut(outputs);
+            for ((function, value), bound) in functions.iter().zip(values).zip(bounds) {
+                (*value, *bound) = function.at(s, density);
+            }
+        };
+        let integrand = Integrand { density, detail, outputs, f: &f, bounded: true };
+        let radial = self.channel.law().is_rotation_invariant();
+        if radial { radial::integrate(&integrand) } else { integrate(&integrand, space::SHARP) }
     }
 
     /// For each moment that is a variance, a number near the mean of the variable.
@@ -149,6 +218,11 @@ fn is_variance(moment: Moment) -> bool {
     )
 }
 
+/// Whether it refers to the true label or component, which is the anchor's.
+fn is_surprisal(moment: Moment) -> bool {
+    matches!(moment, Moment::LabelSurprisalVariance | Moment::ComponentSurprisalVariance)
+}
+
 /// What is read of an observation for a moment, with what bounds its rounding.
 fn detail(moment: Moment) -> Detail {
     let more = match moment {
@@ -162,22 +236,32 @@ fn detail(moment: Moment) -> Detail {
     moment.detail() | more
 }
 
+/// The field of an observation whose mean is the moment.
+fn field(moment: Moment, o: &Observation) -> Option<&[f64]> {
+    Some(match moment {
+        Moment::ScoreDivergence => &o.score_divergence,
+        Moment::PosteriorTrace => &o.posterior_trace,
+        Moment::ComponentInformation => &o.component.divergence,
+        Moment::ComponentEntropy => &o.component.entropy,
+        Moment::LabelEntropy => &o.label.entropy,
+        Moment::LabelAgreement => &o.label.agreement,
+        _ => return None,
+    })
+}
+
 /// The function whose mean is the moment, at a point, and a bound for its rounding beyond a few units of its own size.
 fn value(moment: Moment, s: &Sample<'_>, density: &dyn Density) -> (f64, f64) {
     let (o, i) = (s.observation, s.index);
+    if let Some(field) = field(moment, o) {
+        return (field[i], 0.0);
+    }
     let value = match moment {
         Moment::Entropy => -o.ln_density[i],
         Moment::ScoreNorm2 => o.score_norm2(i, s.offset.len()),
-        Moment::ScoreDivergence => o.score_divergence[i],
         Moment::TopEigenvalue if s.offset.len() == 1 => o.score_divergence[i],
         Moment::TopEigenvalue => density.top_eigenvalue(s.anchor, s.offset),
-        Moment::PosteriorTrace => o.posterior_trace[i],
         Moment::PosteriorSquareTrace if s.offset.len() == 1 => o.posterior_trace[i] * o.posterior_trace[i],
         Moment::PosteriorSquareTrace => density.posterior_square_trace(s.anchor, s.offset),
-        Moment::ComponentInformation => o.component.divergence[i],
-        Moment::ComponentEntropy => o.component.entropy[i],
-        Moment::LabelEntropy => o.label.entropy[i],
-        Moment::LabelAgreement => o.label.agreement[i],
         Moment::LabelProduction => {
             // Squares of differences of rounded scores, which at high noise hardly differ:
             // sum pi |s_y - s| |s_y| <= b + 2 |s| sqrt((1 - pi_top) b), and 1 - pi_top <= h.
