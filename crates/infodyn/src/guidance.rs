@@ -72,8 +72,10 @@ pub struct Ends {
     pub variance: Option<Known>,
     /// Mean square distance from the mean of the class over that of the class itself, over all dimensions.
     pub square: Known,
-    /// `KL(guided || class)`, nats: of the ends for the flow, of the paths for the SDE, whose ends have no more.
-    pub divergence: Known,
+    /// `KL(ends || class)`, nats; of the SDE where it is known, and from pure noise.
+    pub divergence: Option<Known>,
+    /// `KL(paths || paths of the class)`, nats, of the SDE: its ends have no more.
+    pub path_divergence: Option<Known>,
     /// The chance to be of another class: `1 - E pi_y` at the end.
     pub missed: Known,
 }
@@ -192,21 +194,29 @@ fn effect(setting: &Setting, runs: &Simulated, pair: Option<&Pair>, s: usize, st
     let integrated = Known::new(Method::Quadrature);
     let exact = pair.and_then(|pair| pair.flow(strength));
     let closed = pair.and_then(|pair| pair.sde_shift(strength)).map(Known::new(Method::ClosedForm));
-    let ends = |flow: bool, [shift, variance, divergence]: [Option<Known>; 3]| Ends {
+    let both = |flow: bool, shift: Option<Known>, variance: Option<Known>| Ends {
         shift: setting.axis.is_some().then(|| Known::sharper(runs.shift(flow, s), shift)),
         variance: setting.axis.is_some().then(|| Known::sharper(runs.variance(flow, s), variance)),
         square: sampled(runs.square(flow, s)),
-        divergence: Known::sharper(runs.divergence(flow, s), divergence),
+        divergence: None,
+        path_divergence: None,
         missed: sampled(runs.missed(flow, s)),
     };
-    let of_flow = [exact.map(|o| o.shift), exact.map(|o| o.variance), exact.map(|o| o.divergence)];
+    let divergence = Known::sharper(runs.divergence(true, s), exact.map(|o| integrated(o.divergence)));
     Effect {
         strength,
         budget: runs.budget(s).into_iter().map(&sampled).collect(),
-        sde: ends(false, [closed, None, None]),
+        sde: Ends {
+            divergence: pair.and_then(|pair| pair.sde_divergence(strength)).map(&integrated),
+            path_divergence: Some(sampled(runs.divergence(false, s))),
+            ..both(false, closed, None)
+        },
         // A window has no more: what is not guided only raises log pi_y in the mean.
         bound: guidance::cost_from_class(strength.omega, setting.weight()),
-        flow: ends(true, of_flow.map(|known| known.map(&integrated))),
+        flow: Ends {
+            divergence: Some(divergence),
+            ..both(true, exact.map(|o| integrated(o.shift)), exact.map(|o| integrated(o.variance)))
+        },
         failure: failure(setting, strength),
     }
 }
@@ -307,12 +317,26 @@ mod tests {
         let setting = Setting::new(&question.law, question.process, 0, &question.levels).unwrap();
         let runs = Simulated::new(&setting, &strengths, question.samples, question.seed).unwrap();
         let pair = Pair::of(&setting, setting.ends().unwrap()).unwrap();
+        // Too strong for the lattice, or followed.
+        for omega in [12.0, 16.0, 20.0, 50.0, 100.0] {
+            let found = pair.sde_divergence(Strength { omega, window: None });
+            println!("{omega}: {found:?}");
+            assert!(found.is_none_or(|found| found.value() > 0.07 && found.value() < 1.0), "{omega}: {found:?}");
+        }
         assert!(pair.flow(strengths[0]).is_none());
         for (s, strength) in strengths.into_iter().enumerate() {
             agree(runs.shift(false, s + 1), pair.sde_shift(strength).unwrap(), 0.05);
             let bound = guidance::cost_from_class(strength.omega, 0.3).unwrap();
             let cost = runs.divergence(false, s + 1);
             assert!(cost.value() - cost.radius() <= bound.value(), "{cost} {bound}");
+            // A Gaussian of this shift and variance has the least divergence.
+            let (shift, variance) = (runs.shift(false, s + 1), runs.variance(false, s + 1));
+            let least = (variance + shift * shift - 1 - variance.ln()) / 2;
+            let ends = pair.sde_divergence(strength).unwrap();
+            println!("{strength:?}: {least} {ends} {cost}");
+            assert!(
+                least.value() - least.radius() <= ends.value() + 1e-3 && ends.value() <= cost.value() + cost.radius()
+            );
         }
     }
 }

@@ -58,6 +58,10 @@ fn two_equal_classes() {
     // From k = 1e-4 a flow lacks about 2 k^{1/2} = 0.02 of the shift 1.0498, which k = 9 has but for e^{-9/2}.
     near(&effects[1]["flow"]["shift"], 1.0498 - 0.02, 0.01);
     assert!(effects[1]["flow"]["divergence"]["value"].as_f64().unwrap() > 0.6);
+    // The law of the ends at k = 9 or so: between nothing and the paths.
+    let ends = effects[1]["sde"]["divergence"]["value"].as_f64().unwrap();
+    assert!(ends > 0.01 && ends < effects[1]["sde"]["path_divergence"]["value"].as_f64().unwrap(), "{ends}");
+    is(&effects[0]["sde"]["divergence"], 0.0, 1e-6);
     for effect in effects {
         let (cost, bound) = (&effect["sde"]["path_divergence"], effect["bound"]["value"].as_f64().unwrap());
         assert!(cost["value"].as_f64().unwrap() - cost["error"].as_f64().unwrap() <= bound, "{effect}");

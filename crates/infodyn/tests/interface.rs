@@ -195,6 +195,7 @@ fn fields_are_those_of_the_page() {
     std::fs::write(place.path().join("x.csv"), "x,y\n-1.0,cat\n1.0,dog\n2.5,dog\n").unwrap();
     std::fs::write(place.path().join("sphere.toml"), "kind = \"sphere\"\ndim = 3\nradius = 1.0").unwrap();
     std::fs::write(place.path().join("mse.csv"), "0.1,0.01\n1,0.5\n3,0.9\n10,1\n").unwrap();
+    const ATOMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/two-atoms.toml");
     let tree = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/hierarchy.toml");
     let runs: &[&[&str]] = &[
         &["profile", "--law", "law.toml", "--process", "vp-linear", "--grid", "0.3"],
@@ -243,6 +244,7 @@ fn fields_are_those_of_the_page() {
             "--window",
             "0.2:0.5",
         ],
+        &["guidance", "--law", ATOMS, "--process", "edm", "--class", "0", "--omega", "2", "--grid", "snr:0.01,9"],
         &[
             "sample",
             "--law",

@@ -135,21 +135,18 @@ struct EffectEntry {
     failure: FailureEntry,
 }
 
-struct EndsEntry {
-    ends: Ends,
-    /// What its divergence is of.
-    divergence: &'static str,
-}
+struct EndsEntry(Ends);
 
 impl EndsEntry {
     /// The numbers by their names in the files.
-    fn numbers(&self) -> [(&'static str, Option<Known>); 5] {
-        let Ends { shift, variance, square, divergence, missed } = self.ends;
+    fn numbers(&self) -> [(&'static str, Option<Known>); 6] {
+        let Ends { shift, variance, square, divergence, path_divergence, missed } = self.0;
         [
             ("shift", shift),
             ("variance", variance),
             ("square", Some(square)),
-            (self.divergence, Some(divergence)),
+            ("divergence", divergence),
+            ("path_divergence", path_divergence),
             ("missed", Some(missed)),
         ]
     }
@@ -292,9 +289,9 @@ fn effect(effect: &Effect) -> EffectEntry {
     EffectEntry {
         omega: effect.strength.omega,
         windowed: effect.strength.window.is_some(),
-        sde: EndsEntry { ends: effect.sde, divergence: "path_divergence" },
+        sde: EndsEntry(effect.sde),
         bound: effect.bound.map(Stated::from),
-        flow: EndsEntry { ends: effect.flow, divergence: "divergence" },
+        flow: EndsEntry(effect.flow),
         failure: match effect.failure {
             Failure::Known { missed, falls } => FailureEntry::Known { missed: missed.into(), falls: falls.into() },
             Failure::Not(why) => FailureEntry::Not { why },
@@ -302,18 +299,33 @@ fn effect(effect: &Effect) -> EffectEntry {
     }
 }
 
+/// Either process of an effect.
+type Side = fn(&EffectEntry) -> &EndsEntry;
+
+const SIDES: [(&str, Side); 2] = [("sde", |e| &e.sde), ("flow", |e| &e.flow)];
+
+/// The names of the numbers that one effect or another has, with their places.
+fn names<'a>(effects: impl IntoIterator<Item = &'a EffectEntry>, ends: Side) -> Vec<(usize, &'static str)> {
+    let mut found: Vec<(usize, &'static str)> = Vec::new();
+    for effect in effects {
+        let there = ends(effect).numbers().into_iter().enumerate().filter(|(_, number)| number.1.is_some());
+        found.extend(there.map(|(i, number)| (i, number.0)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// One row an effect.
 fn columns(document: &Document) -> Columns {
     let (effects, mut columns) = (&document.effects, Columns::new());
     columns.numbers("omega", effects.iter().map(|e| e.omega));
     columns.numbers("windowed", effects.iter().map(|e| f64::from(u8::from(e.windowed))));
-    for (side, ends) in [("sde", (|e| &e.sde) as fn(&EffectEntry) -> &EndsEntry), ("flow", |e| &e.flow)] {
-        for i in 0..5 {
+    for (side, ends) in SIDES {
+        for (i, name) in names(effects, ends) {
             let values: Vec<Option<Estimate>> =
                 effects.iter().map(|e| ends(e).numbers()[i].1.map(|known| known.estimate)).collect();
-            if let Some(first) = effects.first() {
-                columns.estimates(&format!("{side}_{}", ends(first).numbers()[i].0), &values);
-            }
+            columns.estimates(&format!("{side}_{name}"), &values);
         }
     }
     let bounds: Vec<Option<Estimate>> =
@@ -340,8 +352,8 @@ fn text(document: &Document) -> String {
             }
         };
         text += &budget(document, windowed);
-        text += &ends_table(document, windowed, "reverse SDE", |e| &e.sde);
-        text += &ends_table(document, windowed, "probability flow", |e| &e.flow);
+        text += &ends_table(document, windowed, ("reverse SDE", |e| &e.sde), true);
+        text += &ends_table(document, windowed, ("probability flow", |e| &e.flow), false);
         text += &failures(document, windowed);
     }
     text
@@ -369,37 +381,31 @@ fn budget(document: &Document, windowed: bool) -> String {
 }
 
 /// What comes out, by strengths.
-fn ends_table(document: &Document, windowed: bool, name: &str, ends: fn(&EffectEntry) -> &EndsEntry) -> String {
+fn ends_table(document: &Document, windowed: bool, (name, ends): (&str, Side), bounded: bool) -> String {
     let effects: Vec<&EffectEntry> = document.effects.iter().filter(|e| e.windowed == windowed).collect();
-    let Some(first) = effects.first() else { return String::new() };
-    let bounded = ends(first).divergence == "path_divergence";
-    let names = ends(first).numbers().map(|(name, _)| name.replace('_', " "));
+    let names = names(effects.iter().copied(), ends);
     let mut header = vec!["omega".to_owned()];
-    header.extend(names.clone());
-    if bounded {
-        header.push("bound".into());
-    }
+    header.extend(names.iter().map(|(_, name)| name.replace('_', "\n")));
+    header.extend(bounded.then(|| "bound".to_owned()));
     let row = |e: &&EffectEntry| {
+        let numbers = ends(e).numbers();
+        let cell = |(i, _): &(usize, &str)| numbers[*i].1.map_or(String::new(), |known| with_error(known.estimate));
         let mut cells = vec![e.omega.to_string()];
-        cells.extend(ends(e).numbers().map(|(_, known)| known.map_or(String::new(), |k| with_error(k.estimate))));
+        cells.extend(names.iter().map(cell));
         if bounded {
             let bound = e.bound.as_ref().map(|b| Estimate::new(b.value, b.error));
             cells.push(bound.map_or("none".into(), with_error));
         }
         cells
     };
-    let by = |i: usize| {
-        let mut methods: Vec<&str> =
-            effects.iter().filter_map(|e| ends(e).numbers()[i].1).map(|known| known.method.name()).collect();
+    let origin = |(i, name): &(usize, &str)| {
+        let known = effects.iter().filter_map(|e| ends(e).numbers()[*i].1);
+        let mut methods: Vec<&str> = known.map(|known| known.method.name()).collect();
         methods.sort_unstable();
         methods.dedup();
-        methods.join(" and ")
+        format!("{} by {}", name.replace('_', " "), methods.join(" and "))
     };
-    let origins: Vec<String> = (0..names.len())
-        .map(|i| (names[i].as_str(), by(i)))
-        .filter(|(_, by)| !by.is_empty())
-        .map(|(name, by)| format!("{name} by {by}"))
-        .collect();
+    let origins: Vec<String> = names.iter().map(origin).collect();
     format!("\n{name}\n{}{}\n", aligned(header, effects.iter().map(row).collect()), origins.join(", "))
 }
 

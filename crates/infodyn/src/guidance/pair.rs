@@ -2,6 +2,7 @@
 
 use infodyn_closed_form::guidance::{LogOdds, overshoot_integral};
 use infodyn_core::{Estimate, NoiseLevel};
+use infodyn_quadrature::DiffusionLaw;
 use infodyn_samplers::{Overshoot, Strength as InClock, overshoot};
 
 use super::setting::{Setting, Strength};
@@ -70,5 +71,37 @@ impl Pair {
         let half = most / 2;
         let found = gain * (integral - half);
         Some(found.widened((gain * half).value()))
+    }
+
+    /// `KL(ends || class)` of the SDE from pure noise, at the cleanest level; `None` in a window, and beyond `k = 200`,
+    /// where the weights of its law leave double precision.
+    ///
+    /// # Formula
+    /// Half the log-odds `u` says all that differs (theory.md G5); of the class it is `N(u_0 + k, k)`.
+    pub(super) fn sde_divergence(&self, strength: Strength) -> Option<Estimate> {
+        // The step is halved until strong guidance is followed too.
+        const LEVELS: usize = 9;
+        let (odds, k) = (LogOdds { omega: strength.omega }, self.ends[1]);
+        if strength.window.is_some() || k > 200.0 {
+            return None;
+        }
+        let (start, far) = (LogOdds::prior(self.weight), 2.0 * strength.omega - 1.0);
+        let law = DiffusionLaw {
+            start,
+            drifts: [far.min(1.0), far.max(1.0)],
+            width: std::f64::consts::FRAC_PI_2,
+            potential: &move |u| odds.potential(u),
+            rate: &move |u| odds.rate(u),
+        };
+        let class = |u: f64| -0.5 * ((u - start - k).powi(2) / k + (std::f64::consts::TAU * k).ln());
+        let means = law.means(k, LEVELS, 2, |u, density, out| {
+            (out[0], out[1]) = (if density.is_finite() { density.ln() - class(u) } else { 0.0 }, 1.0);
+        });
+        let [found, mass] = [means.as_ref().ok()?.first()?[0], means.as_ref().ok()?.get(1)?[0]];
+        // What the lattice lacks of its mass, too, is an error; under guidance too strong for its steps that is all. A
+        // number that says less than the bound on it is none.
+        let off = (mass.value() - 1.0).abs();
+        let found = found.widened(off * (1.0 + found.value().abs()));
+        (off < 1e-3 && found.radius() < 0.01 * (1.0 + found.value().abs())).then_some(found)
     }
 }
