@@ -138,12 +138,7 @@ impl Case {
     /// # Errors
     /// When the label does not occur.
     pub fn given_label(&self, label: usize) -> Result<Self> {
-        let law = &self.law;
-        let of: Vec<usize> = (0..law.components()).filter(|&k| law.labels()[k] == label).collect();
-        let weights: Vec<f64> = of.iter().map(|&k| law.weights()[k] / law.label_weights()[label]).collect();
-        let means: Vec<Vec<f64>> = of.iter().map(|&k| law.mean(k).to_vec()).collect();
-        let covariances = of.iter().map(|&k| law.covariance(k).clone()).collect();
-        let law = MixtureLaw::of(Mixture::new(&weights, &means, covariances)?);
+        let law = MixtureLaw::of(self.law.given_label(label)?.0);
         let channel = self.channel.of(Arc::clone(&law) as _);
         Ok(Self { law, channel, ..self.clone() })
     }

@@ -143,8 +143,7 @@ pub(crate) fn sampled_agreement(
     let sampler = Sampler::new(&*law, NoiseLaw::Gaussian);
     let reverse = |steps| Reverse::new(&channel, &[end, start], steps, scheme);
     let marginal = Marginal::new(&law, &end);
-    let order = if scheme == Scheme::FlowHeun { 2 } else { 1 };
-    refined(settings, reverse, (steps, order), |reverse, rng, out| {
+    refined(settings, reverse, (steps, scheme.order()), |reverse, rng, out| {
         let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
         sampler.draw(out.len(), rng, &mut draws);
         draws.offsets(&start, &mut offsets);

@@ -2,10 +2,12 @@
 
 use infodyn_core::stable::ln_sum_exp;
 use infodyn_core::{Density, Detail, Estimate, NoiseLevel, Observation, Points};
-use infodyn_monte_carlo::{Guidance, LabelPosterior, PathBatch, Paths, Reverse, Scheme, mean_of_trials};
+use infodyn_monte_carlo::{
+    Guidance, LabelPosterior, PathBatch, Paths, Refined, Reverse, Scheme, mean_of_refined_trials,
+};
 use infodyn_quadrature::Diffusion;
 
-use crate::case::pathwise::{Refined, refined, refined_columns};
+use crate::case::pathwise::{refined, refined_columns};
 use crate::{Case, Context, Result};
 
 /// Reverse runs of a case, from the exact law at the lower of two signal-to-noise ratios to the higher.
@@ -49,9 +51,8 @@ impl Runs {
     ) -> Result<Refined> {
         let channel = case.channel()?;
         let sampler = |steps| Reverse::new(&channel, &self.levels(case, steps)?, 1, self.scheme)?.guided(self.given);
-        let order = if self.scheme == SDE { 1 } else { 2 };
         let settings = context.settings(self.cost);
-        refined_columns(&settings, columns, sampler, (self.steps, order), |reverse, rng, out| {
+        refined_columns(&settings, columns, sampler, (self.steps, self.scheme.order()), |reverse, rng, out| {
             let mut batch = PathBatch::default();
             reverse.draw(out.len() / columns, rng, &mut batch)?;
             let densities: Vec<&dyn Density> = reverse.densities().collect();
@@ -70,8 +71,7 @@ impl Runs {
         let (channel, dim) = (case.channel()?, case.law().dim());
         let ends = self.levels(case, 1)?;
         let sampler = |steps| Reverse::new(&channel, &ends, steps, self.scheme)?.guided(self.given);
-        let order = if self.scheme == SDE { 1 } else { 2 };
-        refined(&context.settings(self.cost), sampler, (self.steps, order), |reverse, rng, out| {
+        refined(&context.settings(self.cost), sampler, (self.steps, self.scheme.order()), |reverse, rng, out| {
             let (mut batch, mut place) = (PathBatch::default(), vec![0.0; dim]);
             reverse.draw(out.len(), rng, &mut batch)?;
             let rows = batch.anchors.iter().zip(batch.offsets[0].chunks_exact(dim));
@@ -98,21 +98,13 @@ impl Runs {
         let densities: Vec<_> = levels.iter().map(|level| channel.modelled(level)).collect();
         let densities: Vec<&dyn Density> = densities.iter().map(|p| &**p).collect();
         let paths = Paths::new(case.law(), &levels)?;
-        let means = mean_of_trials(&settings, 2 * columns, &[], |_, rng, out| -> Result<()> {
-            let (n, mut batch) = (out.len() / (2 * columns), PathBatch::default());
-            paths.draw(n, rng, &mut batch);
-            let mut values = [vec![0.0; n * columns], vec![0.0; n * columns]];
-            for (stride, values) in [2, 1].into_iter().zip(&mut values) {
-                self.accounts(case, &densities, &batch, stride, &f, values);
-            }
-            let rows = values[0].chunks_exact(columns).zip(values[1].chunks_exact(columns));
-            for (row, (a, b)) in out.chunks_exact_mut(2 * columns).zip(rows) {
-                row[..columns].copy_from_slice(a);
-                row[columns..].copy_from_slice(b);
-            }
+        // Error of the trapezoidal rules, of order 2, by every second level and by all.
+        mean_of_refined_trials(&settings, columns, 2, &[], |finer, rng, out| {
+            let mut batch = PathBatch::default();
+            paths.draw(out.len() / columns, rng, &mut batch);
+            self.accounts(case, &densities, &batch, 2 - finer, &f, out);
             Ok(())
-        })?;
-        Ok(Refined::new(means, columns, 2, settings.confidence))
+        })
     }
 
     /// Reads paths at every `stride`-th level, and hands the accounts to `f`.

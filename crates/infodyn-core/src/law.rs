@@ -280,6 +280,19 @@ impl Mixture {
         self
     }
 
+    /// The law given a label, with its components as labels, and which components of the whole they are.
+    ///
+    /// # Errors
+    /// When no component has the label.
+    pub fn given_label(&self, label: usize) -> Result<(Self, Vec<usize>)> {
+        let of: Vec<usize> = (0..self.components()).filter(|&k| self.labels[k] == label).collect();
+        let Some(whole) = self.label_weights.get(label) else { return Err(Fault::Empty.of(Part::Label(label))) };
+        let weights: Vec<f64> = of.iter().map(|&k| self.weights[k] / whole).collect();
+        let means: Vec<Vec<f64>> = of.iter().map(|&k| self.mean(k).to_vec()).collect();
+        let covariances = of.iter().map(|&k| self.covariance(k).clone()).collect();
+        Ok((Self::new(&weights, &means, covariances)?, of))
+    }
+
     /// Dimension `D`.
     #[inline]
     #[must_use]
@@ -485,6 +498,16 @@ mod tests {
         let pair = Mixture::symmetric_pair(&[1.0], 0.0).unwrap();
         assert!(pair.clone().with_labels(vec![0]).is_err());
         assert!(pair.with_labels(vec![0, 2]).is_err());
+    }
+
+    #[test]
+    fn a_law_given_a_label_has_its_components() {
+        let q = Covariance::isotropics(&[0.1, 0.2, 0.3]).unwrap();
+        let law = Mixture::new(&[0.2, 0.5, 0.3], &[vec![1.0], vec![2.0], vec![3.0]], q).unwrap();
+        let (class, of) = law.with_labels(vec![1, 0, 1]).unwrap().given_label(1).unwrap();
+        assert_eq!((&of[..], class.means(), class.labels()), (&[0, 2][..], &[1.0, 3.0][..], &[0, 1][..]));
+        assert!((class.weights()[0] - 0.4).abs() < 1e-15 && class.covariance(1).eigenvalue(0) == 0.3);
+        assert!(class.given_label(2).is_err());
     }
 
     #[test]

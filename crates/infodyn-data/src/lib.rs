@@ -15,6 +15,7 @@ mod errors;
 mod fields;
 mod labels;
 mod law_file;
+mod levels;
 mod node;
 mod output;
 mod table;
@@ -23,6 +24,7 @@ pub use committed::{TableError, expect_unmoved, table_from_csv, table_to_csv};
 pub use error::Error;
 pub use errors::read_errors;
 pub use law_file::{AnyLaw, LawFile, SphereFile};
+pub use levels::read_sigmas;
 pub use output::{Columns, Format, Output, npy};
 
 /// The result of an operation of this crate.

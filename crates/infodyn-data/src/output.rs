@@ -172,14 +172,13 @@ impl Columns {
     }
 }
 
-/// The bytes of a `.npy` file of one `f8` array of shape `[n]`.
+/// The bytes of a `.npy` file of one array, of `f8` or `i8` as the numbers are, row-major.
 ///
 /// # Errors
-/// When it cannot be put together in memory.
-pub fn npy(values: &[f64]) -> std::io::Result<Vec<u8>> {
+/// When it cannot be put together in memory, or the shape is that of another number of entries.
+pub fn npy<T: npyz::AutoSerialize + Copy>(values: &[T], shape: &[u64]) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let options = npyz::WriteOptions::new().default_dtype().shape(&[values.len() as u64]);
-    let mut array = options.writer(&mut bytes).begin_nd()?;
+    let mut array = npyz::WriteOptions::new().default_dtype().shape(shape).writer(&mut bytes).begin_nd()?;
     array.extend(values.iter().copied())?;
     array.finish()?;
     Ok(bytes)

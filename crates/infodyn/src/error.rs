@@ -44,6 +44,27 @@ pub enum Error {
         /// The method.
         method: Method,
     },
+    /// Too few levels to follow a process between.
+    #[error("{count} noise levels, expected at least 2")]
+    Levels {
+        /// How many.
+        count: usize,
+    },
+    /// A law in which there is nothing to guide to.
+    #[error("one label alone, expected at least 2: nothing to guide to")]
+    OneLabel,
+    /// A law of more terms than guidance is simulated for.
+    #[error(
+        "{components} components in dimension {dim}: guidance is simulated for at most {most} in the product, expected a smaller law, as one Gaussian a class"
+    )]
+    Size {
+        /// Its components.
+        components: usize,
+        /// Its dimensions, after the exact reduction.
+        dim: usize,
+        /// The product at most.
+        most: usize,
+    },
     /// The law cannot be asked about.
     #[error(transparent)]
     Law(#[from] infodyn_core::Error),

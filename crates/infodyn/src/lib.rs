@@ -10,11 +10,13 @@ pub mod commands;
 pub mod critical;
 mod error;
 pub mod export;
+pub mod guidance;
 #[doc(hidden)]
 pub mod home;
 mod method;
 pub mod profile;
 mod report;
+pub mod sample;
 pub mod schedule;
 #[doc(hidden)]
 pub mod text;

@@ -23,8 +23,12 @@ enum Command {
     Critical(commands::critical::Args),
     /// Pathwise entropies, decisions and outcomes of paths between data and noise.
     Paths(commands::paths::Args),
+    /// Where guidance toward a class spends its budget, and what comes out.
+    Guidance(commands::guidance::Args),
     /// Noise levels to sample at, and what they cost.
     Schedule(commands::schedule::Args),
+    /// Samples of a law under a process, and of its reverse process by a sampler.
+    Sample(commands::sample::Args),
     /// The same noise level in two conventions.
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
@@ -49,7 +53,9 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Profile(args) => commands::profile::run(&args).map(done),
         Command::Critical(args) => commands::critical::run(&args).map(done),
         Command::Paths(args) => commands::paths::run(&args).map(done),
+        Command::Guidance(args) => commands::guidance::run(&args).map(done),
         Command::Schedule(args) => commands::schedule::run(&args).map(done),
+        Command::Sample(args) => commands::sample::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),
         Command::Falsify(args) => commands::falsify::run(&args),

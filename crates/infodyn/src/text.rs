@@ -382,6 +382,19 @@ pub const LEVEL: [LevelColumn; 6] = [
     ("log_snr", NoiseLevel::log_snr),
 ];
 
+/// A noise level as the JSON files write it.
+pub struct Level(pub NoiseLevel);
+
+impl Serialize for Level {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, read) in LEVEL {
+            entry(&mut map, name, read(&self.0))?;
+        }
+        map.end()
+    }
+}
+
 /// An aligned table of texts under a header.
 pub fn aligned(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();

@@ -195,6 +195,7 @@ fn fields_are_those_of_the_page() {
     std::fs::write(place.path().join("x.csv"), "x,y\n-1.0,cat\n1.0,dog\n2.5,dog\n").unwrap();
     std::fs::write(place.path().join("sphere.toml"), "kind = \"sphere\"\ndim = 3\nradius = 1.0").unwrap();
     std::fs::write(place.path().join("mse.csv"), "0.1,0.01\n1,0.5\n3,0.9\n10,1\n").unwrap();
+    const ATOMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/two-atoms.toml");
     let tree = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/hierarchy.toml");
     let runs: &[&[&str]] = &[
         &["profile", "--law", "law.toml", "--process", "vp-linear", "--grid", "0.3"],
@@ -230,6 +231,45 @@ fn fields_are_those_of_the_page() {
             "exponential",
         ],
         &["convert", "--from", "ou", "--to", "vp-linear", "--t", "0.3"],
+        &[
+            "guidance",
+            "--law",
+            "law.toml",
+            "--process",
+            "vp-linear",
+            "--class",
+            "cat",
+            "--omega",
+            "2",
+            "--window",
+            "0.2:0.5",
+        ],
+        &["guidance", "--law", ATOMS, "--process", "edm", "--class", "0", "--omega", "2", "--grid", "snr:0.01,9"],
+        &[
+            "sample",
+            "--law",
+            "law.toml",
+            "--process",
+            "edm",
+            "--count",
+            "9",
+            "--out",
+            "x.npy",
+            "--labels",
+            "y.npy",
+            "--class",
+            "cat",
+            "--sampler",
+            "heun",
+            "--steps",
+            "4",
+            "--omega",
+            "2",
+            "--window",
+            "0.2:2",
+            "--at",
+            "0.01",
+        ],
         &["schedule", "--law", "law.toml", "--steps", "3", "--format", "timesteps", "--table", "ddpm-linear"],
         &["schedule", "--mse", "mse.csv", "--steps", "3"],
         &["verify", "B2", "B6", "--effort", "quick"],

@@ -1,7 +1,9 @@
 //! Paths of a case, and what is expected of it given a later point.
 
-use infodyn_core::{Comparison, Detail, Estimate, NoiseLevel, Observation, Points, ulps};
-use infodyn_monte_carlo::{Means, PathBatch, Paths, Philox, Reverse, Settings, mean_of_trials};
+use infodyn_core::{Detail, Estimate, NoiseLevel, Observation, Points, ulps};
+use infodyn_monte_carlo::{
+    Means, PathBatch, Paths, Philox, Refined, Reverse, Settings, mean_of_refined_trials, mean_of_trials,
+};
 
 use super::{Case, Seen};
 use crate::{Context, Result};
@@ -104,7 +106,7 @@ impl Seen<'_> {
 /// The mean of what `f` makes of runs of a sampler (one number a trial), as [`refined_columns`].
 ///
 /// # Errors
-/// As [`mean_of_trials`].
+/// As [`mean_of_refined_trials`].
 pub(crate) fn refined<'a>(
     settings: &Settings,
     sampler: impl Fn(usize) -> infodyn_monte_carlo::Result<Reverse<'a>>,
@@ -118,7 +120,7 @@ pub(crate) fn refined<'a>(
 /// starts and their noise, for a scheme of weak order `order`.
 ///
 /// # Errors
-/// As [`mean_of_trials`].
+/// As [`mean_of_refined_trials`].
 pub(crate) fn refined_columns<'a>(
     settings: &Settings,
     columns: usize,
@@ -126,52 +128,8 @@ pub(crate) fn refined_columns<'a>(
     (steps, order): (usize, i32),
     f: impl Fn(&Reverse<'a>, &mut Philox, &mut [f64]) -> Result<()> + Sync,
 ) -> Result<Refined> {
-    let (coarse, fine) = (sampler(steps)?.in_parts(2), sampler(2 * steps)?);
-    let means = mean_of_trials(settings, 2 * columns, &[], |_, rng, out| -> Result<()> {
-        let mut values = [vec![0.0; out.len() / 2], vec![0.0; out.len() / 2]];
-        f(&coarse, &mut rng.clone(), &mut values[0])?;
-        f(&fine, rng, &mut values[1])?;
-        let rows = values[0].chunks_exact(columns).zip(values[1].chunks_exact(columns));
-        for (row, (a, b)) in out.chunks_exact_mut(2 * columns).zip(rows) {
-            row[..columns].copy_from_slice(a);
-            row[columns..].copy_from_slice(b);
-        }
-        Ok(())
-    })?;
-    Ok(Refined { means, columns, order, level: settings.confidence })
-}
-
-/// Means at two sizes of a step, the coarser one's first.
-pub(crate) struct Refined {
-    means: Means,
-    columns: usize,
-    order: i32,
-    level: f64,
-}
-
-impl Refined {
-    /// Means whose error is of an order in the step, from columns read with a step and then with half of it.
-    pub(crate) fn new(means: Means, columns: usize, order: i32, level: f64) -> Self {
-        Self { means, columns, order, level }
-    }
-
-    /// The mean of `sum c_j x_j` for `terms = [(j, c_j), ..]`, extrapolated. The radius also counts all that the
-    /// extrapolation took away.
-    pub(crate) fn linear(&self, terms: &[(usize, f64)]) -> Estimate {
-        let part = 1.0 / (2.0_f64.powi(self.order) - 1.0);
-        let of = |coarse: f64, fine: f64| {
-            let both = terms.iter().flat_map(|&(j, c)| [(j, coarse * c), (j + self.columns, fine * c)]);
-            self.means.linear(&both.collect::<Vec<_>>(), self.level)
-        };
-        let removed = of(-part, part);
-        of(-part, 1.0 + part).widened(removed.value().abs() + removed.radius())
-    }
-
-    /// Two sides that were sampled together, columns `lhs` and `rhs`, and their paired difference.
-    pub(crate) fn paired(&self, lhs: usize, rhs: usize, tolerance: f64) -> Comparison {
-        let (l, r) = (self.linear(&[(lhs, 1.0)]), self.linear(&[(rhs, 1.0)]));
-        Comparison::paired(l, r, self.linear(&[(lhs, 1.0), (rhs, -1.0)]), tolerance)
-    }
+    let samplers = [sampler(steps)?.in_parts(2), sampler(2 * steps)?];
+    mean_of_refined_trials(settings, columns, order, &[], |finer, rng, out| f(&samplers[finer], rng, out))
 }
 
 /// A number between 0 and 1 from the stream.

@@ -203,7 +203,7 @@ fn pushed(context: &Context, case: &Case, scheme: Scheme) -> Result<Estimate> {
     let settings = context.settings(cost);
     let sampler = Sampler::new(case.law(), NoiseLaw::Gaussian);
     let reverse = |steps| Reverse::new(&channel, &levels, steps, scheme);
-    refined(&settings, reverse, (16, order(scheme)), |reverse, rng, out| {
+    refined(&settings, reverse, (16, scheme.order()), |reverse, rng, out| {
         let (mut draws, mut offsets, mut batch) = (Draws::default(), Vec::new(), PathBatch::default());
         sampler.draw(out.len(), rng, &mut draws);
         draws.offsets(&start, &mut offsets);
@@ -243,11 +243,6 @@ fn flow_flips(context: &Context, case: &Case, scheme: Scheme) -> Result<Comparis
     Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
 }
 
-/// The weak order of a scheme.
-fn order(scheme: Scheme) -> i32 {
-    if scheme == Scheme::FlowHeun { 2 } else { 1 }
-}
-
 /// How many paths from the exact law at the case's time end in the first label, drawn at the end, by the model's
 /// sampler.
 fn mode_weight(context: &Context, case: &Case, scheme: Scheme) -> Result<Comparison> {
@@ -257,7 +252,7 @@ fn mode_weight(context: &Context, case: &Case, scheme: Scheme) -> Result<Compari
     let settings = context.settings(16);
     let sampler = |steps| Reverse::new(&channel, &levels, steps, scheme);
     let end = channel.modelled(&levels[0]);
-    let lhs = refined(&settings, sampler, (24, order(scheme)), |reverse, rng, out| {
+    let lhs = refined(&settings, sampler, (24, scheme.order()), |reverse, rng, out| {
         let (mut batch, mut ends) = (PathBatch::default(), Vec::new());
         reverse.draw(out.len(), rng, &mut batch)?;
         let points = Points { anchors: &batch.anchors, offsets: &batch.offsets[0] };

@@ -210,7 +210,10 @@ impl Delivery {
     fn deliver(&self, document: &Document, export: &Export, args: &Args, table: impl FnOnce() -> String) -> Outcome {
         let json = crate::text::json(document)?;
         let bytes = match self.format {
-            Format::Npy => infodyn_data::npy(&export.values).map_err(|e| Refusal::flag("--out", e))?,
+            Format::Npy => {
+                let shape = [export.values.len() as u64];
+                infodyn_data::npy(&export.values, &shape).map_err(|e| Refusal::flag("--out", e))?
+            }
             Format::Csv => columns(document).to_csv().map_err(|e| Refusal::flag("--out", e))?,
             Format::Json => json.clone().into_bytes(),
             _ => pasted(document, export).into_bytes(),
@@ -366,7 +369,7 @@ fn options(args: &Args) -> Outcome<Options> {
 }
 
 /// A list of levels.
-fn list(text: &str) -> Outcome<Schedule> {
+pub(super) fn list(text: &str) -> Outcome<Schedule> {
     let number = |cell: &str| {
         let finite = cell.trim().parse::<f64>().ok().filter(|x| x.is_finite());
         finite.ok_or_else(|| Refusal::flag("--sigmas", format!("{cell:?}, expected a number")))
