@@ -113,7 +113,8 @@ fn settled(omega: f64) -> Result<[Estimate; 2]> {
 /// # Errors
 /// When a route gives no answer.
 pub fn guidance_overshoot() -> Result<Table> {
-    let omegas: Vec<f64> = (0..=18).map(|i| 1.0 + 0.5 * f64::from(i)).collect();
+    // Closer where everything turns.
+    let omegas: Vec<f64> = (0..=18).map(|i| 1.0 + f64::from(i * i) / 36.0).collect();
     let flow = each(&omegas, |omega| Ok(overshoot(&Strength::constant(omega)?, f64::INFINITY)?))?;
     let bound = each(&omegas, |omega| guidance::cost_from_class(omega, 0.5).ok_or(Error::NotFound("the bound")))?;
     let of = |f: fn(&Overshoot) -> Estimate| flow.iter().map(f).collect::<Vec<_>>();

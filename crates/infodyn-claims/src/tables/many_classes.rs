@@ -70,10 +70,10 @@ fn branch(classes: f64, odds: Option<f64>) -> [Estimate; 3] {
 #[must_use]
 pub fn many_classes_profile() -> Table {
     // Beyond, the class is known.
-    const MOST: f64 = 30.0;
+    const MOST: f64 = 60.0;
     let mut table = Table::new();
-    for (name, classes, _) in CLOSELY {
-        let kappas = logarithmic(LEAST * classes.ln(), MOST, 61);
+    for (name, classes, most) in CLOSELY {
+        let kappas = logarithmic(LEAST * classes.ln(), most.min(MOST), 61);
         let found: Vec<Known> = kappas.par_iter().map(|&kappa| known(classes, kappa)).collect();
         let rates = found.iter().zip(&kappas).map(|(of, &kappa)| of.doubt * Estimate::given(0.5 * kappa));
         table = table

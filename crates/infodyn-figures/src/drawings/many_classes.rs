@@ -89,7 +89,8 @@ fn diagnostics(table: &Table, prefix: &str, named: bool) -> Result<Panel> {
         ("variance", "Var *h*", Colour::GREEN, Dash::Dashed),
     ] {
         let label = if named { label } else { "" };
-        panel = panel.with(Series::band(label, read("at")?, read(what)?)?.colour(colour).dash(dash).width(1.4));
+        panel =
+            panel.with(Series::band(label, read("at")?, read(what)?)?.colour(colour).dash(dash).width(1.4).direct());
     }
     Ok(panel)
 }
@@ -98,7 +99,8 @@ fn diagnostics(table: &Table, prefix: &str, named: bool) -> Result<Panel> {
 fn against_number(table: &Table, prefix: &str, title: &str) -> Result<Panel> {
     let classes = column(table, "classes")?;
     let share = !prefix.is_empty();
-    let axis = if share { Axis::linear("*κ*/log *K*").between(1.0, 3.2) } else { Axis::log("*κ*") };
+    let axis =
+        if share { Axis::linear("*κ*/log *K*").between(1.0, 3.2) } else { Axis::log("signal-to-noise ratio *κ*") };
     let mut panel = Panel::new(title, axis).height(46.0);
     for (place, label, colour, dash, marker) in PLACES {
         let found = column(table, &format!("{prefix}{place}"))?;
