@@ -137,7 +137,7 @@ impl Priced {
 }
 
 /// Draws of a group.
-const DRAWS: usize = 16;
+const DRAWS: usize = 32;
 
 /// Relative error up to which a sampled curve is followed.
 const RESOLVED: f64 = 1e-4;
@@ -190,7 +190,7 @@ fn end(sampler: Sampler, rule: Rule, calls: usize) -> Result<Estimate> {
 /// | `end_CLOCK_SAMPLER` | `CLOCK`: `log`, `edm`; `SAMPLER`: `ancestral`, `ddim`, `heun`, `multistep` |
 ///
 /// # Accuracy
-/// By integration, but for the digits: of these an interval of level 0.997 over 16 groups of 16 draws.
+/// By integration, but for the digits: of these an interval of level 0.997 over 16 groups of 32 draws.
 ///
 /// # Errors
 /// When a route gives no answer.

@@ -14,7 +14,7 @@ Black: the levels that cost least, the floor of every spacing. EDM: the spacing 
 flow: of the time of a rectified flow; entropic: of the information. The entropic clock is near the floor for laws with a density and far above it for atoms, \
 where it leaves the last decisions to few steps. (e, f) `KL(sampler from truth)` of the samples alone, for the Gaussian of (c), by four samplers at equal numbers of calls (Heun's method makes two a step), \
 on two spacings: the ends are far better than the paths; DPM-Solver++ 2M is best throughout, and Heun's method overtakes DDIM between 24 and 48 calls. (a-c, e, f) By integration and by formula: every error is below the width of a line. \
-(d) An interval of level 0.997 over 256 draws, the same at all levels.
+(d) An interval of level 0.997 over 512 draws, the same at all levels.
 
 Claims: S1 (path-kl), S2 (path-clock), S4 (gaussian-samplers), S5 (gaussian-budget), B10 (entropic-time).
 ";
