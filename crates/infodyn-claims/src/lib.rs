@@ -31,6 +31,7 @@ mod schedule;
 mod case;
 mod symbols;
 pub mod tables;
+mod widths;
 
 pub use alike::alike;
 pub use calibration::{Calibration, Sampled};

@@ -23,8 +23,9 @@ mod text;
 
 pub use axis::{Axis, Scale};
 pub use drawings::{
-    SymmetryBreaking, bandwidth_identity, filter, generative_bandwidth, hierarchy, mean_field, offsets,
-    pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
+    Guidance, SymmetryBreaking, bandwidth_identity, filter, generative_bandwidth, guidance, hierarchy, many_classes,
+    mean_field, offsets, pathwise_entropy, phase_diagram, real_data, schedule_costs, schedules, sharpening,
+    speciation_collapse, symmetry_breaking,
 };
 pub use error::Error;
 pub use figure::{DOUBLE_COLUMN, Figure, Panel, SINGLE_COLUMN, Stack};

@@ -1,5 +1,6 @@
 //! The least error of a denoiser along all noise levels, and the levels that follow from it.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use infodyn_core::{Estimate, ulps};
@@ -386,7 +387,15 @@ impl Curve {
             _ => (snr(from).ln() + (snr(to) / snr(from)).ln() * (i as f64 / count as f64)).exp(),
         };
         let places: Vec<f64> = (0..=count).map(place).collect();
-        let (grid, sum) = least_grid(&places, steps, 34, |a, b| crate::Result::Ok(0.5 * (b - a) * mmse(a)))?;
+        // A step is priced at its start, and those from one start in a row.
+        let known = Cell::new((f64::NAN, f64::NAN));
+        let price = |a: f64, b: f64| {
+            if known.get().0 != a {
+                known.set((a, mmse(a)));
+            }
+            crate::Result::Ok(0.5 * (b - a) * known.get().1)
+        };
+        let (grid, sum) = least_grid(&places, steps, 34, price)?;
         let inner = steps - 1;
         let sigma = |g: f64| 1.0 / g.sqrt();
         let mut levels: Vec<Estimate> = grid.iter().map(|&g| Estimate::given(sigma(g))).collect();

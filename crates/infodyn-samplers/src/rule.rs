@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use infodyn_core::ulps;
+
 use crate::Error;
 
 /// A clock of `s = sigma/alpha` in closed form: equal increments of it.
@@ -62,6 +64,18 @@ impl Rule {
             }
         };
         Ok((0..=steps).map(level).collect())
+    }
+
+    /// Units of rounding of a level `s` between the ends: those of the clock there, times how much the inverse moves.
+    #[must_use]
+    pub fn units(self, s: f64) -> f64 {
+        let clock = ulps::formula(4, 1);
+        match self {
+            Self::Edm { rho } => rho * clock + ulps::ELEMENTARY,
+            Self::Log => ulps::exp(s.ln(), clock),
+            Self::Cosine { c } => clock * (1.0 + std::f64::consts::FRAC_PI_2 * s / c) + ulps::ELEMENTARY,
+            Self::Flow { .. } => ulps::operations(12),
+        }
     }
 }
 

@@ -384,14 +384,19 @@ pub fn schedule(
         return Ok(Schedule { clock, sigmas: vec![Estimate::given(range.from), Estimate::ZERO], to_zero });
     }
     let ends = [range.from, to];
-    let rounded = |sigmas: Vec<f64>| {
+    let rounded = |sigmas: Vec<f64>, units: &dyn Fn(f64) -> f64| {
         let last = sigmas.len() - 1;
         let level = |(k, s): (usize, f64)| {
-            if k == 0 || k == last { Estimate::given(s) } else { Estimate::rounded(s, units(clock, s)) }
+            if k == 0 || k == last { Estimate::given(s) } else { Estimate::rounded(s, units(s)) }
         };
         sigmas.into_iter().enumerate().map(level).collect::<Vec<_>>()
     };
-    let by_rule = |rule: Rule| rule.levels(steps, ends).map(rounded).map_err(|e| refused("--steps", e));
+    let by_rule = |rule: Rule| {
+        let sigmas = rule.levels(steps, ends).map_err(|e| refused("--steps", e))?;
+        Ok::<_, Refused>(rounded(sigmas, &|s| rule.units(s)))
+    };
+    // The time is rounded, and so is what the process has there.
+    let of_time = |s: f64| ulps::formula(4, 1) + ulps::level(-2.0 * s.ln());
     let missing = || refused("--clock", format!("{clock} needs the errors of a denoiser, expected --law or --mse"));
     let curve = || data.map(|d| &d.curve).ok_or_else(missing);
     let mut sigmas = match clock {
@@ -399,7 +404,7 @@ pub fn schedule(
         Clock::Log => by_rule(Rule::Log)?,
         Clock::Cosine { c } => by_rule(Rule::Cosine { c: c.unwrap_or(1.0) })?,
         Clock::Flow { c } => by_rule(Rule::Flow { c: c.unwrap_or(1.0) })?,
-        Clock::UniformT => rounded(uniform(process, steps, ends).map_err(|e| refused("--process", e))?),
+        Clock::UniformT => rounded(uniform(process, steps, ends).map_err(|e| refused("--process", e))?, &of_time),
         Clock::Curvature1 | Clock::Curvature2 => {
             let order = if clock == Clock::Curvature1 { 1 } else { 2 };
             let why = || refused("--clock", format!("{clock} needs a denoiser, expected --law"));
@@ -490,21 +495,6 @@ fn by_rows(clock: Clock, rows: &[(f64, Estimate)], found: &[Estimate], steps: us
         Estimate::new(f.value(), between + moved)
     };
     found.iter().enumerate().map(level).collect()
-}
-
-/// Units of rounding of a level in closed form: those of the clock there, times how much the inverse moves.
-fn units(clock: Clock, s: f64) -> f64 {
-    let clock_there = ulps::formula(4, 1);
-    match clock {
-        Clock::Edm { rho } => rho * clock_there + ulps::ELEMENTARY,
-        Clock::Cosine { c } => {
-            clock_there * (1.0 + std::f64::consts::FRAC_PI_2 * s / c.unwrap_or(1.0)) + ulps::ELEMENTARY
-        }
-        Clock::Flow { .. } => ulps::operations(12),
-        // The time is rounded, and so is what the process has there.
-        Clock::UniformT => clock_there + ulps::level(-2.0 * s.ln()),
-        _ => ulps::exp(s.ln(), clock_there),
-    }
 }
 
 /// Equal steps of a process's own time.

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use infodyn_claims::{Context, Effort, tables};
 use infodyn_data::{Output, expect_unmoved, table_from_csv, table_to_csv};
 use infodyn_figures::{
-    Figure, SymmetryBreaking, bandwidth_identity, filter, generative_bandwidth, hierarchy, mean_field, offsets,
-    pathwise_entropy, phase_diagram, real_data, schedules, sharpening, speciation_collapse, symmetry_breaking,
+    Figure, Guidance, SymmetryBreaking, bandwidth_identity, filter, generative_bandwidth, guidance, hierarchy,
+    many_classes, mean_field, offsets, pathwise_entropy, phase_diagram, real_data, schedule_costs, schedules,
+    sharpening, speciation_collapse, symmetry_breaking,
 };
 
 use super::registry::digits;
@@ -34,7 +35,7 @@ pub struct Args {
 type Draw = fn(&Context) -> Result<Figure, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every figure by its name.
-const FIGURES: [(&str, Draw); 13] = [
+const FIGURES: [(&str, Draw); 16] = [
     ("bandwidth-identity", |context| {
         Ok(bandwidth_identity(&tables::bandwidth_mixture()?, &tables::bandwidth_data(context)?)?)
     }),
@@ -73,6 +74,20 @@ const FIGURES: [(&str, Draw); 13] = [
     ("mean-field", |_| Ok(mean_field(&tables::mean_field()?, &tables::mean_field_exponents()?)?)),
     ("real-data", |context| Ok(real_data(&tables::real_data(context)?)?)),
     ("schedules", |_| Ok(schedules(&tables::schedules()?)?)),
+    ("schedule-costs", |context| Ok(schedule_costs(&tables::schedule_costs(context)?)?)),
+    ("guidance", |context| {
+        Ok(guidance(Guidance {
+            budget: &tables::guidance_budget()?,
+            windows: &tables::guidance_windows()?,
+            overshoot: &tables::guidance_overshoot()?,
+            widths: &tables::guidance_widths(),
+            chances: &tables::guidance_chances(context)?,
+        })?)
+    }),
+    ("many-classes", |_| {
+        let (branches, profile) = (tables::many_classes_branches(), tables::many_classes_profile());
+        Ok(many_classes(&branches, &profile, &tables::many_classes_places()?)?)
+    }),
 ];
 
 /// The figures as they stand in a folder, or drawn now.

@@ -88,7 +88,7 @@ pub(crate) fn page(material: &Material<'_>) -> Outcome<String> {
                     }
                     section #figures {
                         h2 { "Figures" }
-                        p { "Reconstructions: the paper's own figures were not at hand. Each shows the claims named under it, and is drawn from the numbers that the registry checks." }
+                        p { "Those that say so are reconstructions: the paper's own figures were not at hand. Each shows the claims named under it, and is drawn from the numbers that the registry checks." }
                         @for picture in material.pictures { (figure(picture, &entries)) }
                     }
                     section #run {
