@@ -189,8 +189,8 @@ impl Case {
     ///
     /// # Errors
     /// As [`Case::mean`].
-    pub fn mean_of(&self, f: impl Fn(&Seen<'_>) -> f64 + Sync) -> Result<Estimate> {
-        Ok(self.mean(Detail::all(), 1, |s, out| out[0] = f(s))?[0])
+    pub fn mean_of(&self, detail: Detail, f: impl Fn(&Seen<'_>) -> f64 + Sync) -> Result<Estimate> {
+        Ok(self.mean(detail, 1, |s, out| out[0] = f(s))?[0])
     }
 
     /// Quadrature: a quantity, of the model under the truth.
@@ -208,6 +208,7 @@ impl Case {
     /// As [`infodyn_quadrature::covariance`].
     pub fn covariance(
         &self,
+        detail: Detail,
         f: impl Fn(&Seen<'_>) -> f64 + Sync,
         g: impl Fn(&Seen<'_>) -> f64 + Sync,
     ) -> Result<Estimate> {
@@ -218,15 +219,15 @@ impl Case {
             let seen = Seen::of(s, law, &*density);
             (out[0], out[1]) = (f(&seen), g(&seen));
         };
-        Ok(infodyn_quadrature::covariance(&*density, Detail::all(), &functional)?)
+        Ok(infodyn_quadrature::covariance(&*density, detail, &functional)?)
     }
 
     /// Quadrature: variance of a functional that sees only the label.
     ///
     /// # Errors
     /// As [`Case::covariance`].
-    pub fn variance(&self, f: impl Fn(&Seen<'_>) -> f64 + Sync) -> Result<Estimate> {
-        self.covariance(&f, &f)
+    pub fn variance(&self, detail: Detail, f: impl Fn(&Seen<'_>) -> f64 + Sync) -> Result<Estimate> {
+        self.covariance(detail, &f, &f)
     }
 
     /// Derivative in `t` of a number of the *true* case, by differences of high order.
@@ -245,7 +246,7 @@ impl Case {
     /// # Errors
     /// As [`Case::mean`].
     pub fn marginal_entropy(&self) -> Result<Estimate> {
-        Ok(self.mean(Detail::SCORES, 1, |s, out| out[0] = -s.ln_density())?[0])
+        Ok(self.mean(Detail::empty(), 1, |s, out| out[0] = -s.ln_density())?[0])
     }
 
     /// Settings of a simulation on the case.

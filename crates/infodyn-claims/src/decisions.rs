@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use infodyn_closed_form::{Marginal, MixtureLaw};
-use infodyn_core::{Channel, Estimate, Mixture, NoiseLevel, NoiseProcess, Points, ulps};
+use infodyn_core::{Channel, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Points, ulps};
 use infodyn_monte_carlo::{Draws, LabelPosterior, NoiseLaw, PathBatch, Reverse, Sampler, Scheme, Settings};
 use infodyn_quadrature::{peak, root};
 
@@ -21,7 +21,12 @@ pub(crate) fn production(case: &Case) -> Result<Estimate> {
 
 /// The mean of a term against `Cov(h, b)`.
 pub(crate) fn balance(case: &Case, gain: fn(&Seen<'_>) -> f64) -> Result<Estimate> {
-    Ok(case.mean_of(gain)? - case.covariance(|s| s.label_entropy(), |s| s.label_production())?)
+    Ok(case.mean_of(Detail::LABELS, gain)?
+        - case.covariance(
+            Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION,
+            |s| s.label_entropy(),
+            |s| s.label_production(),
+        )?)
 }
 
 /// The pair `+-a` with variance `q` on its line, at its pitchfork.
@@ -41,7 +46,7 @@ fn log_snr(case: &Case, k: f64) -> f64 {
 pub(crate) fn variance_window(case: &Case, share: f64) -> Result<[Estimate; 3]> {
     let process = *case.process();
     let at = |l: f64| -> Result<Case> { Ok(case.at(process.time_at_snr(l.exp())?)) };
-    let variance = |l: f64| at(l)?.variance(|s| s.label_entropy());
+    let variance = |l: f64| at(l)?.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy());
     let centre = log_snr(case, K_V);
     let missing = Error::NoRoot { what: "Var h", lo: centre - 0.5, hi: centre + 0.5 };
     let top = peak(variance, centre, 0.5)?.ok_or(missing)?;
@@ -92,7 +97,7 @@ pub(crate) fn at_snr(case: &Case, snr: f64, of: impl Fn(&Case) -> Result<Estimat
 
 /// `Var h`.
 pub(crate) fn entropy_variance(case: &Case) -> Result<Estimate> {
-    case.variance(|s| s.label_entropy())
+    case.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy())
 }
 
 /// Number of peaks of a quantity of decisions among `nodes` levels even in `log gamma`, each higher than its neighbours

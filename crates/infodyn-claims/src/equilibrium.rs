@@ -26,7 +26,7 @@ pub(crate) fn log_ratio(s: &Seen<'_>) -> f64 {
 
 /// `KL(p_t, N(0,I))` of the true marginal.
 pub(crate) fn relative_entropy(case: &Case) -> Result<Estimate> {
-    let mean = case.truth().mean(Detail::SCORES, 1, |s, out| out[0] = log_ratio(s))?[0];
+    let mean = case.truth().mean(Detail::empty(), 1, |s, out| out[0] = log_ratio(s))?[0];
     Ok(mean + Estimate::near(std::f64::consts::TAU).ln() * Estimate::given(0.5 * case.dim()))
 }
 

@@ -18,12 +18,12 @@ pub(crate) fn information(case: &Case) -> Result<Estimate> {
 
 /// `mmse = E tr S`, of the model.
 pub(crate) fn mmse(case: &Case) -> Result<Estimate> {
-    Ok(case.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0])
+    Ok(case.mean(Detail::POSTERIOR_TRACE, 1, |s, out| out[0] = s.posterior_trace())?[0])
 }
 
 /// `E div s`, of the model.
 pub(crate) fn divergence(case: &Case) -> Result<Estimate> {
-    Ok(case.mean(Detail::SCORES, 1, |s, out| out[0] = s.divergence())?[0])
+    Ok(case.mean(Detail::SCORE_DIVERGENCE, 1, |s, out| out[0] = s.divergence())?[0])
 }
 
 /// `(g^2/2)(D/sigma^2 + part)`, where `part` is `E div s` or takes its place.

@@ -93,7 +93,7 @@ impl BySnr {
             let off = denoiser.says(mean, 0.0) - mean;
             Estimate::rounded(off * off, ulps::SAMPLE)
         } else {
-            self.at(snr)?.mean_of(|s| {
+            self.at(snr)?.mean_of(Detail::MEAN_OFFSET, |s| {
                 let m = s.mean_offset()[0] + law.mean(s.anchor())[0];
                 (denoiser.says(m, snr * s.x(0)) - m).powi(2)
             })?
@@ -103,7 +103,7 @@ impl BySnr {
 
     /// The mean of a function of `y`, of a law on a line at a positive level.
     pub(crate) fn mean_at(&self, snr: f64, f: impl Fn(&Mixture, f64) -> f64 + Sync) -> Result<Estimate> {
-        self.at(snr)?.mean_of(|s| f(self.law(), snr * s.x(0)))
+        self.at(snr)?.mean_of(Detail::empty(), |s| f(self.law(), snr * s.x(0)))
     }
 
     /// `E log(1 + delta S)`, of a law on a line.

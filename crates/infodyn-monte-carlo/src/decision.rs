@@ -65,7 +65,7 @@ pub fn decisions(
         let points = Points { anchors: &paths.anchors, offsets };
         LabelPosterior::new(*density).log_odds(points, &mut odds);
         if two {
-            density.observe(points, Detail::all(), &mut seen);
+            density.observe(points, Detail::LABEL_PRODUCTION, &mut seen);
         }
         for (i, row) in odds.chunks_exact(prior.len()).enumerate() {
             if found[i].is_some() {

@@ -150,7 +150,7 @@ impl<'a> Joint<'a> {
         in_order(&places, |&(k, i), scratch| {
             let mut here = Observation::default();
             let x0 = i as f64 * h * self.sd[k].0;
-            self.data.observe(Points { anchors: &[k], offsets: &[x0] }, Detail::SCORES, &mut here);
+            self.data.observe(Points { anchors: &[k], offsets: &[x0] }, Detail::empty(), &mut here);
             let outer = here.ln_anchor[0].exp() * self.sd[k].0;
             let zs = (-half..=half).filter(|j| level == 0 || i % 2 != 0 || j % 2 != 0).map(|j| j as f64 * 2.0 * h);
             let zs: Vec<f64> = zs.filter(|z| z * z + (i as f64 * h).powi(2) <= REACH * REACH).collect();
@@ -173,7 +173,7 @@ impl<'a> Joint<'a> {
         in_order(&self.places(level), |&(k, i), scratch| {
             let offset = i as f64 * h * self.sd[k].1;
             let mut here = Observation::default();
-            self.marginal.observe(Points { anchors: &[k], offsets: &[offset] }, Detail::SCORES, &mut here);
+            self.marginal.observe(Points { anchors: &[k], offsets: &[offset] }, Detail::empty(), &mut here);
             let weight = here.ln_anchor[0].exp() * self.sd[k].1;
             let entropy = self.entropy(k, offset, here.ln_density[0], scratch)?;
             let d = entropy.value() - centre;
@@ -309,7 +309,7 @@ fn observe_both(
 ) -> Vec<(f64, f64)> {
     place(k, offsets, scratch);
     let points = Points { anchors: &scratch.anchors, offsets: &scratch.offsets };
-    density.observe(points, Detail::SCORES, &mut scratch.observation);
+    density.observe(points, Detail::empty(), &mut scratch.observation);
     let o = &scratch.observation;
     o.ln_density.iter().copied().zip(o.ln_anchor.iter().copied()).collect()
 }

@@ -166,7 +166,8 @@ fn out_of_reach_names_the_other_route() {
 fn the_square_of_the_posterior_covariance_is_the_slope_of_its_trace() {
     let rotated = full(&[&[0.3, 0.1], &[0.1, 0.2]]);
     let means = [vec![-1.0, 0.0], vec![1.0, 0.5], vec![0.0, 1.5]];
-    let law = Mixture::new(&[0.2, 0.5, 0.3], &means, vec![Covariance::isotropic(0.1).unwrap(), rotated.clone(), rotated]);
+    let law =
+        Mixture::new(&[0.2, 0.5, 0.3], &means, vec![Covariance::isotropic(0.1).unwrap(), rotated.clone(), rotated]);
     let law = MixtureLaw::of(law.unwrap());
     for snr in [0.3, 2.0] {
         let read = |snr: f64, quantity| {

@@ -118,7 +118,7 @@ fn slope(case: &Case, power: i32) -> Result<Comparison> {
 /// `E[(alpha X_0 - X_t) phi]/sigma^2 = E[s phi]`.
 fn projection(context: &Context, case: &Case) -> Result<Comparison> {
     let sigma = case.level()?.sigma();
-    let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::SCORE, 2, &[], |row, out| {
         let seen = row.seen(0);
         // Slowly varying where the law lives, different at its two sides.
         let test: Vec<f64> = (0..seen.offset().len()).map(|i| (0.7 * seen.x(i) + 0.3).tanh()).collect();

@@ -158,7 +158,7 @@ fn slope(case: &Case, form: Form) -> Result<Comparison> {
 fn projection(context: &Context, case: &Case) -> Result<Comparison> {
     let (level, d) = (case.level()?, case.dim());
     let scale = level.sigma2() * level.sigma2() / (level.alpha() * level.alpha());
-    let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::SCORE_DIVERGENCE | Detail::MEAN_OFFSET, 2, &[], |row, out| {
         let seen = row.seen(0);
         let test = 1.0 + 0.5 * (0.7 * seen.x(0) + 0.3).tanh();
         out[0] = square_error(row, 0) * test;

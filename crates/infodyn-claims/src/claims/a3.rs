@@ -103,28 +103,31 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 /// The sum of `E[s_i x_i^power]`, of power 0 in the claim, each coordinate with a weight of its own.
 fn mean(case: &Case, power: i32) -> Result<Comparison> {
     let weight = |i: usize| 1.0 + 0.5 * (i % 3) as f64;
-    let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| weight(i) * v * s.x(i).powi(power)).sum())?;
+    let lhs = case.mean_of(Detail::SCORE, |s| {
+        s.score().iter().enumerate().map(|(i, v)| weight(i) * v * s.x(i).powi(power)).sum()
+    })?;
     // The target is 0: what is sharp is measured by the size of a typical score, 1/sigma.
     Ok(Comparison::new(lhs, Estimate::ZERO, SHARP / case.level()?.sigma()))
 }
 
 fn product(_: &Context, case: &Case) -> Result<Comparison> {
-    let lhs = case.mean_of(|s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i)).sum())?;
+    let lhs = case.mean_of(Detail::SCORE, |s| s.score().iter().enumerate().map(|(i, v)| v * s.x(i)).sum())?;
     Ok(Comparison::new(lhs, Estimate::given(-case.dim()), SHARP * case.dim()))
 }
 
 /// `E[s_i X_j] = 0`, of a law that does not split.
 fn off_diagonal(case: &Case, [i, j]: [usize; 2]) -> Result<Comparison> {
-    Ok(Comparison::new(case.mean_of(|s| s.score()[i] * s.x(j))?, Estimate::ZERO, SHARP))
+    Ok(Comparison::new(case.mean_of(Detail::SCORE, |s| s.score()[i] * s.x(j))?, Estimate::ZERO, SHARP))
 }
 
 fn divergence(_: &Context, case: &Case) -> Result<Comparison> {
-    let both = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
+    let both = case
+        .mean(Detail::SCORE | Detail::SCORE_DIVERGENCE, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
     Ok(Comparison::new(both[0], both[1], SHARP * both[1].value().abs()))
 }
 
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::SCORE | Detail::SCORE_DIVERGENCE, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (seen.divergence(), -seen.norm2());
     })?;

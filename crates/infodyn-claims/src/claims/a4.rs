@@ -219,25 +219,31 @@ fn weak(context: &Context, case: &Case, bracket: Bracket) -> Result<Comparison> 
     // The bracket varies much about its mean.
     let usual = case.settings(context, 2 * case.cost());
     let settings = Settings { samples: 4 * usual.samples, ..usual };
-    let means = case.sample_between(&settings, case.stretch(), (Detail::SCORES, Detail::SCORES), 3, |row, out| {
-        let along = |r: usize| {
-            let seen = row.seen(r);
-            seen.score().iter().enumerate().map(|(i, s)| s * (0.7 * seen.x(i) + 0.3).tanh()).sum::<f64>()
-        };
-        let (seen, level) = (row.seen(2), row.level(2));
-        let (mut spread, mut inward) = (0.0, 0.0);
-        for (i, s) in seen.score().iter().enumerate() {
-            let tanh = (0.7 * seen.x(i) + 0.3).tanh();
-            spread += 0.7 * (1.0 - tanh * tanh);
-            inward += seen.x(i) * s;
-        }
-        let half = 0.5 * level.g2() * row.weight() * spread;
-        out[0] = along(0) - along(1);
-        let drift = bracket.drift * level.f();
-        out[1] =
-            half * (seen.divergence() + bracket.square * seen.norm2()) - drift * row.weight() * spread * (d + inward);
-        out[2] = half * seen.norm2();
-    })?;
+    let means = case.sample_between(
+        &settings,
+        case.stretch(),
+        (Detail::SCORE | Detail::SCORE_DIVERGENCE, Detail::SCORE | Detail::SCORE_DIVERGENCE),
+        3,
+        |row, out| {
+            let along = |r: usize| {
+                let seen = row.seen(r);
+                seen.score().iter().enumerate().map(|(i, s)| s * (0.7 * seen.x(i) + 0.3).tanh()).sum::<f64>()
+            };
+            let (seen, level) = (row.seen(2), row.level(2));
+            let (mut spread, mut inward) = (0.0, 0.0);
+            for (i, s) in seen.score().iter().enumerate() {
+                let tanh = (0.7 * seen.x(i) + 0.3).tanh();
+                spread += 0.7 * (1.0 - tanh * tanh);
+                inward += seen.x(i) * s;
+            }
+            let half = 0.5 * level.g2() * row.weight() * spread;
+            out[0] = along(0) - along(1);
+            let drift = bracket.drift * level.f();
+            out[1] = half * (seen.divergence() + bracket.square * seen.norm2())
+                - drift * row.weight() * spread * (d + inward);
+            out[2] = half * seen.norm2();
+        },
+    )?;
     // The terms of the bracket can cancel on average: what is sharp is measured by one of them where it is larger.
     let scale = means.mean(2, Context::CONFIDENCE).value().max(means.mean(1, Context::CONFIDENCE).value().abs());
     Ok(paired(&means, 0, 1, SAMPLED).with_tolerance(SAMPLED * scale))

@@ -90,8 +90,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 /// `H(X_t)` and `E|s|^2`.
 type Means = [fn(&Case) -> Result<Estimate>; 2];
 
-const SHARED: Means =
-    [Case::marginal_entropy, |case| Ok(case.mean(Detail::SCORES, 1, |s, out| out[0] = s.norm2())?[0])];
+const SHARED: Means = [Case::marginal_entropy, |case| Ok(case.mean(Detail::SCORE, 1, |s, out| out[0] = s.norm2())?[0])];
 
 const BARE: Means = [|case| bells::mean(case, |p, x| Ok(-p.ln_density(x))), bells::norm2];
 
@@ -103,7 +102,7 @@ fn quadrature(case: &Case, [entropy, norm2]: Means) -> Result<Comparison> {
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     let d = case.dim();
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 3, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::SCORE), 3, |row, out| {
         let level = row.level(2);
         out[0] = row.seen(0).ln_density() - row.seen(1).ln_density();
         out[2] = row.weight() * 0.5 * level.g2() * row.seen(2).norm2();

@@ -147,7 +147,7 @@ fn by_parts(case: &Case, powers: Powers) -> Result<Comparison> {
 
 /// `D eta` by the error of the posterior mean, over the stretch, against the increment of `D c arctan(sigma/c)`.
 fn sampled_arctan(context: &Context, case: &Case, powers: Powers) -> Result<Comparison> {
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 1, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::MEAN_OFFSET), 1, |row, out| {
         out[0] = row.weight() * square_error(row, 2) / row.level(2).sigma2();
     })?;
     let (s0, s1) = case.stretch();
@@ -158,7 +158,7 @@ fn sampled_arctan(context: &Context, case: &Case, powers: Powers) -> Result<Comp
 /// As `by_parts`, draw by draw.
 fn sampled_by_parts(context: &Context, case: &Case, powers: Powers) -> Result<Comparison> {
     let (_, s1) = case.stretch();
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::MEAN_OFFSET), 2, |row, out| {
         // -log p(X_0 given X_t) up to what the law of X_0 says, less its value at the near end.
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         let (near, level) = (cost(0), row.level(2));

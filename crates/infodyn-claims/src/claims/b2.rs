@@ -126,7 +126,7 @@ fn quadrature(case: &Case, [information, rate]: Sides) -> Result<Comparison> {
 /// the law of `X_0` dropping out.
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     let d = case.dim();
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::SCORE_DIVERGENCE), 2, |row, out| {
         let level = row.level(2);
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         out[0] = cost(1) - cost(0);

@@ -150,7 +150,9 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 /// The rate by `E|s|^2` against that by `alpha^power mmse`, of power 2 in the claim.
 fn norm(case: &Case, power: i32) -> Result<Comparison> {
     let level = case.level()?;
-    let both = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (-s.norm2(), s.posterior_trace()))?;
+    let both = case.mean(Detail::SCORE | Detail::POSTERIOR_TRACE, 2, |s, out| {
+        (out[0], out[1]) = (-s.norm2(), s.posterior_trace())
+    })?;
     let lhs = per_time(case, both[0])?;
     let factor = 0.5 * level.g2() * level.alpha().powi(power) / (level.sigma2() * level.sigma2());
     let rhs = both[1] * Estimate::rounded(factor, ulps::operations(5));
@@ -183,7 +185,7 @@ fn by_gamma(case: &Case, [information, mmse]: [fn(&Case) -> Result<Estimate>; 2]
 fn error(context: &Context, case: &Case) -> Result<Comparison> {
     let (level, d) = (case.level()?, case.dim());
     let scale = 0.5 * level.g2() * level.snr() / level.sigma2();
-    let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::SCORE_DIVERGENCE | Detail::MEAN_OFFSET, 2, &[], |row, out| {
         let seen = row.seen(0);
         out[0] = scale * square_error(row, 0);
         out[1] = 0.5 * level.g2() * (d / level.sigma2() + seen.divergence());

@@ -103,9 +103,14 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 /// `H(Y given X_t)` and `E b`.
 type Means = [fn(&Case) -> Result<Estimate>; 2];
 
-const SHARED: Means = [|case| case.mean_of(|s| s.label_entropy()), |case| case.mean_of(|s| s.label_production())];
+const SHARED: Means = [
+    |case| case.mean_of(Detail::LABEL_ENTROPY, |s| s.label_entropy()),
+    |case| case.mean_of(Detail::LABEL_PRODUCTION, |s| s.label_production()),
+];
 
-const DIVERGENCES: Means = [SHARED[0], |case| case.mean_of(|s| s.divergence() - s.label_divergence())];
+const DIVERGENCES: Means = [SHARED[0], |case| {
+    case.mean_of(Detail::SCORE_DIVERGENCE | Detail::LABEL_DIVERGENCE, |s| s.divergence() - s.label_divergence())
+}];
 
 const BARE: Means =
     [|case| bells::mean(case, |p, x| Ok(p.entropy(x))), |case| bells::mean(case, |p, x| p.production(x))];
@@ -117,7 +122,7 @@ fn production(case: &Case, [entropy, produced]: Means) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::all()), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::LABEL_ENTROPY, Detail::LABEL_PRODUCTION), 2, |row, out| {
         out[0] = row.seen(1).label_entropy() - row.seen(0).label_entropy();
         out[1] = row.weight() * 0.5 * row.level(2).g2() * row.seen(2).label_production();
     })?;

@@ -124,12 +124,14 @@ fn over_labels(case: &Case, shares: Shares, f: impl Fn(&Case) -> Result<Estimate
 }
 
 fn amounts(case: &Case, shares: Shares) -> Result<Comparison> {
-    let rhs = case.mean_of(|s| s.label_information())? + over_labels(case, shares, information)?;
+    let rhs =
+        case.mean_of(Detail::LABEL_INFORMATION, |s| s.label_information())? + over_labels(case, shares, information)?;
     Ok(Comparison::new(information(case)?, rhs, SHARP * rhs.value().abs()))
 }
 
 fn rates(_: &Context, case: &Case) -> Result<Comparison> {
-    let label = case.mean_of(|s| s.label_production())? * Estimate::given(case.level()?.g2()) / 2;
+    let label =
+        case.mean_of(Detail::LABEL_PRODUCTION, |s| s.label_production())? * Estimate::given(case.level()?.g2()) / 2;
     let rhs = label + over_labels(case, Shares::Own, bandwidth)?;
     Ok(Comparison::new(bandwidth(&case.truth())?, rhs, SHARP * rhs.value().abs()))
 }

@@ -198,7 +198,7 @@ fn equality(_: &Context, case: &Case) -> Result<Comparison> {
 }
 
 fn sampled(context: &Context, case: &Case, prior: Prior, share: f64) -> Result<Comparison> {
-    let means = case.sample(context, Detail::SCORES, 1, &[], |row, out| out[0] = square_error(row, 0))?;
+    let means = case.sample(context, Detail::MEAN_OFFSET, 1, &[], |row, out| out[0] = square_error(row, 0))?;
     let rhs = bound(case, prior)? * Estimate::given(share);
     Ok(Comparison::at_most(means.mean(0, Context::CONFIDENCE), rhs, SAMPLED * rhs.value().abs()))
 }

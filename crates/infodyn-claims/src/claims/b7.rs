@@ -212,13 +212,13 @@ fn slope(case: &Case, power: i32) -> Result<Comparison> {
     let (lowest, highest) = process.snr_range();
     let reach = 0.4 * (snr - lowest).min(highest - snr).min(snr);
     let lhs = derivative(read, snr, reach)?;
-    let rhs = -case.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace().powi(power))?[0];
+    let rhs = -case.mean(Detail::POSTERIOR_TRACE, 1, |s, out| out[0] = s.posterior_trace().powi(power))?[0];
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 /// Increments of `log p(X_t given X_0) - log p_t(X_t)` against the error of the posterior mean in between.
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::MEAN_OFFSET), 2, |row, out| {
         let level = row.level(2);
         let density = |r: usize| row.ln_kernel(r) - row.seen(r).ln_density();
         out[0] = density(0) - density(1);
@@ -229,7 +229,7 @@ fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
 
 /// The error of the posterior mean at the two ends of a stretch, as [`falls`].
 fn sampled_falls(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
-    let means = case.sample_over_time(context, (Detail::SCORES, Detail::POSTERIORS), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::MEAN_OFFSET, Detail::empty()), 2, |row, out| {
         (out[0], out[1]) = (square_error(row, 0), share * square_error(row, 1));
     })?;
     Ok(paired(&means, 0, 1, SAMPLED).ordered())

@@ -126,7 +126,7 @@ fn wiener(case: &Case, axis: usize, power: i32) -> Result<Comparison> {
 /// `E[div m] = -E[m.s]` by parts, and `D eta = gamma mmse`.
 fn sum(_: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
-    let both = case.mean(Detail::SCORES, 2, |s, out| {
+    let both = case.mean(Detail::SCORE | Detail::MEAN_OFFSET | Detail::POSTERIOR_TRACE, 2, |s, out| {
         // m = mu_anchor + offset of the mean, and x = alpha mu_anchor + offset.
         let m = |s: &Seen<'_>, i: usize| (s.x(i) - s.offset()[i]) / level.alpha() + s.mean_offset()[i];
         out[0] = -s.score().iter().enumerate().map(|(i, v)| v * m(s, i)).sum::<f64>();
@@ -140,7 +140,7 @@ fn sum(_: &Context, case: &Case) -> Result<Comparison> {
 fn sampled(context: &Context, case: &Case) -> Result<Comparison> {
     let level = case.level()?;
     let (gain, snr) = (level.alpha() / level.sigma(), level.snr());
-    let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::MEAN_OFFSET, 2, &[], |row, out| {
         let seen = row.seen(0);
         // E[Z.c] = 0 for any c that Z does not see: the true X_0 is the one that varies least.
         let error = || seen.mean_offset().iter().zip(row.xi()).map(|(m, x)| m - x);

@@ -197,7 +197,7 @@ fn balance(context: &Context, case: &Case, (y, which): Place, signal: i32) -> Re
         let s = p.score(&x);
         Ok(x.iter().zip(s.iter()).map(|(x, s)| (x + level.sigma2() * s) / level.alpha()).collect())
     })?;
-    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::empty(), 2, &[], |row, out| {
         let data = |i: usize| case.law().mean(row.anchor())[i] + row.xi()[i];
         let gap2: f64 = (0..x.len()).map(|i| (x[i] - level.alpha() * data(i)).powi(2)).sum();
         let likelihood = (-0.5 * gap2 / level.sigma2()).exp();

@@ -279,8 +279,8 @@ fn enclosures() -> Vec<Check> {
 fn quantity_at(case: &Case, power: Option<i32>, more: f64, sigma: f64) -> Result<Estimate> {
     let moved = case.at(sigma);
     let value = match power {
-        None => moved.variance(|s| s.label_entropy())?,
-        Some(_) => moved.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0],
+        None => moved.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy())?,
+        Some(_) => moved.mean(Detail::POSTERIOR_TRACE, 1, |s, out| out[0] = s.posterior_trace())?[0],
     };
     Ok(value * Estimate::given(sigma).powf(f64::from(power.unwrap_or(0)) + more))
 }
@@ -310,7 +310,7 @@ fn table(case: &Case, row: Row, what: Peak, more: f64) -> Result<Comparison> {
 fn two_routes(_: &Context, case: &Case) -> Result<Comparison> {
     let centre = case.t().ln();
     let truth = case.truth();
-    let found = peak(|l| truth.at(l.exp()).variance(|s| s.label_entropy()), centre, 0.4)?;
+    let found = peak(|l| truth.at(l.exp()).variance(Detail::LABEL_ENTROPY, |s| s.label_entropy()), centre, 0.4)?;
     let lhs = found.ok_or(Error::NoRoot { what: "slope", lo: centre - 0.4, hi: centre + 0.4 })?.at;
     let rhs = root(|l| production(&case.at(l.exp())), centre - 0.3, centre + 0.3)?;
     Ok(Comparison::new(lhs, rhs, 1e-9))
@@ -321,14 +321,15 @@ fn sampled_height(context: &Context, case: &Case, row: Row, more: f64) -> Result
     let Row { power, place, height, .. } = row;
     let lhs = match power {
         Some(_) => {
-            let means = case.sample(context, Detail::SCORES, 1, &[], |row, out| {
+            let means = case.sample(context, Detail::MEAN_OFFSET, 1, &[], |row, out| {
                 out[0] = row.xi().iter().zip(row.seen(0).mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
             })?;
             means.mean(0, Context::CONFIDENCE)
         }
         None => {
-            let means = case
-                .sample(context, Detail::POSTERIORS, 1, &[(0, 0)], |row, out| out[0] = row.seen(0).label_entropy())?;
+            let means = case.sample(context, Detail::LABEL_ENTROPY, 1, &[(0, 0)], |row, out| {
+                out[0] = row.seen(0).label_entropy()
+            })?;
             means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
         }
     };
@@ -342,7 +343,7 @@ fn labelled(case: &Case, tree: Tree, labels: [usize; 4]) -> Result<Case> {
 }
 
 fn sum_of_labels(_: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> Result<Comparison> {
-    let entropy = |labels| labelled(case, tree, labels)?.mean_of(|s| s.label_entropy());
+    let entropy = |labels| labelled(case, tree, labels)?.mean_of(Detail::LABEL_ENTROPY, |s| s.label_entropy());
     let lhs = entropy([0, 1, 2, 3])?;
     let rhs = entropy(COARSE)? + entropy(fine)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
@@ -350,7 +351,7 @@ fn sum_of_labels(_: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> Resu
 
 /// On two axes the variances of two independent decisions, each on its own line.
 fn sum_of_variances(_: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> Result<Comparison> {
-    let variance = |case: Case| case.variance(|s| s.label_entropy());
+    let variance = |case: Case| case.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy());
     let lhs = variance(labelled(case, tree, [0, 1, 2, 3])?)?;
     let rhs = match (tree, fine) {
         (Tree::Axes, FINE) => {
@@ -445,7 +446,7 @@ fn released(context: &Context, decision: Decision, power: f64) -> Result<Compari
     let at = |i: i32| -> Result<Estimate> {
         let ratio = 64.0 * 2.0_f64.powi(i);
         let case = tree_on_a_line(ratio, 1.0)?.under(NoiseProcess::Edm, ratio.powf(power))?;
-        let left = case.mean_of(|s| s.label_entropy())?;
+        let left = case.mean_of(Detail::LABEL_ENTROPY, |s| s.label_entropy())?;
         Ok(match decision {
             Decision::Coarse => Estimate::from(4).ln() - left,
             Decision::Fine => left,

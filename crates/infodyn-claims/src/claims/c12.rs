@@ -126,7 +126,7 @@ fn enclosures() -> Vec<Check> {
 fn mean_divergence(case: &Case, share: f64) -> Result<Comparison> {
     let level = case.level()?;
     let lhs = case.slope(|s| s.marginal_entropy())?;
-    let divergence = case.mean(Detail::SCORES, 1, |s, out| out[0] = s.divergence())?[0];
+    let divergence = case.mean(Detail::SCORE_DIVERGENCE, 1, |s, out| out[0] = s.divergence())?[0];
     let rhs =
         Estimate::given(case.dim()) * Estimate::given(level.f()) - divergence * Estimate::given(share * level.g2());
     let scale = level.f().abs() * case.dim() + 0.5 * level.g2() * divergence.value().abs();
@@ -273,7 +273,7 @@ fn carried(context: &Context, case: &Case, carrier: Carrier) -> Result<Compariso
         Ok(())
     })?;
     let near = case.at(EARLIER * case.t()).truth();
-    let rhs = near.mean(Detail::SCORES, 1, |s, out| {
+    let rhs = near.mean(Detail::empty(), 1, |s, out| {
         let point: Vec<f64> = (0..case.law().dim()).map(|i| s.x(i)).collect();
         out[0] = function(&point);
     })?[0];

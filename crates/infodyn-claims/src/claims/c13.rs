@@ -149,7 +149,8 @@ fn mean_slope(case: &Case, power: i32) -> Result<Comparison> {
     let (truth, a) = (case.truth(), half_distance(case));
     let level = truth.level()?;
     let reach = 0.8 * level.sigma();
-    let lhs = case.density(|p| derivative(|d| truth.mean_of(|s| outcome(p, s.place() + d)), 0.0, reach))?;
+    let lhs =
+        case.density(|p| derivative(|d| truth.mean_of(Detail::empty(), |s| outcome(p, s.place() + d)), 0.0, reach))?;
     let strength = Estimate::given(level.alpha()) * Estimate::given(a) / Estimate::given(level.sigma()).powi(power) / 2;
     let rhs = pair::mmse(pair::signal(a, 0.0, &level)) * strength;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
@@ -168,7 +169,9 @@ fn peak_in_k(f: impl Fn(f64) -> Result<Estimate>, stated: f64) -> Result<Compari
 
 /// Where `k^p E[tr S]` is largest, `E[tr S]` integrated under the density of two unit atoms.
 fn displacement_peak(power: f64, place: f64) -> Result<Comparison> {
-    let rate = |l: f64| Ok(unit_atoms(l)?.mean_of(|s| s.posterior_trace())? * Estimate::near(power * l).exp());
+    let rate = |l: f64| {
+        Ok(unit_atoms(l)?.mean_of(Detail::POSTERIOR_TRACE, |s| s.posterior_trace())? * Estimate::near(power * l).exp())
+    };
     peak_in_k(rate, place)
 }
 
@@ -228,8 +231,9 @@ fn pushed(context: &Context, case: &Case, scheme: Scheme) -> Result<Estimate> {
 fn flips(context: &Context, case: &Case, scheme: Scheme) -> Result<Comparison> {
     let lhs = pushed(context, case, scheme)?;
     let d = PUSH * case.level()?.sigma();
-    let change =
-        |p: &dyn Density| case.mean_of(|s| (outcome(p, s.place() + d) - outcome(p, s.place() - d)) / (2.0 * d));
+    let change = |p: &dyn Density| {
+        case.mean_of(Detail::empty(), |s| (outcome(p, s.place() + d) - outcome(p, s.place() - d)) / (2.0 * d))
+    };
     let rhs = case.density(change)?;
     Ok(Comparison::new(lhs, rhs, FLIPS * rhs.value()))
 }

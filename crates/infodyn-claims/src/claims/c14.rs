@@ -316,7 +316,7 @@ fn in_full(
     reduced: fn(&Reduced, [f64; 2], f64) -> Result<Estimate>,
 ) -> Result<Comparison> {
     let q = [0, 1].map(|k| case.law().covariance(k).eigenvalue(0));
-    let means = case.sample(context, Detail::POSTERIORS, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
+    let means = case.sample(context, Detail::LABEL_ENTROPY, 1, &[], |row, out| out[0] = row.seen(0).label_entropy())?;
     let rhs = reduced(&Reduced::new(case.dim())?, q, case.truth().level()?.snr())?;
     Ok(Comparison::new(read(&means), rhs, SAMPLED * rhs.value()))
 }
@@ -327,10 +327,16 @@ fn stationary(context: &Context, later: f64) -> Result<Comparison> {
     let x = Reduced::new(100.0)?.peak(widths.q, Peaking::Variance.k()?.value())?;
     let t = NoiseProcess::Ou.time_at_snr(x.value().exp())? + later;
     let case = widths.named(100)?.under(NoiseProcess::Ou, t)?;
-    let means = case.sample(context, Detail::all(), 3, &[(1, 2)], |row, out| {
-        let seen = row.seen(0);
-        (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
-    })?;
+    let means = case.sample(
+        context,
+        Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION | Detail::LABEL_GRADIENT2,
+        3,
+        &[(1, 2)],
+        |row, out| {
+            let seen = row.seen(0);
+            (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
+        },
+    )?;
     let level = Context::CONFIDENCE;
     let missing = Error::Product(1, 2);
     let lhs = means.mean(0, level);

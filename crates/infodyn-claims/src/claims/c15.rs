@@ -203,7 +203,8 @@ type Shrink = fn(f64) -> Estimate;
 type Ordered = fn(Pairs) -> infodyn_quadrature::Result<Estimate>;
 
 fn divergence(_: &Context, case: &Case) -> Result<Comparison> {
-    let both = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
+    let both = case
+        .mean(Detail::SCORE | Detail::SCORE_DIVERGENCE, 2, |s, out| (out[0], out[1]) = (s.divergence(), -s.norm2()))?;
     Ok(Comparison::new(both[0], both[1], SHARP * both[1].value().abs()))
 }
 

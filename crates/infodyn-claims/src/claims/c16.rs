@@ -98,7 +98,7 @@ fn along_mu(d: f64) -> Result<Mixture> {
 
 fn at_speciation(case: &Case) -> Result<Comparison> {
     // Two draws from the posterior agree with probability sum pi^2 = 1 - 2 pi (1 - pi).
-    let lhs = case.mean_of(|s| {
+    let lhs = case.mean_of(Detail::LABEL_SURPRISAL, |s| {
         let first = s.first_of_two();
         1.0 - 2.0 * first * (1.0 - first)
     })?;
@@ -107,7 +107,7 @@ fn at_speciation(case: &Case) -> Result<Comparison> {
 
 /// The mean of `sum pi^2` as the density says it, against the closed form at `k` for components `N(+-1.5, q)`.
 fn of_a_pair(case: &Case, q: f64) -> Result<Comparison> {
-    let lhs = case.mean_of(|s| s.label_agreement())?;
+    let lhs = case.mean_of(Detail::LABEL_AGREEMENT, |s| s.label_agreement())?;
     let rhs = pair::clone_agreement(pair::signal(1.5, q, &case.truth().level()?));
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }

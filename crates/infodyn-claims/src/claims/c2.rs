@@ -218,7 +218,7 @@ fn outward(case: &Case, ratio: Estimate) -> Result<Estimate> {
 fn balance(context: &Context, case: &Case, q: f64) -> Result<Comparison> {
     let level = case.level()?;
     let x = level.alpha() * length(case) * predicted(case, q)?.value();
-    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::empty(), 2, &[], |row, out| {
         let data = case.law().mean(row.anchor())[0] + row.xi()[0];
         let gap = x - level.alpha() * data;
         let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();

@@ -336,7 +336,7 @@ fn flow_slope(case: &Case, drift: Energy, power: i32) -> Result<Comparison> {
 fn curvature(context: &Context, case: &Case, drift: Energy) -> Result<Comparison> {
     let level = case.level()?;
     let strength = level.g2() / share(drift);
-    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::empty(), 2, &[], |row, out| {
         let data = case.law().mean(row.anchor())[0] + row.xi()[0];
         let signal = level.alpha() * data;
         let likelihood = (-0.5 * signal * signal / level.sigma2()).exp();

@@ -244,7 +244,7 @@ fn balance(context: &Context, case: &Case, (pair, bias): (Uneven, Bias), order: 
     let d = pair.separation(level.snr());
     let side = if pair.w > 0.5 { -1.0 } else { 1.0 };
     let x = side * level.alpha() * pair.a * (1.0 - 1.0 / (d * d)).sqrt();
-    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::empty(), 2, &[], |row, out| {
         let signal = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
         let gap = signal - x;
         let likelihood = (-0.5 * gap * gap / level.sigma2()).exp();

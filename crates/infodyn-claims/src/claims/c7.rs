@@ -149,7 +149,7 @@ fn balance(context: &Context, case: &Case, stated: f64) -> Result<Comparison> {
     let level = NoiseProcess::Ou.at(stated)?;
     let mu = case.law().mean(0);
     let length = mu.iter().map(|m| m * m).sum::<f64>().sqrt();
-    let means = case.truth().at(stated).sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
+    let means = case.truth().at(stated).sample(context, Detail::empty(), 2, &[], |row, out| {
         let sign = if row.anchor() == 0 { 1.0 } else { -1.0 };
         let along: f64 = row.xi().iter().zip(mu).map(|(x, m)| x * m / length).sum();
         let x = level.alpha() * (sign * length + along);

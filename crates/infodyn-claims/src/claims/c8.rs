@@ -258,13 +258,13 @@ fn signal(case: &Case, q: f64) -> Result<f64> {
 /// The label's entropy by general quadrature, against the closed form at `k`.
 fn entropy_by_k(case: &Case, q: f64) -> Result<Comparison> {
     let rhs = closed::label_entropy(signal(case, q)?);
-    Ok(Comparison::new(case.mean_of(|s| s.label_entropy())?, rhs, SHARP * rhs.value()))
+    Ok(Comparison::new(case.mean_of(Detail::LABEL_ENTROPY, |s| s.label_entropy())?, rhs, SHARP * rhs.value()))
 }
 
 /// The same for the variance of its pathwise entropy.
 fn variance_by_k(case: &Case, q: f64) -> Result<Comparison> {
     let rhs = closed::label_entropy_variance(signal(case, q)?);
-    Ok(Comparison::new(case.variance(|s| s.label_entropy())?, rhs, SHARP * rhs.value()))
+    Ok(Comparison::new(case.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy())?, rhs, SHARP * rhs.value()))
 }
 
 /// The root of `f` along the process as a value of `k` for components of variance `q`, against a stated one.
@@ -292,7 +292,7 @@ fn place(case: &Case, q: f64, stated: f64, f: impl Fn(&Case) -> Result<Estimate>
 /// `p mmse - gamma E tr S^2`, the sign of the slope of `gamma^p mmse` in `log gamma` (B7).
 fn bend(case: &Case, power: f64) -> Result<Estimate> {
     let snr = case.truth().level()?.snr();
-    let both = case.mean(Detail::SCORES, 2, |s, out| {
+    let both = case.mean(Detail::POSTERIOR_TRACE, 2, |s, out| {
         (out[0], out[1]) = (s.posterior_trace(), s.posterior_trace() * s.posterior_trace());
     })?;
     Ok(both[0] * Estimate::given(power) - both[1] * Estimate::rounded(snr, ulps::SNR))
@@ -339,7 +339,7 @@ fn sampled(context: &Context, case: &Case, what: Peaking, side: Side) -> Result<
     let level = Context::CONFIDENCE;
     let (rises, falls, difference) = match what {
         Peaking::Rate(power) => {
-            let means = case.sample(context, Detail::SCORES, 2, &[], |row, out| {
+            let means = case.sample(context, Detail::MEAN_OFFSET | Detail::POSTERIOR_TRACE, 2, &[], |row, out| {
                 let seen = row.seen(0);
                 let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
                 (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
@@ -347,10 +347,16 @@ fn sampled(context: &Context, case: &Case, what: Peaking, side: Side) -> Result<
             (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
         }
         Peaking::Variance => {
-            let means = case.sample(context, Detail::all(), 3, &[(1, 2)], |row, out| {
-                let seen = row.seen(0);
-                (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
-            })?;
+            let means = case.sample(
+                context,
+                Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION | Detail::LABEL_GRADIENT2,
+                3,
+                &[(1, 2)],
+                |row, out| {
+                    let seen = row.seen(0);
+                    (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
+                },
+            )?;
             let missing = || Error::Product(1, 2);
             let covariance = means.covariance(1, 2, level).ok_or_else(missing)?;
             let pairs = [((1, 2), -1.0)];

@@ -131,10 +131,12 @@ fn enclosed_drift(stage: &Stage, share: f64) -> Sides {
 /// In reverse time `d/dtau E h^n = E[L h^n]`, the left side by differences.
 fn slope_of_moment(case: &Case, n: i32, terms: Terms) -> Result<Comparison> {
     let g2 = case.level()?.g2();
-    let lhs = -case.slope(|s| s.mean_of(|s| s.label_entropy().powi(n)))?;
-    let rhs = case.mean_of(|s| generator(n, g2, s, terms))?;
+    let lhs = -case.slope(|s| s.mean_of(Detail::LABEL_ENTROPY, |s| s.label_entropy().powi(n)))?;
+    let rhs = case.mean_of(Detail::all(), |s| generator(n, g2, s, terms))?;
     // Near a stationary point the terms cancel: what is sharp is measured by one of them.
-    let scale = case.mean_of(|s| f64::from(n) * s.label_entropy().powi(n - 1) * 0.5 * g2 * s.label_production())?;
+    let scale = case.mean_of(Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION, |s| {
+        f64::from(n) * s.label_entropy().powi(n - 1) * 0.5 * g2 * s.label_production()
+    })?;
     Ok(Comparison::new(lhs, rhs, SHARP * scale.value().max(rhs.value().abs())))
 }
 

@@ -64,7 +64,11 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
     for case in labelled_cases()? {
         let check = Check::new(Kind::Quadrature, &case, "", |_, case| quadrature(case, SHARED)).breaking(&broken);
         checks.push(check.mutant(Ingredient::Moment, "E[h b] in place of Cov(h, b)", |_, case| {
-            let product: Mean = |case| case.mean_of(|s| s.label_entropy() * s.label_production());
+            let product: Mean = |case| {
+                case.mean_of(Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION, |s| {
+                    s.label_entropy() * s.label_production()
+                })
+            };
             quadrature(case, [SHARED[0], SHARED[1], product])
         }));
     }
@@ -93,9 +97,15 @@ type Mean = fn(&Case) -> Result<Estimate>;
 type Means = [Mean; 3];
 
 const SHARED: Means = [
-    |case| case.variance(|s| s.label_entropy()),
-    |case| case.mean_of(|s| s.label_gradient2()),
-    |case| case.covariance(|s| s.label_entropy(), |s| s.label_production()),
+    |case| case.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy()),
+    |case| case.mean_of(Detail::LABEL_GRADIENT2, |s| s.label_gradient2()),
+    |case| {
+        case.covariance(
+            Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION,
+            |s| s.label_entropy(),
+            |s| s.label_production(),
+        )
+    },
 ];
 
 const BARE: Means = [
@@ -120,7 +130,8 @@ fn monte_carlo(context: &Context, case: &Case) -> Result<Comparison> {
     // Two variances and a covariance are noisier than means: four times as many draws of the data set.
     let cost = if case.law().components() > 16 { case.cost().div_ceil(2) } else { 2 * case.cost() };
     let settings = case.settings(context, cost);
-    let details = (Detail::POSTERIORS, Detail::all());
+    let rates = Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION | Detail::LABEL_GRADIENT2;
+    let details = (Detail::LABEL_ENTROPY, rates);
     let means = case.sample_between(&settings, case.stretch(), details, 3, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));
         let weight = row.weight() * row.level(2).g2();

@@ -109,16 +109,17 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 }
 
 fn quadrature(case: &Case, spread: Spread) -> Result<Comparison> {
-    let lhs = case.variance(|s| s.label_surprisal())?;
-    let rhs = case.variance(|s| s.label_entropy())? + case.mean_of(spread)?;
+    let lhs = case.variance(Detail::LABEL_SURPRISAL, |s| s.label_surprisal())?;
+    let rhs = case.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy())? + case.mean_of(Detail::all(), spread)?;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 fn monte_carlo(context: &Context, case: &Case, spread: Spread) -> Result<Comparison> {
-    let means = case.sample(context, Detail::POSTERIORS, 3, &[(0, 0), (1, 1)], |row, out| {
-        let seen = row.seen(0);
-        (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), spread(&seen));
-    })?;
+    let means =
+        case.sample(context, Detail::LABEL_ENTROPY | Detail::LABEL_SURPRISAL, 3, &[(0, 0), (1, 1)], |row, out| {
+            let seen = row.seen(0);
+            (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), spread(&seen));
+        })?;
     let combine = |terms: &[(usize, f64)], pairs: &[((usize, usize), f64)]| {
         means.linear_with_covariances(terms, pairs, Context::CONFIDENCE).ok_or(Error::Product(0, 1))
     };
@@ -139,7 +140,7 @@ enum Density {
 fn half_rank(context: &Context, case: &Case, density: Density) -> Result<Comparison> {
     let law = case.law();
     let data = Marginal::of_data(law)?;
-    let means = case.sample(context, Detail::POSTERIORS, 1, &[(0, 0)], |row, out| {
+    let means = case.sample(context, Detail::empty(), 1, &[(0, 0)], |row, out| {
         let x: Vec<f64> = law.mean(0).iter().zip(row.xi()).map(|(m, xi)| m + xi).collect();
         let prior = match density {
             Density::Posterior => data.ln_density(&x),

@@ -1,6 +1,6 @@
 //! D5: the innovation of a decision.
 
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess, ulps};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_symbolic::theory::{Equation, Identity, Noise, identity, normal, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -131,14 +131,15 @@ fn signal(law: &Mixture, q: f64, snr: f64) -> f64 {
 fn one_time(case: &Case, n: i32, reading: Reading) -> Result<Comparison> {
     let law = case.law();
     let k = signal(law, (reading.variance)(law), case.truth().level()?.snr());
-    let lhs = case.mean_of(|s| signed(s, (reading.prior)(law, s.label())).powi(n))?;
+    let lhs = case.mean_of(Detail::LABEL_SURPRISAL, |s| signed(s, (reading.prior)(law, s.label())).powi(n))?;
     let k = Estimate::rounded(k, ulps::operations(6));
     let rhs = [k, k + k * k, k * k * k + k * k * 3][n as usize - 1];
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value()))
 }
 
 fn exponential(case: &Case) -> Result<Comparison> {
-    let lhs = case.mean_of(|s| (-2.0 * signed(s, (EXACT.prior)(case.law(), s.label()))).exp())?;
+    let lhs =
+        case.mean_of(Detail::LABEL_SURPRISAL, |s| (-2.0 * signed(s, (EXACT.prior)(case.law(), s.label()))).exp())?;
     Ok(Comparison::new(lhs, Estimate::ONE, SHARP))
 }
 

@@ -1,6 +1,6 @@
 //! D7: information is the energy of a difference of means.
 
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseLevel, NoiseProcess};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess};
 use infodyn_enclosure::{Interval, Moment, Number};
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{
@@ -119,11 +119,11 @@ fn spread(level: &NoiseLevel, production: f64, power: i32) -> f64 {
 /// The divergence of the label's posterior from its prior, against the integral over the signal-to-noise ratio.
 fn information(case: &Case, power: i32) -> Result<Comparison> {
     let snr = case.truth().level()?.snr();
-    let lhs = case.mean_of(|s| s.label_information())?;
+    let lhs = case.mean_of(Detail::LABEL_INFORMATION, |s| s.label_information())?;
     let energy = |snr: f64| {
         let there = case.at(case.process().time_at_snr(snr)?);
         let level = there.truth().level()?;
-        there.mean_of(|s| spread(&level, s.label_production(), power))
+        there.mean_of(Detail::LABEL_PRODUCTION, |s| spread(&level, s.label_production(), power))
     };
     // In log(1 + gamma) the energy varies evenly.
     // Where sigma is read for sigma^2 quadrature serves no level of very little signal: the nodes keep away from 0.

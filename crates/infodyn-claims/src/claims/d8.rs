@@ -1,7 +1,7 @@
 //! D8: where pathwise entropies differ.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Estimate, Mixture, NoiseProcess, ulps};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, ulps};
 use infodyn_enclosure::{Interval, Jet, LineLaw};
 use infodyn_monte_carlo::View;
 use infodyn_quadrature::integral;
@@ -68,6 +68,8 @@ fn formulas() -> Vec<infodyn_symbolic::theory::Identity> {
 /// What of a point's posterior varies.
 type Functional = fn(&Seen<'_>) -> f64;
 const ENTROPY: Functional = |s| s.label_entropy();
+/// What these read.
+const READ: Detail = Detail::LABEL_ENTROPY.union(Detail::LABEL_VARENTROPY);
 const VARENTROPY: Functional = |s| s.label_varentropy();
 const NOT_ENTROPY: &str = "the varentropy in place of the entropy";
 
@@ -118,7 +120,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         };
         let what = format!("peaks of Var h at {levels} levels");
         let check = Check::new(Kind::Quadrature, &named.under(edm, 1.0)?, &what, run(entropy_variance));
-        let mean = |case: &Case| case.mean_of(ENTROPY);
+        let mean = |case: &Case| case.mean_of(Detail::LABEL_ENTROPY, ENTROPY);
         checks.push(check.mutant(Ingredient::Moment, "E h in place of Var h", run(mean)));
     }
     // Noise levels around and between peaks, those of the peaks, and shares of `Var h` there that are barely less than
@@ -160,7 +162,7 @@ fn enclosed_noisy_end(w: [f64; 3]) -> Sides {
 fn at_noise(case: &Case, power: i32, sizes: i32, of: Functional) -> Result<Estimate> {
     let at = |i: i32| -> Result<Estimate> {
         let snr = 0.05 * 0.5_f64.powi(i);
-        Ok(at_snr(case, snr, |case| case.variance(of))? / Estimate::given(snr).powi(power))
+        Ok(at_snr(case, snr, |case| case.variance(READ, of))? / Estimate::given(snr).powi(power))
     };
     Ok(halving(&(0..sizes).map(at).collect::<Result<Vec<_>>>()?, 1))
 }
@@ -192,7 +194,7 @@ fn clean_end(context: &Context, case: &Case, of: Functional) -> Result<Compariso
     let at = |i: i32| -> Result<Estimate> {
         let k = 24.0 * 2.0_f64.powi(i);
         let decay = Estimate::rounded((0.5 * k).exp() * (std::f64::consts::TAU * k).sqrt(), ulps::formula(4, 1));
-        Ok(at_snr(case, k, |case| case.variance(of))? * decay)
+        Ok(at_snr(case, k, |case| case.variance(READ, of))? * decay)
     };
     let lhs = halving(&(0..context.sizes(6)).map(at).collect::<Result<Vec<_>>>()?, 1);
     let density = |u: f64| -> Result<Estimate> {

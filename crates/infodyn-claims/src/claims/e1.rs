@@ -131,13 +131,13 @@ fn force2(s: &Seen<'_>, pull: f64) -> f64 {
 
 fn quadrature(case: &Case, pull: f64) -> Result<Comparison> {
     let lhs = case.slope(relative_entropy)?;
-    let mean = case.mean(Detail::SCORES, 1, |s, out| out[0] = force2(s, pull))?[0];
+    let mean = case.mean(Detail::SCORE, 1, |s, out| out[0] = force2(s, pull))?[0];
     let rhs = mean * Estimate::given(-case.level()?.g2()) / 2;
     Ok(Comparison::new(lhs, rhs, SHARP * rhs.value().abs()))
 }
 
 fn monte_carlo(context: &Context, case: &Case, pull: f64) -> Result<Comparison> {
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::SCORE), 2, |row, out| {
         out[0] = log_ratio(&row.seen(1)) - log_ratio(&row.seen(0));
         out[1] = -row.weight() * 0.5 * row.level(2).g2() * force2(&row.seen(2), pull);
     })?;

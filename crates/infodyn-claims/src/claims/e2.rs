@@ -134,7 +134,7 @@ fn production(s: &Seen<'_>, level: &NoiseLevel, terms: Terms) -> f64 {
 
 fn mean_production(case: &Case, terms: Terms) -> Result<Estimate> {
     let level = case.level()?;
-    Ok(case.mean(Detail::SCORES, 1, |s, out| out[0] = production(s, &level, terms))?[0])
+    Ok(case.mean(Detail::SCORE, 1, |s, out| out[0] = production(s, &level, terms))?[0])
 }
 
 fn length2(s: &Seen<'_>) -> f64 {
@@ -143,7 +143,7 @@ fn length2(s: &Seen<'_>) -> f64 {
 
 /// `H(X_t)` and `E|X_t|^2` of the true marginal.
 fn entropy_and_size(case: &Case) -> Result<(Estimate, Estimate)> {
-    let both = case.truth().mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (-s.ln_density(), length2(s)))?;
+    let both = case.truth().mean(Detail::empty(), 2, |s, out| (out[0], out[1]) = (-s.ln_density(), length2(s)))?;
     Ok((both[0], both[1]))
 }
 
@@ -204,7 +204,7 @@ fn monte_carlo(context: &Context, case: &Case, terms: Terms) -> Result<Compariso
         let far = stiffness(case, t + 2.0 * h)? - stiffness(case, t - 2.0 * h)?;
         Ok::<f64, crate::Error>((8.0 * near - far) / (12.0 * h))
     };
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::SCORE), 2, |row, out| {
         let seen = [0, 1, 2].map(|r| row.seen(r));
         let level = row.level(2);
         let turned = turn(level.t()).unwrap_or(f64::NAN);

@@ -198,7 +198,7 @@ fn sampled(context: &Context, case: &Case, m: f64, k: f64) -> Result<Comparison>
     let level = case.truth().level()?;
     let place = level.alpha() * case.law().mean(0)[0].abs() * m;
     let ratio = (-free_energy(k, m).value()).exp();
-    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::empty(), 2, &[], |row, out| {
         let data = level.alpha() * (case.law().mean(row.anchor())[0] + row.xi()[0]);
         let likelihood = |x: f64| (-0.5 * (x - data).powi(2) / level.sigma2()).exp();
         (out[0], out[1]) = (likelihood(place), ratio * likelihood(0.0));

@@ -187,7 +187,7 @@ fn within(case: &Case) -> Result<Estimate> {
 /// The whole from the density, the label's part from its posterior, of share 1 in the claim, the rest from each class
 /// on its own.
 fn split(case: &Case, share: f64) -> Result<Comparison> {
-    let rhs = case.mean_of(|s| share * s.label_information())? + within(case)?;
+    let rhs = case.mean_of(Detail::LABEL_INFORMATION, |s| share * s.label_information())? + within(case)?;
     Ok(Comparison::new(information(case)?, rhs, SHARP * rhs.value()))
 }
 
@@ -195,7 +195,7 @@ fn split(case: &Case, share: f64) -> Result<Comparison> {
 /// quadrature.
 fn sampled_split(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
     let within = within(case)?;
-    let means = case.sample(context, Detail::POSTERIORS, 2, &[], |row, out| {
+    let means = case.sample(context, Detail::LABEL_INFORMATION, 2, &[], |row, out| {
         let seen = row.seen(0);
         (out[0], out[1]) = (row.ln_kernel(0) - seen.ln_density(), share * seen.label_information());
     })?;

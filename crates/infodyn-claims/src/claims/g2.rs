@@ -192,7 +192,7 @@ fn weighed_paths(case: &Case, scheme: Scheme, what: &str, guidance: Guidance) ->
             })?;
             let end = case.at(case.process().time_at_snr(runs.snrs[1])?);
             let last = guidance.at(end.level()?.snr());
-            let rhs = end.mean_of(|s| (1.0 - s.first_of_two()).powf(last) * at(s.place()))?;
+            let rhs = end.mean_of(Detail::LABEL_SURPRISAL, |s| (1.0 - s.first_of_two()).powf(last) * at(s.place()))?;
             Ok(Comparison::new(lhs.linear(&[(0, 1.0)]), rhs, SAMPLED * rhs.value()))
         }
     };

@@ -208,7 +208,7 @@ fn integrated(case: &Case, target: Target, wrong: Wrong) -> Result<Comparison> {
     let (alpha, sigma, law) = (level.alpha(), level.sigma(), case.law());
     let [p, q] = target.parts(alpha, sigma);
     let d = law.dim();
-    let means = case.mean(Detail::SCORES, 1, |s, out| {
+    let means = case.mean(Detail::MEAN_OFFSET, 1, |s, out| {
         let best = |i: usize| {
             let m = s.mean_offset()[i] + law.mean(s.anchor())[i];
             p * m + q * (s.x(i) - alpha * m) / sigma
@@ -228,7 +228,7 @@ fn integrated(case: &Case, target: Target, wrong: Wrong) -> Result<Comparison> {
 /// stretch, at a drawn time.
 fn sampled(context: &Context, case: &Case, target: Target, wrong: Wrong) -> Result<Comparison> {
     let d = case.law().dim();
-    let means = case.sample_over_time(context, (Detail::POSTERIORS, Detail::SCORES), 2, |row, out| {
+    let means = case.sample_over_time(context, (Detail::empty(), Detail::MEAN_OFFSET), 2, |row, out| {
         let level = row.level(2);
         let (alpha, sigma) = (level.alpha(), level.sigma());
         let [p, q] = target.parts(alpha, sigma);

@@ -40,7 +40,9 @@ pub fn bandwidth_mixture() -> Result<Table> {
         let case = named.under(NoiseProcess::Ou, NoiseProcess::Ou.time_at_snr(snr)?)?;
         let level = case.level()?;
         let slope = case.slope(|s| Ok(crate::rates::noise_entropy(s.dim(), &s.level()?) - s.marginal_entropy()?))?;
-        let seen = case.mean(Detail::SCORES, 2, |s, out| (out[0], out[1]) = (s.divergence(), s.posterior_trace()))?;
+        let seen = case.mean(Detail::SCORE_DIVERGENCE | Detail::POSTERIOR_TRACE, 2, |s, out| {
+            (out[0], out[1]) = (s.divergence(), s.posterior_trace())
+        })?;
         let (divergence, covariance) = by_divergence_and_covariance(&level, case.dim(), seen[0], seen[1]);
         rows.push(Rates {
             snr,
@@ -84,7 +86,7 @@ pub fn bandwidth_data(context: &Context) -> Result<Table> {
         let means = case.sample_between(
             &case.settings(&context.for_part(&["bandwidth-identity", &case.name()]), 2 * case.cost()),
             (t0, t1),
-            (Detail::POSTERIORS, Detail::SCORES),
+            (Detail::empty(), Detail::SCORE_DIVERGENCE | Detail::MEAN_OFFSET),
             3,
             |row, out| {
                 let (level, seen) = (row.level(2), row.seen(2));

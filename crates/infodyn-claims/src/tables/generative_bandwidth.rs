@@ -38,7 +38,7 @@ impl Plane {
         let [entropy, divergence, trace] = match self {
             Self::Square(named) => {
                 let case = named.under(NoiseProcess::Ou, level.t())?;
-                let all = case.mean(Detail::SCORES, 3, |s, out| {
+                let all = case.mean(Detail::SCORE_DIVERGENCE | Detail::POSTERIOR_TRACE, 3, |s, out| {
                     out.copy_from_slice(&[-s.ln_density(), s.divergence(), s.posterior_trace()]);
                 })?;
                 [0, 1, 2].map(|i| all[i] * Estimate::given(DIM))

@@ -39,13 +39,13 @@ impl What {
     fn at(self, case: &Case, sigma: f64) -> Result<Estimate> {
         let case = case.at(sigma);
         let rate = |power| -> Result<Estimate> {
-            Ok(case.mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0]
+            Ok(case.mean(Detail::POSTERIOR_TRACE, 1, |s, out| out[0] = s.posterior_trace())?[0]
                 * Estimate::given(sigma).powi(power))
         };
         match self {
             Self::LogRate => rate(-2),
             Self::Rate => rate(-3),
-            Self::Variance => case.variance(|s| s.label_entropy()),
+            Self::Variance => case.variance(Detail::LABEL_ENTROPY, |s| s.label_entropy()),
         }
     }
 }
@@ -104,7 +104,7 @@ impl Tree {
 
     /// `H(signs of the first levels given X_t)`.
     fn entropy(&self, levels: usize, sigma: f64) -> Result<Estimate> {
-        self.case(levels)?.at(sigma).mean_of(|s| s.label_entropy())
+        self.case(levels)?.at(sigma).mean_of(Detail::LABEL_ENTROPY, |s| s.label_entropy())
     }
 
     /// Nats released so far, the clock in which entropy falls at constant rate.

@@ -32,7 +32,7 @@ fn information(case: &Case, sigma: f64) -> Result<Estimate> {
 
 /// `d psi/d sigma = mmse/sigma^2`, in edm (B11).
 fn rescaled(case: &Case, sigma: f64) -> Result<Estimate> {
-    Ok(case.at(sigma).mean(Detail::SCORES, 1, |s, out| out[0] = s.posterior_trace())?[0]
+    Ok(case.at(sigma).mean(Detail::POSTERIOR_TRACE, 1, |s, out| out[0] = s.posterior_trace())?[0]
         / (Estimate::given(sigma) * Estimate::given(sigma)))
 }
 

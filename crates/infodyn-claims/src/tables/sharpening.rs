@@ -1,6 +1,6 @@
 //! Whether the window of a decision sharpens as the dimension grows: in which coordinate.
 
-use infodyn_core::{Estimate, NoiseProcess, Table, ulps};
+use infodyn_core::{Detail, Estimate, NoiseProcess, Table, ulps};
 
 use super::{logarithmic, places};
 use crate::decisions::{ou_time, pair_on_a_line, variance_window};
@@ -48,7 +48,9 @@ pub fn sharpening() -> Result<Table> {
             for k in &ks {
                 let l = (Estimate::given(*k) / Estimate::given(dimension)).ln();
                 let l = l.widened(ulps::level(l.value()) * f64::EPSILON);
-                let variance = case.at(process.time_at_snr(l.value().exp())?).variance(|s| s.label_entropy())?;
+                let variance = case
+                    .at(process.time_at_snr(l.value().exp())?)
+                    .variance(Detail::LABEL_ENTROPY, |s| s.label_entropy())?;
                 let row = if process == NoiseProcess::Ou {
                     [ou_time(l), ou_time(l) / ou_time(peak), peak - l, variance]
                 } else {

@@ -303,9 +303,7 @@ impl<T: Term, M: Term> Spreads<'_, '_, '_, T, M> {
         let spread = scatter(self.term, list, pi, &of.scale, &room.total);
         let trace = match self.mean {
             None => spread * square(m.sigma2),
-            Some(mean) if of.asked.contains(Detail::POSTERIOR_TRACE) => {
-                scatter(mean, list, pi, &of.scale, &room.mean)
-            }
+            Some(mean) if of.asked.contains(Detail::POSTERIOR_TRACE) => scatter(mean, list, pi, &of.scale, &room.mean),
             Some(_) => ZERO,
         };
         [spread * square(of.reach), trace]

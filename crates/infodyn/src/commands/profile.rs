@@ -141,8 +141,13 @@ fn settings(args: &Args) -> Outcome<Settings> {
     if let Some(accuracy) = args.accuracy.filter(|a| !(a.is_finite() && *a > 0.0)) {
         return Err(Refusal::flag("--accuracy", format!("{accuracy}, expected a positive finite number")));
     }
-    let mut settings =
-        Settings { method, samples: args.samples, accuracy: args.accuracy, seed: args.question.seed, ..Settings::default() };
+    let mut settings = Settings {
+        method,
+        samples: args.samples,
+        accuracy: args.accuracy,
+        seed: args.question.seed,
+        ..Settings::default()
+    };
     if !args.quantities.is_empty() {
         let asked = |q: &Quantity| args.quantities.iter().any(|name| name == q.name());
         settings.quantities = Quantity::ALL.iter().copied().filter(asked).collect();
