@@ -159,15 +159,16 @@ pub(crate) fn keep(kept: &mut Vec<usize>, list: impl Iterator<Item = usize>, pi:
     }
 }
 
-/// Those that a sum of squares about their average sees: less than 1e-20 of the runner-up in every lane is not seen.
+/// Those that a sum of squares about their average sees: less than 1e-20 of the runner-up in every lane is not seen, nor
+/// less than `least`.
 #[inline(always)]
-pub(crate) fn keep_seen(kept: &mut Vec<usize>, pi: &[Lanes]) {
+pub(crate) fn keep_seen(kept: &mut Vec<usize>, pi: &[Lanes], least: f64) {
     let (mut top, mut runner_up) = (ZERO, ZERO);
     for &p in pi {
         runner_up = runner_up.max(top.min(p));
         top = top.max(p);
     }
-    let floor = runner_up * Lanes::splat(1e-20);
+    let floor = (runner_up * Lanes::splat(1e-20)).max(Lanes::splat(least));
     kept.clear();
     kept.extend((0..pi.len()).filter(|&k| (0..LANES).any(|l| pi[k][l] > floor[l])));
 }

@@ -8,7 +8,7 @@ use crate::engine::{CHUNK, Stop, means_along};
 use crate::interval::{Range, studentised};
 use crate::posterior::{PosteriorClone, kernel_surprisal};
 use crate::random::at_block;
-use crate::{Batch, Draws, Error, Means, Result, Sampler, Settings, View};
+use crate::{Batch, Draws, Error, Means, NoiseLaw, Result, Sampler, Settings, View};
 #[cfg(doc)]
 use crate::{betting_radius, mean_of};
 
@@ -35,7 +35,8 @@ use crate::{betting_radius, mean_of};
 /// # Accuracy
 /// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything
 /// whose range is known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the
-/// label's production and the moments of the score. Variances of surprisals, the posterior-entropy variance of a law
+/// label's production and the moments of the score. Of atoms, spreads of posteriors are cut off where
+/// [`Range::posterior_spread`] says that little is lost, which the radius has. Variances of surprisals, the posterior-entropy variance of a law
 /// with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies of laws whose components are not Gaussian are
 /// [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
 /// Gaussian, or a wrong model, the radii describe the sample and not the moment.
@@ -210,6 +211,8 @@ struct Simulation<'a> {
     detail: Detail,
     /// What is averaged, each once, in order.
     columns: Vec<Column>,
+    /// Where the spread of the posterior, and its part between labels, are cut off.
+    cut: Option<Range>,
 }
 
 impl<'a> Simulation<'a> {
@@ -223,7 +226,12 @@ impl<'a> Simulation<'a> {
             gaussian: law.mixture().is_some() || law.support() == Support::Atoms,
             detail: moments.iter().fold(Detail::empty(), |all, m| all | m.detail()),
             columns: vec![],
+            cut: None,
         };
+        if channel.is_true() && law.support() == Support::Atoms && run.settings.noise == NoiseLaw::Gaussian {
+            let samples = settings.chunks(CHUNK).map_or(0, |(size, chunks)| size * u64::from(chunks));
+            run.cut = Some(Range::posterior_spread(marginal.weights().len(), samples, settings.confidence));
+        }
         if channel.dim() == 1 && moments.contains(&Moment::TopEigenvalue) {
             run.detail |= Detail::SCORE_DIVERGENCE;
         }
@@ -303,14 +311,15 @@ impl<'a> Simulation<'a> {
         let (dim, sigma2, snr) = (batch.dim, self.level.sigma2(), self.level.snr());
         let o = &batch.readings[0].observation;
         let ratio = |i: usize| o.ln_anchor[i] - o.ln_density[i];
+        let cut = |spread: f64| self.cut.map_or(spread, |range| spread.min(range.hi));
         let write = |value: &dyn Fn(usize) -> f64| out.enumerate().for_each(|(i, v)| *v = value(i));
         let clean = batch.readings.get(1).map(|r| &r.observation);
         match (column, clean) {
             (Column::Ratio, _) => write(&ratio),
             (Column::Surprisal, _) => write(&|i| -o.ln_density[i]),
             (Column::Norm2, _) => write(&|i| sigma2 * o.score_norm2(i, dim) - noise_energy(batch, i)),
-            (Column::Divergence, _) => write(&|i| dim as f64 + sigma2 * o.score_divergence[i]),
-            (Column::Spread, _) => write(&|i| snr * o.posterior_trace[i]),
+            (Column::Divergence, _) => write(&|i| cut(dim as f64 + sigma2 * o.score_divergence[i])),
+            (Column::Spread, _) => write(&|i| cut(snr * o.posterior_trace[i])),
             (Column::SpreadSquare, _) => write(&|i| (snr * o.posterior_trace[i]).powi(2)),
             (Column::ComponentEntropy, _) => write(&|i| o.component.entropy[i]),
             (Column::ComponentInformation, _) => write(&|i| o.component.divergence[i]),
@@ -318,7 +327,7 @@ impl<'a> Simulation<'a> {
             (Column::LabelEntropy, _) => write(&|i| o.label.entropy[i]),
             (Column::LabelSurprisal, _) => write(&|i| o.label.surprisal[i]),
             (Column::LabelAgreement, _) => write(&|i| o.label.agreement[i]),
-            (Column::Production, _) => write(&|i| sigma2 * o.label_production[i]),
+            (Column::Production, _) => write(&|i| cut(sigma2 * o.label_production[i])),
             (Column::Remaining, Some(clean)) => write(&|i| clean.ln_anchor[i] - clean.ln_density[i] - ratio(i)),
             (Column::DataSurprisal, Some(clean)) => {
                 let believed = self.channel.believed(&self.level).sigma2();
@@ -345,7 +354,10 @@ impl<'a> Simulation<'a> {
         let samples = means.samples();
         let bounded = |range| means.bounded_mean(at, range, confidence);
         let energy = Range::noise_energy(self.channel.dim(), samples, confidence);
-        let spread = || self.radius2().map_or(energy, |r2| energy.below(level.snr() * r2));
+        let spread = || {
+            let uncut = self.radius2().map_or(energy, |r2| energy.below(level.snr() * r2));
+            self.cut.filter(|cut| cut.hi < uncut.hi).unwrap_or(uncut)
+        };
         let unlikely = self.marginal.weights().iter().copied().fold(1.0, f64::min);
         let ratio = || Range::log_ratio(unlikely, samples, confidence);
         let of_component = (self.marginal.weights().len() as f64).ln();

@@ -436,3 +436,19 @@ fn a_paired_difference_covers_the_rounding_of_its_columns() {
     let spreads = means.linear_with_covariances(&[], &[((0, 0), 1.0), ((0, 1), -1.0)], level).unwrap();
     assert!(spreads.contains(0.0) && spreads.radius() < 1e-9, "{spreads}");
 }
+
+/// Patterns that noise all but never confuses: their spread, and its part between labels, is known to be small by the
+/// number of patterns and not by the dimension. `|Z|^2` alone bounds it by 150, a sample that meets nothing by 0.15.
+#[test]
+fn a_spread_that_no_sample_meets_is_bounded_by_the_number_of_atoms() {
+    let sign = |i: usize| if (i * 7919 + i * i * 104_729) % 1009 < 505 { 1.0 } else { -1.0 };
+    let points: Vec<Vec<f64>> = (0..40).map(|k| (0..64).map(|i| sign(64 * k + i)).collect()).collect();
+    let law = Mixture::atoms(&[], &points).unwrap().with_labels((0..40).map(|k| k % 4).collect()).unwrap();
+    let level = NoiseProcess::Edm.at(0.3).unwrap();
+    let p = estimates(&law, &level, &few(5));
+    let per_rate = 2.0 * level.sigma2() / level.g2();
+    for (quantity, scale) in [(Quantity::Mmse, level.snr()), (Quantity::LabelEntropyRate, per_rate)] {
+        let (value, radius) = (p.get(quantity).unwrap().value() * scale, p.get(quantity).unwrap().radius() * scale);
+        assert!(value < 1e-3 && radius > 0.03 && radius < 0.05, "{quantity}: {value} +- {radius}");
+    }
+}

@@ -340,20 +340,25 @@ fn check(point: &Point, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// How many times larger a sample makes a radius come down to `aim`.
+/// `log(2/0.003)`, of an interval of a bounded variable at level 0.997.
+const LOG_ODDS: f64 = 6.502_290;
+
+/// How many times larger a sample makes a radius come down to `aim`; 0 when no larger sample is needed.
 ///
-/// A radius is a part that shrinks as the root of the sample, `sqrt(2 log(4/0.003))` standard
-/// errors (the interval of a bounded variable at level 0.997), and a part of the range that
-/// shrinks as the sample: `a sqrt(x) + b x = aim` for the inverse `x` of the factor. 0 when no
-/// larger sample is needed.
+/// # Formula
+/// The radius `r` of a bounded variable (`betting_radius`) is `a = sqrt(2 log(2/0.003))` standard errors where the sample is
+/// large; in a small one, in which the range counts, `b + c` with `b` in proportion to the range, `b c = a^2/4`. In a sample `f`
+/// times as large these are `a/sqrt(f)` and `b/f + c`; the first from `c = b/f` on, where they are equal. The range of a spread
+/// grows with the logarithm of the sample (`Range::posterior_spread`): `b` is taken a sixth larger for that.
 fn enlargement(pilot: Estimate, aim: f64) -> f64 {
-    if pilot.radius() <= aim || aim <= 0.0 {
+    let r = pilot.radius();
+    if r <= aim || aim <= 0.0 {
         return 0.0;
     }
-    let a = (3.8 * pilot.sampling().map_or(0.0, |s| s.std_error)).min(pilot.radius());
-    let b = pilot.radius() - a;
-    let root = 2.0 * aim / (a + (a * a + 4.0 * b * aim).sqrt());
-    1.0 / (root * root)
+    let a = ((2.0 * LOG_ODDS).sqrt() * pilot.sampling().map_or(0.0, |s| s.std_error)).min(r);
+    let b = 7.0 / 12.0 * (r + (r * r - a * a).sqrt());
+    let c = 0.25 * a * a / b;
+    if aim <= 2.0 * c { (a / aim).powi(2) } else { b / (aim - c) }
 }
 
 /// Adds the quantities of a profile that are not there yet or are sharper than what is.
