@@ -36,8 +36,9 @@ use crate::{betting_radius, mean_of};
 /// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything
 /// whose range is known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the
 /// label's production and the moments of the score. Of atoms, spreads of posteriors are cut off where
-/// [`Range::posterior_spread`] says that little is lost, which the radius has. Variances of surprisals, the posterior-entropy variance of a law
-/// with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies of laws whose components are not Gaussian are
+/// [`Range::posterior_spread`] says that little is lost, which the radius has. Variances of surprisals, the
+/// posterior-entropy variance of a law with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies
+/// of laws whose components are not Gaussian are
 /// [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
 /// Gaussian, or a wrong model, the radii describe the sample and not the moment.
 ///
