@@ -561,8 +561,8 @@ impl<'a, 'm> Batches<'a, 'm> {
     /// `sum pi_k |y_k - q|^2`.
     ///
     /// # Accuracy
-    /// A sum of squares; by products `sum pi |y_k|^2 - |q|^2` while that cancels no more than six digits. What it leaves
-    /// out is less than 1e-20 of it a mean, or [`UNSEEN_WEIGHT`] of the largest squared distance of two means.
+    /// A sum of squares; by products `sum pi |y_k|^2 - |q|^2` while that cancels no more than six digits. What it
+    /// leaves out is less than 1e-20 of it a mean, or [`UNSEEN_WEIGHT`] of the largest squared distance of two means.
     #[inline(always)]
     fn spread(&mut self, p: usize) -> Lanes {
         let (cloud, count, rows) = (self.cloud, self.cloud.count(), self.cloud.rows.rows());

@@ -42,8 +42,8 @@ fn product_error(components: &Components<'_>, centred: &Centred, points: Points<
     2.0 * f64::EPSILON * (d as f64).sqrt() * size * precision
 }
 
-/// `there - here`, also as the sum of what has `moved` and what has `widened`: beside a component much narrower than the
-/// anchor these two cancel, at high noise the others. The pair with the smaller terms keeps its digits.
+/// `there - here`, also as the sum of what has `moved` and what has `widened`: beside a component much narrower than
+/// the anchor these two cancel, at high noise the others. The pair with the smaller terms keeps its digits.
 #[inline(always)]
 fn excess([moved, widened]: [Lanes; 2], [there, here]: [Lanes; 2]) -> Lanes {
     (there + here).select_less(moved.abs() + widened.abs(), there - here, moved + widened)
@@ -77,7 +77,8 @@ struct Room {
     sums: Vec<Lanes>,
     total: Vec<Lanes>,
     mean: Vec<Lanes>,
-    /// Of each component with axes of its own: the offset in these, its score, its posterior mean from the anchor's mean.
+    /// Of each component with axes of its own: the offset in these, its score, its posterior mean from the anchor's
+    /// mean.
     turned: Vec<Lanes>,
     scores: Vec<Lanes>,
     means: Vec<Lanes>,

@@ -159,8 +159,8 @@ pub(crate) fn keep(kept: &mut Vec<usize>, list: impl Iterator<Item = usize>, pi:
     }
 }
 
-/// Those that a sum of squares about their average sees: less than 1e-20 of the runner-up in every lane is not seen, nor
-/// less than `least`.
+/// Those that a sum of squares about their average sees: less than 1e-20 of the runner-up in every lane is not seen,
+/// nor less than `least`.
 #[inline(always)]
 pub(crate) fn keep_seen(kept: &mut Vec<usize>, pi: &[Lanes], least: f64) {
     let (mut top, mut runner_up) = (ZERO, ZERO);

@@ -227,19 +227,19 @@ impl Range {
         Self { lo: -l, hi: -weight.ln(), error_probability, bias: error_probability }
     }
 
-    /// The range of `min(f(X_t), hi)` for the scaled spread `f(X_t) = (alpha^2/sigma^2) tr S` of the posterior of one of
-    /// `count` atoms, for the mean of `f` itself: `bias` bounds what is cut off. Also for any part of the spread, such
-    /// as that between labels. No dimension is in it, and no distance: where atoms are far apart a posterior is
+    /// The range of `min(f(X_t), hi)` for the scaled spread `f(X_t) = (alpha^2/sigma^2) tr S` of the posterior of one
+    /// of `count` atoms, for the mean of `f` itself: `bias` bounds what is cut off. Also for any part of the spread,
+    /// such as that between labels. No dimension is in it, and no distance: where atoms are far apart a posterior is
     /// seldom undecided between them.
     ///
     /// # Formula
-    /// With `g_jk = (alpha^2/sigma^2) |y_j - y_k|^2`, `f = sum_jk pi_j pi_k g_jk/2`. The weights `pi_j pi_k/2`, `j != k`, sum
-    /// to at most `1/2`, so `(f - hi)_+ <= sum_jk pi_j pi_k (g_jk - 2 hi)_+/2`; and
+    /// With `g_jk = (alpha^2/sigma^2) |y_j - y_k|^2`, `f = sum_jk pi_j pi_k g_jk/2`. The weights `pi_j pi_k/2`,
+    /// `j != k`, sum to at most `1/2`, so `(f - hi)_+ <= sum_jk pi_j pi_k (g_jk - 2 hi)_+/2`; and
     /// `E[pi_j pi_k] = integral of w_j w_k p_j p_k/p`, where `p >= 2 sqrt(w_j w_k p_j p_k)`, is at most
     /// `sqrt(w_j w_k) exp(-g_jk/8)/2`. The largest `exp(-g/8) (g - 2 hi)` is `8 exp(-1 - hi/4)`, and the roots
     /// `sqrt(w_j w_k)` sum to at most `count`: `E (f - hi)_+ <= (2 count/e) exp(-hi/4)`. Of an event that `n` samples
-    /// never meet [`betting_radius`] is `(4/3) hi L/n`, `L = log(2/(1 - level))`; `hi = 4 log(3 count n/(8 e L))` makes the
-    /// sum of both the least, with `bias = (16/3) L/n`.
+    /// never meet [`betting_radius`] is `(4/3) hi L/n`, `L = log(2/(1 - level))`; `hi = 4 log(3 count n/(8 e L))` makes
+    /// the sum of both the least, with `bias = (16/3) L/n`.
     ///
     /// # Source
     /// Bhattacharyya's bound on the error of telling two laws apart (1943), for pairs of atoms.
@@ -345,8 +345,9 @@ mod tests {
         assert!(e.radius() > 6.0 * e.value(), "{e}");
     }
 
-    /// Two atoms at `1` and `-1`: with `x` drawn from the first, the log-odds are `2 k + 2 sqrt(k) z` at the ratio `k`, and
-    /// the scaled spread is `4 k p q`. A trapezoidal sum over `z` in steps of 1e-3 says what a cut takes off its mean.
+    /// Two atoms at `1` and `-1`: with `x` drawn from the first, the log-odds are `2 k + 2 sqrt(k) z` at the ratio `k`,
+    /// and the scaled spread is `4 k p q`. A trapezoidal sum over `z` in steps of 1e-3 says what a cut takes off its
+    /// mean.
     #[test]
     fn what_a_cut_takes_is_within_its_bias() {
         let n = 32_768;

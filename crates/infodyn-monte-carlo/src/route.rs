@@ -135,8 +135,8 @@ const HIDDEN: f64 = 1e-5;
 /// Information on the component is between 0 and `log K`; `E abs(s)^2` and that of each label lie below `D/sigma^2`,
 /// the Fisher information of the noise, so `gamma E tr S` below `D`, and `sigma^2 lambda_max + 1` is at most `gamma tr
 /// S`; `tr S` is at most the mean of `abs(X_0 - x/alpha)^2` given `X_t`, so `gamma^2 E tr S^2` at most that of
-/// `abs(Z)^4`. A variance in `[0, a]` is at most `a^2/4`; `sum_k p_k log^2 p_k` at most `log^2 K + 1`. The surprisal of `X_0`
-/// is that in its component, of variance `D/2`, and two log-ratios of posteriors of the component.
+/// `abs(Z)^4`. A variance in `[0, a]` is at most `a^2/4`; `sum_k p_k log^2 p_k` at most `log^2 K + 1`. The surprisal of
+/// `X_0` is that in its component, of variance `D/2`, and two log-ratios of posteriors of the component.
 fn extent(channel: &Channel, moment: Moment) -> Option<Estimate> {
     let (law, level) = (channel.law().mixture()?, channel.level());
     let dim = channel.dim() as f64;

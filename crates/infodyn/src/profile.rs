@@ -346,10 +346,11 @@ const LOG_ODDS: f64 = 6.502_290;
 /// How many times larger a sample makes a radius come down to `aim`; 0 when no larger sample is needed.
 ///
 /// # Formula
-/// The radius `r` of a bounded variable (`betting_radius`) is `a = sqrt(2 log(2/0.003))` standard errors where the sample is
-/// large; in a small one, in which the range counts, `b + c` with `b` in proportion to the range, `b c = a^2/4`. In a sample `f`
-/// times as large these are `a/sqrt(f)` and `b/f + c`; the first from `c = b/f` on, where they are equal. The range of a spread
-/// grows with the logarithm of the sample (`Range::posterior_spread`): `b` is taken a sixth larger for that.
+/// The radius `r` of a bounded variable (`betting_radius`) is `a = sqrt(2 log(2/0.003))` standard errors where the
+/// sample is large; in a small one, in which the range counts, `b + c` with `b` in proportion to the range,
+/// `b c = a^2/4`. In a sample `f` times as large these are `a/sqrt(f)` and `b/f + c`; the first from `c = b/f` on,
+/// where they are equal. The range of a spread grows with the logarithm of the sample (`Range::posterior_spread`): `b`
+/// is taken a sixth larger for that.
 fn enlargement(pilot: Estimate, aim: f64) -> f64 {
     let r = pilot.radius();
     if r <= aim || aim <= 0.0 {
