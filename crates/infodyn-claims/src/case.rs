@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use infodyn_closed_form::MixtureLaw;
 use infodyn_core::{
-    Channel, Comparison, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation, Quantity,
+    Channel, Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseLevel, NoiseProcess, Observation,
+    Quantity,
 };
 use infodyn_monte_carlo::{Batch, Means, NoiseLaw, Reading, Settings, Span, View};
 use infodyn_quadrature::Quadrature;
@@ -139,6 +140,19 @@ impl Case {
     /// When the label does not occur.
     pub fn given_label(&self, label: usize) -> Result<Self> {
         let law = MixtureLaw::of(self.law.given_label(label)?.0);
+        let channel = self.channel.of(Arc::clone(&law) as _);
+        Ok(Self { law, channel, ..self.clone() })
+    }
+
+    /// The Gaussian of the law's mean and covariance in its place.
+    ///
+    /// # Errors
+    /// When the covariance cannot be taken apart.
+    pub fn gaussian(&self) -> Result<Self> {
+        let rows: Vec<Vec<f64>> =
+            self.law.total_covariance().row_iter().map(|row| row.iter().copied().collect()).collect();
+        let gaussian = Mixture::gaussian(self.law.total_mean().as_slice(), Covariance::full(&rows)?)?;
+        let law = MixtureLaw::of(gaussian);
         let channel = self.channel.of(Arc::clone(&law) as _);
         Ok(Self { law, channel, ..self.clone() })
     }
@@ -395,6 +409,12 @@ impl Seen<'_> {
         &self.observation.mean_offset[self.index * d..(self.index + 1) * d]
     }
 
+    /// Coordinate `i` of the posterior mean `m`.
+    #[must_use]
+    pub fn posterior_mean(&self, i: usize) -> f64 {
+        self.law.mean(self.anchor)[i] + self.mean_offset()[i]
+    }
+
     /// Coordinate `i` of the point.
     #[must_use]
     pub fn x(&self, i: usize) -> f64 {
@@ -423,6 +443,12 @@ impl Seen<'_> {
     #[must_use]
     pub fn label_entropy(&self) -> f64 {
         self.observation.label.entropy[self.index]
+    }
+
+    /// `KL` of the component's posterior from its prior.
+    #[must_use]
+    pub fn component_information(&self) -> f64 {
+        self.observation.component.divergence[self.index]
     }
 
     /// `KL` of the label's posterior from its prior.

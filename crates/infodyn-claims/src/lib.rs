@@ -10,6 +10,7 @@ mod alike;
 mod bells;
 mod branching;
 mod calibration;
+mod chains;
 mod claim;
 pub mod claims;
 mod context;

@@ -4,7 +4,7 @@ use infodyn_core::stable::ln_sum_exp;
 use infodyn_core::{Detail, Estimate, Mixture, NoiseProcess, ulps};
 
 use crate::bells::{Bells, REACH, TAIL};
-use crate::{Case, Context, NamedLaw, Result, rates};
+use crate::{Case, NamedLaw, Result, rates};
 
 /// `KL(N(0, r v), N(0, v)) = (r - 1 - log r)/2`, nats.
 pub(crate) fn kl(ratio: Estimate) -> Estimate {
@@ -156,38 +156,6 @@ pub(crate) fn cumulants(law: &Mixture, snr: f64, y: f64) -> [f64; 3] {
     let mean: f64 = parts.iter().map(|[w, m, _]| w * m).sum();
     let central = |f: fn(f64, f64) -> f64| parts.iter().map(|&[w, m, s]| w * f(m - mean, s)).sum::<f64>();
     [mean, central(|d, s| d * d + s), central(|d, s| d * d * d + 3.0 * d * s)]
-}
-
-/// The mean of `log p/q` of the states of true chains at `snrs`, for the exact denoiser and noise of variance
-/// `noise(from, to)` in the clock `y`.
-///
-/// # Formula
-/// `p(y'|y) = p(y') b(y|y')/p(y)`, `b` the Brownian bridge `N((gamma/gamma') y', gamma Delta/gamma')`, for `y` given
-/// `y'` does not depend on `X_0`.
-pub(crate) fn chains(
-    context: &Context,
-    case: &Case,
-    snrs: &[f64],
-    noise: impl Fn(f64, f64) -> f64 + Sync,
-) -> Result<Estimate> {
-    let (law, process) = (case.law(), *case.process());
-    let levels = |_: f64| snrs.iter().rev().map(|&g| Ok(process.at_snr(g)?)).collect();
-    let means = case.sample_paths(context, 3, 1, levels, |path, levels, out| {
-        let y = |r: usize, i: usize| path[r].x(i) * levels[r].alpha() / levels[r].sigma2();
-        let normal = |gap: f64, v: f64| -0.5 * (gap * gap / v + (std::f64::consts::TAU * v).ln());
-        let ln_p = |r: usize| path[r].ln_density() + law.dim() as f64 * (levels[r].sigma2() / levels[r].alpha()).ln();
-        out[0] = ln_p(0) - ln_p(levels.len() - 1);
-        // Noise rises along the list.
-        for r in 1..levels.len() {
-            let (from, to) = (levels[r].snr(), levels[r - 1].snr());
-            for i in 0..law.dim() {
-                let m = path[r].mean_offset()[i] + law.mean(path[r].anchor())[i];
-                out[0] += normal(y(r, i) - from / to * y(r - 1, i), from * (to - from) / to);
-                out[0] -= normal(y(r - 1, i) - y(r, i) - (to - from) * m, noise(from, to));
-            }
-        }
-    })?;
-    Ok(means.mean(0, Context::CONFIDENCE))
 }
 
 /// The trapezoidal rules of steps `2 h` and `h`, for functions that vanish beyond `[lo, hi]`: each of its own.

@@ -1,6 +1,6 @@
 //! Paths of a case, and what is expected of it given a later point.
 
-use infodyn_core::{Detail, Estimate, NoiseLevel, Observation, Points, ulps};
+use infodyn_core::{Density, Detail, Estimate, Mixture, NoiseLevel, Observation, Points, ulps};
 use infodyn_monte_carlo::{
     Means, PathBatch, Paths, Philox, Refined, Reverse, Settings, mean_of_refined_trials, mean_of_trials,
 };
@@ -26,25 +26,14 @@ impl Case {
         let settings = self.settings(context, cost * self.cost());
         mean_of_trials(&settings, columns, &[], |_, rng, out| {
             let levels = levels(unit(rng))?;
-            let (dim, mut paths) = (self.law.dim(), PathBatch::default());
+            let mut paths = PathBatch::default();
             Paths::new(self.law(), &levels)?.draw(out.len() / columns, rng, &mut paths);
-            let mut observations = vec![Observation::default(); levels.len()];
-            for ((level, offsets), seen) in levels.iter().zip(&paths.offsets).zip(&mut observations) {
-                let points = Points { anchors: &paths.anchors, offsets };
-                self.channel.modelled(level).observe(points, Detail::all(), seen);
-            }
+            let densities: Vec<_> = levels.iter().map(|level| self.channel.modelled(level)).collect();
+            let densities: Vec<&dyn Density> = densities.iter().map(|d| &**d).collect();
+            let track = Track::new(&self.law, &densities, paths.anchors, paths.offsets, Detail::all());
             let read: Vec<NoiseLevel> = levels.iter().map(|level| self.channel.clock(level)).collect();
             for (i, values) in out.chunks_exact_mut(columns).enumerate() {
-                let at = |r: usize| Seen {
-                    observation: &observations[r],
-                    index: i,
-                    anchor: paths.anchors[i],
-                    offset: &paths.offsets[r][i * dim..(i + 1) * dim],
-                    law: &self.law,
-                    alpha: levels[r].alpha(),
-                };
-                let path: Vec<Seen<'_>> = (0..levels.len()).map(at).collect();
-                f(&path, &read, values);
+                f(&track.path(i), &read, values);
             }
             Ok(())
         })
@@ -100,6 +89,100 @@ impl Seen<'_> {
     /// Coordinate 0 of the point.
     pub(crate) fn place(&self) -> f64 {
         self.x(0)
+    }
+}
+
+/// Paths, and what a law says of them at every level.
+struct Track<'a> {
+    law: &'a Mixture,
+    alphas: Vec<f64>,
+    anchors: Vec<usize>,
+    offsets: Vec<Vec<f64>>,
+    seen: Vec<Observation>,
+}
+
+impl<'a> Track<'a> {
+    fn new(
+        law: &'a Mixture,
+        densities: &[&dyn Density],
+        anchors: Vec<usize>,
+        offsets: Vec<Vec<f64>>,
+        asked: Detail,
+    ) -> Self {
+        let look = |(density, offsets): (&&dyn Density, &Vec<f64>)| {
+            let mut seen = Observation::default();
+            density.observe(Points { anchors: &anchors, offsets }, asked, &mut seen);
+            seen
+        };
+        let seen = densities.iter().zip(&offsets).map(look).collect();
+        Self { law, alphas: densities.iter().map(|d| d.alpha()).collect(), anchors, offsets, seen }
+    }
+
+    /// One path, level by level.
+    fn path(&self, i: usize) -> Vec<Seen<'_>> {
+        let dim = self.law.dim();
+        let at = |r: usize| Seen {
+            observation: &self.seen[r],
+            index: i,
+            anchor: self.anchors[i],
+            offset: &self.offsets[r][i * dim..(i + 1) * dim],
+            law: self.law,
+            alpha: self.alphas[r],
+        };
+        (0..self.seen.len()).map(at).collect()
+    }
+}
+
+/// A case, and beside it a law of one component that looks at the same paths.
+pub(crate) struct Beside<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) other: &'a Case,
+    /// What is asked of either.
+    pub(crate) asked: [Detail; 2],
+}
+
+impl Beside<'_> {
+    /// Monte Carlo along exact forward paths of the case at levels of increasing noise: `f` sees one path in the words
+    /// of both.
+    ///
+    /// # Errors
+    /// As [`mean_of_trials`].
+    pub(crate) fn sample_paths(
+        &self,
+        settings: &Settings,
+        levels: &[NoiseLevel],
+        columns: usize,
+        f: impl Fn([&[Seen<'_>]; 2], &mut [f64]) + Sync,
+    ) -> Result<Means> {
+        let [own, other] = [self.case, self.other].map(|case| {
+            let densities = levels.iter().map(|level| case.channel.modelled(level));
+            densities.collect::<Vec<_>>()
+        });
+        let [own, other] = [&own, &other].map(|all| all.iter().map(|d| &**d).collect::<Vec<&dyn Density>>());
+        let (law, sampler) = (self.case.law(), Paths::new(self.case.law(), levels)?);
+        mean_of_trials(settings, columns, &[], |_, rng, out| {
+            let mut paths = PathBatch::default();
+            sampler.draw(out.len() / columns, rng, &mut paths);
+            let from_one: Vec<Vec<f64>> =
+                levels.iter().zip(&paths.offsets).map(|(level, x)| self.moved(level, &paths.anchors, x)).collect();
+            let other = Track::new(self.other.law(), &other, vec![0; paths.anchors.len()], from_one, self.asked[1]);
+            let own = Track::new(law, &own, paths.anchors, paths.offsets, self.asked[0]);
+            for (i, values) in out.chunks_exact_mut(columns).enumerate() {
+                f([&own.path(i), &other.path(i)], values);
+            }
+            Ok(())
+        })
+    }
+
+    /// Offsets from components of the case, as offsets from the one of the other law.
+    fn moved(&self, level: &NoiseLevel, anchors: &[usize], offsets: &[f64]) -> Vec<f64> {
+        let centre = self.other.law.mean(0);
+        let rows = anchors.iter().zip(offsets.chunks_exact(centre.len()));
+        let row = |(&k, x): (&usize, &[f64])| {
+            let places = x.iter().zip(self.case.law.mean(k)).zip(centre);
+            places.map(|((x, own), other)| x + level.alpha() * (own - other)).collect::<Vec<f64>>()
+        };
+        rows.flat_map(row).collect()
     }
 }
 

@@ -7,8 +7,9 @@ use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP, gaussian};
+use crate::chains::{BesideGaussian, chains};
 use crate::enclosed::{self, digits, point};
-use crate::schedule::{BySnr, Denoiser, chains, kl, transitions};
+use crate::schedule::{BySnr, Denoiser, kl, transitions};
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Origin, Result};
 
 pub(super) const CLAIM: Claim = Claim {
@@ -92,6 +93,13 @@ impl Noise {
             Self::Large => (to - from) * to / from,
         }
     }
+
+    fn variance(self) -> Variance {
+        match self {
+            Self::Small => Variance::Small,
+            Self::Large => Variance::Large,
+        }
+    }
 }
 
 /// Three Gaussians of widths from 0.1 to 0.5.
@@ -99,7 +107,14 @@ pub(super) fn three() -> Result<BySnr> {
     BySnr::line("mixture-l3", &[0.5, 0.3, 0.2], &[-2.0, 0.5, 2.5], &[0.09, 0.25, 0.01])
 }
 
-fn checks(_: &Context) -> Result<Vec<Check>> {
+/// Levels of the data set: a last step that resolves the images, so that the path divergence is large beside the
+/// information, of which it is a difference.
+const LEVELS: [f64; 3] = [0.01, 0.03, 5.0];
+
+/// What the two sides of a check on the data set may differ by, relative.
+const KNOWN: f64 = 0.01;
+
+fn checks(context: &Context) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let laws = [
         (BySnr::pair("two-atoms", 0.5)?, FROM_ZERO),
@@ -141,6 +156,9 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let check = check.mutant(Ingredient::Variance, "fixed large in place of small", run(STAIRS, Noise::Large));
         let right = Stairs { right: true, ..STAIRS };
         checks.push(check.mutant(Ingredient::Time, "the loss at the right end", run(right, Noise::Small)));
+    }
+    if let Some(case) = super::digits_case(context)? {
+        checks.extend(on_data(&case));
     }
     for (weight, grid, stated) in [(0.5, FROM_ZERO, 0.235_569_431_626_982_349), (0.2, GRID, 0.250_246_170_197_752_913)]
     {
@@ -188,6 +206,40 @@ fn simulated(context: &Context, case: &Case, of: Stairs, noise: Noise) -> Result
     let law = BySnr(crate::NamedLaw::new("", Mixture::clone(case.law())));
     let rhs = stairs(&law, &snrs, Denoiser::Exact, of)?;
     Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value().abs()))
+}
+
+/// On a data set, the losses and the information by posteriors (`tr S`, what is known of the image) against log-ratios
+/// of chains, and against squared errors and log-densities: three routes.
+fn on_data(case: &Case) -> [Check; 2] {
+    let how = "the loss at the right end of each step";
+    let ratios = |right: bool, noise: Noise| {
+        move |context: &Context, case: &Case| {
+            BesideGaussian::new(case, &LEVELS)?.compare(
+                context,
+                (noise.variance(), KNOWN),
+                |[own, gaussian], x0| {
+                    let width = |from, to| noise.of(from, to);
+                    own.ln_ratio(width) - gaussian.ln_ratio_given(x0, width)
+                },
+                |chain| chain.stairs(right),
+            )
+        }
+    };
+    let chains = Check::new(Kind::MonteCarlo, case, "log-ratios of true chains", ratios(false, Noise::Small));
+    let chains = chains.mutant(Ingredient::Variance, "fixed large in place of small", ratios(false, Noise::Large));
+    let chains = chains.mutant(Ingredient::Time, how, ratios(true, Noise::Small));
+    let squares = |right: bool| {
+        move |context: &Context, case: &Case| {
+            BesideGaussian::new(case, &LEVELS)?.compare(
+                context,
+                (Variance::Small, KNOWN),
+                |[own, gaussian], x0| own.squares(x0) - gaussian.squares(x0) - own.surprise(),
+                |chain| chain.stairs(right),
+            )
+        }
+    };
+    let errors = Check::new(Kind::MonteCarlo, case, "squared errors and log-densities", squares(false));
+    [chains, errors.mutant(Ingredient::Time, how, squares(true))]
 }
 
 /// The sum of two atoms `+-1` minus the information, `H(X_0) - H(X_0 given X_t)`; the losses with the weight that is

@@ -9,9 +9,10 @@ use infodyn_symbolic::{Expr, Symbol};
 
 use super::s1::{FROM_ZERO, GRID, three};
 use super::{SAMPLED, SHARP, plane};
+use crate::chains::chains;
 use crate::enclosed::{self, Sides, digits, point};
 use crate::limit::halving;
-use crate::schedule::{BySnr, Denoiser, chains, cumulants, decimal, transitions};
+use crate::schedule::{BySnr, Denoiser, cumulants, decimal, transitions};
 use crate::symbols::limit;
 use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, NamedLaw, Origin, Result};
 
