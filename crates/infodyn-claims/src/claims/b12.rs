@@ -250,7 +250,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
 fn moments(case: &Case, wrong: Wrong) -> Result<Vec<Estimate>> {
     let law = case.law();
     with_field(case, wrong, |field| {
-        case.truth().mean(Detail::MEAN_OFFSET | Detail::POSTERIOR_TRACE, 4, |s, out| {
+        case.truth().mean(Detail::SCORE | Detail::MEAN_OFFSET | Detail::POSTERIOR_TRACE, 4, |s, out| {
             let said = field.at(s, s.anchor(), law);
             let gap: f64 = said.mean_offset.iter().zip(s.mean_offset()).map(|(a, b)| (a - b) * (a - b)).sum();
             (out[0], out[1], out[2], out[3]) = (said.norm2, said.divergence, said.excess, s.posterior_trace() + gap);

@@ -115,11 +115,16 @@ fn quadrature(case: &Case, spread: Spread) -> Result<Comparison> {
 }
 
 fn monte_carlo(context: &Context, case: &Case, spread: Spread) -> Result<Comparison> {
-    let means =
-        case.sample(context, Detail::LABEL_ENTROPY | Detail::LABEL_SURPRISAL, 3, &[(0, 0), (1, 1)], |row, out| {
+    let means = case.sample(
+        context,
+        Detail::LABEL_ENTROPY | Detail::LABEL_SURPRISAL | Detail::LABEL_VARENTROPY,
+        3,
+        &[(0, 0), (1, 1)],
+        |row, out| {
             let seen = row.seen(0);
             (out[0], out[1], out[2]) = (seen.label_surprisal(), seen.label_entropy(), spread(&seen));
-        })?;
+        },
+    )?;
     let combine = |terms: &[(usize, f64)], pairs: &[((usize, usize), f64)]| {
         means.linear_with_covariances(terms, pairs, Context::CONFIDENCE).ok_or(Error::Product(0, 1))
     };
