@@ -151,7 +151,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
 fn norm(case: &Case, power: i32) -> Result<Comparison> {
     let level = case.level()?;
     let both = case.mean(Detail::SCORE | Detail::POSTERIOR_TRACE, 2, |s, out| {
-        (out[0], out[1]) = (-s.norm2(), s.posterior_trace())
+        (out[0], out[1]) = (-s.norm2(), s.posterior_trace());
     })?;
     let lhs = per_time(case, both[0])?;
     let factor = 0.5 * level.g2() * level.alpha().powi(power) / (level.sigma2() * level.sigma2());

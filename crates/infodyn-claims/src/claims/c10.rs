@@ -328,7 +328,7 @@ fn sampled_height(context: &Context, case: &Case, row: Row, more: f64) -> Result
         }
         None => {
             let means = case.sample(context, Detail::LABEL_ENTROPY, 1, &[(0, 0)], |row, out| {
-                out[0] = row.seen(0).label_entropy()
+                out[0] = row.seen(0).label_entropy();
             })?;
             means.covariance(0, 0, Context::CONFIDENCE).ok_or(Error::Product(0, 0))?
         }

@@ -41,7 +41,7 @@ pub fn bandwidth_mixture() -> Result<Table> {
         let level = case.level()?;
         let slope = case.slope(|s| Ok(crate::rates::noise_entropy(s.dim(), &s.level()?) - s.marginal_entropy()?))?;
         let seen = case.mean(Detail::SCORE_DIVERGENCE | Detail::POSTERIOR_TRACE, 2, |s, out| {
-            (out[0], out[1]) = (s.divergence(), s.posterior_trace())
+            (out[0], out[1]) = (s.divergence(), s.posterior_trace());
         })?;
         let (divergence, covariance) = by_divergence_and_covariance(&level, case.dim(), seen[0], seen[1]);
         rows.push(Rates {
