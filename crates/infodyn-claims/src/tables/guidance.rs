@@ -63,9 +63,9 @@ const DISTANCES: [f64; 2] = [8.0, 16.0];
 ///
 /// # Formula
 /// With half the log-odds `u` a place is `u/k^{1/2}` at `k = a^2`; `u - k = W + (omega - 1) A`, `A` the integral of
-/// `1 - tanh u`, of mean `J` (G5). As `A - J` is the integral of `J'(u) dW`, the variance of `u` is that of the integral
-/// of `h = 1 + (omega - 1) J'(u)`: `k` and `E integral of (h^2 - 1) dk`. With `s = 1/(1 + e^{-2u})`, `c = 2 omega - 1`
-/// and `L = sum_{n>=0} s^n/(n + c)`, `h = 1 - (c - 1)(1 - s) L`, and the mean time at `s` is
+/// `1 - tanh u`, of mean `J` (G5). As `A - J` is the integral of `J'(u) dW`, the variance of `u` is that of the
+/// integral of `h = 1 + (omega - 1) J'(u)`: `k` and `E integral of (h^2 - 1) dk`. With `s = 1/(1 + e^{-2u})`,
+/// `c = 2 omega - 1` and `L = sum_{n>=0} s^n/(n + c)`, `h = 1 - (c - 1)(1 - s) L`, and the mean time at `s` is
 /// `s^{c-1} (max(s, 1/2)^{-c} - 1)/(2 c (1 - s)^2) ds`.
 ///
 /// # Accuracy
