@@ -241,7 +241,20 @@ fn table(document: &Document) -> String {
 /// The first coordinates of a point.
 fn point(at: &[f64]) -> String {
     const MOST: usize = 3;
-    let shown: Vec<String> = at.iter().take(MOST).map(|x| format!("{x:.6}")).collect();
+    let digits = |x: &f64| {
+        let text = format!("{x:.6}");
+        // What is rounded to 0 has no sign.
+        text.strip_prefix('-').filter(|rest| rest.parse() == Ok(0.0)).map_or(text.clone(), str::to_owned)
+    };
+    let shown: Vec<String> = at.iter().take(MOST).map(digits).collect();
     let more = if at.len() > MOST { ", ..." } else { "" };
     format!("({}{more})", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn places_at_0_have_no_sign() {
+        assert_eq!(super::point(&[-0.0, -1e-9, -0.5, 3.0]), "(0.000000, 0.000000, -0.500000, ...)");
+    }
 }
