@@ -341,6 +341,46 @@ fn points_beside_needles_keep_their_digits() {
     }
 }
 
+/// Panels in the axes of each component are points one by one: covariances alike and unlike, beside some that have the
+/// coordinate axes, or one for all; labels of components, and of several.
+#[test]
+fn rotated_panels_agree_with_points() {
+    let full = |a: f64, b: f64, c: f64| Covariance::full(&rows(&[&[a, b], &[b, c]])).unwrap();
+    let means = [vec![-1.0, 0.5], vec![1.2, 0.0], vec![0.3, -1.5], vec![0.0, 2.0]];
+    let straight = Covariance::diagonal(&[0.1, 0.4]).unwrap();
+    let unlike = vec![full(0.3, 0.12, 0.2), straight, full(0.3, 0.12, 0.2), Covariance::isotropic(0.15).unwrap()];
+    for (covariances, labels) in
+        [(unlike.clone(), vec![0, 1, 1, 0]), (unlike, (0..4).collect()), (vec![full(0.5, -0.3, 0.4)], vec![1, 0, 0, 1])]
+    {
+        let law = Mixture::new(&[0.4, 0.3, 0.2, 0.1], &means, covariances).unwrap().with_labels(labels).unwrap();
+        for sigma in [0.05, 0.5, 4.0] {
+            let p = Marginal::new(&law, &NoiseProcess::Edm.at(sigma).unwrap());
+            let anchors: Vec<usize> = (0..13).map(|i| i % 4).collect();
+            let offsets: Vec<f64> = (0..26).map(|i| (0.3 + sigma) * (1.7 * f64::from(i)).sin()).collect();
+            let (points, mut fast, mut slow) =
+                (Points { anchors: &anchors, offsets: &offsets }, Observation::default(), Observation::default());
+            p.observe(points, Detail::all(), &mut fast);
+            p.clone().point_by_point().observe(points, Detail::all(), &mut slow);
+            let near = |a: &[f64], b: &[f64], what: &str| {
+                let largest = b.iter().fold(1e-3, |m: f64, x| m.max(x.abs()));
+                let off = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+                assert!(a.len() == b.len() && off <= 1e-10 * largest, "{what} at {sigma}: {off:e} of {largest:e}");
+            };
+            near(&fast.ln_density, &slow.ln_density, "log-density");
+            near(&fast.ln_anchor, &slow.ln_anchor, "anchor");
+            near(&fast.score, &slow.score, "score");
+            near(&fast.score_divergence, &slow.score_divergence, "divergence");
+            near(&fast.mean_offset, &slow.mean_offset, "mean");
+            near(&fast.posterior_trace, &slow.posterior_trace, "trace");
+            near(&fast.label.entropy, &slow.label.entropy, "entropy of the label");
+            near(&fast.component.divergence, &slow.component.divergence, "information of the component");
+            near(&fast.label_production, &slow.label_production, "production");
+            near(&fast.label_divergence, &slow.label_divergence, "label divergence");
+            near(&fast.label_gradient2, &slow.label_gradient2, "gradient");
+        }
+    }
+}
+
 proptest! {
     /// Panels of points are points one by one, whatever the law: needles beside wide components, far from the origin,
     /// labels of several components, noise of any size.
