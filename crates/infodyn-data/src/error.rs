@@ -58,7 +58,7 @@ pub enum Error {
         message: String,
     },
     /// An output file whose ending names no format.
-    #[error("{file}: ending {ending:?}, expected one of .json, .csv, .npz")]
+    #[error("{file}: ending {ending:?}, expected one of .json, .csv, .npz, .png, .svg")]
     Ending {
         /// The file.
         file: String,

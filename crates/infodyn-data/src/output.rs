@@ -19,6 +19,10 @@ pub enum Format {
     Csv,
     /// `.npz`: one array a column, NaN where there is no value.
     Npz,
+    /// `.png`: a picture.
+    Png,
+    /// `.svg`: a picture.
+    Svg,
     /// Any other: the bytes as they come.
     Bytes,
 }
@@ -42,6 +46,8 @@ impl Output {
             "json" => Format::Json,
             "csv" => Format::Csv,
             "npz" => Format::Npz,
+            "png" => Format::Png,
+            "svg" => Format::Svg,
             _ => return Err(Error::Ending { file: name_of(path), ending: one_line(&ending) }),
         };
         let output = Self { path: path.into(), format };

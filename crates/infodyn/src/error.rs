@@ -80,6 +80,9 @@ pub enum Error {
     /// No enclosure was found.
     #[error(transparent)]
     Enclosure(#[from] infodyn_enclosure::Error),
+    /// An answer cannot be drawn.
+    #[error(transparent)]
+    Figure(#[from] infodyn_figures::Error),
     /// Monte Carlo failed.
     #[error(transparent)]
     MonteCarlo(#[from] infodyn_monte_carlo::Error),

@@ -14,6 +14,7 @@ pub mod guidance;
 #[doc(hidden)]
 pub mod home;
 mod method;
+pub mod picture;
 pub mod profile;
 mod report;
 pub mod sample;

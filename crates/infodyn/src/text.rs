@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_closed_form::{MixtureLaw, SphereLaw};
 use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess};
 use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
+use infodyn_figures::Rendered;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
@@ -64,6 +65,11 @@ impl LawSummary {
     pub(crate) fn label_name(&self, label: usize) -> String {
         let name = self.label_names.as_ref().and_then(|names| names.get(label));
         name.map_or_else(|| label.to_string(), |name| one_line(name))
+    }
+
+    /// The title of a picture.
+    pub(crate) fn title(&self, process: &ProcessName) -> String {
+        format!("{}: {} components in dimension {}; {}", self.kind, self.components, self.dim, process.0)
     }
 
     /// The first lines of a table: law, process, what else is `said`; then labels and notes.
@@ -163,7 +169,7 @@ pub struct Destination {
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
-    /// Also write the answer to a file: .json, .csv or .npz by its ending.
+    /// Also write the answer to a file: .json, .csv or .npz by its ending, or a picture of it: .png or .svg.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -254,14 +260,33 @@ impl Destination {
         self.out.as_deref()
     }
 
-    /// Checks the destination.
+    /// Checks the destination of an answer that is not drawn.
     pub fn open(&self) -> Outcome<Sink> {
+        let sink = self.open_drawn()?;
+        match self.path() {
+            Some(path) if sink.is_drawn() => {
+                Err(Refusal::flag("--out", format!("{}: this answer has no picture, {WRITTEN}", path.display())))
+            }
+            _ => Ok(sink),
+        }
+    }
+
+    /// Checks the destination of an answer that has a picture.
+    pub fn open_drawn(&self) -> Outcome<Sink> {
         let file = self.out.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--out", e))?;
         Ok(Sink { json: self.json, file })
     }
 }
 
+/// The endings of an answer without a picture.
+const WRITTEN: &str = "expected .json, .csv or .npz";
+
 impl Sink {
+    /// Whether a picture is asked for.
+    pub fn is_drawn(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| matches!(file.format(), Format::Png | Format::Svg))
+    }
+
     /// Writes the file first, then standard output.
     pub fn deliver(
         &self,
@@ -269,17 +294,27 @@ impl Sink {
         columns: impl FnOnce() -> Columns,
         table: impl FnOnce() -> String,
     ) -> Outcome {
+        // `open` has refused to draw it.
+        let none = || Err(infodyn_figures::Error::NothingToDraw { axis: String::new() }.into());
+        self.deliver_drawn(document, columns, table, none)
+    }
+
+    /// The same of an answer with a picture.
+    pub fn deliver_drawn(
+        &self,
+        document: &impl Serialize,
+        columns: impl FnOnce() -> Columns,
+        table: impl FnOnce() -> String,
+        picture: impl FnOnce() -> crate::Result<Rendered>,
+    ) -> Outcome {
+        let picture = || picture().map_err(|e| Refusal::flag("--out", e));
         if let Some(file) = &self.file {
             let bytes = match file.format() {
-                Format::Json => json(document)?.into_bytes(),
                 Format::Csv => columns().to_csv().map_err(|e| Refusal::flag("--out", e))?,
                 Format::Npz => columns().to_npz().map_err(|e| Refusal::flag("--out", e))?,
-                _ => {
-                    return Err(Refusal::flag(
-                        "--out",
-                        "a format that is not written here, expected .json, .csv or .npz",
-                    ));
-                }
+                Format::Png => picture()?.png,
+                Format::Svg => picture()?.svg.into_bytes(),
+                _ => json(document)?.into_bytes(),
             };
             file.write(&bytes).map_err(|e| Refusal::flag("--out", e))?;
         }

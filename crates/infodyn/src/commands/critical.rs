@@ -6,6 +6,7 @@ use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::picture;
 use crate::text::{LawSummary, Outcome, ProcessName, Question, aligned, entry, law, short, with_error};
 
 /// The flags of `critical`.
@@ -126,7 +127,7 @@ impl Serialize for CollapseEntry {
 
 /// Answers the question.
 pub fn run(args: &Args) -> Outcome {
-    let sink = args.question.destination.open()?;
+    let sink = args.question.destination.open_drawn()?;
     let process = args.question.process()?;
     let levels = args.grid.as_deref().map(|grid| args.question.levels(grid)).transpose()?;
     let file = AnyLaw::read(&args.question.law)?;
@@ -134,7 +135,9 @@ pub fn run(args: &Args) -> Outcome {
         AnyLaw::Mixture(file) => &file.kind,
         AnyLaw::Sphere(_) => "sphere",
     };
-    let settings = Settings { levels, samples: args.samples, seed: args.question.seed };
+    // A picture follows the branches between the levels that are listed.
+    let between = if sink.is_drawn() && levels.is_none() { DRAWN } else { 1 };
+    let settings = Settings { levels, between, samples: args.samples, seed: args.question.seed };
     let found = args.question.work(|| critical(&law(&file), kind, &process, &settings))?;
     let found = found.map_err(|e| args.question.refusal(e))?;
     let Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes } = found;
@@ -145,14 +148,36 @@ pub fn run(args: &Args) -> Outcome {
         units: "nats",
         seed: args.question.seed,
         snr_range: [snr.0, snr.1],
-        fixed_points: fixed_points.into_iter().map(RestingEntry).collect(),
+        fixed_points: listed(&fixed_points, between).into_iter().map(RestingEntry).collect(),
         bifurcations: bifurcations.into_iter().map(BranchingEntry).collect(),
         peaks: peaks.into_iter().map(PeakEntry).collect(),
         speciation: speciation.into_iter().map(SpeciationEntry).collect(),
         collapse: collapse.map(CollapseEntry),
         notes,
     };
-    sink.deliver(&document, || columns(&document), || table(&document))
+    let picture = || {
+        picture::critical(
+            &document.law.title(&document.process),
+            fixed_points.iter(),
+            document.bifurcations.iter().map(|b| &b.0),
+            document.peaks.iter().map(|p| &p.0),
+            document.speciation.iter().map(|s| &s.0),
+            document.collapse.as_ref().map(|c| &c.0),
+        )
+    };
+    sink.deliver_drawn(&document, || columns(&document), || table(&document), picture)
+}
+
+/// Into how many parts a picture cuts the way from a listed level to the next.
+const DRAWN: usize = 8;
+
+/// The fixed points at each `between`th level.
+fn listed(points: &[Resting], between: usize) -> Vec<Resting> {
+    let mut levels: Vec<f64> = points.iter().map(|p| p.level.snr()).collect();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    let kept = |p: &&Resting| levels.iter().step_by(between).any(|&snr| snr == p.level.snr());
+    points.iter().filter(kept).cloned().collect()
 }
 
 /// The bifurcations, one a row: energy 0 marginal, 1 reverse SDE, 2 probability flow; kind 0 fold,

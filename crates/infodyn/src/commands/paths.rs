@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use infodyn_closed_form::MixtureLaw;
 use infodyn_core::{Channel, Density, Detail, Estimate, NoiseLevel, Observation, Points};
 use infodyn_data::{Columns, LawFile};
+use infodyn_figures::Rendered;
 use infodyn_monte_carlo::{
     FLOW_TOLERANCE, LabelPosterior, Means, PathBatch, Paths, Philox, Range, Reverse, Scheme, Settings, decisions,
     mean_of_trials,
@@ -13,6 +14,7 @@ use infodyn_monte_carlo::{
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::picture::{self, Path, Reading};
 use crate::text::{LEVEL, LawSummary, Outcome, ProcessName, Question, Refusal, aligned, entry, short, with_error};
 
 /// The samplers, by the names that the flag takes.
@@ -144,7 +146,7 @@ struct DecisionEntry {
 
 /// Answers the question.
 pub fn run(args: &Args) -> Outcome {
-    let sink = args.question.destination.open()?;
+    let sink = args.question.destination.open_drawn()?;
     let process = args.question.process()?;
     let mut levels = args.question.levels(&args.grid)?;
     levels.sort_by(|a, b| b.snr().total_cmp(&a.snr()));
@@ -197,7 +199,7 @@ pub fn run(args: &Args) -> Outcome {
         outcomes: experiment.outcomes(&means),
         paths,
     };
-    sink.deliver(&document, || columns(&document), || table(&document))
+    sink.deliver_drawn(&document, || columns(&document), || table(&document), || drawn(&document))
 }
 
 /// Columns of a trial: entropy, surprisal and agreement at each level, three for the decision, one a label. A
@@ -433,6 +435,18 @@ impl<'a> Experiment<'a> {
 /// `-log pi` from the log-odds of a label.
 fn surprisal(odds: f64) -> f64 {
     if odds > 0.0 { (-odds).exp().ln_1p() } else { odds.exp().ln_1p() - odds }
+}
+
+/// The picture: levels from noise to data.
+fn drawn(document: &Document) -> crate::Result<Rendered> {
+    let reading = |l: &LevelEntry| {
+        let [entropy, variance, ..] = l.estimates;
+        Reading { level: l.level, entropy: entropy.0, variance: variance.0 }
+    };
+    let readings: Vec<Reading> = document.levels.iter().map(reading).collect();
+    let paths = document.paths.iter().map(|p| Path { label: p.label, entropy: &p.posterior_entropy });
+    let paths: Vec<Path<'_>> = paths.collect();
+    picture::paths(&document.law.title(&document.process), &readings, &paths)
 }
 
 /// The paths, one a row; entropies and surprisals in the order of the levels.

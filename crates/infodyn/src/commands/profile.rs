@@ -1,5 +1,6 @@
 //! `infodyn profile`: every quantity along the process.
 
+use crate::picture;
 use crate::profile::{Method, Point, Settings, Value, exists, is_spared, profile};
 use clap::builder::PossibleValuesParser;
 use infodyn_core::{Estimate, Quantity};
@@ -82,7 +83,7 @@ impl Serialize for ValueEntry<'_> {
 
 /// Answers the question.
 pub fn run(args: &Args) -> Outcome {
-    let sink = args.question.destination.open()?;
+    let sink = args.question.destination.open_drawn()?;
     let process = args.question.process()?;
     let settings = settings(args)?;
     let levels = args.question.levels(&args.grid)?;
@@ -109,13 +110,19 @@ pub fn run(args: &Args) -> Outcome {
         .copied()
         .filter(|&q| exists(&*law, q) && document.points.iter().any(|p| p.0.get(q).is_none()))
         .collect();
-    sink.deliver(
+    let picture = || {
+        let points: Vec<Point> = document.points.iter().map(|p| p.0.clone()).collect();
+        let asked = if args.quantities.is_empty() { &[][..] } else { &settings.quantities };
+        picture::profile(&document.law.title(&document.process), &points, asked)
+    };
+    sink.deliver_drawn(
         &document,
         || columns(&document.points),
         || {
             let hint = if is_spared(&*law, &settings) { SPARED } else { "" };
             table(&document) + &left_out(&unserved, settings.method) + hint
         },
+        picture,
     )
 }
 

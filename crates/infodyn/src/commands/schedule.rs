@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use infodyn_core::{Convention, Estimate, NoiseProcess, Support};
 use infodyn_data::{AnyLaw, Columns, Output};
+use infodyn_figures::Rendered;
 use infodyn_samplers::{Curve, TableError};
 use serde::Serialize;
 
 use crate::export::{Export, Format, Options, export};
+use crate::picture::{self, Levels};
 use crate::profile::Settings;
 use crate::schedule::{
     Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, gaussian_end, given, schedule,
@@ -147,6 +149,7 @@ struct Table {
 /// What a schedule costs.
 struct Cost {
     clock: String,
+    sigmas: Vec<f64>,
     last: f64,
     path: Option<Estimate>,
     ends: Vec<End>,
@@ -248,7 +251,7 @@ fn pasted(document: &Document, export: &Export) -> String {
 /// Answers the question.
 pub fn run(args: &Args) -> Outcome {
     let delivery = Delivery::open(args)?;
-    let sink = if delivery.is_none() { Some(args.destination.open()?) } else { None };
+    let sink = if delivery.is_none() { Some(args.destination.open_drawn()?) } else { None };
     let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
     let options = options(args)?;
     if delivery.is_none()
@@ -351,7 +354,9 @@ pub fn run(args: &Args) -> Outcome {
     let text = || text(&document, &main, &costs);
     match (delivery, export, sink) {
         (Some(delivery), Some(export), _) => delivery.deliver(&document, &export, args, text),
-        (_, _, Some(sink)) => sink.deliver(&document, || columns(&document), text),
+        (_, _, Some(sink)) => {
+            sink.deliver_drawn(&document, || columns(&document), text, || drawn(&document, &main, &costs))
+        }
         _ => Ok(()),
     }
 }
@@ -468,7 +473,7 @@ fn costs(
             notes.push(format!("{}: its last level, {}, lies below what is known", schedule.clock, short(last)));
         }
         let ends = data.spectrum.iter().flat_map(|s| samplers().map(move |sampler| gaussian_end(schedule, sampler, s)));
-        costs.push(Cost { clock: schedule.clock.to_string(), last, path, ends: ends.collect() });
+        costs.push(Cost { clock: schedule.clock.to_string(), sigmas: positive, last, path, ends: ends.collect() });
     }
     if costs.iter().any(|c| c.path.is_some()) {
         notes.push(
@@ -504,6 +509,19 @@ fn entry(cost: &Cost, data: Option<&Data>) -> CostEntry {
         path_divergence: cost.path.map(Number::from),
         ends: cost.ends.iter().map(end).collect(),
     }
+}
+
+/// The picture: the answer, and what it is compared with.
+fn drawn(document: &Document, main: &Schedule, costs: &[Cost]) -> crate::Result<Rendered> {
+    let told = |c: &Cost| {
+        let cost = c.path.map_or(String::new(), |e| format!(": {} nats", short(e.value())));
+        Levels { name: format!("{}{cost}", c.clock), sigmas: c.sigmas.clone() }
+    };
+    let alone = || vec![Levels { name: document.clock.clone(), sigmas: main.positive() }];
+    let all = if costs.is_empty() { alone() } else { costs.iter().map(told).collect() };
+    let of = document.law.as_ref().map_or(String::new(), |law| format!("; {}", law.title(&document.process)));
+    let costs = if costs.is_empty() { "" } else { ", and their path divergences" };
+    picture::schedule(&format!("noise levels of {} steps{costs}{of}", document.steps), &all)
 }
 
 fn columns(document: &Document) -> Columns {

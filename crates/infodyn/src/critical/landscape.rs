@@ -91,8 +91,8 @@ fn follow(
 ) -> Result<(Vec<Resting>, Vec<Branching>)> {
     let levels = match &settings.levels {
         Some(levels) => levels.clone(),
-        None => (0..LEVELS)
-            .map(|i| snr.0 * (snr.1 / snr.0).powf(i as f64 / (LEVELS - 1) as f64))
+        None => (0..=(LEVELS - 1) * settings.between.max(1))
+            .map(|i| snr.0 * (snr.1 / snr.0).powf(i as f64 / ((LEVELS - 1) * settings.between.max(1)) as f64))
             .map(|g| process.at_snr(g))
             .collect::<infodyn_core::Result<_>>()?,
     };

@@ -7,6 +7,8 @@ use infodyn_core::{Law, Mixture, NoiseLevel, NoiseProcess};
 pub struct Settings {
     /// Noise levels at which fixed points are listed; twelve by default.
     pub levels: Option<Vec<NoiseLevel>>,
+    /// Into how many parts the way from one of the default levels to the next is cut: 1 leaves them.
+    pub between: usize,
     /// Samples of Monte Carlo at each level, where integration does not serve.
     pub samples: u64,
     /// Seed of every random number.
@@ -16,7 +18,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let monte_carlo = infodyn_monte_carlo::Settings::default();
-        Self { levels: None, samples: 16_384, seed: monte_carlo.seed }
+        Self { levels: None, between: 1, samples: 16_384, seed: monte_carlo.seed }
     }
 }
 

@@ -1,0 +1,58 @@
+//! Answers as pictures: what a reader would paste into a talk.
+//!
+//! Every picture has the signal-to-noise ratio on its horizontal axis, growing from left to right as generation goes,
+//! but for that of a schedule, which has the steps. Numbers are drawn with their errors where these can be seen.
+
+mod critical;
+mod paths;
+mod profile;
+mod schedule;
+
+pub use critical::critical;
+pub use paths::{Path, Reading, paths};
+pub use profile::profile;
+pub use schedule::{Levels, schedule};
+
+use infodyn_core::{Column, Estimate, NoiseLevel, Table};
+use infodyn_figures::{Axis, DOUBLE_COLUMN, Figure, Rendered, Stack};
+
+use crate::Result;
+
+/// Noise before data, as generation goes: of a stack that has the width of the page.
+fn axis() -> Axis {
+    Axis::log("more noise  ←   signal-to-noise ratio *α*²/*σ*²   →  less noise")
+}
+
+/// The same of a stack that has half of it.
+fn short_axis() -> Axis {
+    Axis::log("signal-to-noise ratio *α*²/*σ*²")
+}
+
+/// A column to draw.
+fn column(name: &str, values: impl IntoIterator<Item = Option<Estimate>>) -> Column {
+    Column { name: name.into(), unit: String::new(), values: values.into_iter().collect() }
+}
+
+/// A column of numbers without error.
+fn numbers(name: &str, values: impl IntoIterator<Item = f64>) -> Column {
+    column(name, values.into_iter().map(|v| Some(Estimate::given(v))))
+}
+
+/// The ratios of noise levels.
+fn ratios<'a>(levels: impl IntoIterator<Item = &'a NoiseLevel>) -> Column {
+    numbers("snr", levels.into_iter().map(NoiseLevel::snr))
+}
+
+/// The picture of these stacks.
+fn render(name: &str, title: &str, stacks: Vec<Stack>) -> Result<Rendered> {
+    let figure = Figure {
+        name: name.into(),
+        title: title.into(),
+        caption: String::new(),
+        width: DOUBLE_COLUMN,
+        stacks,
+        shared_y: false,
+        data: Table::new(),
+    };
+    Ok(figure.render()?)
+}

@@ -1,0 +1,97 @@
+//! What is critical of a law: its fixed points, and the places where something happens.
+
+use infodyn_bifurcation::Energy;
+use infodyn_core::Quantity;
+use infodyn_figures::{Axis, Colour, Marker, Panel, Rendered, Series, Stack};
+
+use super::{axis, numbers, render};
+use crate::Result;
+use crate::critical::{Branching, Clock, Collapse, Peak, Resting, Speciation};
+
+/// Places that are named.
+const NAMED: usize = 9;
+
+/// Everything critical as a picture: the fixed points of the marginal energy above, in units of the data along the
+/// coordinate in which they spread most; and lines where something happens.
+///
+/// # Errors
+/// When there is neither a fixed point nor a peak, or it does not fit a page.
+pub fn critical<'a>(
+    title: &str,
+    resting: impl Iterator<Item = &'a Resting>,
+    branching: impl Iterator<Item = &'a Branching>,
+    peaks: impl Iterator<Item = &'a Peak>,
+    speciation: impl Iterator<Item = &'a Speciation>,
+    collapse: Option<&'a Collapse>,
+) -> Result<Rendered> {
+    let points: Vec<&Resting> = resting.filter(|p| p.energy == Energy::Marginal).collect();
+    let mut stack = Stack::new(axis());
+    let mut places: Vec<(f64, String)> = Vec::new();
+    let mut place = |snr: f64, name: String| match places.iter_mut().find(|p| (p.0 / snr - 1.0).abs() < 5e-3) {
+        Some(near) if near.1.split(", ").all(|other| other != name) => near.1 += &format!(", {name}"),
+        Some(_) => {}
+        None => places.push((snr, name)),
+    };
+    for b in branching.filter(|b| b.energy == Energy::Marginal) {
+        place(b.snr.value(), b.kind.name().into());
+    }
+    let mut heights = Vec::new();
+    for peak in peaks {
+        match (peak.of, peak.clock) {
+            (Quantity::LabelPosteriorEntropyVariance, _) => {
+                place(peak.snr.value(), "peak of Var *h*".into());
+                heights.push(peak);
+            }
+            (Quantity::LabelEntropyRate, Clock::LogSnr) => {
+                place(peak.snr.value(), "peak of the label's rate".into());
+            }
+            _ => {}
+        }
+    }
+    speciation.for_each(|s| place(s.snr.value(), format!("speciation: {}", s.found.replace('_', " "))));
+    collapse.into_iter().for_each(|c| place(c.snr.value(), "collapse".into()));
+    if let Some(coordinate) = widest(&points) {
+        let label = if points[0].at.len() == 1 {
+            "fixed point *x*/*α*".into()
+        } else {
+            format!("fixed point\n*x*_{{{}}}/*α*", coordinate + 1)
+        };
+        let mut panel = Panel::new(&format!("fixed points of the score; {title}"), Axis::linear(&label)).height(72.0);
+        for (stable, label, colour, marker) in
+            [(true, "stable", Colour::BLUE, Marker::Circle), (false, "unstable", Colour::VERMILION, Marker::Diamond)]
+        {
+            let these: Vec<&&Resting> = points.iter().filter(|p| (p.index == 0) == stable).collect();
+            let snr = numbers("snr", these.iter().map(|p| p.level.snr()));
+            let at = numbers("at", these.iter().map(|p| p.at[coordinate] / p.level.alpha()));
+            if !these.is_empty() {
+                panel = panel.with(Series::points(label, &snr, &at)?.colour(colour).marker(marker));
+            }
+        }
+        stack = stack.with(panel);
+    } else {
+        // Too many components for fixed points: the peaks of the variance carry the lines.
+        let snr = numbers("snr", heights.iter().map(|p| p.snr.value()));
+        let height = super::column("height", heights.iter().map(|p| Some(p.height)));
+        stack = stack.with(
+            Panel::new(
+                "peaks of the variance of the pathwise entropy",
+                Axis::linear("Var *h*(*X_{t}*)\n").unit("nats²"),
+            )
+            .with(Series::points("", &snr, &height)?.colour(Colour::GREEN)),
+        );
+    }
+    places.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (snr, name) in places.iter().take(NAMED) {
+        stack = stack.critical(*snr, &format!("{name}, {}", crate::text::short(*snr)));
+    }
+    render("critical", title, vec![stack])
+}
+
+/// The coordinate in which fixed points, in units of the data, spread most.
+fn widest(points: &[&Resting]) -> Option<usize> {
+    let spread = |i: usize| {
+        let along = points.iter().map(|p| p.at[i] / p.level.alpha());
+        along.clone().fold(f64::NEG_INFINITY, f64::max) - along.fold(f64::INFINITY, f64::min)
+    };
+    (0..points.first()?.at.len()).rev().max_by(|&a, &b| spread(a).total_cmp(&spread(b)))
+}

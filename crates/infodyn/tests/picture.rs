@@ -1,0 +1,46 @@
+//! `--out FILE.png` and `--out FILE.svg`.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
+mod common;
+
+use common::{example, good, run};
+
+/// Every command that has a picture writes both kinds, the same bytes each time, and answers as it does without.
+#[test]
+fn answers_are_drawn() {
+    let (folder, law) = (tempfile::tempdir().unwrap(), example("mixture-3.toml"));
+    let two = example("two-atoms.toml");
+    let commands: [&[&str]; 6] = [
+        &["profile", "--law", &law, "--process", "edm", "--grid", "log:0.1:10:12"],
+        &["profile", "--law", &law, "--process", "vp-linear", "--grid", "0.5", "--quantities", "clone_agreement,mmse"],
+        &["critical", "--law", &two, "--process", "ou"],
+        &["paths", "--law", &law, "--process", "ou", "--grid", "log:0.05:2:6", "--n", "50"],
+        &["schedule", "--law", &law, "--steps", "6"],
+        &["schedule", "--steps", "6", "--clock", "flow", "--sigma-max", "inf"],
+    ];
+    for command in commands {
+        let answer = good(command).stdout;
+        let draw = |name: &str| {
+            let file = folder.path().join(name);
+            let told = good(&[command, &["--out", file.to_str().unwrap()]].concat()).stdout;
+            assert!(told == answer, "{command:?}: another answer where it is drawn");
+            std::fs::read(file).unwrap()
+        };
+        let png = draw("a.png");
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xaeB`\x82"), "{command:?}");
+        let svg = draw("a.SVG");
+        assert!(svg.starts_with(b"<svg") || svg.starts_with(b"<?xml"), "{command:?}");
+        assert!(svg == draw("b.svg"), "{command:?}: other bytes");
+    }
+}
+
+#[test]
+fn what_has_no_picture_says_so_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.png");
+    let output = run(&["convert", "--from", "edm", "--to", "ou", "--t", "1", "--out", file.to_str().unwrap()]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("a.png: this answer has no picture, expected .json, .csv or .npz"), "{said}");
+    assert!(output.stdout.is_empty() && !file.exists());
+}
