@@ -152,12 +152,12 @@ fn file_endings_are_those_of_the_page() {
     let place = folder_with("kind = \"atoms\"\npoints = [[0.0]]");
     let written = |ending: &str| {
         let out = format!("out{ending}");
-        infodyn(place.path(), &["convert", "--from", "ou", "--to", "ve", "--t", "1", "--out", &out]).status.success()
+        infodyn(place.path(), &["schedule", "--steps", "4", "--out", &out]).status.success()
     };
     for ending in &told {
         assert!(read(ending) || written(ending), "{ending}");
     }
-    let out = refusal(place.path(), &["convert", "--from", "ou", "--to", "ve", "--t", "1", "--out", "out.x"]);
+    let out = refusal(place.path(), &["schedule", "--steps", "4", "--out", "out.x"]);
     let known: Names = [out, refused("kind = \"dataset\"\npath = \"x.x\"", "ou")]
         .iter()
         .flat_map(|message| {
