@@ -64,7 +64,7 @@ fn drawn(quantity: Quantity, level: &NoiseLevel, value: Estimate) -> Estimate {
 }
 
 fn vertical(quantity: Quantity) -> Axis {
-    let unit = if is_rate(quantity) { "nats per unit of log snr" } else { quantity.unit() };
+    let unit = if is_rate(quantity) { "nats per log snr" } else { quantity.unit() };
     let unit = unit.replace("nats^2", "nats²");
     let lines = match quantity {
         Quantity::LabelEntropy => "*H*(*Y*|*X_{t}*)",
