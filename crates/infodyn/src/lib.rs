@@ -13,12 +13,14 @@ pub mod export;
 pub mod guidance;
 #[doc(hidden)]
 pub mod home;
+pub mod measured;
 mod method;
 pub mod picture;
 pub mod profile;
 mod report;
 pub mod sample;
 pub mod schedule;
+pub mod study;
 #[doc(hidden)]
 pub mod text;
 

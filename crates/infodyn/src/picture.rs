@@ -1,17 +1,19 @@
 //! Answers as pictures: what a reader would paste into a talk.
 //!
 //! Every picture has the signal-to-noise ratio on its horizontal axis, growing from left to right as generation goes,
-//! but for that of a schedule, which has the steps. Numbers are drawn with their errors where these can be seen.
+//! but for those of schedules, which have steps. Numbers are drawn with their errors where these can be seen.
 
 mod critical;
 mod paths;
 mod profile;
 mod schedule;
+mod study;
 
 pub use critical::critical;
 pub use paths::{Path, Reading, paths};
 pub use profile::profile;
 pub use schedule::{Levels, schedule};
+pub use study::study;
 
 use infodyn_core::{Column, Estimate, NoiseLevel, Table};
 use infodyn_figures::{Axis, DOUBLE_COLUMN, Figure, Rendered, Stack};

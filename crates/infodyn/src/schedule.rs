@@ -12,6 +12,7 @@ use infodyn_samplers::{Curve, DataClock, Rule, Sampler, Spacing, TableError};
 use nalgebra::SymmetricEigen;
 use rayon::prelude::*;
 
+use crate::measured::Ends;
 use crate::profile::{Settings, profile};
 use crate::{Error, Result};
 
@@ -51,13 +52,76 @@ pub enum Clock {
     Curvature1,
     /// `(c(s) rms D_ss)^{1/3}`, of the second derivative: for samplers of second order.
     Curvature2,
+    /// The levels published for a model (Sabour et al. 2024, arXiv 2404.14507, table 3), for comparison: linear in
+    /// `log s` between them.
+    Ays(Ays),
+    /// `flow:c` or another clock: the one that ends nearest to the exact flow, by measurement.
+    Auto,
+    /// Levels fitted to a sampler, by measurement.
+    Fitted,
     /// A list that was given, no clock.
     Given,
 }
 
+/// The models of [`Clock::Ays`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ays {
+    /// Stable Diffusion 1.5.
+    Sd15,
+    /// Stable Diffusion XL.
+    Sdxl,
+    /// Stable Video Diffusion.
+    Svd,
+}
+
+impl Ays {
+    /// The levels of ten steps. The last is never stepped to: as its authors use it, 0 stands there.
+    fn published(self) -> [f64; 11] {
+        match self {
+            Self::Sd15 => [14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152, 0.029],
+            Self::Sdxl => [14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113, 0.029],
+            Self::Svd => [700.0, 54.5, 15.886, 7.977, 4.248, 1.789, 0.981, 0.403, 0.173, 0.034, 0.002],
+        }
+    }
+
+    /// The noisiest level.
+    #[must_use]
+    pub fn from(self) -> f64 {
+        self.published()[0]
+    }
+
+    /// `steps` levels, the 0 at the end left out.
+    fn levels(self, steps: usize) -> Vec<f64> {
+        let known = self.published();
+        let at = |k: usize| {
+            let place = k as f64 * (known.len() - 1) as f64 / steps as f64;
+            let i = (place as usize).min(known.len() - 2);
+            let share = place - i as f64;
+            if share == 0.0 { known[i] } else { known[i].powf(1.0 - share) * known[i + 1].powf(share) }
+        };
+        (0..steps).map(at).collect()
+    }
+}
+
 /// The clocks by name.
-const NAMES: [&str; 11] =
-    ["edm", "log", "cosine", "flow", "uniform-t", "entropic", "rescaled", "kl", "kl-s2", "curvature1", "curvature2"];
+const NAMES: [&str; 16] = [
+    "edm",
+    "log",
+    "cosine",
+    "flow",
+    "uniform-t",
+    "entropic",
+    "rescaled",
+    "kl",
+    "kl-s2",
+    "curvature1",
+    "curvature2",
+    "ays-sd15",
+    "ays-sdxl",
+    "ays-svd",
+    "auto",
+    "fitted",
+];
 
 impl Clock {
     /// Whether the clock is made of the error of the denoiser.
@@ -69,7 +133,13 @@ impl Clock {
     /// Whether the denoiser itself is needed, and a table of its errors is not enough.
     #[must_use]
     pub fn needs_denoiser(self) -> bool {
-        matches!(self, Self::Curvature1 | Self::Curvature2)
+        matches!(self, Self::Curvature1 | Self::Curvature2) || self.is_measured()
+    }
+
+    /// Whether the levels are chosen by running a sampler.
+    #[must_use]
+    pub fn is_measured(self) -> bool {
+        matches!(self, Self::Auto | Self::Fitted)
     }
 
     fn data(self) -> Option<DataClock> {
@@ -99,6 +169,11 @@ impl fmt::Display for Clock {
             Self::KlS2 => out.write_str("kl-s2"),
             Self::Curvature1 => out.write_str("curvature1"),
             Self::Curvature2 => out.write_str("curvature2"),
+            Self::Ays(Ays::Sd15) => out.write_str("ays-sd15"),
+            Self::Ays(Ays::Sdxl) => out.write_str("ays-sdxl"),
+            Self::Ays(Ays::Svd) => out.write_str("ays-svd"),
+            Self::Auto => out.write_str("auto"),
+            Self::Fitted => out.write_str("fitted"),
             Self::Given => out.write_str("given"),
         }
     }
@@ -128,6 +203,11 @@ impl FromStr for Clock {
             "kl-s2" => Self::KlS2,
             "curvature1" => Self::Curvature1,
             "curvature2" => Self::Curvature2,
+            "ays-sd15" => Self::Ays(Ays::Sd15),
+            "ays-sdxl" => Self::Ays(Ays::Sdxl),
+            "ays-svd" => Self::Ays(Ays::Svd),
+            "auto" => Self::Auto,
+            "fitted" => Self::Fitted,
             _ => return Err(format!("{text:?} is no clock, expected one of {}", NAMES.join(", "))),
         };
         match (value, clock) {
@@ -233,6 +313,13 @@ impl Data {
     #[must_use]
     pub fn scale(&self) -> Option<f64> {
         Some((self.power(1)? / self.law.as_ref()?.0.dim() as f64).sqrt())
+    }
+
+    /// The scales that the covariance suggests: [`Data::scale`], and `(sum l^2/sum l)^(1/2)` of its eigenvalues.
+    #[must_use]
+    pub fn scales(&self) -> Option<[f64; 2]> {
+        let weighted = (self.power(2)? / self.power(1)?).sqrt();
+        self.scale().filter(|c| *c > 0.0).map(|c| [c, weighted])
     }
 
     /// The levels of a clock of the denoiser's curvature.
@@ -356,12 +443,16 @@ pub fn schedule(
 ) -> std::result::Result<Schedule, Refused> {
     let clock = match clock {
         Clock::Cosine { c: None } => Clock::Cosine { c: Some(data.and_then(Data::scale).unwrap_or(1.0)) },
-        Clock::Flow { c: None } => {
-            let ratio = data.and_then(|d| Some((d.power(2)? / d.power(1)?).sqrt()));
-            Clock::Flow { c: Some(ratio.unwrap_or(1.0)) }
-        }
+        Clock::Flow { c: None } => Clock::Flow { c: Some(data.and_then(Data::scales).map_or(1.0, |[_, c]| c)) },
         other => other,
     };
+    if let Clock::Ays(model) = clock {
+        if range.to.is_some() || range.from != model.from() {
+            return Err(refused("--clock", format!("{clock} begins at {} and steps to 0", model.from())));
+        }
+        let levels = model.levels(range.steps).into_iter().map(|s| Estimate::rounded(s, ulps::formula(4, 1)));
+        return Ok(Schedule { clock, sigmas: levels.chain([Estimate::ZERO]).collect(), to_zero: false });
+    }
     let finite = match clock {
         Clock::Log | Clock::Kl => false,
         Clock::UniformT => process.snr_range().1 == f64::INFINITY,
@@ -411,7 +502,8 @@ pub fn schedule(
             let found = data.and_then(|d| d.curved(order, steps, ends)).ok_or_else(why)?;
             found.map_err(|e| refused("--clock", e))?
         }
-        Clock::Given => return Err(refused("--sigmas", "missing, expected a list of levels")),
+        Clock::Auto | Clock::Fitted => return Err(refused("--clock", format!("{clock}, expected `measured`"))),
+        Clock::Ays(_) | Clock::Given => return Err(refused("--sigmas", "missing, expected a list of levels")),
         Clock::Entropic | Clock::Rescaled | Clock::Kl | Clock::KlS2 => {
             let found = of_curve(clock, curve()?, steps, ends).map_err(|e| refused("--clock", e))?;
             match data.and_then(|d| d.table.as_ref()) {
@@ -431,6 +523,63 @@ pub fn schedule(
         return Err(refused("--steps", why));
     }
     Ok(Schedule { clock, sigmas, to_zero })
+}
+
+/// A schedule that was chosen by measurement, and what it was chosen from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// The levels: a clock with its scale, or fitted ones.
+    pub schedule: Schedule,
+    /// Mean distances of what was tried from the ends of the exact flow, the nearest first.
+    pub tried: Vec<(Clock, Estimate)>,
+}
+
+/// Starts of the runs by which a schedule is chosen.
+pub const TRIAL_STARTS: usize = 256;
+
+/// The levels that `--clock auto` and `--clock fitted` choose for a deterministic sampler: of `flow:c` with the best `c`
+/// and all clocks that need no choice, each by its own convention, the one that ends nearest to the exact flow from
+/// [`TRIAL_STARTS`] starts; `fitted` then moves its levels one by one.
+///
+/// # Errors
+/// Without a law that has such a flow, or with no level to choose.
+pub fn measured(
+    clock: Clock,
+    sampler: &str,
+    range: Range,
+    process: NoiseProcess,
+    data: &Data,
+) -> std::result::Result<Chosen, Refused> {
+    let missing = || refused("--clock", format!("{clock} needs a denoiser, expected --law"));
+    let (law, settings) = data.law.as_ref().ok_or_else(missing)?;
+    let [scale, start] = data.scales().ok_or_else(missing)?;
+    let why = |e: Error| refused("--clock", e);
+    let ends = Ends::new(law, range.from, scale, TRIAL_STARTS, settings.seed).map_err(why)?;
+    let c = ends.best_scale(sampler, range.steps, start);
+    let mut tried = Vec::new();
+    for other in [
+        Clock::Flow { c: Some(c) },
+        Clock::KlS2,
+        Clock::Curvature1,
+        Clock::Curvature2,
+        Clock::Cosine { c: None },
+        Clock::Edm { rho: 7.0 },
+    ] {
+        if let Ok(found) = schedule(other, range, process, Some(data)) {
+            let distance = ends.distance(sampler, &found.positive()).map_err(why)?.distance;
+            tried.push((found, distance));
+        }
+    }
+    tried.sort_by(|a, b| a.1.value().total_cmp(&b.1.value()));
+    let told = tried.iter().map(|(s, d)| (s.clock, *d)).collect();
+    let best = tried.into_iter().next().map(|t| t.0);
+    let mut best = best.ok_or_else(|| refused("--clock", format!("{clock}: no clock has such levels")))?;
+    if clock == Clock::Fitted {
+        let fitted = ends.fit(sampler, &best.positive());
+        let sigmas = fitted.into_iter().map(Estimate::given).chain([Estimate::ZERO]).collect();
+        best = Schedule { clock, sigmas, to_zero: best.to_zero };
+    }
+    Ok(Chosen { schedule: best, tried: told })
 }
 
 /// A list that was given: it falls; 0 at its end may be left out.

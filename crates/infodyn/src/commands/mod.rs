@@ -12,5 +12,6 @@ pub mod registry;
 pub mod report;
 pub mod sample;
 pub mod schedule;
+pub mod study;
 mod toward;
 pub mod verify;

@@ -10,10 +10,12 @@ use infodyn_samplers::{Curve, TableError};
 use serde::Serialize;
 
 use crate::export::{Export, Format, Options, export};
+use crate::measured::{DETERMINISTIC, Distance, Ends};
 use crate::picture::{self, Levels};
 use crate::profile::Settings;
 use crate::schedule::{
-    Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, gaussian_end, given, schedule,
+    Chosen, Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, TRIAL_STARTS, gaussian_end,
+    given, measured, schedule,
 };
 use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, aligned, pool, short, with_error};
 
@@ -33,7 +35,8 @@ pub struct Args {
     /// In place of a clock: a comma list of sigma/alpha that falls, whose cost or export is asked for.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true, conflicts_with_all = ["steps", "clock", "sigma_min", "sigma_max"])]
     sigmas: Option<String>,
-    /// What spaces the levels: edm[:rho], log, cosine[:c], flow[:c], uniform-t, entropic, rescaled, kl, kl-s2
+    /// What spaces the levels: edm[:rho], log, cosine[:c], flow[:c], uniform-t, entropic, rescaled, kl, kl-s2,
+    /// curvature1, curvature2, ays-sd15, ays-sdxl, ays-svd, or, by running --sampler on a law, auto and fitted
     /// [default: kl-s2 of a law or a table, else flow].
     #[arg(long, value_name = "CLOCK")]
     clock: Option<String>,
@@ -85,7 +88,7 @@ pub struct Args {
 
 /// A number with its error.
 #[derive(Serialize)]
-struct Number {
+pub(super) struct Number {
     value: f64,
     error: f64,
 }
@@ -153,6 +156,7 @@ struct Cost {
     last: f64,
     path: Option<Estimate>,
     ends: Vec<End>,
+    measured: Option<Distance>,
 }
 
 #[derive(Serialize)]
@@ -163,6 +167,16 @@ struct CostEntry {
     path_divergence: Option<Number>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ends: Vec<EndEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measured: Option<MeasuredEntry>,
+}
+
+#[derive(Serialize)]
+struct MeasuredEntry {
+    sampler: String,
+    starts: usize,
+    distance: Number,
+    relabelled: Number,
 }
 
 #[derive(Serialize)]
@@ -267,6 +281,14 @@ pub fn run(args: &Args) -> Outcome {
         let why = format!("{clock} needs the errors of a denoiser, expected --law or --mse");
         return Err(Refusal::flag("--clock", why));
     }
+    let deterministic = |name: &str| DETERMINISTIC.iter().any(|s| s.0 == name);
+    if clock.is_measured() && !args.sampler.as_deref().is_some_and(deterministic) {
+        let names = DETERMINISTIC.map(|s| s.0).join(", ");
+        let found = args.sampler.as_deref().unwrap_or("none");
+        let kl = "; the clock of least path divergence of the ancestral one is kl";
+        let why = format!("{found} with the clock {clock}, expected a deterministic sampler, one of {names}{kl}");
+        return Err(Refusal::flag("--sampler", why));
+    }
     let given = args.sigmas.as_deref().map(list).transpose()?;
     let to = match args.sigma_min {
         Some(s) if !(s.is_finite() && s >= 0.0) => {
@@ -283,6 +305,22 @@ pub fn run(args: &Args) -> Outcome {
             return Err(Refusal::flag("--sigma-max", format!("inf with the clock {clock}, expected flow or cosine")));
         }
         from => from.or_else(|| given.as_ref().map(|g| g.positive()[0])),
+    };
+
+    let from = match clock {
+        Clock::Ays(model) if given.is_none() => {
+            if let Some(s) = from.filter(|s| *s != model.from()) {
+                return Err(Refusal::flag(
+                    "--sigma-max",
+                    format!("{s}, expected none: {clock} begins at {}", model.from()),
+                ));
+            }
+            if let Some(s) = to {
+                return Err(Refusal::flag("--sigma-min", format!("{s}, expected none: {clock} has its own levels")));
+            }
+            Some(model.from())
+        }
+        _ => from,
     };
 
     let file = args.law.as_deref().map(AnyLaw::read).transpose()?;
@@ -311,7 +349,15 @@ pub fn run(args: &Args) -> Outcome {
     };
     let main = match given {
         Some(given) => given,
-        None => schedule(clock, range, process, data.as_ref()).map_err(refusal)?,
+        None => match (&data, &args.sampler) {
+            (Some(data), Some(sampler)) if clock.is_measured() => {
+                let found = pool(args.threads)?.install(|| measured(clock, sampler, range, process, data));
+                let Chosen { schedule, tried } = found.map_err(refusal)?;
+                notes.push(chosen(clock, sampler, &tried));
+                schedule
+            }
+            _ => schedule(clock, range, process, data.as_ref()).map_err(refusal)?,
+        },
     };
     if let (Some((data, name)), Some(&lowest)) = (&table, main.positive().last()) {
         covered(data, name, [lowest, from])?;
@@ -347,7 +393,7 @@ pub fn run(args: &Args) -> Outcome {
         sigmas: finite(main.sigmas.iter().map(|s| s.value()).collect()),
         errors: finite(main.sigmas.iter().map(|s| s.radius()).collect()),
         times: finite(times),
-        costs: costs.iter().map(|c| entry(c, data.as_ref())).collect(),
+        costs: costs.iter().map(|c| entry(c, data.as_ref(), args.sampler.as_deref())).collect(),
         notes,
         export: export.as_ref().map(|e| export_entry(e, &main)),
     };
@@ -432,6 +478,13 @@ fn covered(data: &Data, name: &str, [to, from]: [f64; 2]) -> Outcome {
     Ok(())
 }
 
+/// What a clock was chosen from, the nearest first.
+fn chosen(clock: Clock, sampler: &str, tried: &[(Clock, Estimate)]) -> String {
+    let told: Vec<String> = tried.iter().map(|(c, d)| format!("{c} {}", with_error(*d))).collect();
+    let told = told.join(", ");
+    format!("{clock}: distance of {sampler} from the exact flow over {TRIAL_STARTS} starts: {told}")
+}
+
 /// Below which level the points of the data set are told apart.
 fn told_apart(curve: &Curve) -> String {
     const NATS: f64 = 0.1;
@@ -464,6 +517,13 @@ fn costs(
         }
     }
     let samplers = || SAMPLERS.into_iter().filter(move |s| args.sampler.as_deref().is_none_or(|name| name == s.0));
+    let runs = ends_of_flow(args, range.from, data);
+    if runs.is_some() {
+        notes.push(format!(
+            "distance: root mean square, from the ends of the exact flow from the same {STARTS} starts; relabelled: the \
+             share of them that end in another label"
+        ));
+    }
     let mut costs: Vec<Cost> = Vec::new();
     for schedule in &all {
         let positive = schedule.positive();
@@ -473,7 +533,13 @@ fn costs(
             notes.push(format!("{}: its last level, {}, lies below what is known", schedule.clock, short(last)));
         }
         let ends = data.spectrum.iter().flat_map(|s| samplers().map(move |sampler| gaussian_end(schedule, sampler, s)));
-        costs.push(Cost { clock: schedule.clock.to_string(), sigmas: positive, last, path, ends: ends.collect() });
+        let measured = args
+            .sampler
+            .as_deref()
+            .zip(runs.as_ref())
+            .and_then(|(sampler, runs)| runs.distance(sampler, &positive).ok());
+        let clock = schedule.clock.to_string();
+        costs.push(Cost { clock, sigmas: positive, last, path, ends: ends.collect(), measured });
     }
     if costs.iter().any(|c| c.path.is_some()) {
         notes.push(
@@ -488,7 +554,19 @@ fn costs(
     costs
 }
 
-fn entry(cost: &Cost, data: Option<&Data>) -> CostEntry {
+/// Starts of the runs whose distances are told: others than those by which a clock is chosen.
+const STARTS: usize = 1024;
+
+/// The ends of the exact flow, where a deterministic sampler is asked about on a law that has them.
+fn ends_of_flow(args: &Args, from: f64, data: &Data) -> Option<Ends> {
+    let sampler = args.sampler.as_deref()?;
+    let (law, _) = data.law.as_ref().filter(|_| DETERMINISTIC.iter().any(|s| s.0 == sampler))?;
+    let scale = data.scale().filter(|c| *c > 0.0)?;
+    let seed = args.seed.wrapping_add(1);
+    pool(args.threads).ok()?.install(|| Ends::new(law, from, scale, STARTS, seed)).ok()
+}
+
+fn entry(cost: &Cost, data: Option<&Data>, sampler: Option<&str>) -> CostEntry {
     let spectrum = data.and_then(|d| d.spectrum.as_deref()).unwrap_or_default();
     let end = |end: &End| EndEntry {
         sampler: end.sampler,
@@ -508,6 +586,12 @@ fn entry(cost: &Cost, data: Option<&Data>) -> CostEntry {
         last: cost.last,
         path_divergence: cost.path.map(Number::from),
         ends: cost.ends.iter().map(end).collect(),
+        measured: cost.measured.zip(sampler).map(|(m, sampler)| MeasuredEntry {
+            sampler: sampler.into(),
+            starts: STARTS,
+            distance: m.distance.into(),
+            relabelled: m.relabelled.into(),
+        }),
     }
 }
 
@@ -541,7 +625,13 @@ fn text(document: &Document, main: &Schedule, costs: &[Cost]) -> String {
         }
         (None, None) => format!("process {}\n", document.process.0),
     };
-    let how = if main.to_zero { "equal increments of the clock down to 0" } else { "the last step goes to 0" };
+    let how = if main.clock == Clock::Fitted {
+        "each moved to where the ends come nearest to the flow, and then to 0"
+    } else if main.to_zero {
+        "equal increments of the clock down to 0"
+    } else {
+        "the last step goes to 0"
+    };
     text += &format!("clock {}, {} steps: {how}\n\n", document.clock, document.steps);
     let row = |(k, s): (usize, &Estimate)| {
         let t = document.times.get(k).map_or(String::new(), |&t| short(t));
@@ -571,10 +661,17 @@ fn cost_table(costs: &[Cost]) -> String {
     let ends = costs.first().map_or(&[][..], |c| &c.ends);
     header.extend(ends.iter().map(|e| format!("{}\nKL", e.sampler)));
     header.extend(ends.iter().map(|e| format!("{}\ndistance", e.sampler)));
+    let measured = costs.iter().any(|c| c.measured.is_some());
+    if measured {
+        header.extend(["measured\ndistance", "measured\nrelabelled"].map(str::to_owned));
+    }
     let row = |c: &Cost| {
         let mut cells = vec![c.clock.clone(), short(c.last), cell(c.path)];
         cells.extend(c.ends.iter().map(|e| brief(e.divergence)));
         cells.extend(c.ends.iter().map(|e| brief(e.distance)));
+        if measured {
+            cells.extend([cell(c.measured.map(|m| m.distance)), cell(c.measured.map(|m| m.relabelled))]);
+        }
         cells
     };
     aligned(header, costs.iter().map(row).collect())

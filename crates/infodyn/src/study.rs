@@ -1,0 +1,117 @@
+//! Which clock serves a law: samplers run on the exact denoiser by many clocks, side by side.
+
+use std::sync::Arc;
+
+use infodyn_core::{Estimate, Law, NoiseProcess};
+
+use crate::measured::{DETERMINISTIC, Distance, Ends};
+use crate::profile::Settings;
+use crate::schedule::{Clock, Data, Range, Refused, SIGMA_MAX, SIGMA_MIN, schedule};
+
+/// What is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// The clocks, each by its own convention.
+    pub clocks: Vec<Clock>,
+    /// Evaluations of the denoiser.
+    pub evaluations: Vec<usize>,
+    /// Starts of each run.
+    pub starts: usize,
+    /// How the law is asked.
+    pub settings: Settings,
+}
+
+/// The clocks that are compared where none are named; `flow:auto` stands beside them.
+pub const CLOCKS: [Clock; 9] = [
+    Clock::Edm { rho: 7.0 },
+    Clock::Entropic,
+    Clock::Rescaled,
+    Clock::KlS2,
+    Clock::Kl,
+    Clock::Curvature1,
+    Clock::Curvature2,
+    Clock::Cosine { c: None },
+    Clock::Flow { c: Some(1.0) },
+];
+
+/// A sampler with a number of evaluations, by all clocks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The sampler.
+    pub sampler: &'static str,
+    /// Evaluations of the denoiser at most.
+    pub evaluations: usize,
+    /// Levels above 0 that these serve.
+    pub levels: usize,
+    /// Beside each clock, in the order of the request: nothing where it has no such levels.
+    pub cells: Vec<Option<Distance>>,
+    /// The scale `c` at which `flow:c` ends nearest, found on other starts, and its distance.
+    pub flow: (f64, Option<Distance>),
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Study {
+    /// Deterministic samplers: distances from the ends of the exact flow.
+    pub rows: Vec<Row>,
+    /// The ancestral sampler, whose path divergence is exact: evaluations, and nats beside each clock down to its own
+    /// last level.
+    pub ancestral: Vec<(usize, Vec<Option<Estimate>>)>,
+    /// Scales that the covariance suggests: root mean square of a coordinate, and `(sum l^2/sum l)^(1/2)`.
+    pub scales: [f64; 2],
+}
+
+/// Runs every sampler by every clock.
+///
+/// # Errors
+/// When the law has no flow or no covariance that is told, or cannot be asked.
+pub fn study(law: &Arc<dyn Law>, request: &Request) -> std::result::Result<Study, Refused> {
+    let why = |e: crate::Error| Refused { flag: "--law", why: e.to_string() };
+    let data = Data::of_law(law, [SIGMA_MIN, SIGMA_MAX], &request.settings).map_err(why)?;
+    let none = || Refused { flag: "--law", why: "no covariance of it is known, expected a mixture".into() };
+    let scales = data.scales().ok_or_else(none)?;
+    let seed = request.settings.seed;
+    let ends = Ends::new(law, SIGMA_MAX, scales[0], request.starts, seed).map_err(why)?;
+    // A scale is not judged on the starts that it was chosen by.
+    let trial =
+        Ends::new(law, SIGMA_MAX, scales[0], crate::schedule::TRIAL_STARTS, seed.wrapping_add(1)).map_err(why)?;
+    let levels = |clock: Clock, steps: usize| {
+        let range = Range { steps, from: SIGMA_MAX, to: None };
+        schedule(clock, range, NoiseProcess::Edm, Some(&data)).ok().map(|s| s.positive())
+    };
+    let mut rows = Vec::new();
+    for (sampler, each) in DETERMINISTIC {
+        for &evaluations in &request.evaluations {
+            let steps = (evaluations + each - 1) / each;
+            let cell = |clock: Clock| ends.distance(sampler, &levels(clock, steps)?).ok();
+            let cells = request.clocks.iter().map(|&clock| cell(clock)).collect();
+            let c = trial.best_scale(sampler, steps, scales[1]);
+            let flow = (c, cell(Clock::Flow { c: Some(c) }));
+            rows.push(Row { sampler, evaluations, levels: steps, cells, flow });
+        }
+    }
+    let path = |clock: Clock, steps: usize| data.curve.path_divergence(&levels(clock, steps)?).ok();
+    let ancestral = |&n: &usize| (n, request.clocks.iter().map(|&clock| path(clock, n)).collect());
+    Ok(Study { rows, ancestral: request.evaluations.iter().map(ancestral).collect(), scales })
+}
+
+impl Study {
+    /// Geometric mean over the rows of a clock's distance over the least in its row, and in how many rows it is nearer
+    /// than another clock by more than their errors, and farther: `[nearer, farther]`.
+    #[must_use]
+    pub fn standing(&self, clock: usize, other: usize) -> (f64, [usize; 2]) {
+        let (mut sum, mut count, mut sides) = (0.0, 0.0, [0, 0]);
+        for row in &self.rows {
+            let Some(own) = row.cells[clock] else { continue };
+            let best = row.cells.iter().flatten().map(|d| d.distance.value()).fold(f64::INFINITY, f64::min);
+            sum += (own.distance.value() / best).ln();
+            count += 1.0;
+            if let Some(other) = row.cells[other] {
+                let off = own.distance - other.distance;
+                sides[0] += usize::from(off.value() < -off.radius());
+                sides[1] += usize::from(off.value() > off.radius());
+            }
+        }
+        ((sum / count).exp(), sides)
+    }
+}
