@@ -27,11 +27,11 @@ pub const CLOCKS: [Clock; 9] = [
     Clock::Entropic,
     Clock::Rescaled,
     Clock::KlS2,
-    Clock::Kl,
     Clock::Curvature1,
     Clock::Curvature2,
     Clock::Cosine { c: None },
     Clock::Flow { c: Some(1.0) },
+    Clock::Kl,
 ];
 
 /// A sampler with a number of evaluations, by all clocks.

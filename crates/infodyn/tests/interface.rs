@@ -283,6 +283,8 @@ fn fields_are_those_of_the_page() {
         ],
         &["schedule", "--law", "law.toml", "--steps", "3", "--format", "timesteps", "--table", "ddpm-linear"],
         &["schedule", "--mse", "mse.csv", "--steps", "3"],
+        &["schedule", "--law", "law.toml", "--steps", "3", "--clock", "auto", "--sampler", "euler"],
+        &["study", "--law", "law.toml", "--steps", "3", "--clocks", "log", "--starts", "256"],
         &["verify", "B2", "B6", "--effort", "quick"],
         &["falsify", "B2", "B6", "--evidence", "symbolic,quadrature"],
     ];

@@ -199,7 +199,7 @@ fn text(document: &Document, found: &Study) -> String {
     let cell = |d: Option<Distance>| d.map_or(String::new(), |d| with_error(d.distance));
     let row = |r: &Row| {
         let named = [r.sampler.to_owned(), r.evaluations.to_string()].into_iter();
-        named.chain(r.cells.iter().map(|&d| cell(d))).chain([cell(r.flow.1), short(r.flow.0)]).collect()
+        named.chain(r.cells.iter().map(|&d| cell(d))).chain([cell(r.flow.1), r.flow.0.to_string()]).collect()
     };
     text += &aligned(header, found.rows.iter().map(row).collect());
 
