@@ -242,7 +242,7 @@ mod tests {
         for (name, sampler) in [("euler", Sampler::Ddim), ("heun", Sampler::Heun), ("dpmpp2m", Sampler::Multistep)] {
             let sigmas = flow(10.0, 0.7, 9);
             let exact: Vec<Estimate> = sigmas.iter().map(|&s| Estimate::given(s)).collect();
-            let ratio = sampler.clean_variance_ratio(&exact, &Estimate::given(l), |x: Estimate| x.ln()).value();
+            let ratio = sampler.clean_variance_ratio(&exact, &Estimate::given(l), |x| x.ln()).value();
             // Starts are normal about 0 and not about the mean: the flow carries `x - 5` as it does `x`.
             let reach = (2.0 * (100.0 + 25.0) * l / (l + 100.0)).sqrt();
             let known = reach * (1.0 - ratio.sqrt()).abs();
