@@ -4,6 +4,7 @@
 //! commands do, their flags and exit codes are in `docs/interface.md`.
 
 mod bench;
+mod interop;
 mod prove;
 mod shell;
 
@@ -29,6 +30,7 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   readme              write the generated parts of README.md; --check fails when they are stale
   certify             write numbers of the program as theorems for the proof checker; --check
   bench               time small jobs and count their work; --check, --bless; --peers [--quick], other libraries
+  interop             hand lists of levels to diffusers, k-diffusion and azula, and look; --record; takes 6 GB
   browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
   ci                  all that CI runs, in its order
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
     let code = match command.to_str() {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
         Some("bench") => bench::bench(&rest),
+        Some("interop") => interop::interop(&rest),
         Some("prove") => prove(&rest),
         Some("browse") => browse(&rest),
         Some("ci") => ci(),
