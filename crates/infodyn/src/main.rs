@@ -27,6 +27,8 @@ enum Command {
     Guidance(commands::guidance::Args),
     /// Noise levels to sample at, and what they cost.
     Schedule(commands::schedule::Args),
+    /// Whether a network is the denoiser that it is declared to be.
+    Audit(commands::audit::Args),
     /// Samples of a law under a process, and of its reverse process by a sampler.
     Sample(commands::sample::Args),
     /// The same noise level in two conventions.
@@ -55,6 +57,7 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Paths(args) => commands::paths::run(&args).map(done),
         Command::Guidance(args) => commands::guidance::run(&args).map(done),
         Command::Schedule(args) => commands::schedule::run(&args).map(done),
+        Command::Audit(args) => commands::audit::run(&args),
         Command::Sample(args) => commands::sample::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),

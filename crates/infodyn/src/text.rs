@@ -105,6 +105,11 @@ impl Refusal {
     pub fn flag(flag: &str, why: impl fmt::Display) -> Self {
         Self(format!("{flag}: {why}"))
     }
+
+    /// A line that says it all.
+    pub fn said(line: String) -> Self {
+        Self(line)
+    }
 }
 
 impl From<infodyn_data::Error> for Refusal {
