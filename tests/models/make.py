@@ -1,7 +1,7 @@
 """Makes the ONNX files of this folder: an exact denoiser, one trained on the digits, and one for each way to be wrong.
 
     python make.py            every file but the trained one (a second)
-    python make.py --train    digits.onnx too (about two minutes of CPU)
+    python make.py --train    digits.onnx too (a minute or two of CPU)
 
 Needs onnx (1.23) and numpy (2.4). The trained weights depend in their last digits on the BLAS library; all else is the
 same bytes everywhere. Files without a word of their own share the network of `exact`, the posterior mean of
@@ -194,7 +194,7 @@ def small_files():
 # The digits.
 
 HIDDEN, SCALE = 192, 0.85
-FREQUENCIES = np.array([0.5, 1, 1.5, 2, 3, 4, 6, 8])
+FREQUENCIES = np.array([0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4])
 
 
 def digits():
@@ -212,13 +212,13 @@ def features(c_noise):
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)
 
 
-def train(steps=12_000, batch=256):
+def train(steps=14_000, batch=512):
     """Karras et al. 2022: preconditioning, loss and noise levels; Adam, and an average of the weights."""
     random = np.random.default_rng(20250827)
     data = digits()
     data = data[~held_out(len(data))]
     dims = [64 + 2 * len(FREQUENCIES), HIDDEN, HIDDEN, HIDDEN, 64]
-    weights = [random.normal(size=(a, b)).astype(np.float32) / np.sqrt(a).astype(np.float32)
+    weights = [random.normal(size=(a, b)).astype(np.float32) / np.sqrt(a / 2).astype(np.float32)
                for a, b in zip(dims, dims[1:])]
     weights[-1] *= np.float32(0.1)
     biases = [np.zeros(b, np.float32) for b in dims[1:]]
@@ -227,7 +227,7 @@ def train(steps=12_000, batch=256):
     mean = [p.copy() for p in parameters]
     for step in range(1, steps + 1):
         x0 = data[random.integers(len(data), size=batch)]
-        sigma = np.exp(-1.0 + 1.3 * random.normal(size=batch)).astype(np.float32)
+        sigma = np.exp(-0.8 + 1.3 * random.normal(size=batch)).astype(np.float32)
         noise = random.normal(size=x0.shape).astype(np.float32)
         s = sigma[:, None]
         total = np.sqrt(s * s + SCALE**2)
@@ -250,7 +250,7 @@ def train(steps=12_000, batch=256):
             if i:
                 h, gate = gates[i - 1]
                 slope = slope @ weights[i].T * (gate * (1 + h * (1 - gate)))
-        rate = 3e-3 * min(1, step / 200) * 0.5 * (1 + np.cos(np.pi * step / steps))
+        rate = 2e-3 * min(1, step / 200) * 0.5 * (1 + np.cos(np.pi * step / steps))
         keep = min(0.999, (1 + step) / (10 + step))
         for p, g, m, v, a in zip(parameters, of_weights + of_biases, first, second, mean):
             m += 0.1 * (g - m)

@@ -202,9 +202,9 @@ fn process(fields: &mut Fields) -> Result<Convention> {
     const EXPECTED: &str = "a process or a training table";
     let Some(node) = fields.take("process") else { return Ok(Convention::Process(NoiseProcess::Edm)) };
     let text = fields.text("process", &node, EXPECTED)?;
-    let found: Convention = text.parse().map_err(|e: infodyn_core::Error| {
-        Wrong::new(e.to_string(), EXPECTED).at(&fields.file, "process")
-    })?;
+    let found: Convention = text
+        .parse()
+        .map_err(|e: infodyn_core::Error| Wrong::new(e.to_string(), EXPECTED).at(&fields.file, "process"))?;
     match found {
         Convention::Process(_) | Convention::Ddpm(_) => Ok(found),
         _ => Err(fields.wrong("process", &quoted(&text), EXPECTED)),

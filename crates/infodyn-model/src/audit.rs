@@ -3,6 +3,7 @@
 use infodyn_core::Law;
 use infodyn_monte_carlo::SEED;
 
+use crate::blocks::in_order;
 use crate::measure::{Level, Question};
 use crate::sample::Sample;
 use crate::verdict::{Verdict, judge};
@@ -11,12 +12,16 @@ use crate::{Denoiser, Error, Result};
 /// The levels of an audit, `sigma/alpha`, where no others are asked for.
 pub const SIGMAS: [f64; 16] = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0];
 
-/// Rows on which declarations are compared and the calibration of sigma is sought: this many numbers.
+/// Rows on which declarations are compared and the calibration of sigma is sought: this many numbers, within bounds, and
+/// of a small sample this part.
 const NUMBERS: usize = 1 << 14;
 const ROWS: [usize; 2] = [256, 4096];
+const PART: usize = 8;
 /// Standard errors by which another declaration is to be better, and by which it may be worse.
 const BETTER: f64 = 10.0;
 const WORSE: f64 = 3.0;
+/// An alternative has at most so many times the error of a Wiener filter.
+const DENOISES: f64 = 2.0;
 /// Rows that are shuffled, and the most that it may change of them, in root mean square: single precision adds up in
 /// another order.
 const SHUFFLED: usize = 32;
@@ -105,15 +110,19 @@ pub fn audit(
     let sample = Sample::new(law, settings.samples(dim), settings.seed)?;
     let centre = sample.mean();
     let question = Question { denoiser, sample: &sample, centre: &centre, spectrum };
-    let rows = (NUMBERS / dim).clamp(ROWS[0], ROWS[1]);
+    let rows = (NUMBERS / dim).clamp(ROWS[0], ROWS[1]).min((sample.rows() / PART).max(ROWS[0]));
     let mut levels: Vec<Level> = sigmas.iter().map(|&sigma| question.measure(sigma)).collect();
+    // A network that never runs is no finding.
+    if let Some(error) = question.fails(&levels) {
+        return Err(error);
+    }
     for level in &mut levels {
         if let Some(readings) = &mut level.readings {
             readings.sigma_calibration = question.sigma_calibration(level.sigma, rows);
         }
     }
     let mixing = sigmas.iter().filter_map(|&s| question.mixing(s)).fold(0.0, f64::max);
-    let better = question.better(&sigmas, rows, alternatives);
+    let better = question.better(&levels, rows, alternatives);
     let variance: f64 = spectrum.iter().sum();
     let found = judge(&levels, variance, (mixing > MIXED).then_some(mixing), better.as_deref());
     Ok(Report {
@@ -130,6 +139,13 @@ pub fn audit(
 }
 
 impl Question<'_> {
+    /// Why the model has no answer, where it has none at any level.
+    fn fails(&self, levels: &[Level]) -> Option<Error> {
+        let sigma = levels.iter().all(|l| l.failure.is_some()).then(|| levels.first().map(|l| l.sigma))??;
+        let x = self.sample.block(0).noisy(sigma);
+        self.denoiser.denoise(&x, sigma, sigma, &mut vec![0.0; x.len()]).err()
+    }
+
     /// By how much the answers change when the same rows come in another order and in other batches, relative to their
     /// size.
     fn mixing(&self, sigma: f64) -> Option<f64> {
@@ -155,30 +171,47 @@ impl Question<'_> {
         (size > 0.0).then(|| (change / size).sqrt())
     }
 
-    /// The alternative of least error among those that are better by ten standard errors at half of the levels or more,
-    /// and nowhere worse by three.
-    fn better(&self, sigmas: &[f64], rows: usize, alternatives: &[Alternative<'_>]) -> Option<String> {
+    /// The alternative of least error among those that denoise, are better by ten standard errors at half of the levels
+    /// or more, and nowhere worse by three: than the model as it is declared, nor as it would be told another sigma.
+    fn better(&self, levels: &[Level], rows: usize, alternatives: &[Alternative<'_>]) -> Option<String> {
         // From the middle, where most are out at once.
-        let mut order: Vec<f64> = sigmas.to_vec();
+        let mut order: Vec<&Level> = levels.iter().collect();
         let middle = order.len() / 2;
         order.rotate_left(middle);
-        let own: Vec<Option<Vec<f64>>> = order.iter().map(|&s| self.errors(self.denoiser, s, rows)).collect();
+        let declared = |level: &&Level| {
+            let told = level.readings.as_ref().and_then(|r| r.sigma_calibration);
+            let told = told.and_then(|c| self.errors(self.denoiser, level.sigma, c.value() * level.sigma, rows));
+            (self.errors(self.denoiser, level.sigma, level.sigma, rows), told)
+        };
+        let own: Vec<_> = order.iter().map(declared).collect();
         let mut best: Option<(f64, &str)> = None;
         for alternative in alternatives {
             let (mut wins, mut score) = (0, 0.0);
-            let fits = order.iter().zip(&own).all(|(&sigma, own)| {
+            let fits = order.iter().zip(&own).all(|(level, (own, told))| {
+                let sigma = level.sigma;
                 let near = alternative.denoiser.nearest(sigma).is_some();
-                let Some(other) = near.then(|| self.errors(&*alternative.denoiser, sigma, rows)).flatten() else {
+                let found = near.then(|| self.errors(&*alternative.denoiser, sigma, sigma, rows)).flatten();
+                let Some(other) = found else { return false };
+                let (error, std_error) = self.mean_of(&other);
+                score += error.ln();
+                if error > DENOISES * self.linear(sigma) + WORSE * std_error {
                     return false;
+                }
+                let gain = |own: &[f64]| self.mean_of(&own.iter().zip(&other).map(|(a, b)| a - b).collect::<Vec<_>>());
+                let worse = |own: &Vec<f64>| {
+                    let (gain, error) = gain(own);
+                    gain < -WORSE * error
                 };
-                score += (other.iter().sum::<f64>() / other.len() as f64).ln();
+                if told.as_ref().is_some_and(worse) {
+                    return false;
+                }
                 let Some(own) = own else {
                     wins += 1;
                     return true;
                 };
-                let (gain, error) = self.mean_of(own.iter().zip(&other).map(|(a, b)| a - b).collect());
+                let (gain, error) = gain(own);
                 wins += usize::from(gain > BETTER * error);
-                gain >= -WORSE * error
+                !worse(own)
             });
             if fits && 2 * wins >= order.len() && best.is_none_or(|(least, _)| score < least) {
                 best = Some((score, &alternative.name));
@@ -188,12 +221,12 @@ impl Question<'_> {
     }
 
     /// `|X_0 - D|^2` of some rows; `None` where an answer is missing or not finite.
-    fn errors(&self, denoiser: &dyn Denoiser, sigma: f64, rows: usize) -> Option<Vec<f64>> {
+    fn errors(&self, denoiser: &dyn Denoiser, sigma: f64, told: f64, rows: usize) -> Option<Vec<f64>> {
         let dim = self.sample.dim;
-        let found = crate::blocks::in_order(self.sample.blocks_of(rows), |i| -> Option<Vec<f64>> {
+        let found = in_order(self.sample.blocks_of(rows), |i| -> Option<Vec<f64>> {
             let block = self.sample.block(i);
             let mut out = vec![0.0; block.clean.len()];
-            denoiser.denoise(&block.noisy(sigma), sigma, sigma, &mut out).ok()?;
+            denoiser.denoise(&block.noisy(sigma), sigma, told, &mut out).ok()?;
             let rows = out.chunks_exact(dim).zip(block.clean.chunks_exact(dim));
             Some(rows.map(|(d, x)| d.iter().zip(x).map(|(d, x)| (d - x) * (d - x)).sum()).collect())
         });

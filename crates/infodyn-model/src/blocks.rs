@@ -53,11 +53,7 @@ pub(crate) fn sampled(value: f64, std_error: f64, freedom: f64, samples: usize) 
 ///
 /// # Source
 /// Efron & Stein, *The jackknife estimate of variance*, Ann. Statist. 9 (1981) 586.
-pub(crate) fn jackknife<const N: usize>(
-    blocks: &[[f64; N]],
-    samples: usize,
-    f: impl Fn(&[f64; N]) -> f64,
-) -> Estimate {
+pub(crate) fn jackknife<const N: usize>(blocks: &[[f64; N]], samples: usize, f: impl Fn(&[f64; N]) -> f64) -> Estimate {
     let mut total = [0.0; N];
     for block in blocks {
         total.iter_mut().zip(block).for_each(|(t, b)| *t += b);

@@ -48,7 +48,7 @@ impl Question<'_> {
         // At an end of the search nothing more is known.
         if best == 0 || best == STEPS {
             let ([(log, there), (_, here)], width) = ([ask(at(best))?, ask(0.0)?], at(1) - at(0));
-            let (gain, error) = self.mean_of(there.iter().zip(&here).map(|(t, h)| h - t).collect());
+            let (gain, error) = self.mean_of(&there.iter().zip(&here).map(|(t, h)| h - t).collect::<Vec<_>>());
             return (gain > 5.0 * error).then(|| Estimate::new(log.exp(), log.exp() * width));
         }
         let (mut low, mut high) = (at(best - 1), at(best + 1));
@@ -73,16 +73,15 @@ impl Question<'_> {
         if distance <= 0.0 {
             return None;
         }
-        let slopes = above.iter().zip(&below).map(|(a, b)| (a - b) / distance).collect();
-        let (_, error) = self.mean_of(slopes);
+        let slopes: Vec<f64> = above.iter().zip(&below).map(|(a, b)| (a - b) / distance).collect();
+        let (_, error) = self.mean_of(&slopes);
         // From the three levels that were told.
         let (before, after) = (found - down, up - found);
         if before <= 0.0 || after <= 0.0 {
             return None;
         }
-        let curvature = 2.0
-            * ((mean(&above) - mean(&middle)) / after - (mean(&middle) - mean(&below)) / before)
-            / (before + after);
+        let curvature =
+            2.0 * ((mean(&above) - mean(&middle)) / after - (mean(&middle) - mean(&below)) / before) / (before + after);
         let spread = error / curvature;
         if !(curvature > 0.0 && spread < 1.0) {
             return None;
@@ -93,7 +92,7 @@ impl Question<'_> {
     }
 
     /// A mean over rows with its standard error, the noises of a point taken together.
-    pub(crate) fn mean_of(&self, rows: Vec<f64>) -> (f64, f64) {
+    pub(crate) fn mean_of(&self, rows: &[f64]) -> (f64, f64) {
         let together = if self.sample.points >= crate::measure::POPULATION { self.sample.noises } else { 1 };
         let means: Vec<f64> = rows.chunks(together).map(|c| c.iter().sum::<f64>() / c.len() as f64).collect();
         let n = means.len() as f64;

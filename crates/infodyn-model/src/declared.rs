@@ -64,9 +64,12 @@ impl<N: Network> Declared<N> {
     fn at(&self, s: f64) -> Result<NamedLevel> {
         let process = &self.declaration.process;
         process.at_snr(1.0 / (s * s)).map_err(|e| match e {
-            infodyn_core::Error::SnrOutside { min, max, .. } => {
-                Error::Level { sigma: s, process: process.to_string(), low: max.sqrt().recip(), high: min.sqrt().recip() }
-            }
+            infodyn_core::Error::SnrOutside { min, max, .. } => Error::Level {
+                sigma: s,
+                process: process.to_string(),
+                low: max.sqrt().recip(),
+                high: min.sqrt().recip(),
+            },
             other => other.into(),
         })
     }

@@ -6,8 +6,12 @@ use crate::blocks::{half_width, in_order, jackknife, sampled};
 use crate::sample::{Block, Sample};
 use crate::{Denoiser, Result};
 
-/// Step of the finite differences, in units of sigma; and the same doubled shows what it leaves out.
+/// Step of the finite differences, in units of sigma.
 const STEP: f64 = 0.03;
+/// What a step does, in units of what doubling it changes: rounding halves, and what is left out by a central difference
+/// grows fourfold; of the two errors the first is twice the change, the second a third of it. Half as much again for
+/// chance in the change itself.
+const CHANGE: f64 = 3.0;
 /// One row in so many is asked at the doubled step too.
 const DOUBLED: usize = 4;
 /// Matrices of more rows are not put together.
@@ -210,6 +214,12 @@ impl Question<'_> {
         Ok(sums)
     }
 
+    /// The error of the best linear filter.
+    pub(crate) fn linear(&self, sigma: f64) -> f64 {
+        let s2 = sigma * sigma;
+        self.spectrum.iter().map(|l| l * s2 / (l + s2)).sum()
+    }
+
     fn readings(&self, blocks: &[Sums], sigma: f64) -> Readings {
         let (dim, rows) = (self.sample.dim, self.sample.rows());
         let (n, s2) = (rows as f64, sigma * sigma);
@@ -225,8 +235,8 @@ impl Question<'_> {
             .iter()
             .map(|b| {
                 let count = b.rows.len() as f64;
-                let cross = b.cross - dot(&clean, &b.denoised) - dot(&b.clean, &denoised)
-                    + count * dot(&clean, &denoised);
+                let cross =
+                    b.cross - dot(&clean, &b.denoised) - dot(&b.clean, &denoised) + count * dot(&clean, &denoised);
                 let square = b.square - 2.0 * dot(&denoised, &b.denoised) + count * dot(&denoised, &denoised);
                 [count, b.errors.iter().sum(), b.trace, cross, square, b.skew, b.even, b.norm, b.sure]
             })
@@ -243,7 +253,7 @@ impl Question<'_> {
                     double[i] += b.at_double[i] / doubled;
                 }
             }
-            (f(&step) - f(&double)).abs()
+            CHANGE * (f(&step) - f(&double)).abs()
         };
         let of_trace = part(|s| s[0]);
         let skewness = |s: &[f64]| if s[1] > 0.0 { (s[0] / s[1]).sqrt() } else { 0.0 };
@@ -254,7 +264,7 @@ impl Question<'_> {
             mse,
             noise_error,
             population_error,
-            linear_mmse: self.spectrum.iter().map(|l| l * s2 / (l + s2)).sum(),
+            linear_mmse: self.linear(sigma),
             trace: of(|e| e[2] / e[0]).widened(of_trace),
             norm: of(|e| e[7] / e[0]),
             gap: gap.widened(s2 * of_trace / mse.value()),
@@ -262,9 +272,8 @@ impl Question<'_> {
             sigma_calibration: None,
             mean_score,
             stein,
-            asymmetry: jackknife(&entries, rows, |e| skewness(&e[5..7])).widened(part(|s| {
-                if s[2] > 0.0 { (s[1] / s[2]).sqrt() } else { 0.0 }
-            })),
+            asymmetry: jackknife(&entries, rows, |e| skewness(&e[5..7]))
+                .widened(part(|s| if s[2] > 0.0 { (s[1] / s[2]).sqrt() } else { 0.0 })),
             sure_gap: of(|e| e[8] / e[0]).widened(2.0 * s2 * of_trace),
             spread: (variance.max(0.0) / dim as f64).sqrt(),
             moved: (total(|b| b.moved) / total(|b| b.size)).sqrt(),
@@ -281,12 +290,14 @@ impl Question<'_> {
         let (r, n) = (noises as f64, points as f64);
         let means: Vec<f64> = errors.chunks_exact(noises).map(|e| e.iter().sum::<f64>() / r).collect();
         let mean = means.iter().sum::<f64>() / n;
-        let within: f64 =
-            errors.chunks_exact(noises).zip(&means).map(|(e, m)| e.iter().map(|e| (e - m) * (e - m)).sum::<f64>()).sum();
+        let within: f64 = errors
+            .chunks_exact(noises)
+            .zip(&means)
+            .map(|(e, m)| e.iter().map(|e| (e - m) * (e - m)).sum::<f64>())
+            .sum();
         let noise_error = (within / (r * (r - 1.0))).sqrt() / n;
-        let population_error = (points >= POPULATION).then(|| {
-            (means.iter().map(|m| (m - mean) * (m - mean)).sum::<f64>() / (n - 1.0) / n).sqrt()
-        });
+        let population_error = (points >= POPULATION)
+            .then(|| (means.iter().map(|m| (m - mean) * (m - mean)).sum::<f64>() / (n - 1.0) / n).sqrt());
         let mse = match population_error {
             Some(error) if !self.sample.whole => sampled(mean, error, n - 1.0, rows),
             _ => sampled(mean, noise_error, n * (r - 1.0), rows),

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use infodyn_data::ModelFile;
 use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
 use rten_onnx::onnx::{DataType, ModelProto, ValueInfoProto};
-use rten_tensor::prelude::*;
 use rten_tensor::Tensor;
+use rten_tensor::prelude::*;
 
 use crate::{Error, Network, Result};
 
@@ -17,8 +17,19 @@ const BATCH: usize = 1024;
 const DATA: [&str; 7] = ["x", "x_t", "xt", "x_noisy", "sample", "input", "noisy"];
 /// Names that say that an input is the noise level.
 const NOISE: [&str; 13] = [
-    "sigma", "sigmas", "log_sigma", "ln_sigma", "t", "timestep", "timesteps", "time", "noise", "noise_level",
-    "noise_labels", "c_noise", "index",
+    "sigma",
+    "sigmas",
+    "log_sigma",
+    "ln_sigma",
+    "t",
+    "timestep",
+    "timesteps",
+    "time",
+    "noise",
+    "noise_level",
+    "noise_labels",
+    "c_noise",
+    "index",
 ];
 
 /// A network from an ONNX file, which runs in single precision, on one thread for each that asks.
@@ -62,7 +73,8 @@ struct Declared {
 impl Declared {
     fn of(value: &ValueInfoProto) -> Self {
         let tensor = value.r#type.as_ref().and_then(|t| t.tensor_type.as_ref());
-        let size = |d: &rten_onnx::onnx::Dimension| d.dim_value.and_then(|v| usize::try_from(v).ok()).filter(|&v| v > 0);
+        let size =
+            |d: &rten_onnx::onnx::Dimension| d.dim_value.and_then(|v| usize::try_from(v).ok()).filter(|&v| v > 0);
         Self {
             name: value.name.clone().unwrap_or_default(),
             kind: tensor.and_then(|t| t.elem_type).unwrap_or(DataType::FLOAT),
@@ -122,7 +134,10 @@ impl Onnx {
         if inputs.len() != 2 {
             return Err(wrong("inputs", format!("{} of them, {}", inputs.len(), list(&inputs)), "two: data and noise"));
         }
-        let (x, noise) = (pick(&inputs, file.names.x.as_ref(), &DATA, "x"), pick(&inputs, file.names.noise.as_ref(), &NOISE, "noise"));
+        let (x, noise) = (
+            pick(&inputs, file.names.x.as_ref(), &DATA, "x"),
+            pick(&inputs, file.names.noise.as_ref(), &NOISE, "noise"),
+        );
         // Of two inputs, one that is known leaves the other.
         let (x, noise) = match (x, noise) {
             (Ok(_), Err(e)) if file.names.noise.is_some() => return Err(e),
@@ -157,9 +172,8 @@ impl Onnx {
             DataType::FLOAT | DataType::DOUBLE | DataType::FLOAT16 | DataType::BFLOAT16 => false,
             other => return Err(wrong(&inputs[noise].name, format!("numbers of type {other}"), "numbers")),
         };
-        let (fixed, shape) = row_shape(&inputs[x], file.shape.as_deref(), dim).map_err(|(part, found, expected)| {
-            wrong(&part, found, &expected)
-        })?;
+        let (fixed, shape) = row_shape(&inputs[x], file.shape.as_deref(), dim)
+            .map_err(|(part, found, expected)| wrong(&part, found, &expected))?;
         let noise_rank = match inputs[noise].shape.as_deref() {
             Some([]) => NoiseShape::One(0),
             Some(all @ [Some(1), rest @ ..]) if fixed != Some(1) && rest.iter().all(|d| *d == Some(1)) => {
@@ -289,9 +303,8 @@ fn row_shape(
     }
     let Some(file) = x.shape.as_deref() else { return Ok((None, given.map_or_else(|| vec![dim], <[usize]>::to_vec))) };
     let [first, rest @ ..] = file else { return Err(wrong(shown(file), "a first dimension of rows".into())) };
-    let fits = |shape: &[usize]| {
-        shape.len() == rest.len() && shape.iter().zip(rest).all(|(a, b)| b.is_none_or(|b| b == *a))
-    };
+    let fits =
+        |shape: &[usize]| shape.len() == rest.len() && shape.iter().zip(rest).all(|(a, b)| b.is_none_or(|b| b == *a));
     if let Some(shape) = given {
         if fits(shape) {
             return Ok((*first, shape.to_vec()));

@@ -108,7 +108,14 @@ impl Sample {
     /// The first blocks that have at least so many rows together.
     pub(crate) fn blocks_of(&self, rows: usize) -> usize {
         let mut found = 0;
-        self.blocks.iter().take_while(|b| { let more = found < rows; found += b.len(); more }).count()
+        self.blocks
+            .iter()
+            .take_while(|b| {
+                let more = found < rows;
+                found += b.len();
+                more
+            })
+            .count()
     }
 
     pub(crate) fn block(&self, index: usize) -> Block {

@@ -68,7 +68,8 @@ pub(crate) fn judge(levels: &[Level], variance: f64, mixing: Option<f64>, better
             "the answer of a row depends on the other rows of its batch: by {difference:.1e} of its size"
         ));
     }
-    if let Some(better) = better {
+    // Of an answer that says nothing every other reading is as good.
+    if let Some(better) = better.filter(|_| !constant && !identity) {
         reasons.push(format!("another declaration fits better: {better}"));
     }
     let mut warnings = Vec::new();
@@ -122,8 +123,10 @@ fn at(levels: &[Level], sigmas: &[f64]) -> String {
         }
         before = here;
     }
-    let shown: Vec<String> =
-        parts.iter().map(|(a, b)| if a == b { digits(*a) } else { format!("{} to {}", digits(*a), digits(*b)) }).collect();
+    let shown: Vec<String> = parts
+        .iter()
+        .map(|(a, b)| if a == b { digits(*a) } else { format!("{} to {}", digits(*a), digits(*b)) })
+        .collect();
     format!("at sigma {}", shown.join(", "))
 }
 
@@ -175,19 +178,20 @@ fn warned(levels: &[Level], known: &[(f64, &Readings)]) -> Vec<String> {
     if let Some((s, x)) = off(&|r| Some((r.gap.value(), sure(r.gap))), 0.05) {
         warnings.push(format!("the divergence form is off the error, by up to {:.0} %, {}", 100.0 * x, at(levels, &s)));
     }
-    if let Some((s, x)) =
-        off(&|r| Some((r.calibration_slope.value() - 1.0, sure(r.calibration_slope))), 0.01)
-    {
+    if let Some((s, x)) = off(&|r| Some((r.calibration_slope.value() - 1.0, sure(r.calibration_slope))), 0.01) {
         warnings.push(format!("calibration slope not 1, {} at worst, {}", digits(1.0 + x), at(levels, &s)));
     }
     if let Some((s, _)) = off(&|r| r.sigma_calibration.map(|e| (e.value() - 1.0, sure(e))), 0.05)
         && s.len() >= LEVELS
     {
-        let mut all: Vec<f64> =
-            known.iter().filter(|(k, _)| s.contains(k)).filter_map(|(_, r)| Some(r.sigma_calibration?.value())).collect();
-        all.sort_by(f64::total_cmp);
-        let median = digits(all[all.len() / 2]);
-        warnings.push(format!("the error is least when the model is told {median} of sigma, {}", at(levels, &s)));
+        // The mean of the levels, each by what it is known to.
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for c in known.iter().filter(|(k, _)| s.contains(k)).filter_map(|(_, r)| r.sigma_calibration) {
+            sum += c.value() / (c.radius() * c.radius());
+            weight += 1.0 / (c.radius() * c.radius());
+        }
+        let told = digits(format!("{:.2}", sum / weight).parse().unwrap_or(sum / weight));
+        warnings.push(format!("the error is least when the model is told {told} of sigma, {}", at(levels, &s)));
     }
     let asymmetric = off(&|r| Some((r.asymmetry.value(), 0.1 + r.asymmetry.radius())), 0.1);
     if let Some((s, x)) = asymmetric {

@@ -60,8 +60,7 @@ pub fn audit(model: &Path, law: &AnyLaw, settings: &Settings) -> Result<Audited,
     let alternatives: Vec<Alternative<'_>> = others
         .map(|(name, declaration)| Alternative { name, denoiser: Box::new(Declared::new(&network, declaration)) })
         .collect();
-    let report =
-        infodyn_model::audit(&denoiser, &*measured, &spectrum(law), &alternatives, settings).map_err(named)?;
+    let report = infodyn_model::audit(&denoiser, &*measured, &spectrum(law), &alternatives, settings).map_err(named)?;
     let left_out = settings.sigmas.len() - report.levels.len();
     if left_out > 0 {
         notes.push(format!("{left_out} of the levels asked for cannot be told apart or at all, and are left out"));

@@ -105,8 +105,6 @@ struct LevelEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     t: Option<f64>,
     finite_fraction: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<String>,
     #[serde(flatten)]
     numbers: Option<Numbers>,
 }
@@ -240,7 +238,6 @@ fn entry(level: &Level, process: &Convention, scale: f64) -> LevelEntry {
         sigma: level.sigma,
         t,
         finite_fraction: level.finite_fraction,
-        failure: level.failure.clone(),
         numbers: level.readings.as_ref().map(numbers),
     }
 }
