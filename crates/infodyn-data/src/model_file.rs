@@ -119,8 +119,8 @@ pub struct InputNames {
 /// A side file, and the network's own.
 ///
 /// # Side files
-/// TOML, or JSON when the name ends in `.json`; of a network `net.onnx` that stands in place of its side file, `net.toml`
-/// beside it.
+/// TOML, or JSON when the name ends in `.json`; of a network `net.onnx` that stands in place of its side file,
+/// `net.toml` beside it.
 ///
 /// | field | |
 /// |---|---|

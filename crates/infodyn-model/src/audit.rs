@@ -12,11 +12,12 @@ use crate::{Denoiser, Error, Result};
 /// The levels of an audit, `sigma/alpha`, where no others are asked for.
 pub const SIGMAS: [f64; 16] = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0];
 
-/// Rows on which declarations are compared and the calibration of sigma is sought: this many numbers, within bounds, and
-/// of a small sample this part.
+/// Rows on which declarations are compared and the calibration of sigma is sought: so many numbers, within bounds, and
+/// of a small sample this part, but not too few.
 const NUMBERS: usize = 1 << 14;
 const ROWS: [usize; 2] = [256, 4096];
 const PART: usize = 8;
+const FEWEST: usize = 32;
 /// Standard errors by which another declaration is to be better, and by which it may be worse.
 const BETTER: f64 = 10.0;
 const WORSE: f64 = 3.0;
@@ -110,7 +111,7 @@ pub fn audit(
     let sample = Sample::new(law, settings.samples(dim), settings.seed)?;
     let centre = sample.mean();
     let question = Question { denoiser, sample: &sample, centre: &centre, spectrum };
-    let rows = (NUMBERS / dim).clamp(ROWS[0], ROWS[1]).min((sample.rows() / PART).max(ROWS[0]));
+    let rows = (NUMBERS / dim).clamp(ROWS[0], ROWS[1]).min((sample.rows() / PART).max(FEWEST));
     let mut levels: Vec<Level> = sigmas.iter().map(|&sigma| question.measure(sigma)).collect();
     // A network that never runs is no finding.
     if let Some(error) = question.fails(&levels) {

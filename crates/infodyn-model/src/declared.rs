@@ -27,9 +27,9 @@ pub trait Network: Sync {
 ///
 /// # Formula
 /// With `y_0 = a x_0 + b` the data of the network (`x_scale`, `x_shift`) and `alpha`, `sigma` those of its process at
-/// `sigma/alpha = |a| s`, it is given `c_in (alpha (a x + b))` for `x = x_0 + s z`, and its output `o` at
-/// `y = alpha (a x + b)` is read as `o`, `(y + sigma^2 o)/alpha`, `(y - sigma o)/alpha`, `y - sigma o` (`velocity`, of a
-/// flow) or `alpha' y' - sigma' o` (`v`, with the variance-preserving `alpha'^2 + sigma'^2 = 1` of the same level).
+/// `sigma/alpha = |a| s`, it is given `c_in (alpha (a x + b))` for `x = x_0 + s z`. Its output `o` at
+/// `y = alpha (a x + b)` is read as `o`, `(y + sigma^2 o)/alpha`, `(y - sigma o)/alpha`, `y - sigma o` (`velocity`, of
+/// a flow), or `alpha' y' - sigma' o` (`v`, with the variance-preserving `alpha'^2 + sigma'^2 = 1` of the same level).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Declared<N> {
     network: N,
@@ -165,8 +165,8 @@ impl<N: Network + ?Sized> Network for &N {
     }
 }
 
-/// The declarations that could have been meant in place of `own`, each with how it differs: other outputs, other numbers
-/// in the second input, and other processes.
+/// The declarations that could have been meant in place of `own`, each with how it differs: other outputs, other
+/// numbers in the second input, and other processes.
 #[must_use]
 pub fn declarations(own: &Declaration) -> Vec<(String, Declaration)> {
     let mut processes = vec![own.process.clone()];

@@ -1,7 +1,7 @@
 //! Denoisers, from laws and from ONNX files, and what an audit finds out about one.
 //!
-//! A [`Denoiser`] answers a point `x = X_0 + s Z` with what `X_0` was, on average. [`LawDenoiser`] is the exact one of a
-//! law; [`Declared`] reads a [`Network`] by what its side file declares, and `Onnx` (behind the feature `onnx`) is a
+//! A [`Denoiser`] answers a point `x = X_0 + s Z` with what `X_0` was, on average. [`LawDenoiser`] is the exact one of
+//! a law; [`Declared`] reads a [`Network`] by what its side file declares, and `Onnx` (behind the feature `onnx`) is a
 //! network from a file. [`audit`](audit()) measures a denoiser on a law: its error, beside that of a Wiener filter; the
 //! identities that hold for a conditional mean alone; over which levels they do; and whether another declaration fits.
 //!

@@ -8,7 +8,7 @@ use crate::{Denoiser, Result};
 
 /// Step of the finite differences, in units of sigma.
 const STEP: f64 = 0.03;
-/// What a step does, in units of what doubling it changes: rounding halves, and what is left out by a central difference
+/// What a step does, in units of what doubling it changes: rounding halves, and what a central difference leaves out
 /// grows fourfold; of the two errors the first is twice the change, the second a third of it. Half as much again for
 /// chance in the change itself.
 const CHANGE: f64 = 3.0;

@@ -85,7 +85,9 @@ fn each_way_to_be_wrong_gets_its_verdict() {
         assert_eq!(found, wanted, "{network}: {lines}");
         assert!(lines.contains(words), "{network}: {lines}");
         assert_eq!(output.status.code(), Some(i32::from(wanted == "refused")), "{network}");
-        assert_eq!(trusted.is_none(), wanted == "refused", "{network}: {trusted:?}");
+        // Told four times sigma, it is nowhere as good as a Wiener filter.
+        let nowhere = wanted == "refused" || network == "sigma_times_4";
+        assert_eq!(trusted.is_none(), nowhere, "{network}: {trusted:?}");
         let said = String::from_utf8_lossy(&output.stderr);
         let word = if wanted == "refused" { "refused: " } else { "warning: " };
         assert!(said.lines().all(|line| line.starts_with(word)) && said.contains(words), "{network}: {said}");
