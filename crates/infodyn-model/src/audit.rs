@@ -33,7 +33,7 @@ const MIXED: f64 = 1e-5;
 pub struct Settings {
     /// Seed of every random number.
     pub seed: u64,
-    /// Noisy points at each level, about; without it `2^19` over the dimension, within 8192 and `2^17`.
+    /// Noisy points at each level, about; without it `2^19` over the dimension, within `2^13` and `2^18`.
     pub samples: Option<u64>,
     /// The levels, `sigma/alpha`; those that the model cannot be told are left out.
     pub sigmas: Vec<f64>,
@@ -47,7 +47,7 @@ impl Default for Settings {
 
 impl Settings {
     fn samples(&self, dim: usize) -> u64 {
-        self.samples.unwrap_or_else(|| ((1 << 19) / dim as u64).clamp(1 << 13, 1 << 17))
+        self.samples.unwrap_or_else(|| ((1 << 19) / dim as u64).clamp(1 << 13, 1 << 18))
     }
 }
 

@@ -133,6 +133,8 @@ impl Question<'_> {
         let (dim, centre) = (self.sample.dim, self.centre);
         let Block { rows, clean, noise } = &self.sample.block(index);
         let (n, h) = (rows.len(), STEP * sigma);
+        // Z.(X_0 - c) has mean 0 whatever the model: so much of it takes the noise out of Z.(D - X_0) where D is linear.
+        let shrunk = self.spectrum.iter().map(|l| sigma * sigma / (l + sigma * sigma)).sum::<f64>() / dim as f64;
         let x: Vec<f64> = clean.iter().zip(noise).map(|(x, z)| x + sigma * z).collect();
         let ask = |x: &[f64]| -> Result<Vec<f64>> {
             let mut out = vec![0.0; x.len()];
@@ -191,7 +193,7 @@ impl Question<'_> {
                 sums.moved += (d[i] - x[i]) * (d[i] - x[i]);
                 sums.size += x[i] * x[i];
                 error += e * e;
-                overlap += noise[i] * e;
+                overlap += noise[i] * (e + shrunk * a);
                 if matrix {
                     for j in 0..dim {
                         sums.products[i * dim + j] += e * (x[j] - centre[j]);

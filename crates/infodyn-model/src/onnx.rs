@@ -284,12 +284,15 @@ impl Network for Onnx {
     }
 }
 
+/// What is wrong with a part of a file: the part, what is there, and what was expected.
+type Wrong = (String, String, String);
+
 /// Rows at once, where the file fixes that, and the shape of a row; else what is wrong, and what was expected.
 fn row_shape(
     x: &Declared,
     given: Option<&[usize]>,
     dim: usize,
-) -> std::result::Result<(Option<usize>, Vec<usize>), (String, String, String)> {
+) -> std::result::Result<(Option<usize>, Vec<usize>), Wrong> {
     let shown = |shape: &[Option<usize>]| {
         let cells: Vec<String> = shape.iter().map(|d| d.map_or("any".into(), |d| d.to_string())).collect();
         format!("shape [{}]", cells.join(", "))
@@ -315,7 +318,7 @@ fn row_shape(
     let known: usize = rest.iter().flatten().product();
     let shape: Vec<usize> = match free {
         0 => rest.iter().flatten().copied().collect(),
-        1 if known > 0 && dim % known == 0 => rest.iter().map(|d| d.unwrap_or(dim / known)).collect(),
+        1 if known > 0 && dim.is_multiple_of(known) => rest.iter().map(|d| d.unwrap_or(dim / known)).collect(),
         1 => vec![],
         _ => return Err(wrong(shown(file), "`shape` in the side file to say the shape of a row".into())),
     };

@@ -24,7 +24,7 @@ pub struct Args {
     /// Noise levels, a comma list of sigma/alpha [default: sixteen from 0.02 to 80].
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     sigmas: Option<String>,
-    /// Noisy points at each level [default: 524288 over the dimension, within 8192 and 131072].
+    /// Noisy points at each level [default: 524288 over the dimension, within 8192 and 262144].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
     /// Seed of the random numbers.
