@@ -207,22 +207,7 @@ impl Question {
 
     /// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
     pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Outcome<T> {
-        let pool = pool(self.threads)?;
-        if io::stderr().is_terminal() {
-            return Ok(pool.install(work));
-        }
-        let (working, done) = mpsc::channel::<()>();
-        Ok(thread::scope(|scope| {
-            scope.spawn(move || {
-                if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
-                    let (law, seconds) = (self.law.display(), PATIENCE.as_secs());
-                    let _ = writeln!(io::stderr(), "{law}: this takes longer than {seconds} s");
-                }
-            });
-            let answer = pool.install(work);
-            drop(working);
-            answer
-        }))
+        patiently(&self.law, self.threads, work)
     }
 
     /// A refusal of the law.
@@ -233,6 +218,27 @@ impl Question {
 
 /// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Does the work that a file asks for on so many threads. Where standard error is no terminal it gets one line if that
+/// takes long.
+pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+    let pool = pool(threads)?;
+    if io::stderr().is_terminal() {
+        return Ok(pool.install(work));
+    }
+    let (working, done) = mpsc::channel::<()>();
+    Ok(thread::scope(|scope| {
+        scope.spawn(move || {
+            if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let (file, seconds) = (file.display(), PATIENCE.as_secs());
+                let _ = writeln!(io::stderr(), "{file}: this takes longer than {seconds} s");
+            }
+        });
+        let answer = pool.install(work);
+        drop(working);
+        answer
+    }))
+}
 
 /// A pool of threads; one a core unless the number is given.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {

@@ -1,6 +1,6 @@
 //! `infodyn audit`: networks that are right, each way to be wrong, and what bad input gets. The files are those of
 //! `tests/models`, where `make.py` says what each is.
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 mod common;
 
@@ -31,6 +31,12 @@ fn audit(model: &str, law: &str, more: &[&str]) -> Output {
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {output:?}"))
+}
+
+/// Standard error, but for the line that it takes long, as it may on a busy machine.
+fn said(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines().filter(|l| !l.ends_with(": this takes longer than 10 s")).map(|l| l.to_owned() + "\n").collect()
 }
 
 fn number(value: &Value) -> f64 {
@@ -88,7 +94,7 @@ fn each_way_to_be_wrong_gets_its_verdict() {
         // Told four times sigma, it is nowhere as good as a Wiener filter.
         let nowhere = wanted == "refused" || network == "sigma_times_4";
         assert_eq!(trusted.is_none(), nowhere, "{network}: {trusted:?}");
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said(&output);
         let word = if wanted == "refused" { "refused: " } else { "warning: " };
         assert!(said.lines().all(|line| line.starts_with(word)) && said.contains(words), "{network}: {said}");
     }
@@ -170,7 +176,7 @@ fn the_exact_network_satisfies_every_identity_under_every_declaration() {
         let model = models().join(format!("{name}.toml")).display().to_string();
         let output = audit(&model, "mixture-2d.toml", &[]);
         let answer = json(&output);
-        assert_eq!((verdict(&answer).0.as_str(), &output.stderr[..]), ("accepted", &b""[..]), "{name}");
+        assert_eq!((verdict(&answer).0.as_str(), said(&output).as_str()), ("accepted", ""), "{name}");
         let all = answer["levels"].as_array().unwrap();
         assert_eq!(all.len(), levels);
         for l in all {
@@ -298,7 +304,7 @@ fn a_schedule_follows_from_an_audit() {
 fn bad_input_gets_one_line() {
     let refused = |model: &str, law: &str, more: &[&str], parts: &[&str]| {
         let output = audit(model, law, more);
-        let line = String::from_utf8(output.stderr).unwrap();
+        let line = said(&output);
         assert_eq!(output.status.code(), Some(2), "{line}");
         assert!(output.stdout.is_empty() && line.matches('\n').count() == 1, "{line}");
         assert!(parts.iter().all(|part| line.contains(part)), "{parts:?}: {line}");

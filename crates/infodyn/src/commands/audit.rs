@@ -10,7 +10,7 @@ use infodyn_model::{Level, Readings, SIGMAS, Settings, Verdict};
 use serde::Serialize;
 
 use crate::audit::{Audited, audit, following};
-use crate::text::{ConventionName, Destination, LawSummary, Outcome, Refusal, aligned, pool, short, with_error};
+use crate::text::{ConventionName, Destination, LawSummary, Outcome, Refusal, aligned, patiently, short, with_error};
 
 /// The flags of `audit`.
 #[derive(Debug, clap::Args)]
@@ -136,7 +136,8 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let sigmas = args.sigmas.as_deref().map_or_else(|| Ok(SIGMAS.to_vec()), levels)?;
     let law = AnyLaw::read(&args.law)?;
     let settings = Settings { seed: args.seed, samples: args.samples, sigmas };
-    let found = pool(args.threads)?.install(|| audit(&args.model, &law, &settings)).map_err(Refusal::said)?;
+    let work = || audit(&args.model, &law, &settings);
+    let found = patiently(&args.model, args.threads, work)?.map_err(Refusal::said)?;
     let report = &found.report;
     let mut notes = found.notes.clone();
     if report.whole {
