@@ -172,53 +172,70 @@ impl Question<'_> {
         (size > 0.0).then(|| (change / size).sqrt())
     }
 
-    /// The alternative of least error among those that denoise, are better by ten standard errors at half of the levels
-    /// or more, and nowhere worse by three: than the model as it is declared, nor as it would be told another sigma.
+    /// The alternative of least error among those that denoise and fit better: by ten standard errors at every level;
+    /// or at half of them or more, and nowhere worse by three, as they are declared and when each is told its best sigma.
     fn better(&self, levels: &[Level], rows: usize, alternatives: &[Alternative<'_>]) -> Option<String> {
         // From the middle, where most are out at once.
-        let mut order: Vec<&Level> = levels.iter().collect();
-        let middle = order.len() / 2;
-        order.rotate_left(middle);
-        let declared = |level: &&Level| {
-            let told = level.readings.as_ref().and_then(|r| r.sigma_calibration);
-            let told = told.and_then(|c| self.errors(self.denoiser, level.sigma, c.value() * level.sigma, rows));
-            (self.errors(self.denoiser, level.sigma, level.sigma, rows), told)
-        };
-        let own: Vec<_> = order.iter().map(declared).collect();
-        let mut best: Option<(f64, &str)> = None;
-        for alternative in alternatives {
-            let (mut wins, mut score) = (0, 0.0);
-            let fits = order.iter().zip(&own).all(|(level, (own, told))| {
-                let sigma = level.sigma;
-                let near = alternative.denoiser.nearest(sigma).is_some();
-                let found = near.then(|| self.errors(&*alternative.denoiser, sigma, sigma, rows)).flatten();
-                let Some(other) = found else { return false };
+        let mut sigmas: Vec<f64> = levels.iter().map(|l| l.sigma).collect();
+        let middle = sigmas.len() / 2;
+        sigmas.rotate_left(middle);
+        // On a few rows first.
+        let few: Vec<_> = sigmas.iter().map(|&s| self.errors(self.denoiser, s, s, rows)).collect();
+        let likely = |alternative: &&Alternative<'_>| {
+            let mut wins = 0;
+            let other = |sigma: f64| {
+                let told = alternative.denoiser.nearest(sigma)?;
+                self.errors(&*alternative.denoiser, sigma, told, rows)
+            };
+            let stands = sigmas.iter().zip(&few).all(|(&sigma, own)| {
+                let Some(other) = other(sigma) else { return false };
                 let (error, std_error) = self.mean_of(&other);
-                score += error.ln();
-                if error > DENOISES * self.linear(sigma) + WORSE * std_error {
-                    return false;
-                }
-                let gain = |own: &[f64]| self.mean_of(&own.iter().zip(&other).map(|(a, b)| a - b).collect::<Vec<_>>());
-                let worse = |own: &Vec<f64>| {
-                    let (gain, error) = gain(own);
-                    gain < -WORSE * error
-                };
-                if told.as_ref().is_some_and(worse) {
-                    return false;
-                }
-                let Some(own) = own else {
-                    wins += 1;
-                    return true;
-                };
-                let (gain, error) = gain(own);
-                wins += usize::from(gain > BETTER * error);
-                !worse(own)
+                let gain = self.gain(own.as_deref(), &other);
+                wins += usize::from(gain > BETTER);
+                gain >= -WORSE && error <= DENOISES * self.linear(sigma) + WORSE * std_error
             });
-            if fits && 2 * wins >= order.len() && best.is_none_or(|(least, _)| score < least) {
+            stands && 2 * wins >= sigmas.len()
+        };
+        let likely: Vec<&Alternative<'_>> = alternatives.iter().filter(likely).collect();
+        if likely.is_empty() {
+            return None;
+        }
+        // Then on all, each also told its best sigma.
+        let all = self.sample.rows();
+        let asked = |question: &Question<'_>, sigma: f64| {
+            let best = question.sigma_calibration(sigma, rows).map_or(sigma, |c| c.value() * sigma);
+            let errors = |told: f64| self.errors(question.denoiser, sigma, question.denoiser.nearest(told)?, all);
+            [errors(sigma), errors(best)]
+        };
+        let own: Vec<_> = sigmas.iter().map(|&sigma| asked(self, sigma)).collect();
+        let mut best: Option<(f64, &str)> = None;
+        for alternative in likely {
+            let question = Question { denoiser: &*alternative.denoiser, ..*self };
+            let (mut wins, mut lost, mut score) = (0, false, 0.0);
+            for (&sigma, own) in sigmas.iter().zip(&own) {
+                let [Some(declared), Some(told)] = asked(&question, sigma) else {
+                    lost = true;
+                    break;
+                };
+                score += self.mean_of(&declared).0.ln();
+                wins += usize::from(self.gain(own[0].as_deref(), &declared) > BETTER);
+                lost |= self.gain(own[0].as_deref(), &declared) < -WORSE;
+                lost |= self.gain(own[1].as_deref(), &told) < -WORSE;
+            }
+            let fits = wins == sigmas.len() || 2 * wins >= sigmas.len() && !lost;
+            if fits && best.is_none_or(|(least, _)| score < least) {
                 best = Some((score, &alternative.name));
             }
         }
         best.map(|b| b.1.to_owned())
+    }
+
+    /// By how many standard errors of the difference the second has less error; numbers where there were none are
+    /// better by any.
+    fn gain(&self, own: Option<&[f64]>, other: &[f64]) -> f64 {
+        let Some(own) = own else { return f64::INFINITY };
+        let (gain, error) = self.mean_of(&own.iter().zip(other).map(|(a, b)| a - b).collect::<Vec<_>>());
+        gain / error.max(f64::MIN_POSITIVE)
     }
 
     /// `|X_0 - D|^2` of some rows; `None` where an answer is missing or not finite.

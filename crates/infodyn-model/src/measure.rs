@@ -133,7 +133,7 @@ impl Question<'_> {
         let (dim, centre) = (self.sample.dim, self.centre);
         let Block { rows, clean, noise } = &self.sample.block(index);
         let (n, h) = (rows.len(), STEP * sigma);
-        // Z.(X_0 - c) has mean 0 whatever the model: so much of it takes the noise out of Z.(D - X_0) where D is linear.
+        // Z.(X_0 - c) has mean 0 whatever the model: so much of it takes the noise out of Z.(D - X_0).
         let shrunk = self.spectrum.iter().map(|l| sigma * sigma / (l + sigma * sigma)).sum::<f64>() / dim as f64;
         let x: Vec<f64> = clean.iter().zip(noise).map(|(x, z)| x + sigma * z).collect();
         let ask = |x: &[f64]| -> Result<Vec<f64>> {
