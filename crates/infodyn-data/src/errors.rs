@@ -7,12 +7,12 @@ use infodyn_core::Estimate;
 use crate::error::{Wrong, name_of, quoted};
 use crate::{Error, Result};
 
-/// The names of the columns, as in a table of one's own and as `infodyn profile` writes them.
-const COLUMNS: [[&str; 2]; 3] = [["sigma", "sigma_over_alpha"], ["mse", "mmse"], ["error", "mmse_error"]];
+/// The names of the columns, as in a table of one's own, and as `infodyn profile` and `infodyn audit` write them.
+const COLUMNS: [&[&str]; 3] = [&["sigma", "sigma_over_alpha"], &["mse", "mmse"], &["error", "mmse_error", "mse_error"]];
 
 /// The rows of a `.csv` file with the columns `sigma,mse[,error]`, in any order with a header and in this one without:
 /// `sigma/alpha`, `E|X_0 - D|^2` summed over the dimensions, and its radius, 0 where there is none. `sigma_over_alpha`,
-/// `mmse` and `mmse_error` are the same, and other columns are passed over.
+/// `mmse`, `mmse_error` and `mse_error` are the same, and other columns are passed over.
 ///
 /// # Errors
 /// When the file cannot be read, a column is missing, or a cell is no finite number.

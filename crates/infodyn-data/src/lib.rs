@@ -8,6 +8,7 @@
 //! `scale` and `shift` of a data set.
 
 mod array;
+mod audit_file;
 mod committed;
 mod dataset;
 mod error;
@@ -16,15 +17,18 @@ mod fields;
 mod labels;
 mod law_file;
 mod levels;
+mod model_file;
 mod node;
 mod output;
 mod table;
 
+pub use audit_file::{AuditFile, read_audit};
 pub use committed::{TableError, expect_unmoved, table_from_csv, table_to_csv};
 pub use error::Error;
 pub use errors::read_errors;
 pub use law_file::{AnyLaw, LawFile, SphereFile};
 pub use levels::read_sigmas;
+pub use model_file::{Declaration, InputNames, InputScaling, ModelFile, ModelOutput, NoiseInput};
 pub use output::{Columns, Format, Output, npy};
 
 /// The result of an operation of this crate.

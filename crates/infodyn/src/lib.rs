@@ -5,6 +5,7 @@
 //!
 //! `commands`, `home` and `text` serve the programs of the workspace, and are no interface.
 
+pub mod audit;
 #[doc(hidden)]
 pub mod commands;
 pub mod critical;

@@ -29,6 +29,8 @@ enum Command {
     Schedule(commands::schedule::Args),
     /// Which clock serves a law: samplers run on its exact denoiser, side by side.
     Study(commands::study::Args),
+    /// Whether a network is the denoiser that it is declared to be.
+    Audit(commands::audit::Args),
     /// Samples of a law under a process, and of its reverse process by a sampler.
     Sample(commands::sample::Args),
     /// The same noise level in two conventions.
@@ -58,6 +60,7 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Guidance(args) => commands::guidance::run(&args).map(done),
         Command::Schedule(args) => commands::schedule::run(&args).map(done),
         Command::Study(args) => commands::study::run(&args).map(done),
+        Command::Audit(args) => commands::audit::run(&args),
         Command::Sample(args) => commands::sample::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),

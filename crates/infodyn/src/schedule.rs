@@ -488,7 +488,8 @@ pub fn schedule(
     };
     // The time is rounded, and so is what the process has there.
     let of_time = |s: f64| ulps::formula(4, 1) + ulps::level(-2.0 * s.ln());
-    let missing = || refused("--clock", format!("{clock} needs the errors of a denoiser, expected --law or --mse"));
+    let missing =
+        || refused("--clock", format!("{clock} needs the errors of a denoiser, expected --law, --mse or --audit"));
     let curve = || data.map(|d| &d.curve).ok_or_else(missing);
     let mut sigmas = match clock {
         Clock::Edm { rho } => by_rule(Rule::Edm { rho })?,

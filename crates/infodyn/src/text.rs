@@ -111,6 +111,11 @@ impl Refusal {
     pub fn flag(flag: &str, why: impl fmt::Display) -> Self {
         Self(format!("{flag}: {why}"))
     }
+
+    /// A line that says it all.
+    pub fn said(line: String) -> Self {
+        Self(line)
+    }
 }
 
 impl From<infodyn_data::Error> for Refusal {
@@ -208,22 +213,7 @@ impl Question {
 
     /// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
     pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Outcome<T> {
-        let pool = pool(self.threads)?;
-        if io::stderr().is_terminal() {
-            return Ok(pool.install(work));
-        }
-        let (working, done) = mpsc::channel::<()>();
-        Ok(thread::scope(|scope| {
-            scope.spawn(move || {
-                if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
-                    let (law, seconds) = (self.law.display(), PATIENCE.as_secs());
-                    let _ = writeln!(io::stderr(), "{law}: this takes longer than {seconds} s");
-                }
-            });
-            let answer = pool.install(work);
-            drop(working);
-            answer
-        }))
+        patiently(&self.law, self.threads, work)
     }
 
     /// A refusal of the law.
@@ -234,6 +224,27 @@ impl Question {
 
 /// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Does the work that a file asks for on so many threads. Where standard error is no terminal it gets one line if that
+/// takes long.
+pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+    let pool = pool(threads)?;
+    if io::stderr().is_terminal() {
+        return Ok(pool.install(work));
+    }
+    let (working, done) = mpsc::channel::<()>();
+    Ok(thread::scope(|scope| {
+        scope.spawn(move || {
+            if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let (file, seconds) = (file.display(), PATIENCE.as_secs());
+                let _ = writeln!(io::stderr(), "{file}: this takes longer than {seconds} s");
+            }
+        });
+        let answer = pool.install(work);
+        drop(working);
+        answer
+    }))
+}
 
 /// A pool of threads; one a core unless the number is given.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {

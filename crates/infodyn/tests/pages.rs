@@ -81,14 +81,31 @@ fn missing<'a>(told: &[&'a str], printed: &[&str]) -> Option<&'a str> {
     (!any && at < printed.len()).then_some("the end")
 }
 
+/// A folder that has what the commands of the pages name: some of them write files.
+fn place() -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    for folder in ["examples", "tests/models"] {
+        let to = place.path().join(folder);
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(Path::new(ROOT).join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+    place
+}
+
 fn check(name: &str) {
+    let place = place();
     let page = std::fs::read_to_string(Path::new(ROOT).join("docs").join(name)).unwrap();
     let found = commands(&page);
     assert!(found.len() > 2, "{name}");
     for (command, told) in found {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_infodyn"))
             .args(command.split_whitespace())
-            .current_dir(ROOT)
+            .current_dir(place.path())
             .output()
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
@@ -106,6 +123,11 @@ fn which_steps_for_my_data() {
 #[test]
 fn when_are_my_classes_decided() {
     check("decisions.md");
+}
+
+#[test]
+fn is_my_model_a_denoiser() {
+    check("audit.md");
 }
 
 #[test]

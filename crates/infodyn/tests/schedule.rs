@@ -270,7 +270,7 @@ fn what_has_no_schedule_is_refused() {
     for (args, parts) in [
         (vec!["--clock", "karras"], vec!["--clock", "karras", "expected one of edm"]),
         (vec!["--clock", "flow:-1"], vec!["--clock", "a positive number"]),
-        (vec!["--clock", "kl"], vec!["--clock", "expected --law or --mse"]),
+        (vec!["--clock", "kl"], vec!["--clock", "expected --law, --mse or --audit"]),
         (vec!["--mse", &few, "--clock", "curvature1"], vec!["--clock", "curvature1 needs a denoiser, expected --law"]),
         (vec!["--law", &law, "--mse", &few], vec!["--law", "--mse"]),
         (vec!["--law", &law, "--clock", "entropic", "--sigma-min", "0"], vec!["--sigma-min", "never gets to 0"]),

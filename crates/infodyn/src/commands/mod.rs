@@ -1,5 +1,6 @@
 //! The subcommands: each reads its flags, asks the library, and delivers an answer.
 
+pub mod audit;
 pub mod convert;
 pub mod critical;
 pub mod falsify;

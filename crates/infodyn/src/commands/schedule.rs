@@ -28,6 +28,9 @@ pub struct Args {
     /// In place of a law: a .csv file of columns sigma,mse[,error], the error of your denoiser.
     #[arg(long, value_name = "TABLE")]
     mse: Option<PathBuf>,
+    /// In place of a law: the .json file that `infodyn audit --out` wrote of your denoiser.
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["law", "mse"])]
+    audit: Option<PathBuf>,
     /// Evaluations of the denoiser by a sampler of first order.
     #[arg(long, value_name = "N", allow_hyphen_values = true, required_unless_present = "sigmas",
           value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -273,12 +276,12 @@ pub fn run(args: &Args) -> Outcome {
     {
         return Err(Refusal::flag(flag, "given without --format, expected both"));
     }
-    let known = args.law.is_some() || args.mse.is_some();
+    let known = args.law.is_some() || args.mse.is_some() || args.audit.is_some();
     let usual = if known { Clock::KlS2 } else { Clock::Flow { c: None } };
     let read = |c: &str| c.parse::<Clock>().map_err(|e| Refusal::flag("--clock", e));
     let clock = args.clock.as_deref().map_or(Ok(usual), read)?;
     if clock.needs_errors() && !known {
-        let why = format!("{clock} needs the errors of a denoiser, expected --law or --mse");
+        let why = format!("{clock} needs the errors of a denoiser, expected --law, --mse or --audit");
         return Err(Refusal::flag("--clock", why));
     }
     let deterministic = |name: &str| DETERMINISTIC.iter().any(|s| s.0 == name);
@@ -324,7 +327,12 @@ pub fn run(args: &Args) -> Outcome {
     };
 
     let file = args.law.as_deref().map(AnyLaw::read).transpose()?;
-    let table = args.mse.as_deref().map(read_table).transpose()?;
+    let mut notes = Vec::new();
+    let table = match (&args.mse, &args.audit) {
+        (Some(path), _) => Some(read_table(path)?),
+        (None, Some(path)) => Some(audited(path, &mut notes)?),
+        (None, None) => None,
+    };
     let from = from.or_else(|| table.as_ref().map(|(d, _)| d.range()[1])).unwrap_or(SIGMA_MAX);
     if let Some(least) = to.filter(|&least| least >= from) {
         return Err(Refusal::flag("--sigma-min", format!("{least}, expected a level below --sigma-max, {from}")));
@@ -334,7 +342,6 @@ pub fn run(args: &Args) -> Outcome {
     }
     let steps = given.as_ref().map_or(args.steps.unwrap_or(1) as usize, |g| g.positive().len());
     let range = Range { steps, from, to };
-    let mut notes = Vec::new();
     let data = match (&file, &table) {
         (Some(file), _) => {
             let lowest = given.as_ref().and_then(|g| g.positive().last().copied()).or(to.filter(|&s| s > 0.0));
@@ -465,6 +472,15 @@ fn read_table(path: &Path) -> Outcome<(Data, String)> {
     let name = path.display().to_string();
     let rows = infodyn_data::read_errors(path)?;
     let data = Data::of_table(rows).map_err(|e| Refusal::flag(&name, e))?;
+    Ok((data, name))
+}
+
+/// What an audit says, and the file's name.
+fn audited(path: &Path, notes: &mut Vec<String>) -> Outcome<(Data, String)> {
+    let name = path.display().to_string();
+    let file = infodyn_data::read_audit(path)?;
+    let (data, said) = crate::audit::table(&file).map_err(|e| Refusal::flag(&name, e))?;
+    notes.extend(said);
     Ok((data, name))
 }
 
