@@ -8,11 +8,15 @@
 //! `scale` and `shift` of a data set.
 
 mod array;
+#[cfg(feature = "parquet")]
+mod columns;
 mod committed;
 mod dataset;
 mod error;
 mod errors;
 mod fields;
+mod idx;
+mod images;
 mod labels;
 mod law_file;
 mod levels;
