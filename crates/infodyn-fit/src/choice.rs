@@ -66,9 +66,11 @@ pub struct Candidate {
     pub judged: usize,
 }
 
-/// Share of the points that a choice is judged on, and how many at most.
+/// Share of the points that a choice is judged on, how many at most, and how many numbers where these are more than 128
+/// points.
 const SHARE: f64 = 0.2;
 const MOST: f64 = 1024.0;
+const MOST_NUMBERS: f64 = (1 << 18) as f64;
 
 /// Ridges that are tried, two a factor of ten.
 const RIDGES: i32 = 11;
@@ -81,7 +83,7 @@ const MOST_DIM: usize = 4096;
 
 /// The fit and the ridge that denoise best, for points with labels below `classes` or without.
 ///
-/// A fifth of the points, 1024 at most, judge fits to the others; what is returned is fitted to all of them once more.
+/// A fifth of the points, 1024 at most (2^18 numbers in many dimensions), judge fits to the others; what is returned is fitted to all of them once more.
 ///
 /// # Errors
 /// Those of [`Fit::per_class`] and [`Fit::mixture`]; [`Error::OnePlace`].
@@ -114,7 +116,8 @@ pub fn choose(points: Points<'_>, labels: Option<(&[usize], usize)>, request: &R
         return Ok(Candidate { fit, ridge, tried: vec![], judged: 0 });
     }
 
-    let (mine, judges) = split(points.len(), SHARE.min(MOST / points.len() as f64), request.seed.wrapping_add(1));
+    let most = MOST.min((MOST_NUMBERS / points.dim() as f64).max(128.0));
+    let (mine, judges) = split(points.len(), SHARE.min(most / points.len() as f64), request.seed.wrapping_add(1));
     let (mine, judges) = match (all, request.components) {
         (Some(y), Components::PerClass) => keep_classes(y, mine, judges),
         _ => (mine, judges),
@@ -139,8 +142,19 @@ pub fn choose(points: Points<'_>, labels: Option<(&[usize], usize)>, request: &R
         ratios
     };
     let mut tried: Vec<Tried> = Vec::new();
+    // Of one component, or of classes, the full covariances have all others.
+    let mut whole: Option<Fit> = None;
     let mut judged = |components: Components, shape: Shape| -> Result<f64> {
-        let fit = fit(train, train_labels.as_deref(), components, shape, search_ridge)?;
+        let fit = match (shape, components) {
+            (Shape::LowRank(rank), Components::PerClass | Components::Given(1)) => {
+                let full = match whole.take() {
+                    Some(full) => full,
+                    None => fit(train, train_labels.as_deref(), components, Shape::Full, search_ridge)?,
+                };
+                whole.insert(full).of_rank(rank)?
+            }
+            _ => fit(train, train_labels.as_deref(), components, shape, search_ridge)?,
+        };
         let ratios = ratios(&fit);
         let best = (0..ridges.len()).min_by(|&a, &b| ratios[a].total_cmp(&ratios[b])).unwrap_or(0);
         tried.push(Tried { components: fit.components(), covariance: shape, ridge: ridges[best], ratio: ratios[best] });

@@ -60,6 +60,14 @@ impl Fit {
         Ok(Self { components, shape, per_class: false, steps, converged })
     }
 
+    /// The same components with covariances of low rank in place of full ones: those that a fit of this shape has where the
+    /// shares of the components do not change, as of classes.
+    pub(crate) fn of_rank(&self, rank: usize) -> Result<Self> {
+        let (dim, shape) = (self.components.first().map_or(0, |one| one.mean.len()), Shape::LowRank(rank));
+        rank_serves(shape, dim)?;
+        Ok(Self { components: self.components.iter().map(|one| one.of_rank(rank)).collect(), shape, ..self.clone() })
+    }
+
     /// Number of components.
     #[must_use]
     pub fn components(&self) -> usize {

@@ -94,6 +94,19 @@ impl Gaussian {
         }
     }
 
+    /// The same, of low rank, of a full one.
+    pub(crate) fn of_rank(&self, rank: usize) -> Self {
+        let left = (self.rank() - rank) as f64;
+        Self {
+            weight: self.weight,
+            mean: self.mean.clone(),
+            axes: self.axes.as_ref().map(|axes| axes.columns(0, rank).into_owned()),
+            variances: self.variances[..rank].to_vec(),
+            rest: self.variances[rank..].iter().sum::<f64>() / left,
+            matrix: None,
+        }
+    }
+
     pub(crate) fn rank(&self) -> usize {
         self.variances.len()
     }

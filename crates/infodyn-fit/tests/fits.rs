@@ -130,6 +130,13 @@ fn low_rank_is_principal_components() {
     for (i, expected) in [a.eigenvalue(0), a.eigenvalue(1), rest, rest].into_iter().enumerate() {
         assert!((b.eigenvalue(i) - 0.25 - expected).abs() < 1e-11 * a.eigenvalue(0), "{i}");
     }
+    // A rank that is chosen has the same law as one that is given.
+    let ask = |covariance| Request { components: Components::Given(1), covariance, ridge: Some(0.25), sigmas: vec![0.5, 2.0], seed: 4 };
+    let chosen = choose(points, None, &ask(Rank::Chosen)).unwrap();
+    let given = choose(points, None, &ask(Rank::Of(chosen.fit.shape()))).unwrap();
+    assert_eq!(chosen.fit.law(0.25).unwrap(), given.fit.law(0.25).unwrap());
+    assert_eq!(chosen.tried.iter().map(|t| t.covariance).collect::<Vec<_>>(), [Shape::LowRank(1), Shape::LowRank(2)]);
+    assert!(given.tried.is_empty());
     assert!(Fit::mixture(points, 1, Shape::LowRank(4), 0.0, 1).is_err());
     assert!(Fit::mixture(points, 1, Shape::LowRank(0), 0.0, 1).is_err());
 }

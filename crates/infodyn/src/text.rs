@@ -200,30 +200,39 @@ impl Question {
         grid.levels(&self.process()?).map_err(|e| Refusal::flag("--grid", e))
     }
 
-    /// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
+    /// As [`patiently`], of the law.
     pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Outcome<T> {
-        let pool = pool(self.threads)?;
-        if io::stderr().is_terminal() {
-            return Ok(pool.install(work));
-        }
-        let (working, done) = mpsc::channel::<()>();
-        Ok(thread::scope(|scope| {
-            scope.spawn(move || {
-                if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
-                    let (law, seconds) = (self.law.display(), PATIENCE.as_secs());
-                    let _ = writeln!(io::stderr(), "{law}: this takes longer than {seconds} s");
-                }
-            });
-            let answer = pool.install(work);
-            drop(working);
-            answer
-        }))
+        patiently(&self.law, self.threads, work)
     }
 
     /// A refusal of the law.
     pub fn refusal(&self, why: impl fmt::Display) -> Refusal {
         Refusal::flag(&self.law.display().to_string(), why)
     }
+}
+
+/// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
+pub(crate) fn patiently<T: Send>(
+    file: &Path,
+    threads: Option<u16>,
+    work: impl FnOnce() -> T + Send,
+) -> Outcome<T> {
+    let pool = pool(threads)?;
+    if io::stderr().is_terminal() {
+        return Ok(pool.install(work));
+    }
+    let (working, done) = mpsc::channel::<()>();
+    Ok(thread::scope(|scope| {
+        scope.spawn(move || {
+            if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let (file, seconds) = (file.display(), PATIENCE.as_secs());
+                let _ = writeln!(io::stderr(), "{file}: this takes longer than {seconds} s");
+            }
+        });
+        let answer = pool.install(work);
+        drop(working);
+        answer
+    }))
 }
 
 /// How long a program may be silent.

@@ -434,7 +434,7 @@ fn told_apart(curve: &Curve) -> String {
         || "atoms: at every level the points are told apart".into(),
         |s| {
             format!(
-                "atoms: below sigma {} H(X_0 given X_t) is under {NATS} nats, so that steps there only reproduce these points",
+                "atoms: below sigma {} H(X_0 given X_t) is under {NATS} nats, so that steps there only reproduce these points; of the law behind them `infodyn fit` makes one without atoms",
                 short(s)
             )
         },
