@@ -122,23 +122,24 @@ impl<'a> Array<'a> {
         };
         // In the order of the file. The fault of a label waits: those of points come first.
         let (mut numbers, mut names, mut of_labels) = (Vec::new(), Vec::new(), None);
-        let read = self.each(if by_columns { rows * width } else { kept * width }, |at, entry| {
-            let (i, j) = place(at);
-            if i >= kept {
-                return Ok(());
-            }
-            if Some(j) == labels {
-                match entry.label(i) {
-                    Ok(name) => names.push(name),
-                    Err(wrong) => of_labels = of_labels.take().or(Some(wrong)),
+        let read =
+            self.each(if by_columns { rows * width } else { kept * width }, |at, entry| {
+                let (i, j) = place(at);
+                if i >= kept {
+                    return Ok(());
                 }
-                return Ok(());
-            }
-            numbers.push(entry.coordinate().ok_or_else(|| {
-                Wrong::new(format!("row {i}, column {j}: {}", entry.describe()), "a finite number")
-            })?);
-            Ok(())
-        });
+                if Some(j) == labels {
+                    match entry.label(i) {
+                        Ok(name) => names.push(name),
+                        Err(wrong) => of_labels = of_labels.take().or(Some(wrong)),
+                    }
+                    return Ok(());
+                }
+                numbers.push(entry.coordinate().ok_or_else(|| {
+                    Wrong::new(format!("row {i}, column {j}: {}", entry.describe()), "a finite number")
+                })?);
+                Ok(())
+            });
         read.map_err(Fault::of_points)?;
         if let Some(wrong) = of_labels {
             return Err(Fault::of_labels(wrong));
@@ -261,8 +262,8 @@ impl Archive {
         }
     }
 
-    /// An array, to be read from its place in the archive. What the archive says of its length reserves nothing: entries
-    /// are taken as they come.
+    /// An array, to be read from its place in the archive. What the archive says of its length reserves nothing:
+    /// entries are taken as they come.
     pub(crate) fn array(&mut self, key: &str) -> Result<Array<'_>> {
         let broken = |e: &dyn std::fmt::Display| Wrong::new(format!("{e}"), "an array");
         let entry = self.zip.by_name(&format!("{key}.npy")).map_err(|e| broken(&e))?;

@@ -39,21 +39,26 @@ impl Kind {
             return Self::Other;
         }
         if !column.is_primitive() {
-            let list = info.converted_type() == ConvertedType::LIST || matches!(info.logical_type_ref(), Some(LogicalType::List));
+            let list = info.converted_type() == ConvertedType::LIST
+                || matches!(info.logical_type_ref(), Some(LogicalType::List));
             return if list { Self::List } else { Self::Other };
         }
         let half = matches!(info.logical_type_ref(), Some(LogicalType::Float16));
         let (plain, text) = match info.converted_type() {
             ConvertedType::UTF8 | ConvertedType::ENUM => (false, true),
             ConvertedType::NONE => (true, true),
-            ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32 | ConvertedType::INT_64 => (true, false),
+            ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32 | ConvertedType::INT_64 => {
+                (true, false)
+            }
             ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64 => {
                 (true, false)
             }
             _ => (false, false),
         };
         match column.get_physical_type() {
-            Physical::BOOLEAN | Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE if plain => Self::Number,
+            Physical::BOOLEAN | Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE if plain => {
+                Self::Number
+            }
             Physical::FIXED_LEN_BYTE_ARRAY if half => Self::Number,
             Physical::BYTE_ARRAY if text => Self::Text,
             _ => Self::Other,
@@ -97,7 +102,8 @@ impl Table {
 
     /// The column `key`, else all columns of numbers but that of the labels, else the one column of lists.
     fn choose(&self, key: Option<&str>, label: Option<&str>) -> std::result::Result<Chosen, Fault> {
-        let label = label.map(|name| self.find(name, &[Kind::Number, Kind::Text])).transpose().map_err(Fault::of_labels)?;
+        let label =
+            label.map(|name| self.find(name, &[Kind::Number, Kind::Text])).transpose().map_err(Fault::of_labels)?;
         let of = |kind: Kind| (0..self.columns.len()).filter(move |&i| self.columns[i].1 == kind && Some(i) != label);
         let points = match key {
             Some(key) => vec![self.find(key, &[Kind::Number, Kind::List]).map_err(Fault::of_points)?],
@@ -117,8 +123,8 @@ impl Table {
         Ok(Chosen { points, label })
     }
 
-    /// The first `limit` points with their labels, every coordinate finite, and a sentence on the columns. A row is held
-    /// at a time, beside what the reader needs of a page of each column; what the file promises reserves nothing.
+    /// The first `limit` points with their labels, every coordinate finite, and a sentence on the columns. A row is
+    /// held at a time, beside what the reader needs of a page of each column; what the file promises reserves nothing.
     pub(crate) fn points(
         &self,
         key: Option<&str>,
@@ -155,7 +161,8 @@ impl Table {
                 }
             }
             if let Some(first) = points.first().filter(|first| first.len() != point.len()) {
-                let wrong = Wrong::new(format!("row {i}: {} numbers", point.len()), format!("{}, as in row 0", first.len()));
+                let wrong =
+                    Wrong::new(format!("row {i}: {} numbers", point.len()), format!("{}, as in row 0", first.len()));
                 return Err(Fault::of_points(wrong));
             }
             few_enough(i + 1, point.len()).map_err(Fault::of_points)?;

@@ -101,8 +101,12 @@ impl<'a> Source<'a> {
         let (key, header) = (format!("{prefix}key"), format!("{prefix}header"));
         let key = match fields.take(&key) {
             None => None,
-            Some(node) if kind.has_keys(field == "path") => Some(fields.text(&key, &node, "the name of an array or a column")?),
-            Some(_) => return Err(fields.wrong(&key, &format!("given for {}", quoted(name)), with_keys(field == "path"))),
+            Some(node) if kind.has_keys(field == "path") => {
+                Some(fields.text(&key, &node, "the name of an array or a column")?)
+            }
+            Some(_) => {
+                return Err(fields.wrong(&key, &format!("given for {}", quoted(name)), with_keys(field == "path")));
+            }
         };
         let header = match fields.take(&header) {
             None => None,
@@ -255,7 +259,9 @@ impl<'a> Source<'a> {
                 (idx.labels()?, shape)
             }
             #[cfg(feature = "parquet")]
-            Kind::Parquet => return Err(Wrong::new("a .parquet file", "one of another kind, or a column of the points' file")),
+            Kind::Parquet => {
+                return Err(Wrong::new("a .parquet file", "one of another kind, or a column of the points' file"));
+            }
             Kind::Folder => return Err(Wrong::new("a folder", "a file of labels")),
         };
         if labels.len() != count {
@@ -277,10 +283,7 @@ fn in_array<T>(
     read: impl FnOnce(Array<'_>) -> std::result::Result<T, Wrong>,
 ) -> std::result::Result<T, Wrong> {
     archive.has(key)?;
-    archive
-        .array(key)
-        .and_then(read)
-        .map_err(|w| Wrong::new(format!("array {}: {}", quoted(key), w.found), w.expected))
+    archive.array(key).and_then(read).map_err(|w| Wrong::new(format!("array {}: {}", quoted(key), w.found), w.expected))
 }
 
 fn header_or_not(header: bool) -> &'static str {

@@ -8,7 +8,10 @@ use crate::labels::{Found, few_enough};
 type Result<T> = std::result::Result<T, Wrong>;
 
 fn broken(why: impl std::fmt::Display) -> Wrong {
-    Wrong::new(format!("not an .idx file ({why})"), "two zero bytes, a type, the number of axes, their lengths, the entries")
+    Wrong::new(
+        format!("not an .idx file ({why})"),
+        "two zero bytes, a type, the number of axes, their lengths, the entries",
+    )
 }
 
 /// An `.idx` file whose header has been read and whose entries are to come: numbers with the first byte the most
@@ -80,7 +83,8 @@ impl<R: Read> Idx<R> {
         };
         let [0, 0, code, axes] = four(&mut bytes)? else { return Err(broken("it begins otherwise")) };
         let entry = Entry::of(code)?;
-        let shape = (0..axes).map(|_| Ok(u32::from_be_bytes(four(&mut bytes)?) as usize)).collect::<Result<Vec<_>>>()?;
+        let shape =
+            (0..axes).map(|_| Ok(u32::from_be_bytes(four(&mut bytes)?) as usize)).collect::<Result<Vec<_>>>()?;
         if shape.is_empty() || shape.contains(&0) {
             return Err(Wrong::new(format!("shape {shape:?}"), "at least one point of one coordinate"));
         }

@@ -78,7 +78,8 @@ impl Images {
             let mut names = Vec::new();
             for folder in folders {
                 let label = name(&folder);
-                let (below, files) = listed(&folder).map_err(|w| Wrong::new(format!("{}: {}", quoted(&label), w.found), w.expected))?;
+                let (below, files) =
+                    listed(&folder).map_err(|w| Wrong::new(format!("{}: {}", quoted(&label), w.found), w.expected))?;
                 if let Some(below) = below.first() {
                     let found = format!("folder {} in folder {}", quoted(&name(below)), quoted(&label));
                     return Err(Wrong::new(found, "folders of PNG images alone"));
@@ -99,13 +100,14 @@ impl Images {
         Ok(Self { files: images, labels, others })
     }
 
-    /// The pixels of the first `limit` images, one image a row, colours fastest, then columns: whole numbers as the files
-    /// have them. Also a sentence on their form.
+    /// The pixels of the first `limit` images, one image a row, colours fastest, then columns: whole numbers as the
+    /// files have them. Also a sentence on their form.
     pub(crate) fn points(self, limit: usize) -> std::result::Result<(Found, String), Fault> {
         let (total, kept) = (self.files.len(), self.files.len().min(limit));
         let (mut points, mut first): (Vec<Vec<f64>>, Option<Form>) = (Vec::new(), None);
         for file in &self.files[..kept] {
-            let at = |w: Wrong| Fault::of_points(Wrong::new(format!("{}: {}", quoted(&name(file)), w.found), w.expected));
+            let at =
+                |w: Wrong| Fault::of_points(Wrong::new(format!("{}: {}", quoted(&name(file)), w.found), w.expected));
             let (form, pixels) = read(file, first).map_err(at)?;
             if first.is_none() {
                 few_enough(kept, form.samples()).map_err(Fault::of_points)?;

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use infodyn_core::{Covariance, Mixture};
 
-/// A law file that reads back as the same law, bit for bit: kind `gaussian` or `mixture`, in JSON or in TOML. `comments`
-/// are lines at its head, which JSON has no place for.
+/// A law file that reads back as the same law, bit for bit: kind `gaussian` or `mixture`, in JSON or in TOML.
+/// `comments` are lines at its head, which JSON has no place for.
 ///
 /// # Examples
 /// ```

@@ -2,7 +2,8 @@
 //!
 //! [`LawFile::read`] turns a TOML or JSON law file, and the data set that it may point to, into a
 //! [`Mixture`](infodyn_core::Mixture), [`AnyLaw::read`] into that or a [`Sphere`](infodyn_core::Sphere), and
-//! [`DataSet::read`] into the points as they stand. [`law_text`] is a mixture as a law file. [`Output`] writes JSON, CSV or npz beside its place and renames it there, so that nothing is ever half-written.
+//! [`DataSet::read`] into the points as they stand. [`law_text`] is a mixture as a law file. [`Output`] writes JSON,
+//! CSV or npz beside its place and renames it there, so that nothing is ever half-written.
 //!
 //! This crate computes nothing: a number leaves it as it was written in a file, but for the
 //! `scale` and `shift` of a data set.

@@ -92,7 +92,10 @@ fn broken_idx_files_are_refused() {
     one(b"\x1f\x8b\x08\x00 compressed", "it begins otherwise");
     one(&idx(10, &[1], &[1]), "type 0x0a");
     one(&idx(8, &[0, 3], &[]), "shape [0, 3], expected at least one point");
-    one(&idx(8, &[u32::MAX, u32::MAX], &[1]), "4294967295 points in dimension 4294967295, expected at most 268435456 numbers");
+    one(
+        &idx(8, &[u32::MAX, u32::MAX], &[1]),
+        "4294967295 points in dimension 4294967295, expected at most 268435456 numbers",
+    );
     one(&idx(14, &[1 << 28], &[]), "it ends after 0 entries");
     let nan = [0.5_f32, f32::NAN].map(f32::to_be_bytes).concat();
     one(&idx(13, &[1, 2], &nan), "row 0, column 1: NaN, expected a finite number");
@@ -102,7 +105,11 @@ fn broken_idx_files_are_refused() {
     with(&idx(8, &[2], &[1, 1]), "labels: \"y.idx\": 2 entries, expected 3, one a point");
     with(&idx(13, &[3], &[0.0_f32, 1.5, 1.0].map(f32::to_be_bytes).concat()), "row 1: 1.5, expected a whole number");
     with(&images, "shape [3, 2, 2], expected one label a point");
-    refused("path = \"x.idx\"\nlabels = 1", &[("x.idx", &images)], "labels: \"x.idx\": a name or a column, expected a file");
+    refused(
+        "path = \"x.idx\"\nlabels = 1",
+        &[("x.idx", &images)],
+        "labels: \"x.idx\": a name or a column, expected a file",
+    );
 }
 
 /// A PNG image.
@@ -138,12 +145,18 @@ fn a_folder_of_images_is_a_data_set() {
         [("d/shoe/a.png", &grey(&[1, 2])), ("d/hat/z.png", &grey(&[3, 4])), ("d/hat/c.png", &grey(&[5, 6]))];
     let law = good("path = \"d\"\nlabels = \"folders\"", &folders);
     assert_eq!(law.law.means(), [5.0, 6.0, 3.0, 4.0, 1.0, 2.0]);
-    assert_eq!((law.law.labels(), law.label_names.unwrap()), (&[0, 0, 1][..], vec!["hat".to_owned(), "shoe".to_owned()]));
+    assert_eq!(
+        (law.law.labels(), law.label_names.unwrap()),
+        (&[0, 0, 1][..], vec!["hat".to_owned(), "shoe".to_owned()])
+    );
 
     use png::{BitDepth, ColorType};
     let deep = image(1, 1, ColorType::Rgb, BitDepth::Sixteen, &[1, 0, 0, 255, 255, 255]);
     let law = good("path = \"d\"", &[("d/a.png", &deep)]);
-    assert_eq!((law.law.means(), &law.notes[0][..]), (&[256.0, 255.0, 65535.0][..], "\"d\": 1 point in dimension 3 from images of 1 x 1 pixels, RGB, 16 bits"));
+    assert_eq!(
+        (law.law.means(), &law.notes[0][..]),
+        (&[256.0, 255.0, 65535.0][..], "\"d\": 1 point in dimension 3 from images of 1 x 1 pixels, RGB, 16 bits")
+    );
     let coloured = image(2, 1, ColorType::Indexed, BitDepth::One, &[0b0100_0000]);
     assert_eq!(good("path = \"d\"", &[("d/a.png", &coloured)]).law.means(), [0.0, 0.0, 0.0, 255.0, 128.0, 0.0]);
     let black = image(2, 1, ColorType::Grayscale, BitDepth::One, &[0b0100_0000]);
@@ -160,8 +173,14 @@ fn broken_images_are_refused() {
             two(&first[..length], "path: \"d\": \"b.png\": not a PNG image (");
         }
     }
-    two(&image(1, 2, png::ColorType::Grayscale, png::BitDepth::Eight, &[1, 2]), "2 x 1 pixels, grey, 8 bits, expected 1 x 2");
-    two(&image(2, 1, png::ColorType::GrayscaleAlpha, png::BitDepth::Eight, &[1, 2, 3, 4]), "an image with transparency");
+    two(
+        &image(1, 2, png::ColorType::Grayscale, png::BitDepth::Eight, &[1, 2]),
+        "2 x 1 pixels, grey, 8 bits, expected 1 x 2",
+    );
+    two(
+        &image(2, 1, png::ColorType::GrayscaleAlpha, png::BitDepth::Eight, &[1, 2, 3, 4]),
+        "an image with transparency",
+    );
     // The length of a row, and the number of rows, of a file of a hundred bytes.
     for from in [16, 20] {
         let mut huge = first.clone();
@@ -169,10 +188,18 @@ fn broken_images_are_refused() {
         two(&huge, "\"b.png\": ");
     }
     refused("path = \"d\"", &[("d/a.txt", b"x")], "path: \"d\": no PNG image, expected at least one");
-    refused("path = \"d\"", &[("d/e/a.png", &first)], "1 folders and no PNG image, expected PNG images, or labels = \"folders\"");
+    refused(
+        "path = \"d\"",
+        &[("d/e/a.png", &first)],
+        "1 folders and no PNG image, expected PNG images, or labels = \"folders\"",
+    );
     refused("path = \"d\"\nlabels = \"folders\"", &[("d/a.png", &first)], "image \"a.png\" in no folder of its own");
     refused("path = \"d\"\nlabels = \"folders\"", &[("d/e/f/a.png", &first)], "folder \"f\" in folder \"e\"");
-    refused("path = \"d\"\nlabels = \"names\"", &[("d/a.png", &first)], "labels: \"d\": \"names\", expected \"folders\"");
+    refused(
+        "path = \"d\"\nlabels = \"names\"",
+        &[("d/a.png", &first)],
+        "labels: \"d\": \"names\", expected \"folders\"",
+    );
     refused("path = \"d\"\nkey = \"x\"", &[("d/a.png", &first)], "key: given for \"d\", expected a .npz");
 }
 
@@ -210,7 +237,11 @@ fn promises_of_an_archive_reserve_nothing() {
     header.resize(117, b' ');
     let array = [&b"\x93NUMPY\x01\x00\x76\x00"[..], &header, b"\n", &[0; 64]].concat();
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("x.npy", zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)).unwrap();
+    zip.start_file(
+        "x.npy",
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored),
+    )
+    .unwrap();
     zip.write_all(&array).unwrap();
     let mut bytes = zip.finish().unwrap().into_inner();
     let told = (array.len() as u32).to_le_bytes();
@@ -301,17 +332,26 @@ mod parquet_files {
 
     #[test]
     fn columns_of_numbers_are_coordinates() {
-        for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(Default::default()), Compression::GZIP(Default::default())] {
+        for compression in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::ZSTD(Default::default()),
+            Compression::GZIP(Default::default()),
+        ] {
             let file = flat(compression);
             let files: [(&str, &[u8]); 1] = [("t.parquet", &file)];
             let law = good("path = \"t.parquet\"\nlabels = \"y\"", &files);
-            let means = [[0.0, 0.25, 0.5, 1.0], [1.0, 0.5, -0.5, 0.0], [2.0, 2.25, 0.5, 1.0], [3.0, 0.5, -0.5, 0.0]].concat();
+            let means =
+                [[0.0, 0.25, 0.5, 1.0], [1.0, 0.5, -0.5, 0.0], [2.0, 2.25, 0.5, 1.0], [3.0, 0.5, -0.5, 0.0]].concat();
             assert_eq!((law.law.means(), law.law.labels()), (&means[..], &[0, 2, 1, 2][..]));
             assert_eq!(law.label_names.unwrap(), ["0", "2", "9223372036854775807"]);
             let note = "\"t.parquet\": 4 points in dimension 4 from 4 columns of numbers; one other column is left out";
             assert_eq!(law.notes, [note]);
             let law = good("path = \"t.parquet\"\nlabels = \"who\"\nkey = \"b\"\nlimit = 3", &files);
-            assert_eq!((law.law.means(), law.label_names.unwrap().join(" ")), (&[0.25, 0.5, 2.25][..], "cat dog".into()));
+            assert_eq!(
+                (law.law.means(), law.label_names.unwrap().join(" ")),
+                (&[0.25, 0.5, 2.25][..], "cat dog".into())
+            );
         }
     }
 
@@ -321,7 +361,11 @@ mod parquet_files {
     fn lists(values: &[f32], begins: &[i16]) -> Vec<u8> {
         let rows = begins.iter().filter(|&&b| b == 0).count();
         let column = (Floats(values.to_vec()), Some(vec![1; begins.len()]), Some(begins.to_vec()));
-        table(LISTS, Compression::SNAPPY, &[vec![column, (Ints((0..rows as i32).map(|i| i % 2).collect()), None, None)]])
+        table(
+            LISTS,
+            Compression::SNAPPY,
+            &[vec![column, (Ints((0..rows as i32).map(|i| i % 2).collect()), None, None)]],
+        )
     }
 
     #[test]
@@ -332,13 +376,23 @@ mod parquet_files {
         assert_eq!(law.notes, ["\"t.parquet\": 3 points in dimension 2 from column \"x\""]);
         // Beside no other numbers it needs no name.
         assert_eq!(good("path = \"t.parquet\"\nlabels = \"label\"", &[("t.parquet", &file)]).law, law.law);
-        let one = |fields: &str, file: &[u8], part: &str| refused(&format!("path = \"t.parquet\"\n{fields}"), &[("t.parquet", file)], part);
-        one("", &file, "1 columns of numbers and 1 of lists, expected columns of numbers alone, one column of lists, or its name in key");
+        let one = |fields: &str, file: &[u8], part: &str| {
+            refused(&format!("path = \"t.parquet\"\n{fields}"), &[("t.parquet", file)], part)
+        };
+        one(
+            "",
+            &file,
+            "1 columns of numbers and 1 of lists, expected columns of numbers alone, one column of lists, or its name in key",
+        );
         one("key = \"z\"", &file, "path: \"t.parquet\": \"z\", expected one of the columns \"x\", \"label\"");
         one("labels = \"x\"", &file, "labels: \"t.parquet\": \"x\", expected one of the columns \"label\"");
         one("labels = 0", &file, "labels: \"t.parquet\": a column by number, expected the name of a column");
         one("labels = \"label\"", &lists(&[1.0, 2.0, 3.0], &[0, 1, 0]), "row 1: 1 numbers, expected 2, as in row 0");
-        one("labels = \"label\"", &lists(&[1.0, f32::NAN], &[0, 1]), "row 0, column \"x\": NaN, expected a finite number");
+        one(
+            "labels = \"label\"",
+            &lists(&[1.0, f32::NAN], &[0, 1]),
+            "row 0, column \"x\": NaN, expected a finite number",
+        );
     }
 
     #[test]
@@ -348,8 +402,16 @@ mod parquet_files {
             vec![(Doubles(vec![1.0]), Some(vec![1, 0]), None), (Texts(vec!["cat"]), Some(vec![0, 1]), None)];
         let file = table(schema, Compression::UNCOMPRESSED, &[columns]);
         refused("path = \"t.parquet\"", &[("t.parquet", &file)], "row 1, column \"a\": null, expected a finite number");
-        refused("path = \"t.parquet\"\nlabels = \"y\"", &[("t.parquet", &file)], "labels: \"t.parquet\": row 0, column \"y\": null");
-        let dates = table("message m { required int32 day (DATE); }", Compression::UNCOMPRESSED, &[vec![(Ints(vec![1]), None, None)]]);
+        refused(
+            "path = \"t.parquet\"\nlabels = \"y\"",
+            &[("t.parquet", &file)],
+            "labels: \"t.parquet\": row 0, column \"y\": null",
+        );
+        let dates = table(
+            "message m { required int32 day (DATE); }",
+            Compression::UNCOMPRESSED,
+            &[vec![(Ints(vec![1]), None, None)]],
+        );
         refused("path = \"t.parquet\"", &[("t.parquet", &dates)], "0 columns of numbers and 0 of lists");
     }
 

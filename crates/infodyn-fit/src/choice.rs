@@ -48,8 +48,8 @@ pub struct Tried {
     pub covariance: Shape,
     /// The best ridge for it.
     pub ridge: f64,
-    /// The mean over the noise levels of the error of its denoiser over that of the filter `v/(v + sigma^2)`, which shrinks
-    /// all coordinates alike.
+    /// The mean over the noise levels of the error of its denoiser over that of the filter `v/(v + sigma^2)`, which
+    /// shrinks all coordinates alike.
     pub ratio: f64,
 }
 
@@ -83,20 +83,24 @@ const MOST_DIM: usize = 4096;
 
 /// The fit and the ridge that denoise best, for points with labels below `classes` or without.
 ///
-/// A fifth of the points, 1024 at most (2^18 numbers in many dimensions), judge fits to the others; what is returned is fitted to all of them once more.
+/// A fifth of the points, 1024 at most (2^18 numbers in many dimensions), judge fits to the others; what is returned
+/// is fitted to all of them once more.
 ///
 /// # Errors
 /// Those of [`Fit::per_class`] and [`Fit::mixture`]; [`Error::OnePlace`].
 pub fn choose(points: Points<'_>, labels: Option<(&[usize], usize)>, request: &Request) -> Result<Candidate> {
     let variance = mean_variance(points);
-    if variance <= 0.0 {
+    // Of one place the variance is rounding.
+    if variance <= 0.0 || points.places(2) < 2 {
         return Err(Error::OnePlace);
     }
     let wide = points.dim() > MOST_DIM;
     if wide && matches!(request.covariance, Rank::Chosen | Rank::Of(Shape::Full | Shape::LowRank(_))) {
         return Err(Error::Wide { dim: points.dim(), most: MOST_DIM });
     }
-    let fit = |points: Points<'_>, labels: Option<&[usize]>, components: Components, shape: Shape, ridge: f64| match (components, labels) {
+    let fit = |points: Points<'_>, labels: Option<&[usize]>, components: Components, shape: Shape, ridge: f64| match (
+        components, labels,
+    ) {
         (Components::PerClass, Some(y)) => Fit::per_class(points, y, labels_of(y), shape),
         (Components::Given(k), _) => Fit::mixture(points, k, shape, ridge, request.seed),
         _ => Fit::mixture(points, 1, shape, ridge, request.seed),

@@ -13,7 +13,9 @@ pub enum Error {
         dim: usize,
     },
     /// Fewer points in different places than components.
-    #[error("{components} components, expected at most {places}: the points that they are fitted to lie in so many places")]
+    #[error(
+        "{components} components, expected at most {places}: the points that they are fitted to lie in so many places"
+    )]
     Components {
         /// How many components were asked for.
         components: usize,
@@ -37,7 +39,9 @@ pub enum Error {
         points: usize,
     },
     /// A covariance that is singular, where a density is asked for.
-    #[error("component {component} has a variance of {variance:e} along an axis, expected a ridge above 0: the law has no density")]
+    #[error(
+        "component {component} has a variance of {variance:e} along an axis, expected a ridge above 0: the law has no density"
+    )]
     Singular {
         /// The component, from 0.
         component: usize,

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::gaussian::Gaussian;
 use crate::mixture::{Search, expectation_maximisation};
-use crate::{Error, Points, Result, Shape};
+use crate::{Error, Points, Result, Shape, held_out};
 
 /// A mixture of Gaussians fitted to points. A ridge, a variance that is added in every direction, is chosen when it is
 /// used: it stands for what the points do not show, as the width of their rounding.
@@ -19,7 +19,8 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// One Gaussian for each class, its weight the share of its points. `labels` has one entry a point, below `classes`.
+    /// One Gaussian for each class, its weight the share of its points. `labels` has one entry a point, below
+    /// `classes`.
     ///
     /// # Errors
     /// [`Error::Class`], [`Error::Rank`].
@@ -36,13 +37,13 @@ impl Fit {
         Ok(Self { components, shape, per_class: true, steps: 1, converged: true })
     }
 
-    /// A mixture by expectation and maximisation, from centres that k-means++ and twenty rounds of Lloyd's algorithm find. A
-    /// component that is left with less than one point is given up, so that there may be fewer. `ridge` is added at every
-    /// step, and left out of what is returned.
+    /// A mixture by expectation and maximisation, from centres that k-means++ and twenty rounds of Lloyd's algorithm
+    /// find. A component that is left with less than one point is given up, so that there may be fewer. `ridge` is
+    /// added at every step, and left out of what is returned.
     ///
     /// # Formula
-    /// Until a step gains less than 1e-6 nats a point, 200 steps at most: `r_ik = w_k N(x_i; m_k, C_k + ridge I)/sum`, then
-    /// weights, means and covariances as of points with weights `r_ik`.
+    /// Until a step gains less than 1e-6 nats a point, 200 steps at most: `r_ik = w_k N(x_i; m_k, C_k + ridge
+    /// I)/sum`, then weights, means and covariances as of points with weights `r_ik`.
     ///
     /// # Source
     /// Dempster, Laird & Rubin 1977; Arthur & Vassilvitskii, *k-means++*, SODA 2007. The ridge as scikit-learn's
@@ -60,8 +61,8 @@ impl Fit {
         Ok(Self { components, shape, per_class: false, steps, converged })
     }
 
-    /// The same components with covariances of low rank in place of full ones: those that a fit of this shape has where the
-    /// shares of the components do not change, as of classes.
+    /// The same components with covariances of low rank in place of full ones: those that a fit of this shape has
+    /// where the shares of the components do not change, as of classes.
     pub(crate) fn of_rank(&self, rank: usize) -> Result<Self> {
         let (dim, shape) = (self.components.first().map_or(0, |one| one.mean.len()), Shape::LowRank(rank));
         rank_serves(shape, dim)?;
@@ -96,6 +97,29 @@ impl Fit {
     #[must_use]
     pub fn least_variance(&self) -> f64 {
         self.components.iter().map(Gaussian::least).fold(f64::INFINITY, f64::min)
+    }
+
+    /// `log p(x)` of the law with a ridge at each point, nats.
+    ///
+    /// # Errors
+    /// [`Error::Singular`].
+    pub fn ln_densities(&self, points: Points<'_>, ridge: f64) -> Result<Vec<f64>> {
+        held_out::ln_densities(&self.components, points, ridge)
+    }
+
+    /// How far the law's denoiser is from each point, for each of a list of ridges: `|x - E[X_0 given x + sigma
+    /// Z]|^2`, the mean of two opposite noises. The same seed gives the same noise to every fit, in units of `sigma`.
+    ///
+    /// # Formula
+    /// `E[X_0 given y] = sum_k pi_k (m_k + (C_k + ridge I)(C_k + (ridge + sigma^2) I)^-1 (y - m_k))`, `pi_k`
+    /// proportional to
+    /// `w_k N(y; m_k, C_k + (ridge + sigma^2) I)`.
+    ///
+    /// # Accuracy
+    /// Exact but for rounding, for the noise that was drawn.
+    #[must_use]
+    pub fn denoising_errors(&self, points: Points<'_>, sigma: f64, ridges: &[f64], seed: u64) -> Vec<Vec<f64>> {
+        held_out::denoising_errors(&self.components, points, sigma, ridges, seed)
     }
 
     /// The law, with `ridge >= 0` added to every variance.

@@ -14,8 +14,8 @@ pub enum Shape {
     Diagonal,
     /// Any.
     Full,
-    /// The largest eigenvalues of a full one, as many as the rank, and one variance, the mean of the others, in all other
-    /// directions: a Gaussian by its principal components.
+    /// The largest eigenvalues of a full one, as many as the rank, and one variance, the mean of the others, in all
+    /// other directions: a Gaussian by its principal components.
     LowRank(usize),
 }
 

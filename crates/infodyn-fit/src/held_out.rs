@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::gaussian::Gaussian;
 use crate::points::{Use, stream};
-use crate::{Error, Fit, Points, Result};
+use crate::{Error, Points, Result};
 
 /// Points that one thread takes at a time.
 const BLOCK: usize = 128;
@@ -81,80 +81,78 @@ fn dense(components: &[Gaussian], ridge: f64) -> Result<()> {
     }
 }
 
-impl Fit {
-    /// `log p(x)` of the law with a ridge at each point, nats.
-    ///
-    /// # Errors
-    /// [`Error::Singular`].
-    pub fn ln_densities(&self, points: Points<'_>, ridge: f64) -> Result<Vec<f64>> {
-        let ln = ln_components(&self.components, points, ridge)?;
-        let at = |i: usize| {
-            let top = ln.iter().map(|l| l[i]).fold(f64::NEG_INFINITY, f64::max);
-            top + ln.iter().map(|l| (l[i] - top).exp()).sum::<f64>().ln()
-        };
-        Ok((0..points.len()).map(at).collect())
-    }
+/// `log p(x)` at each point, nats.
+pub(crate) fn ln_densities(components: &[Gaussian], points: Points<'_>, ridge: f64) -> Result<Vec<f64>> {
+    let ln = ln_components(components, points, ridge)?;
+    let at = |i: usize| {
+        let top = ln.iter().map(|l| l[i]).fold(f64::NEG_INFINITY, f64::max);
+        top + ln.iter().map(|l| (l[i] - top).exp()).sum::<f64>().ln()
+    };
+    Ok((0..points.len()).map(at).collect())
+}
 
-    /// How far the law's denoiser is from each point, for each of a list of ridges: `|x - E[X_0 given x + sigma Z]|^2`, the
-    /// mean of two opposite noises. The same seed gives the same noise to every fit, in units of `sigma`.
-    ///
-    /// # Formula
-    /// `E[X_0 given y] = sum_k pi_k (m_k + (C_k + ridge I)(C_k + (ridge + sigma^2) I)^-1 (y - m_k))`, `pi_k` proportional to
-    /// `w_k N(y; m_k, C_k + (ridge + sigma^2) I)`.
-    ///
-    /// # Accuracy
-    /// Exact but for rounding, for the noise that was drawn.
-    #[must_use]
-    pub fn denoising_errors(&self, points: Points<'_>, sigma: f64, ridges: &[f64], seed: u64) -> Vec<Vec<f64>> {
-        let dim = points.dim();
-        let of = |&(from, count): &(usize, usize)| -> Vec<Vec<f64>> {
-            let block = columns(points, from, count);
-            let mut noise = vec![0.0; dim * count];
-            stream(seed, Use::Noise, (from / BLOCK) as u32).fill_normal(&mut noise);
-            let noise = DMatrix::from_vec(dim, count, noise) * sigma;
-            let both = [&block + &noise, &block - &noise].map(|noisy| self.squares(&noisy, &block, sigma, ridges));
-            let [plus, minus] = both;
-            plus.iter().zip(&minus).map(|(p, m)| p.iter().zip(m).map(|(a, b)| 0.5 * (a + b)).collect()).collect()
-        };
-        let known: Vec<Vec<Vec<f64>>> = blocks(points).par_iter().map(of).collect();
-        (0..ridges.len()).map(|r| known.iter().flat_map(|block| block[r].iter().copied()).collect()).collect()
-    }
+/// For each ridge the squared error of the denoiser at each point, the mean of two opposite noises.
+pub(crate) fn denoising_errors(
+    components: &[Gaussian],
+    points: Points<'_>,
+    sigma: f64,
+    ridges: &[f64],
+    seed: u64,
+) -> Vec<Vec<f64>> {
+    let dim = points.dim();
+    let of = |&(from, count): &(usize, usize)| -> Vec<Vec<f64>> {
+        let block = columns(points, from, count);
+        let mut noise = vec![0.0; dim * count];
+        stream(seed, Use::Noise, (from / BLOCK) as u32).fill_normal(&mut noise);
+        let noise = DMatrix::from_vec(dim, count, noise) * sigma;
+        let both = [&block + &noise, &block - &noise].map(|noisy| squares(components, &noisy, &block, sigma, ridges));
+        let [plus, minus] = both;
+        plus.iter().zip(&minus).map(|(p, m)| p.iter().zip(m).map(|(a, b)| 0.5 * (a + b)).collect()).collect()
+    };
+    let known: Vec<Vec<Vec<f64>>> = blocks(points).par_iter().map(of).collect();
+    (0..ridges.len()).map(|r| known.iter().flat_map(|block| block[r].iter().copied()).collect()).collect()
+}
 
-    /// For each ridge the squared error at each point of a block.
-    fn squares(&self, noisy: &DMatrix<f64>, clean: &DMatrix<f64>, sigma: f64, ridges: &[f64]) -> Vec<Vec<f64>> {
-        let (dim, count) = clean.shape();
-        let seen: Vec<(Seen, DMatrix<f64>)> = self.components.iter().map(|one| Seen::new(one, noisy)).collect();
-        let of = |&ridge: &f64| -> Vec<f64> {
-            let more = ridge + sigma * sigma;
-            let ln: Vec<Vec<f64>> = self.components.iter().zip(&seen).map(|(one, s)| s.0.ln(one, more)).collect();
-            let mut error = clean.clone();
-            let top: Vec<f64> = (0..count).map(|i| ln.iter().map(|l| l[i]).fold(f64::NEG_INFINITY, f64::max)).collect();
-            let sum: Vec<f64> = (0..count).map(|i| ln.iter().map(|l| (l[i] - top[i]).exp()).sum()).collect();
-            for ((one, l), (s, centred)) in self.components.iter().zip(&ln).zip(&seen) {
-                let posterior: Vec<f64> = (0..count).map(|i| (l[i] - top[i]).exp() / sum[i]).collect();
-                let there: Vec<usize> = (0..count).filter(|&i| posterior[i] > UNSEEN).collect();
-                if there.is_empty() {
-                    continue;
-                }
-                // Along the axes the gain of each, in all other directions that of the rest.
-                let free = one.rank() < dim;
-                let gain_of_rest = if free { (one.rest + ridge) / (one.rest + more) } else { 0.0 };
-                let mut along = s.along.select_columns(&there);
-                for (mut row, v) in along.row_iter_mut().zip(&one.variances) {
-                    row *= (v + ridge) / (v + more) - gain_of_rest;
-                }
-                let back = one.back(along);
-                for (j, &i) in there.iter().enumerate() {
-                    let mut column = error.column_mut(i);
-                    column.axpy(-posterior[i], &one.mean, 1.0);
-                    column.axpy(-posterior[i], &back.column(j), 1.0);
-                    if free {
-                        column.axpy(-posterior[i] * gain_of_rest, &centred.column(i), 1.0);
-                    }
+/// For each ridge the squared error at each point of a block.
+fn squares(
+    components: &[Gaussian],
+    noisy: &DMatrix<f64>,
+    clean: &DMatrix<f64>,
+    sigma: f64,
+    ridges: &[f64],
+) -> Vec<Vec<f64>> {
+    let (dim, count) = clean.shape();
+    let seen: Vec<(Seen, DMatrix<f64>)> = components.iter().map(|one| Seen::new(one, noisy)).collect();
+    let of = |&ridge: &f64| -> Vec<f64> {
+        let more = ridge + sigma * sigma;
+        let ln: Vec<Vec<f64>> = components.iter().zip(&seen).map(|(one, s)| s.0.ln(one, more)).collect();
+        let mut error = clean.clone();
+        let top: Vec<f64> = (0..count).map(|i| ln.iter().map(|l| l[i]).fold(f64::NEG_INFINITY, f64::max)).collect();
+        let sum: Vec<f64> = (0..count).map(|i| ln.iter().map(|l| (l[i] - top[i]).exp()).sum()).collect();
+        for ((one, l), (s, centred)) in components.iter().zip(&ln).zip(&seen) {
+            let posterior: Vec<f64> = (0..count).map(|i| (l[i] - top[i]).exp() / sum[i]).collect();
+            let there: Vec<usize> = (0..count).filter(|&i| posterior[i] > UNSEEN).collect();
+            if there.is_empty() {
+                continue;
+            }
+            // Along the axes the gain of each, in all other directions that of the rest.
+            let free = one.rank() < dim;
+            let gain_of_rest = if free { (one.rest + ridge) / (one.rest + more) } else { 0.0 };
+            let mut along = s.along.select_columns(&there);
+            for (mut row, v) in along.row_iter_mut().zip(&one.variances) {
+                row *= (v + ridge) / (v + more) - gain_of_rest;
+            }
+            let back = one.back(along);
+            for (j, &i) in there.iter().enumerate() {
+                let mut column = error.column_mut(i);
+                column.axpy(-posterior[i], &one.mean, 1.0);
+                column.axpy(-posterior[i], &back.column(j), 1.0);
+                if free {
+                    column.axpy(-posterior[i] * gain_of_rest, &centred.column(i), 1.0);
                 }
             }
-            error.column_iter().map(|c| c.norm_squared()).collect()
-        };
-        ridges.iter().map(of).collect()
-    }
+        }
+        error.column_iter().map(|c| c.norm_squared()).collect()
+    };
+    ridges.iter().map(of).collect()
 }

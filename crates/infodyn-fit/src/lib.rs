@@ -1,9 +1,9 @@
 //! Gaussian mixtures fitted to points, and how well they denoise points that they have not seen.
 //!
 //! [`Fit`] is a mixture with the ridge still to be added: Gaussians of classes ([`Fit::per_class`]) or of a mixture
-//! found by expectation and maximisation ([`Fit::mixture`]), their covariances of a [`Shape`]. [`Fit::denoising_errors`]
-//! and [`Fit::ln_densities`] hold it against points for a list of ridges at once, and [`choose`] takes of many fits the one
-//! that denoises best. [`Fit::law`] is the law itself.
+//! found by expectation and maximisation ([`Fit::mixture`]), their covariances of a [`Shape`].
+//! [`Fit::denoising_errors`] and [`Fit::ln_densities`] hold it against points for a list of ridges at once, and
+//! [`choose`] takes of many fits the one that denoises best. [`Fit::law`] is the law itself.
 //!
 //! This crate reads no file and knows no route: its own denoiser is held against the closed form's by a test. The same
 //! seed gives the same bits for any number of threads: every component and every block of points is the work of one

@@ -73,9 +73,8 @@ fn expected(points: Points<'_>, components: &[Gaussian], ridge: f64) -> Result<(
 /// For each point the centre that it is nearest to.
 fn clusters(points: Points<'_>, count: usize, seed: u64) -> Vec<usize> {
     let (n, dim) = (points.len(), points.dim());
-    let distance2 = |i: usize, centre: &[f64]| -> f64 {
-        points.row(i).iter().zip(centre).map(|(x, c)| (x - c) * (x - c)).sum()
-    };
+    let distance2 =
+        |i: usize, centre: &[f64]| -> f64 { points.row(i).iter().zip(centre).map(|(x, c)| (x - c) * (x - c)).sum() };
     let mut uniform = vec![0.0; count];
     stream(seed, Use::Start, 0).fill_unit(&mut uniform);
     let mut centres = points.row(((uniform[0] * n as f64) as usize).min(n - 1)).to_vec();

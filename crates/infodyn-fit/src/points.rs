@@ -81,8 +81,8 @@ pub(crate) fn stream(seed: u64, of: Use, number: u32) -> Philox {
     Philox::new([(seed & 0xffff_ffff) as u32, (seed >> 32) as u32], [number, of as u32], 0)
 }
 
-/// A random division of the numbers below `count` in two, each ascending: the second has `round(share count)` of them, at
-/// least one and not all.
+/// A random division of the numbers below `count` in two, each ascending: the second has `round(share count)` of
+/// them, at least one and not all.
 ///
 /// # Examples
 /// ```

@@ -38,7 +38,9 @@ fn planted() -> Mixture {
 fn matched(truth: &Mixture, law: &Mixture) -> Vec<usize> {
     let distance = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum() };
     let nearest = |k: usize| {
-        let by = |&a: &usize, &b: &usize| distance(truth.mean(k), law.mean(a)).total_cmp(&distance(truth.mean(k), law.mean(b)));
+        let by = |&a: &usize, &b: &usize| {
+            distance(truth.mean(k), law.mean(a)).total_cmp(&distance(truth.mean(k), law.mean(b)))
+        };
         (0..law.components()).min_by(by).unwrap()
     };
     (0..truth.components()).map(nearest).collect()
@@ -50,7 +52,10 @@ fn a_planted_mixture_comes_back() {
     let (truth, n) = (planted(), 4000);
     let (rows, labels) = drawn(&truth, n, 1);
     let points = Points::new(&rows, 2).unwrap();
-    let fits = [Fit::mixture(points, 3, Shape::Full, 1e-9, 3).unwrap(), Fit::per_class(points, &labels, 3, Shape::Full).unwrap()];
+    let fits = [
+        Fit::mixture(points, 3, Shape::Full, 1e-9, 3).unwrap(),
+        Fit::per_class(points, &labels, 3, Shape::Full).unwrap(),
+    ];
     for fit in fits {
         let law = fit.law(1e-9).unwrap();
         for (k, found) in matched(&truth, &law).into_iter().enumerate() {
@@ -74,7 +79,13 @@ fn a_planted_mixture_comes_back() {
 #[test]
 fn the_number_of_components_is_found() {
     let (rows, _) = drawn(&planted(), 3000, 2);
-    let request = Request { components: Components::Chosen, covariance: Rank::Of(Shape::Full), ridge: None, sigmas: vec![0.1, 0.3, 1.0], seed: 5 };
+    let request = Request {
+        components: Components::Chosen,
+        covariance: Rank::Of(Shape::Full),
+        ridge: None,
+        sigmas: vec![0.1, 0.3, 1.0],
+        seed: 5,
+    };
     let Candidate { fit, ridge, tried, judged } = choose(Points::new(&rows, 2).unwrap(), None, &request).unwrap();
     assert!((3..=8).contains(&fit.components()), "{tried:?}");
     assert!(ridge < 0.02 && judged == 600 && tried[0].ratio > 1.2 * tried[2].ratio, "{tried:?}");
@@ -84,7 +95,8 @@ fn the_number_of_components_is_found() {
 #[test]
 fn the_denoiser_is_the_closed_forms() {
     let (rows, labels) = drawn(&planted(), 400, 3);
-    let lifted: Vec<f64> = rows.chunks_exact(2).flat_map(|x| [x[0], x[1], x[0] * x[1] * 0.1, x[0] - x[1], 0.5]).collect();
+    let lifted: Vec<f64> =
+        rows.chunks_exact(2).flat_map(|x| [x[0], x[1], x[0] * x[1] * 0.1, x[0] - x[1], 0.5]).collect();
     let points = Points::new(&lifted, 5).unwrap();
     let (ridge, sigma) = (0.01, 0.4);
     for shape in [Shape::Isotropic, Shape::Diagonal, Shape::Full, Shape::LowRank(2), Shape::LowRank(4)] {
@@ -131,7 +143,13 @@ fn low_rank_is_principal_components() {
         assert!((b.eigenvalue(i) - 0.25 - expected).abs() < 1e-11 * a.eigenvalue(0), "{i}");
     }
     // A rank that is chosen has the same law as one that is given.
-    let ask = |covariance| Request { components: Components::Given(1), covariance, ridge: Some(0.25), sigmas: vec![0.5, 2.0], seed: 4 };
+    let ask = |covariance| Request {
+        components: Components::Given(1),
+        covariance,
+        ridge: Some(0.25),
+        sigmas: vec![0.5, 2.0],
+        seed: 4,
+    };
     let chosen = choose(points, None, &ask(Rank::Chosen)).unwrap();
     let given = choose(points, None, &ask(Rank::Of(chosen.fit.shape()))).unwrap();
     assert_eq!(chosen.fit.law(0.25).unwrap(), given.fit.law(0.25).unwrap());
@@ -158,7 +176,13 @@ fn steps_gain() {
 fn the_same_seed_gives_the_same_bits() {
     let (rows, _) = drawn(&planted(), 700, 7);
     let points = Points::new(&rows, 2).unwrap();
-    let request = Request { components: Components::Chosen, covariance: Rank::Of(Shape::Full), ridge: None, sigmas: vec![0.3], seed: 8 };
+    let request = Request {
+        components: Components::Chosen,
+        covariance: Rank::Of(Shape::Full),
+        ridge: None,
+        sigmas: vec![0.3],
+        seed: 8,
+    };
     let run = |threads: usize| {
         let pool = infodyn_pool(threads);
         let found = pool.install(|| choose(points, None, &request)).unwrap();
@@ -180,7 +204,13 @@ fn what_cannot_be_fitted_is_refused() {
     says(Fit::mixture(points, 3, Shape::Full, 0.1, 1).unwrap_err(), "3 components, expected at most 2");
     says(Fit::mixture(points, 2, Shape::Full, 0.0, 1).unwrap_err(), "expected a ridge above 0");
     says(Fit::per_class(points, &[0, 0, 2, 2], 3, Shape::Full).unwrap_err(), "label 1 has no point");
-    let request = Request { components: Components::Given(1), covariance: Rank::Of(Shape::Full), ridge: None, sigmas: vec![0.3], seed: 8 };
+    let request = Request {
+        components: Components::Given(1),
+        covariance: Rank::Of(Shape::Full),
+        ridge: None,
+        sigmas: vec![0.3],
+        seed: 8,
+    };
     says(choose(Points::new(&[2.0; 9], 3).unwrap(), None, &request).unwrap_err(), "all points lie in one place");
     let (first, second) = split(100, 0.2, 3);
     assert_eq!((first.len(), second.len()), (80, 20));

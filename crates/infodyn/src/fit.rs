@@ -33,8 +33,8 @@ pub struct Denoising {
     pub mse: Estimate,
     /// On as many of the points that the law was fitted to.
     pub seen: Estimate,
-    /// That of the Wiener filter of the points fitted to, on those held out, and how much larger it is than `mse`, of the
-    /// same noise.
+    /// That of the Wiener filter of the points fitted to, on those held out, and how much larger it is than `mse`,
+    /// of the same noise.
     pub wiener: Option<(Estimate, Estimate)>,
 }
 
@@ -77,8 +77,8 @@ const MOST_DIM: usize = 1024;
 /// Fits a law to a data set.
 ///
 /// # Accuracy
-/// Intervals of level 0.997 hold for the law that the points were drawn from, independently: they are over points and noise
-/// together. The law was neither fitted to nor chosen on the points that are held out.
+/// Intervals of level 0.997 hold for the law that the points were drawn from, independently: they are over points
+/// and noise together. The law was neither fitted to nor chosen on the points that are held out.
 ///
 /// # Errors
 /// When points are too few, or none of [`choose`]'s laws fits.
@@ -127,7 +127,9 @@ pub fn fit(data: &DataSet, settings: &Settings) -> Result<Fitted> {
     let as_many = points.taken(&spread(points.len(), held_out.len()));
     let seen = Points::new(&as_many, data.dim)?;
     let at = |&sigma: &f64| -> Denoising {
-        let of = |fit: &Fit, points: Points<'_>, ridge: f64| fit.denoising_errors(points, sigma, &[ridge], settings.seed).concat();
+        let of = |fit: &Fit, points: Points<'_>, ridge: f64| {
+            fit.denoising_errors(points, sigma, &[ridge], settings.seed).concat()
+        };
         let mse = of(&chosen.fit, held_out, chosen.ridge);
         let wiener = wiener.as_ref().map(|filter| {
             let errors = of(filter, held_out, 0.0);

@@ -212,11 +212,7 @@ impl Question {
 }
 
 /// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
-pub(crate) fn patiently<T: Send>(
-    file: &Path,
-    threads: Option<u16>,
-    work: impl FnOnce() -> T + Send,
-) -> Outcome<T> {
+pub(crate) fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Outcome<T> {
     let pool = pool(threads)?;
     if io::stderr().is_terminal() {
         return Ok(pool.install(work));

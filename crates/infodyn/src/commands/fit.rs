@@ -148,7 +148,10 @@ pub fn run(args: &Args) -> Outcome {
     if let Some(bad) = args.sigmas.iter().flatten().find(|s| !(s.is_finite() && **s > 0.0)) {
         return Err(Refusal::flag("--sigmas", format!("{bad}, expected positive finite numbers")));
     }
-    let asked = (args.components.as_deref().map(components).transpose()?, args.covariance.as_deref().map(covariance).transpose()?);
+    let asked = (
+        args.components.as_deref().map(components).transpose()?,
+        args.covariance.as_deref().map(covariance).transpose()?,
+    );
     let data = DataSet::read(&args.data)?;
     let components = match asked.0 {
         Some(Components::PerClass) if data.labels.is_none() => {
@@ -243,7 +246,9 @@ fn document(args: &Args, data: &DataSet, found: Fitted, names: Option<Vec<String
     };
     let mut notes = found.notes;
     if judged > 0 {
-        notes.push(format!("chosen by the error of the denoiser on {judged} of the {fitted} points, and fitted to all of them"));
+        notes.push(format!(
+            "chosen by the error of the denoiser on {judged} of the {fitted} points, and fitted to all of them"
+        ));
     }
     let entry = |t: Tried| {
         let (covariance, rank) = named(t.covariance);
@@ -297,13 +302,16 @@ fn told(document: &Document) -> String {
     }
     let header = ["sigma", "mse", "Wiener filter", "its excess", "mse on points seen"].map(str::to_owned).to_vec();
     let number = |n: &Option<Number>| n.as_ref().map_or(String::new(), |n| with_error(n.0));
-    let row = |d: &Level| vec![short(d.sigma), with_error(d.mse.0), number(&d.wiener), number(&d.gain), with_error(d.seen.0)];
+    let row =
+        |d: &Level| vec![short(d.sigma), with_error(d.mse.0), number(&d.wiener), number(&d.gain), with_error(d.seen.0)];
     text += "\ndenoising error\n";
     text += &aligned(header, document.denoising.iter().map(row).collect());
     let Size { about_zero, about_mean } = &document.sigma_data;
-    text += &format!("\nsigma_data {} about 0, {} about the mean\n", with_error(about_zero.0), with_error(about_mean.0));
+    text +=
+        &format!("\nsigma_data {} about 0, {} about the mean\n", with_error(about_zero.0), with_error(about_mean.0));
     if !document.tried.is_empty() {
-        let header = ["components", "covariance", "ridge", "error over that of a plain filter"].map(str::to_owned).to_vec();
+        let header =
+            ["components", "covariance", "ridge", "error over that of a plain filter"].map(str::to_owned).to_vec();
         let row = |t: &TriedEntry| {
             let rank = t.rank.map_or(String::new(), |r| format!(":{r}"));
             vec![t.components.to_string(), format!("{}{rank}", t.covariance), short(t.ridge), short(t.ratio)]
