@@ -196,6 +196,10 @@ fn fields_are_those_of_the_page() {
     std::fs::write(place.path().join("sphere.toml"), "kind = \"sphere\"\ndim = 3\nradius = 1.0").unwrap();
     let row = |i: u32| format!("{},{},{}\n", i % 13, (i * i) % 7, if i % 3 == 0 { "cat" } else { "dog" });
     std::fs::write(place.path().join("many.csv"), (0..200).map(row).collect::<String>()).unwrap();
+    let line = |i: u32| format!("{},{}\n", f64::from(i) * 0.5, i / 20);
+    std::fs::write(place.path().join("line.csv"), (0..40).map(line).collect::<String>()).unwrap();
+    let text = "kind = \"dataset\"\npath = \"line.csv\"\nlabels = 1\nheader = false";
+    std::fs::write(place.path().join("line.toml"), text).unwrap();
     let many = "kind = \"dataset\"\npath = \"many.csv\"\nlabels = 2\nheader = false";
     std::fs::write(place.path().join("many.toml"), many).unwrap();
     std::fs::write(place.path().join("mse.csv"), "0.1,0.01\n1,0.5\n3,0.9\n10,1\n").unwrap();
@@ -228,6 +232,7 @@ fn fields_are_those_of_the_page() {
             "8192",
         ],
         &["critical", "--law", "law.toml", "--process", "ou"],
+        &["critical", "--law", "line.toml", "--process", "ou"],
         &["critical", "--law", "sphere.toml", "--process", "ou"],
         &["critical", "--law", tree, "--process", "ou"],
         &[
