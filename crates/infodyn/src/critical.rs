@@ -33,7 +33,8 @@ pub struct Critical {
     pub peaks: Vec<Peak>,
     /// When the labels are decided, by several criteria.
     pub speciation: Vec<Speciation>,
-    /// Where the label's entropy falls from 19/20 to 1/20 of what it is at first: what guidance toward a label can move.
+    /// Where the label's entropy falls from 19/20 to 1/20 of what it is at first: what guidance toward a label can
+    /// move.
     pub guidance_window: Option<[Speciation; 2]>,
     /// When the first direction of each pair of classes stands out of the noise.
     pub pairs: Vec<Pair>,
