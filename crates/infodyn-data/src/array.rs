@@ -1,10 +1,12 @@
 //! Arrays of `.npy` and `.npz` files.
 
-use std::io::{self, Cursor, Read};
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
 
 use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, half::f16};
 
-use crate::error::{Wrong, quoted};
+use crate::error::{Fault, Wrong, quoted};
+use crate::labels::{Found, few_enough};
 
 type Result<T> = std::result::Result<T, Wrong>;
 
@@ -44,28 +46,49 @@ impl Entry {
     }
 }
 
-/// A `.npy` file whose header has been read: real numbers, whole numbers, truth values (0 and 1) or texts, in either
-/// byte order and with either axis fastest.
+/// A `.npy` file whose header has been read and whose entries are to come: real numbers, whole numbers, truth values (0
+/// and 1) or texts, in either byte order and with either axis fastest.
 pub(crate) struct Array<'a> {
-    file: NpyFile<&'a [u8]>,
+    file: NpyFile<Stream<'a>>,
     shape: Vec<usize>,
 }
+
+/// Bytes as they come.
+pub(crate) type Stream<'a> = Box<dyn Read + 'a>;
 
 fn broken(why: impl std::fmt::Display) -> Wrong {
     Wrong::new(format!("not a .npy file ({why})"), "an array of numbers")
 }
 
+/// The longest header of a `.npy` file: a structured dtype of a thousand fields is far shorter.
+const LONGEST_HEADER: u64 = 1 << 20;
+
+/// The bytes of a `.npy` file before the text of its header, of which it says the length.
+fn header_start(bytes: &mut Stream<'_>) -> Result<[u8; 12]> {
+    let mut start = [0; 12];
+    bytes.read_exact(&mut start).map_err(broken)?;
+    let [.., major, _, a, b, c, d] = start;
+    let length = u32::from_le_bytes(if major < 2 { [a, b, 0, 0] } else { [a, b, c, d] });
+    if u64::from(length) > LONGEST_HEADER {
+        return Err(broken(format!("a header of {length} bytes")));
+    }
+    Ok(start)
+}
+
 impl<'a> Array<'a> {
-    pub(crate) fn new(mut bytes: &'a [u8]) -> Result<Self> {
-        let header = NpyHeader::from_reader(&mut bytes).map_err(broken)?;
+    /// Reads the header of a file of `length` bytes, or of as many as it is said to have.
+    pub(crate) fn new(mut bytes: Stream<'a>, length: u64) -> Result<Self> {
+        let start = header_start(&mut bytes)?;
+        let mut seen = Cursor::new(start).chain(&mut bytes).take(2 * LONGEST_HEADER);
+        let header = NpyHeader::from_reader(&mut seen).map_err(broken)?;
+        let left = length.saturating_sub(2 * LONGEST_HEADER - seen.limit());
         let shape: Vec<usize> = header.shape().iter().map(|&n| usize::try_from(n).unwrap_or(usize::MAX)).collect();
         if let DType::Plain(dtype) = header.dtype() {
             let item = dtype.num_bytes().unwrap_or(0);
             let size = shape.iter().try_fold(item, |a, &n| a.checked_mul(n));
-            // So that a header that promises too many reserves nothing, and what follows the array is no part of it.
-            if size != Some(bytes.len()) && !header.dtype().uses_pickled_array() {
-                let found = format!("{} bytes of entries, other than shape {shape:?} takes", bytes.len());
-                return Err(broken(found));
+            // So that a header that promises too much is refused, and what follows the array is no part of it.
+            if size.map(|s| s as u64) != Some(left) && !header.dtype().uses_pickled_array() {
+                return Err(broken(format!("{left} bytes of entries, other than shape {shape:?} takes")));
             }
         }
         Ok(Self { file: NpyFile::with_header(header, bytes), shape })
@@ -83,95 +106,109 @@ impl<'a> Array<'a> {
         }
     }
 
-    /// One point a row, every coordinate finite, the column of the labels left out.
-    pub(crate) fn points(self, labels: Option<usize>) -> Result<Vec<Vec<f64>>> {
-        let [rows, width] = self.extent()?;
-        let mut points = vec![vec![0.0; width]; rows];
-        self.each(width, |i, j, entry| {
-            if Some(j) != labels {
-                points[i][j] = entry.coordinate().ok_or_else(|| {
-                    Wrong::new(format!("row {i}, column {j}: {}", entry.describe()), "a finite number")
-                })?;
-            }
-            Ok(())
-        })?;
-        if let Some(c) = labels {
-            for point in &mut points {
-                point.remove(c);
-            }
-        }
-        Ok(points)
-    }
-
-    /// The labels in one column of an array of points.
-    pub(crate) fn label_column(self, column: usize) -> Result<Vec<String>> {
-        let [rows, width] = self.extent()?;
-        if column >= width || width == 1 {
+    /// The first `limit` points, one a row, every coordinate finite; with a column of labels, those apart.
+    pub(crate) fn points(self, labels: Option<usize>, limit: usize) -> std::result::Result<Found, Fault> {
+        let [rows, width] = self.extent().map_err(Fault::of_points)?;
+        if let Some(column) = labels.filter(|&c| c >= width || width == 1) {
             let expected = format!("a column below {width} that leaves at least one coordinate");
-            return Err(Wrong::new(format!("column {column}"), expected));
+            return Err(Fault::of_labels(Wrong::new(format!("column {column}"), expected)));
         }
-        self.column(rows, width, column)
+        let kept = rows.min(limit);
+        few_enough(kept, width).map_err(Fault::of_points)?;
+        let (rest, by_columns) = (self.shape[1..].to_vec(), self.file.order() == Order::Fortran);
+        let place = |at: usize| match by_columns {
+            false => (at / width, at % width),
+            true => (at % rows, row_major(at / rows, &rest)),
+        };
+        // In the order of the file. The fault of a label waits: those of points come first.
+        let (mut numbers, mut names, mut of_labels) = (Vec::new(), Vec::new(), None);
+        let read =
+            self.each(if by_columns { rows * width } else { kept * width }, |at, entry| {
+                let (i, j) = place(at);
+                if i >= kept {
+                    return Ok(());
+                }
+                if Some(j) == labels {
+                    match entry.label(i) {
+                        Ok(name) => names.push(name),
+                        Err(wrong) => of_labels = of_labels.take().or(Some(wrong)),
+                    }
+                    return Ok(());
+                }
+                numbers.push(entry.coordinate().ok_or_else(|| {
+                    Wrong::new(format!("row {i}, column {j}: {}", entry.describe()), "a finite number")
+                })?);
+                Ok(())
+            });
+        read.map_err(Fault::of_points)?;
+        if let Some(wrong) = of_labels {
+            return Err(Fault::of_labels(wrong));
+        }
+        let dim = width - usize::from(labels.is_some());
+        let points = if by_columns {
+            // Columns in the order of the file: where each belongs once that of the labels is out.
+            let columns = (0..width).map(|q| row_major(q, &rest)).filter(|&j| Some(j) != labels);
+            let columns = columns.map(|j| j - usize::from(labels.is_some_and(|c| c < j)));
+            let mut points = vec![vec![0.0; dim]; kept];
+            for (column, j) in numbers.chunks_exact(kept).zip(columns) {
+                points.iter_mut().zip(column).for_each(|(point, x)| point[j] = *x);
+            }
+            points
+        } else {
+            numbers.chunks_exact(dim).map(<[f64]>::to_vec).collect()
+        };
+        Ok(Found { points, labels: labels.map(|_| names), total: rows })
     }
 
     /// One label a row.
     pub(crate) fn labels(self) -> Result<Vec<String>> {
-        match self.extent()? {
-            [rows, 1] => self.column(rows, 1, 0),
-            _ => Err(Wrong::new(format!("shape {:?}", self.shape), "one label a point, shape [points]")),
-        }
-    }
-
-    fn column(self, rows: usize, width: usize, column: usize) -> Result<Vec<String>> {
-        let mut labels = vec![String::new(); rows];
-        self.each(width, |i, j, entry| {
-            if j == column {
-                labels[i] = entry.label(i)?;
-            }
+        let [rows, 1] = self.extent()? else {
+            return Err(Wrong::new(format!("shape {:?}", self.shape), "one label a point, shape [points]"));
+        };
+        let mut labels = Vec::new();
+        self.each(rows, |i, entry| {
+            labels.push(entry.label(i)?);
             Ok(())
         })?;
         Ok(labels)
     }
 
-    /// Every entry with its row and column.
-    fn each(self, width: usize, mut take: impl FnMut(usize, usize, Entry) -> Result<()>) -> Result<()> {
+    /// The first `count` entries in the order of the file, one at a time.
+    fn each(self, count: usize, mut take: impl FnMut(usize, Entry) -> Result<()>) -> Result<()> {
         const EXPECTED: &str = "dtype f2, f4, f8, integers, bool or text";
         let DType::Plain(dtype) = self.file.dtype() else {
             return Err(Wrong::new("a structured dtype", EXPECTED));
         };
         let (kind, item) = (dtype.type_char(), dtype.num_bytes().unwrap_or(0));
-        let (shape, order) = (self.shape, self.file.order());
-        let mut take = |i: usize, entry: Entry| {
-            let i = if order == Order::Fortran { row_major(i, &shape) } else { i };
-            take(i / width, i % width, entry)
-        };
         let (file, take) = (self.file, &mut take as &mut dyn FnMut(usize, Entry) -> Result<()>);
         match (kind, item) {
-            (TypeChar::Float, 8) => read::<f64>(file, Entry::Real, take),
-            (TypeChar::Float, 4) => read::<f32>(file, |x| Entry::Real(x.into()), take),
-            (TypeChar::Float, 2) => read::<f16>(file, |x| Entry::Real(x.into()), take),
-            (TypeChar::Bool, 1) => read::<bool>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Int, 1) => read::<i8>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Int, 2) => read::<i16>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Int, 4) => read::<i32>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Int, 8) => read::<i64>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Uint, 1) => read::<u8>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Uint, 2) => read::<u16>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Uint, 4) => read::<u32>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::Uint, 8) => read::<u64>(file, |x| Entry::Whole(x.into()), take),
-            (TypeChar::UnicodeStr | TypeChar::ByteStr, 1..) => read::<String>(file, Entry::Text, take),
+            (TypeChar::Float, 8) => read::<f64>(file, count, Entry::Real, take),
+            (TypeChar::Float, 4) => read::<f32>(file, count, |x| Entry::Real(x.into()), take),
+            (TypeChar::Float, 2) => read::<f16>(file, count, |x| Entry::Real(x.into()), take),
+            (TypeChar::Bool, 1) => read::<bool>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Int, 1) => read::<i8>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Int, 2) => read::<i16>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Int, 4) => read::<i32>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Int, 8) => read::<i64>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Uint, 1) => read::<u8>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Uint, 2) => read::<u16>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Uint, 4) => read::<u32>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::Uint, 8) => read::<u64>(file, count, |x| Entry::Whole(x.into()), take),
+            (TypeChar::UnicodeStr | TypeChar::ByteStr, 1..) => read::<String>(file, count, Entry::Text, take),
             _ => Err(Wrong::new(format!("dtype {dtype}"), EXPECTED)),
         }
     }
 }
 
-/// Entries in the order of the file.
+/// The first `count` entries in the order of the file.
 fn read<T: npyz::Deserialize>(
-    file: NpyFile<&[u8]>,
+    file: NpyFile<Stream<'_>>,
+    count: usize,
     entry: impl Fn(T) -> Entry,
     take: &mut dyn FnMut(usize, Entry) -> Result<()>,
 ) -> Result<()> {
     let reader = file.data::<T>().map_err(broken)?;
-    reader.enumerate().try_for_each(|(i, x)| take(i, entry(x.map_err(broken)?)))
+    reader.take(count).enumerate().try_for_each(|(i, x)| take(i, entry(x.map_err(broken)?)))
 }
 
 /// Where the `i`-th entry, the first axis fastest, stands when the last is.
@@ -187,14 +224,14 @@ fn row_major(i: usize, shape: &[usize]) -> usize {
 
 /// A `.npz` file: arrays by name.
 pub(crate) struct Archive {
-    zip: zip::ZipArchive<Cursor<Vec<u8>>>,
+    zip: zip::ZipArchive<BufReader<File>>,
     keys: Vec<String>,
 }
 
 impl Archive {
-    pub(crate) fn new(bytes: Vec<u8>) -> Result<Self> {
+    pub(crate) fn new(file: File) -> Result<Self> {
         let broken = |e| Wrong::new(format!("not a .npz file ({e})"), "a zip archive of arrays");
-        let zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+        let zip = zip::ZipArchive::new(BufReader::new(file)).map_err(broken)?;
         let names = zip.file_names().collect::<std::result::Result<Vec<_>, _>>().map_err(broken)?;
         let keys = names.iter().filter_map(|n| n.strip_suffix(".npy").map(str::to_owned)).collect();
         Ok(Self { zip, keys })
@@ -217,15 +254,20 @@ impl Archive {
         }
     }
 
-    /// The `.npy` file of an array.
-    pub(crate) fn array(&mut self, key: &str) -> Result<Vec<u8>> {
-        if !self.keys.iter().any(|k| k == key) {
-            return Err(Wrong::new(quoted(key), format!("one of the arrays {}", self.list())));
+    /// Whether there is an array of this name.
+    pub(crate) fn has(&self, key: &str) -> Result<()> {
+        match self.keys.iter().any(|k| k == key) {
+            true => Ok(()),
+            false => Err(Wrong::new(quoted(key), format!("one of the arrays {}", self.list()))),
         }
-        let broken = |e: &dyn std::fmt::Display| Wrong::new(format!("array {}: {e}", quoted(key)), "an array");
-        let mut entry = self.zip.by_name(&format!("{key}.npy")).map_err(|e| broken(&e))?;
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(|e: io::Error| broken(&e))?;
-        Ok(bytes)
+    }
+
+    /// An array, to be read from its place in the archive. What the archive says of its length reserves nothing:
+    /// entries are taken as they come.
+    pub(crate) fn array(&mut self, key: &str) -> Result<Array<'_>> {
+        let broken = |e: &dyn std::fmt::Display| Wrong::new(format!("{e}"), "an array");
+        let entry = self.zip.by_name(&format!("{key}.npy")).map_err(|e| broken(&e))?;
+        let length = entry.size();
+        Array::new(Box::new(BufReader::new(entry)), length)
     }
 }

@@ -2,8 +2,32 @@
 
 use std::cmp::Ordering;
 
+use crate::error::Wrong;
+
 /// Points, `n` rows of `D`, and labels as text where they stand in the same file.
 pub(crate) type Labelled = (Vec<Vec<f64>>, Option<Vec<String>>);
+
+/// The points that were asked for, with their labels where these stand in the same file, and how many points there are.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) points: Vec<Vec<f64>>,
+    pub(crate) labels: Option<Vec<String>>,
+    pub(crate) total: usize,
+}
+
+/// Coordinates of a data set: 2 GiB as doubles, of which a law holds one copy and makes another.
+const MOST: usize = 1 << 28;
+
+/// Whether so many points of so many coordinates are held in memory.
+pub(crate) fn few_enough(points: usize, dim: usize) -> Result<(), Wrong> {
+    match points.checked_mul(dim) {
+        Some(numbers) if numbers <= MOST => Ok(()),
+        _ => Err(Wrong::new(
+            format!("{points} points in dimension {dim}"),
+            format!("at most {MOST} numbers, or so many within a smaller limit"),
+        )),
+    }
+}
 
 /// Where the labels of a data set stand.
 #[derive(Debug, Clone, PartialEq)]

@@ -22,7 +22,7 @@ use crate::{Error, Result};
 /// | kind | fields |
 /// |---|---|
 /// | `gaussian` | `mean`, `covariance` |
-/// | `mixture` | `means`, `covariances` or `covariance`, optional `weights` |
+/// | `mixture` | `means`, `covariances` or `covariance`, optional `weights`, `labels` (whole numbers or names) |
 /// | `atoms` | `points`, optional `weights`, `labels` (whole numbers or names) |
 /// | `sphere` | `dim`, `radius`; read by [`AnyLaw::read`] alone |
 /// | `tree` | `scales`, optional `axes` (`"orthogonal"`, `"line"`), `level` from 1, the coarsest |
@@ -70,7 +70,7 @@ pub enum AnyLaw {
 
 const KINDS: &[(&str, &[&str])] = &[
     ("gaussian", &["mean", "covariance"]),
-    ("mixture", &["weights", "means", "covariances", "covariance"]),
+    ("mixture", &["weights", "labels", "means", "covariances", "covariance"]),
     ("atoms", &["points", "weights", "labels"]),
     ("sphere", &["dim", "radius"]),
     ("tree", &["scales", "axes", "level"]),
@@ -82,6 +82,14 @@ const KINDS: &[(&str, &[&str])] = &[
 const MOST_ATOMS: u64 = 1 << 16;
 
 impl LawFile {
+    /// What would be read from a file of this law.
+    #[must_use]
+    pub fn of(law: Mixture, label_names: Option<Vec<String>>) -> Self {
+        let kind = if law.components() == 1 && label_names.is_none() { "gaussian" } else { "mixture" };
+        let sha256 = digest(&law);
+        Self { kind: kind.into(), law, label_names, notes: vec![], sha256 }
+    }
+
     /// Reads a law file and the data that it points to.
     ///
     /// # Errors
@@ -104,18 +112,7 @@ impl AnyLaw {
     /// # Errors
     /// [`Error`] in one line: the file, the field, what is there and what was expected.
     pub fn read(path: &Path) -> Result<Self> {
-        let file = name_of(path);
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source })?;
-        let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-        let mut fields = Fields::new(&file, Node::parse(&file, &text, json)?)?;
-        let kinds: Vec<&str> = KINDS.iter().map(|k| k.0).collect();
-        let expected = format!("one of {}", kinds.join(", "));
-        let node = fields.need("kind", &expected)?;
-        let kind = fields.text("kind", &node, &expected)?;
-        let Some((_, known)) = KINDS.iter().find(|k| k.0 == kind) else {
-            return Err(fields.wrong("kind", &quoted(&kind), &expected));
-        };
-        fields.only(known)?;
+        let (kind, mut fields) = opened(path)?;
         let plain = match kind.as_str() {
             "gaussian" => gaussian(&mut fields)?,
             "mixture" => mixture(&mut fields)?,
@@ -126,6 +123,73 @@ impl AnyLaw {
             _ => return Ok(Self::Sphere(sphere(&mut fields)?)),
         };
         Ok(Self::Mixture(plain.build(&fields, kind)?))
+    }
+}
+
+/// A file that is no text is likely to be the data themselves.
+fn said(source: std::io::Error) -> std::io::Error {
+    let why = "no text, expected TOML or JSON; a law file of data says kind = \"dataset\" and path = \"FILE\"";
+    match source.kind() {
+        std::io::ErrorKind::InvalidData => std::io::Error::other(why),
+        _ => source,
+    }
+}
+
+/// The kind that a law file says, and its fields, none of an unknown name.
+fn opened(path: &Path) -> Result<(String, Fields)> {
+    let file = name_of(path);
+    let text =
+        std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source: said(source) })?;
+    let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    let mut fields = Fields::new(&file, Node::parse(&file, &text, json)?)?;
+    let kinds: Vec<&str> = KINDS.iter().map(|k| k.0).collect();
+    let expected = format!("one of {}", kinds.join(", "));
+    let node = fields.need("kind", &expected)?;
+    let kind = fields.text("kind", &node, &expected)?;
+    let Some((_, known)) = KINDS.iter().find(|k| k.0 == kind) else {
+        return Err(fields.wrong("kind", &quoted(&kind), &expected));
+    };
+    fields.only(known)?;
+    Ok((kind, fields))
+}
+
+/// The points of a data set as they stand in its files, in their order: what the law of kind `dataset` puts atoms on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataSet {
+    /// Dimension `D`.
+    pub dim: usize,
+    /// The points, `n x D`, row-major, finite.
+    pub points: Vec<f64>,
+    /// The label of each, where the file gives labels: a number of `label_names`.
+    pub labels: Option<Vec<usize>>,
+    /// The names of labels `0, 1, ..`.
+    pub label_names: Option<Vec<String>>,
+    /// How the files were read, one sentence each.
+    pub notes: Vec<String>,
+    /// SHA-256 of dimension, points and labels, in hexadecimal.
+    pub sha256: String,
+}
+
+impl DataSet {
+    /// Reads the data set that a law file of kind `dataset` describes. Points that coincide stay apart, and may have
+    /// different labels.
+    ///
+    /// # Errors
+    /// [`Error`] in one line: the file, the field, what is there and what was expected; a law file of another kind.
+    pub fn read(path: &Path) -> Result<Self> {
+        let (kind, mut fields) = opened(path)?;
+        if kind != "dataset" {
+            return Err(fields.wrong("kind", &quoted(&kind), "dataset: points to fit a law to"));
+        }
+        let Data { points, labels, notes } = dataset::read(&mut fields, path.parent().unwrap_or(Path::new("")))?;
+        let (dim, points) = (points.first().map_or(0, Vec::len), points.concat());
+        let (labels, label_names) = labels.map(|l| indexed(&l)).unzip();
+        let mut hash = Sha256::new();
+        hash.update(b"infodyn.dataset/1");
+        hash.update((dim as u64).to_le_bytes());
+        points.iter().for_each(|&x: &f64| hash.update((x + 0.0).to_le_bytes()));
+        labels.iter().flatten().for_each(|&y: &usize| hash.update((y as u64).to_le_bytes()));
+        Ok(Self { dim, points, labels, label_names, notes, sha256: hexadecimal(hash) })
     }
 }
 
@@ -203,6 +267,7 @@ fn mixture(fields: &mut Fields) -> Result<Plain> {
     let means = fields.rows("means", &node)?;
     let mut notes = vec![];
     let weights = weights(fields, means.len(), &mut notes)?;
+    let labels = fields.take("labels").map(|node| listed_labels(fields, &node, means.len())).transpose()?;
     let (covariances, name) = match (fields.take("covariances"), fields.take("covariance")) {
         (Some(_), Some(_)) => return Err(fields.wrong("covariance", "given beside covariances", "one of the two")),
         (None, None) => return Err(fields.wrong("covariances", "missing", "K covariances, or one `covariance`")),
@@ -221,7 +286,7 @@ fn mixture(fields: &mut Fields) -> Result<Plain> {
             return Err(fields.wrong("covariances", &other.describe(), "a list of K covariances"));
         }
     };
-    Ok(Plain { weights, means, covariances, notes, names: ["means", name], ..Plain::default() })
+    Ok(Plain { weights, means, covariances, labels, notes, names: ["means", name] })
 }
 
 const COVARIANCE: &str = "a number, a list of D, or D rows of D";

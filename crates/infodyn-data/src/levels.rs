@@ -29,8 +29,8 @@ pub fn read_sigmas(path: &Path) -> Result<Vec<f64>> {
         }
         "npy" => {
             let bytes = read()?;
-            let list = Array::new(&bytes).and_then(|array| match array.shape() {
-                [_] => array.points(None),
+            let list = Array::new(Box::new(&bytes[..]), bytes.len() as u64).and_then(|array| match array.shape() {
+                [_] => array.points(None, usize::MAX).map(|found| found.points).map_err(|fault| fault.wrong),
                 shape => Err(Wrong::new(format!("shape {shape:?}"), "a list of levels, shape [n]")),
             });
             Ok(list.map_err(|wrong| wrong.at(&file, "the array"))?.concat())

@@ -270,11 +270,7 @@ fn arrays_have_keys() {
         error("key = \"x_train\"\nlabels = \"x_test\"")
             .contains("array \"x_test\": shape [2, 2, 2], expected one label")
     );
-    refused(
-        "path = \"x4.npy\"\nkey = \"x\"",
-        &[("x4.npy", &four())],
-        "key: given for \"x4.npy\", expected a .npz file",
-    );
+    refused("path = \"x4.npy\"\nkey = \"x\"", &[("x4.npy", &four())], "key: given for \"x4.npy\", expected a .npz");
     let med = npz(&[("train_images", &images), ("train_labels", &labels)]);
     assert_eq!(good("path = \"m.npz\"\nlabels = \"train_labels\"", &[("m.npz", &med)]).law.labels(), [1, 0]);
 }

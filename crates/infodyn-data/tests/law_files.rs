@@ -333,8 +333,8 @@ const BAD: &[(&str, &str)] = &[
     ("kind = \"atoms\"\nkind = \"atoms\"", "line 2, column"),
     ("kind = \"dataset\"\npath = \"none.npy\"", "path: \"none.npy\": cannot read it ("),
     (
-        "kind = \"dataset\"\npath = \"x.parquet\"",
-        "path: \"x.parquet\": ending \"parquet\", expected a .npy, .npz or .csv",
+        "kind = \"dataset\"\npath = \"x.mat\"",
+        "path: \"x.mat\": ending \"mat\", expected a .npy, .npz, .csv, .idx, .idx.gz or .parquet file, or a folder of PNG images",
     ),
     ("kind = \"dataset\"\npath = \"ok.csv\"\nlimit = 0", "limit: 0, expected a whole number from 1"),
     ("kind = \"dataset\"\npath = \"ok.csv\"\nscale = 0", "scale: 0, expected a number other than 0"),

@@ -1,17 +1,21 @@
 //! Where a law changes its mind: fixed points, bifurcations, peaks, speciation and collapse.
 
+mod classes;
 mod collapse;
 mod landscape;
 mod peaks;
+mod scale;
 mod settings;
 
 use std::sync::Arc;
 
 use infodyn_core::{Law, NoiseProcess};
 
-pub use collapse::Collapse;
-pub use landscape::{Branching, Resting};
+pub use classes::Pair;
+pub use collapse::{Collapse, OfClasses};
+pub use landscape::{Branching, MOST_COMPONENTS, Resting};
 pub use peaks::{Clock, Peak, Speciation};
+pub use scale::{Scale, Sized};
 pub use settings::Settings;
 
 use crate::Result;
@@ -29,8 +33,15 @@ pub struct Critical {
     pub peaks: Vec<Peak>,
     /// When the labels are decided, by several criteria.
     pub speciation: Vec<Speciation>,
+    /// Where the label's entropy falls from 19/20 to 1/20 of what it is at first: what guidance toward a label can
+    /// move.
+    pub guidance_window: Option<[Speciation; 2]>,
+    /// When the first direction of each pair of classes stands out of the noise.
+    pub pairs: Vec<Pair>,
     /// When a data set's points are decided.
     pub collapse: Option<Collapse>,
+    /// The size of the data, and between which levels to sample.
+    pub scale: Scale,
     /// What was left out or approximated, and why.
     pub notes: Vec<String>,
 }
@@ -44,7 +55,14 @@ pub fn critical(law: &Arc<dyn Law>, kind: &str, process: &NoiseProcess, settings
     let mut notes = Vec::new();
     let snr = settings::range(&**law, process)?;
     let (fixed_points, bifurcations) = landscape::landscapes(law, process, snr, settings, &mut notes)?;
-    let (peaks, speciation) = peaks::peaks(Arc::clone(law), process, snr, settings, &mut notes)?;
-    let collapse = law.mixture().and_then(|law| collapse::collapse(law, kind, process, &mut notes));
-    Ok(Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes })
+    let (peaks, speciation, guidance_window) = peaks::peaks(Arc::clone(law), process, snr, settings, &mut notes)?;
+    let data = kind == "dataset";
+    let scale = scale::scale(&**law, data)?;
+    let (mut pairs, mut collapse) = (vec![], None);
+    if let Some(mixture) = law.mixture() {
+        let classes = classes::classes(mixture, &mut notes);
+        pairs = classes::pairs(mixture, data, &classes, process);
+        collapse = collapse::collapse(mixture, kind, process, &classes, &mut notes);
+    }
+    Ok(Critical { snr, fixed_points, bifurcations, peaks, speciation, guidance_window, pairs, collapse, scale, notes })
 }

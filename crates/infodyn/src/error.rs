@@ -65,6 +65,19 @@ pub enum Error {
         /// The product at most.
         most: usize,
     },
+    /// Too few points for an interval on those that are held out.
+    #[error("{held_out} of {points} points held out, expected at least {least}, and two others")]
+    HeldOut {
+        /// How many are held out.
+        held_out: usize,
+        /// How many there are.
+        points: usize,
+        /// How many it takes.
+        least: usize,
+    },
+    /// No law was fitted.
+    #[error(transparent)]
+    Fit(#[from] infodyn_fit::Error),
     /// The law cannot be asked about.
     #[error(transparent)]
     Law(#[from] infodyn_core::Error),

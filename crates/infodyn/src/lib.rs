@@ -11,6 +11,7 @@ pub mod commands;
 pub mod critical;
 mod error;
 pub mod export;
+pub mod fit;
 pub mod guidance;
 #[doc(hidden)]
 pub mod home;

@@ -33,6 +33,8 @@ enum Command {
     Audit(commands::audit::Args),
     /// Samples of a law under a process, and of its reverse process by a sampler.
     Sample(commands::sample::Args),
+    /// A law behind a data set: Gaussians of its classes, or a mixture.
+    Fit(commands::fit::Args),
     /// The same noise level in two conventions.
     Convert(commands::convert::Args),
     /// Check the claims of the theory.
@@ -62,6 +64,7 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Study(args) => commands::study::run(&args).map(done),
         Command::Audit(args) => commands::audit::run(&args),
         Command::Sample(args) => commands::sample::run(&args).map(done),
+        Command::Fit(args) => commands::fit::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),
         Command::Falsify(args) => commands::falsify::run(&args),

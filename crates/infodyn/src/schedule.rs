@@ -2,6 +2,7 @@
 //!
 //! A schedule is a list of `s = sigma/alpha` that falls and ends in 0. The step to 0 returns what the denoiser says.
 
+use std::cell::Cell;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use nalgebra::SymmetricEigen;
 use rayon::prelude::*;
 
 use crate::measured::Ends;
-use crate::profile::{Settings, profile};
+use crate::profile::{Point, Settings, profile};
 use crate::{Error, Result};
 
 /// What spaces the levels.
@@ -265,6 +266,8 @@ pub struct Data {
     pub table: Option<Vec<(f64, Estimate)>>,
     /// The law, where there is one, and how it is asked.
     pub law: Option<(Arc<dyn Law>, Settings)>,
+    /// Whether the law was sampled: slopes of the curve are then mostly noise, and what needs them asks for them.
+    pub sampled: bool,
 }
 
 impl Data {
@@ -274,16 +277,29 @@ impl Data {
     /// As [`profile`].
     pub fn of_law(law: &Arc<dyn Law>, ends: [f64; 2], settings: &Settings) -> Result<Self> {
         let settings = Settings { quantities: vec![Quantity::Mmse], ..settings.clone() };
+        let sampled = Cell::new(false);
         let mmse = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
             let levels = sigmas.iter().map(|&s| Ok(NoiseProcess::Edm.at(s)?)).collect::<Result<Vec<_>>>()?;
             let points = profile(law, NoiseProcess::Edm, &levels, &settings, &|| ())?;
             let missing = |t: f64| Error::NotFinite { quantity: Quantity::Mmse, t, method: settings.method };
-            points.iter().map(|p| Ok(p.get(Quantity::Mmse).ok_or(missing(p.level.t()))?.estimate)).collect()
+            let told = |p: &Point| {
+                let value = p.get(Quantity::Mmse).ok_or(missing(p.level.t()))?.estimate;
+                sampled.set(sampled.get() || value.sampling().is_some());
+                Ok(value)
+            };
+            points.iter().map(told).collect()
         };
         let curve = Curve::new(ends, mmse)?.down_to_data(mmse)?;
         let spectrum = spectrum(&**law);
         let gaussian = law.mixture().is_some_and(|m| m.components() == 1);
-        Ok(Self { curve, spectrum, gaussian, table: None, law: Some((Arc::clone(law), settings)) })
+        Ok(Self {
+            curve,
+            spectrum,
+            gaussian,
+            table: None,
+            law: Some((Arc::clone(law), settings)),
+            sampled: sampled.get(),
+        })
     }
 
     /// Of a table of levels and errors.
@@ -292,7 +308,7 @@ impl Data {
     /// As [`Curve::from_table`].
     pub fn of_table(rows: Vec<(f64, Estimate)>) -> std::result::Result<Self, TableError> {
         let curve = Curve::from_table(&rows)?;
-        Ok(Self { curve, spectrum: None, gaussian: false, table: Some(rows), law: None })
+        Ok(Self { curve, spectrum: None, gaussian: false, table: Some(rows), law: None, sampled: false })
     }
 
     /// The levels between which the errors are known: of a table, its own.
@@ -320,6 +336,27 @@ impl Data {
     pub fn scales(&self) -> Option<[f64; 2]> {
         let weighted = (self.power(2)? / self.power(1)?).sqrt();
         self.scale().filter(|c| *c > 0.0).map(|c| [c, weighted])
+    }
+
+    /// The levels of [`Clock::KlS2`] of a law that was sampled: `d mmse/d log s = 2 E tr S^2/s^2` (theory.md S2), each
+    /// from samples of its own, in place of the slope of a curve through sampled points.
+    fn spread(&self, steps: usize, ends: [f64; 2]) -> Option<Result<Vec<Estimate>>> {
+        let (law, settings) = self.law.as_ref().filter(|_| self.sampled)?;
+        let quantity = Quantity::PosteriorSquareTrace;
+        let settings = Settings { quantities: vec![quantity], ..settings.clone() };
+        let density = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
+            let levels = sigmas.iter().map(|&s| Ok(NoiseProcess::Edm.at(s)?)).collect::<Result<Vec<_>>>()?;
+            let points = profile(law, NoiseProcess::Edm, &levels, &settings, &|| ())?;
+            let missing = |t: f64| Error::NotFinite { quantity, t, method: settings.method };
+            let told = |p: &Point| {
+                let square = p.get(quantity).ok_or(missing(p.level.t()))?.estimate;
+                Ok(rooted(square, (2.0 * p.level.snr()).sqrt(), 1.0))
+            };
+            points.iter().map(told).collect()
+        };
+        // As `s` toward the data, and as `1/s` in the noise.
+        let range = [ends[1].max(SIGMA_MIN.min(0.5 * ends[0])), ends[0]];
+        Some(Spacing::new(range, 1.0, density).and_then(|spacing| Ok(spacing.levels(steps, ends)?)))
     }
 
     /// The levels of a clock of the denoiser's curvature.
@@ -505,6 +542,10 @@ pub fn schedule(
         }
         Clock::Auto | Clock::Fitted => return Err(refused("--clock", format!("{clock}, expected `measured`"))),
         Clock::Ays(_) | Clock::Given => return Err(refused("--sigmas", "missing, expected a list of levels")),
+        Clock::KlS2 if data.is_some_and(|d| d.sampled) => {
+            let found = data.and_then(|d| d.spread(steps, ends)).ok_or_else(missing)?;
+            found.map_err(|e| refused("--clock", e))?
+        }
         Clock::Entropic | Clock::Rescaled | Clock::Kl | Clock::KlS2 => {
             let found = of_curve(clock, curve()?, steps, ends).map_err(|e| refused("--clock", e))?;
             match data.and_then(|d| d.table.as_ref()) {

@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_closed_form::{MixtureLaw, SphereLaw};
@@ -128,6 +129,10 @@ impl From<infodyn_data::Error> for Refusal {
 pub fn answer<C: clap::Parser>(run: impl FnOnce(C) -> Outcome<ExitCode>) -> ExitCode {
     match C::try_parse() {
         Ok(cli) => finish(run(cli)),
+        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let names: Vec<String> = C::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
+            refuse(&format!("no command, expected one of {}", names.join(", ")))
+        }
         Err(e) if e.use_stderr() => refuse(&usage_error(&e.to_string())),
         Err(e) => finish(print(&e.to_string()).map(|()| ExitCode::SUCCESS)),
     }
@@ -174,7 +179,7 @@ pub struct Destination {
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
-    /// Also write the answer to a file: .json, .csv or .npz by its ending, or a picture of it: .png or .svg.
+    /// Also write the answer to a file: .json, .csv or .npz by its ending; .png or .svg where it has a picture.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -211,7 +216,7 @@ impl Question {
         grid.levels(&self.process()?).map_err(|e| Refusal::flag("--grid", e))
     }
 
-    /// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
+    /// As [`patiently`], of the law.
     pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Outcome<T> {
         patiently(&self.law, self.threads, work)
     }
@@ -222,12 +227,8 @@ impl Question {
     }
 }
 
-/// How long a program may be silent.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Does the work that a file asks for on so many threads. Where standard error is no terminal it gets one line if that
-/// takes long.
-pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+/// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
+pub(crate) fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Outcome<T> {
     let pool = pool(threads)?;
     if io::stderr().is_terminal() {
         return Ok(pool.install(work));
@@ -245,6 +246,9 @@ pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce()
         answer
     }))
 }
+
+/// How long a program may be silent.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A pool of threads; one a core unless the number is given.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
@@ -464,15 +468,21 @@ fn unsigned(text: String) -> String {
 
 /// A number to six significant digits.
 pub fn short(x: f64) -> String {
-    unsigned(if x == 0.0 || (1e-3..1e5).contains(&x.abs()) {
-        let before = if x == 0.0 { 1 } else { x.abs().log10().floor() as i32 + 1 };
-        format!("{x:.*}", (6 - before).clamp(0, 8) as usize)
+    significant(x, 6)
+}
+
+/// A number to so many significant digits, as they are after rounding.
+fn significant(x: f64, digits: usize) -> String {
+    let rounded = format!("{x:.*e}", digits - 1);
+    let magnitude: i32 = rounded.rsplit('e').next().and_then(|p| p.parse().ok()).unwrap_or(0);
+    unsigned(if (-3..5).contains(&magnitude) {
+        format!("{x:.*}", (digits as i32 - 1 - magnitude).max(0) as usize)
     } else {
-        format!("{x:.5e}")
+        rounded
     })
 }
 
-/// `value ± error` with as many digits as the error leaves, at most twelve.
+/// `value ± error` with as many digits as the error leaves, at most twelve; the error is that of what is printed.
 pub fn with_error(e: Estimate) -> String {
     if e.radius() == 0.0 {
         return unsigned(format!("{}", e.value()));
@@ -480,12 +490,21 @@ pub fn with_error(e: Estimate) -> String {
     // Two digits of the error show in the value.
     let places = 1 - e.radius().log10().floor() as i32;
     let magnitude = if e.value() == 0.0 { 0 } else { e.value().abs().log10().floor() as i32 };
-    let value = if (-4..7).contains(&magnitude) && places >= 0 {
-        format!("{:.*}", places.min(12 - 1 - magnitude).clamp(0, 15) as usize, e.value())
+    let (value, unit) = if (-4..7).contains(&magnitude) && places >= 0 {
+        let places = places.min(12 - 1 - magnitude).clamp(0, 15);
+        (format!("{:.*}", places as usize, e.value()), -places)
     } else {
-        format!("{:.*e}", (magnitude + places).clamp(0, 11) as usize, e.value())
+        let digits = (magnitude + places).clamp(0, 11);
+        (format!("{:.*e}", digits as usize, e.value()), magnitude - digits)
     };
-    format!("{} ± {:.0e}", unsigned(value), e.radius())
+    // What is cut off of the value is at most half a unit of its last place.
+    let error = e.radius().max(0.5 * 10_f64.powi(unit));
+    format!("{} ± {error:.0e}", unsigned(value))
+}
+
+/// A number whose error shows in none of four digits, with these; else with its error.
+pub fn brief(e: Estimate) -> String {
+    if e.radius() < 5e-5 * e.value().abs() { significant(e.value(), 4) } else { with_error(e) }
 }
 
 #[cfg(test)]
@@ -502,7 +521,11 @@ mod tests {
 
     #[test]
     fn numbers_show_the_digits_that_they_have() {
-        assert_eq!(with_error(Estimate::new(0.356_316_360_213_1, 2e-13)), "0.356316360213 ± 2e-13");
+        assert_eq!(with_error(Estimate::new(0.356_316_360_213_1, 2e-13)), "0.356316360213 ± 5e-13");
+        assert_eq!(with_error(Estimate::new(0.356_316_360_213_1, 2e-12)), "0.356316360213 ± 2e-12");
+        assert_eq!(short(0.999_999_96), "1.00000");
+        assert_eq!(brief(Estimate::new(0.043_541, 1e-9)), "0.04354");
+        assert_eq!(brief(Estimate::new(1.369e-4, 1e-9)), "1.369e-4");
         assert_eq!(with_error(Estimate::new(12.345, 0.02)), "12.345 ± 2e-2");
         assert_eq!(with_error(Estimate::new(1.234e-9, 1e-12)), "1.2340e-9 ± 1e-12");
         assert_eq!(with_error(Estimate::new(123.0, 400.0)), "1.2e2 ± 4e2");

@@ -84,7 +84,10 @@ fn law_files() {
             &["labels", "names.csv", "row 1", "\"species\"", "expected labels_header = true or labels_header = false"],
         ),
         ("kind = \"dataset\"\npath = \"three.csv\"\nheader = \"no\"", &["header", "\"no\"", "expected true or false"]),
-        ("kind = \"dataset\"\npath = \"three.csv\"\nkey = \"x\"", &["key", "three.csv", "expected a .npz file"]),
+        (
+            "kind = \"dataset\"\npath = \"three.csv\"\nkey = \"x\"",
+            &["key", "three.csv", "expected a .npz or .parquet file"],
+        ),
         ("kind = ", &["line 1"]),
     ] {
         place.file("law.toml", text);

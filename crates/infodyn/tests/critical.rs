@@ -325,3 +325,72 @@ fn a_line_at_rest_holds_no_fixed_point() {
     let notes: Vec<&str> = list(&document, "notes").iter().map(|n| n.as_str().unwrap()).collect();
     assert!(notes.len() == 1 && notes[0].starts_with("probability-flow: no isolated fixed point"), "{notes:?}");
 }
+
+/// Two classes on a line, each a Gaussian: everything is known by hand.
+#[test]
+fn sizes_windows_and_pairs_of_two_gaussians() {
+    let place = tempfile::tempdir().unwrap();
+    let law = place.path().join("law.toml");
+    let text =
+        "kind = \"mixture\"\nmeans = [[3.0, 1.0], [-1.0, 1.0]]\ncovariance = [0.25, 0.5]\nlabels = [\"a\", \"b\"]";
+    std::fs::write(&law, text).unwrap();
+    let told = common::document(&["critical", "--law", law.to_str().unwrap(), "--process", "edm"]);
+    let number = |value: &Value| [value["value"].as_f64().unwrap(), value["error"].as_f64().unwrap()];
+    // E|X|^2 = (1 + 4 + 1/4) + (1 + 1/2), of which the mean has 1 + 1.
+    for (value, expected) in [
+        (&told["sigma_data"]["about_zero"], (6.75_f64 / 2.0).sqrt()),
+        (&told["sigma_data"]["about_mean"], (4.75_f64 / 2.0).sqrt()),
+        (&told["sigma_min"], 0.01 * (4.75_f64 / 2.0).sqrt()),
+        (&told["sigma_max"], (6.75_f64 / 0.02).sqrt()),
+    ] {
+        let [found, error] = number(value);
+        assert!((found - expected).abs() <= error + 1e-15 && error < 1e-13, "{found} {error} {expected}");
+        assert!(value.get("population_error").is_none());
+    }
+    let pair = &told["pairs"][0];
+    assert_eq!(pair["labels"], serde_json::json!([0, 1]));
+    let [top, error] = number(&pair["top_eigenvalue"]);
+    assert!((top - 4.25).abs() <= error && (pair["between"].as_f64().unwrap() - 4.0 / 4.25).abs() < 1e-12);
+    let snr = pair["snr"].as_f64().unwrap();
+    assert!((snr - 1.0 / 4.25).abs() <= pair["error"].as_f64().unwrap());
+    // The label's entropy is what `profile` says where the window opens and closes.
+    for (edge, left) in [("opens", 0.95), ("closes", 0.05)] {
+        let at = &told["guidance_window"][edge];
+        let grid = format!("{:?}", at["t"].as_f64().unwrap());
+        let asked = ["profile", "--law", law.to_str().unwrap(), "--process", "edm", "--grid", &grid];
+        let known = common::document(&[&asked[..], &["--quantities", "label_entropy"]].concat());
+        let entropy = known["points"][0]["label_entropy"]["value"].as_f64().unwrap();
+        assert!((entropy / 2.0_f64.ln() - left).abs() < 1e-9, "{edge}: {entropy}");
+    }
+}
+
+/// Of a data set each has an interval for the law behind it, which holds for a law that is known: two Gaussians on a
+/// line, by their quantiles. The collapse by classes is where the information that classes can have is that of the
+/// points.
+#[test]
+fn data_sets_speak_of_the_law_behind() {
+    let place = tempfile::tempdir().unwrap();
+    // Fifty steps of a uniform law on [-1, 1] about -2 and 2: variance 1/3 within, 4 between.
+    let row = |i: u32| {
+        let (class, place) = (i % 2, f64::from(i / 2) + 0.5);
+        format!("{:?},{class}\n", f64::from(class) * 4.0 - 2.0 + place / 25.0 - 1.0)
+    };
+    std::fs::write(place.path().join("x.csv"), (0..100).map(row).collect::<String>()).unwrap();
+    let law = place.path().join("law.toml");
+    std::fs::write(&law, "kind = \"dataset\"\npath = \"x.csv\"\nlabels = 1\nheader = false").unwrap();
+    let told = common::document(&["critical", "--law", law.to_str().unwrap(), "--process", "edm"]);
+    let top = &told["pairs"][0]["top_eigenvalue"];
+    let within = |value: &Value, expected: f64| {
+        let [found, error] = ["value", "population_error"].map(|name| value[name].as_f64().unwrap());
+        assert!((found - expected).abs() < error && error < 0.3 * expected, "{found} {error} {expected}");
+    };
+    within(top, 4.0 + 1.0 / 3.0);
+    within(&told["sigma_data"]["about_mean"], (13.0_f64 / 3.0).sqrt());
+    within(&told["sigma_max"], (13.0_f64 / 3.0 / 0.02).sqrt());
+    let classes = &told["collapse"]["classes"];
+    assert!((classes["label_entropy"].as_f64().unwrap() - 2.0_f64.ln()).abs() < 1e-15);
+    // log 2 + (1/2) log(1 + snr v) = log 100, v the variance of fifty points at distances of 1/25.
+    let variance = (2500.0 - 1.0) / 12.0 / 625.0;
+    let snr = classes["snr"].as_f64().unwrap();
+    assert!((snr - (2500.0 - 1.0) / variance).abs() < classes["error"].as_f64().unwrap() + 1e-9 * snr, "{snr}");
+}

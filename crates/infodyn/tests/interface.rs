@@ -194,6 +194,14 @@ fn fields_are_those_of_the_page() {
     let place = folder_with("kind = \"dataset\"\npath = \"x.csv\"\nlabels = \"y\"");
     std::fs::write(place.path().join("x.csv"), "x,y\n-1.0,cat\n1.0,dog\n2.5,dog\n").unwrap();
     std::fs::write(place.path().join("sphere.toml"), "kind = \"sphere\"\ndim = 3\nradius = 1.0").unwrap();
+    let row = |i: u32| format!("{},{},{}\n", i % 13, (i * i) % 7, if i % 3 == 0 { "cat" } else { "dog" });
+    std::fs::write(place.path().join("many.csv"), (0..200).map(row).collect::<String>()).unwrap();
+    let line = |i: u32| format!("{},{}\n", f64::from(i) * 0.5, i / 20);
+    std::fs::write(place.path().join("line.csv"), (0..40).map(line).collect::<String>()).unwrap();
+    let text = "kind = \"dataset\"\npath = \"line.csv\"\nlabels = 1\nheader = false";
+    std::fs::write(place.path().join("line.toml"), text).unwrap();
+    let many = "kind = \"dataset\"\npath = \"many.csv\"\nlabels = 2\nheader = false";
+    std::fs::write(place.path().join("many.toml"), many).unwrap();
     std::fs::write(place.path().join("mse.csv"), "0.1,0.01\n1,0.5\n3,0.9\n10,1\n").unwrap();
     const ATOMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/two-atoms.toml");
     let tree = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/hierarchy.toml");
@@ -226,6 +234,7 @@ fn fields_are_those_of_the_page() {
             "8192",
         ],
         &["critical", "--law", "law.toml", "--process", "ou"],
+        &["critical", "--law", "line.toml", "--process", "ou"],
         &["critical", "--law", "sphere.toml", "--process", "ou"],
         &["critical", "--law", tree, "--process", "ou"],
         &[
@@ -288,6 +297,7 @@ fn fields_are_those_of_the_page() {
         &["schedule", "--law", "law.toml", "--steps", "3", "--clock", "auto", "--sampler", "euler"],
         &["study", "--law", "law.toml", "--steps", "3", "--clocks", "log", "--starts", "256"],
         &["audit", "--model", network, "--law", digits, "--sigmas", "0.1,0.3,1,3,20"],
+        &["fit", "--data", "many.toml", "--out", "fitted.toml", "--covariance", "low-rank:1"],
         &["verify", "B2", "B6", "--effort", "quick"],
         &["falsify", "B2", "B6", "--evidence", "symbolic,quadrature"],
     ];
@@ -336,12 +346,8 @@ fn fields_are_those_of_the_page() {
 /// What is to come is refused in one line.
 #[test]
 fn what_does_not_stand_yet_is_refused() {
-    assert!(PAGE.contains("`infodyn fit`") && refusal(Path::new("."), &["fit"]).contains("fit"));
-    for ending in [".parquet", ".idx"] {
-        assert!(PAGE.contains(&format!("`{ending}`")));
-        assert!(
-            refused(&format!("kind = \"dataset\"\npath = \"x{ending}\""), "ou")
-                .contains("expected a .npy, .npz or .csv")
-        );
-    }
+    assert!(PAGE.contains("The kind `sphere` in `paths`"));
+    let place = folder_with("kind = \"sphere\"\ndim = 3\nradius = 1.0");
+    let asked = ["paths", "--law", "law.toml", "--process", "ou", "--grid", "0.1,1"];
+    assert!(refusal(place.path(), &asked).contains("sphere"));
 }

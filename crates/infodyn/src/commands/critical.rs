@@ -1,6 +1,9 @@
 //! `infodyn critical`: fixed points, bifurcations, peaks, speciation and collapse.
 
-use crate::critical::{Branching, Collapse, Critical, Peak, Resting, Settings, Speciation, critical};
+use crate::critical::{
+    Branching, Collapse, Critical, MOST_COMPONENTS, OfClasses, Pair, Peak, Resting, Settings, Sized, Speciation,
+    critical,
+};
 use infodyn_core::{Estimate, NoiseLevel};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
@@ -35,7 +38,14 @@ struct Document {
     peaks: Vec<PeakEntry>,
     speciation: Vec<SpeciationEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    guidance_window: Option<WindowEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pairs: Vec<PairEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     collapse: Option<CollapseEntry>,
+    sigma_data: SizesEntry,
+    sigma_min: SizedEntry,
+    sigma_max: SizedEntry,
     notes: Vec<String>,
 }
 
@@ -113,7 +123,72 @@ impl Serialize for SpeciationEntry {
     }
 }
 
+/// Where the window opens, at more noise, and where it closes.
+#[derive(Serialize)]
+struct WindowEntry {
+    opens: PlaceEntry,
+    closes: PlaceEntry,
+}
+
+struct PlaceEntry(NoiseLevel, Estimate);
+
+impl Serialize for PlaceEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        place(&mut map, &self.0, self.1)?;
+        map.end()
+    }
+}
+
+struct PairEntry(Pair);
+
+impl Serialize for PairEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let p = &self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("labels", &p.labels)?;
+        map.serialize_entry(
+            "top_eigenvalue",
+            &SizedEntry(Sized { value: p.top_eigenvalue, population_error: p.population_error }),
+        )?;
+        entry(&mut map, "between", p.between)?;
+        place(&mut map, &p.level, p.snr)?;
+        map.end()
+    }
+}
+
+struct SizedEntry(Sized);
+
+impl Serialize for SizedEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        entry(&mut map, "value", self.0.value.value())?;
+        entry(&mut map, "error", self.0.value.radius())?;
+        if let Some(error) = self.0.population_error {
+            entry(&mut map, "population_error", error)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct SizesEntry {
+    about_zero: SizedEntry,
+    about_mean: SizedEntry,
+}
+
 struct CollapseEntry(Collapse);
+
+struct OfClassesEntry<'a>(&'a OfClasses);
+
+impl Serialize for OfClassesEntry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        entry(&mut map, "label_entropy", self.0.label_entropy)?;
+        place(&mut map, &self.0.level, self.0.snr)?;
+        map.end()
+    }
+}
 
 impl Serialize for CollapseEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -121,6 +196,9 @@ impl Serialize for CollapseEntry {
         place(&mut map, &self.0.level, self.0.snr)?;
         map.serialize_entry("points", &self.0.points)?;
         map.serialize_entry("population", self.0.population)?;
+        if let Some(classes) = &self.0.classes {
+            map.serialize_entry("classes", &OfClassesEntry(classes))?;
+        }
         map.end()
     }
 }
@@ -140,7 +218,9 @@ pub fn run(args: &Args) -> Outcome {
     let settings = Settings { levels, between, samples: args.samples, seed: args.question.seed };
     let found = args.question.work(|| critical(&law(&file), kind, &process, &settings))?;
     let found = found.map_err(|e| args.question.refusal(e))?;
-    let Critical { snr, fixed_points, bifurcations, peaks, speciation, collapse, notes } = found;
+    let Critical { snr, fixed_points, bifurcations, peaks, speciation, guidance_window, pairs, collapse, scale, notes } =
+        found;
+    let [about_zero, about_mean] = scale.sigma_data.map(SizedEntry);
     let document = Document {
         schema: "infodyn.critical/1",
         law: LawSummary::of(&file),
@@ -152,12 +232,21 @@ pub fn run(args: &Args) -> Outcome {
         bifurcations: bifurcations.into_iter().map(BranchingEntry).collect(),
         peaks: peaks.into_iter().map(PeakEntry).collect(),
         speciation: speciation.into_iter().map(SpeciationEntry).collect(),
+        guidance_window: guidance_window
+            .map(|[a, b]| WindowEntry { opens: PlaceEntry(a.level, a.snr), closes: PlaceEntry(b.level, b.snr) }),
+        pairs: pairs.into_iter().map(PairEntry).collect(),
         collapse: collapse.map(CollapseEntry),
+        sigma_data: SizesEntry { about_zero, about_mean },
+        sigma_min: SizedEntry(scale.sigma_min),
+        sigma_max: SizedEntry(scale.sigma_max),
         notes,
     };
     let picture = || {
+        // As the notes say.
+        let coarse =
+            if document.law.components > MOST_COMPONENTS { "; Gaussians at the means of the labels" } else { "" };
         picture::critical(
-            &document.law.title(&document.process),
+            &(document.law.title(&document.process) + coarse),
             fixed_points.iter(),
             document.bifurcations.iter().map(|b| &b.0),
             document.peaks.iter().map(|p| &p.0),
@@ -199,6 +288,10 @@ fn columns(document: &Document) -> Columns {
 fn table(document: &Document) -> String {
     let [low, high] = document.snr_range.map(short);
     let mut text = document.law.heading(&document.process, &format!("; snr {low} to {high}"));
+    // Before what they are about.
+    for note in &document.notes {
+        text += &format!("note: {note}\n");
+    }
     let header = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
     let mut section = |title: &str, names: &[&str], rows: Vec<Vec<String>>| {
         text += &format!("\n{title}\n");
@@ -240,10 +333,39 @@ fn table(document: &Document) -> String {
             })
             .collect(),
     );
-    if let Some(CollapseEntry(c)) = &document.collapse {
-        let row = vec![c.points.to_string(), c.population.to_owned(), short(c.level.t()), with_error(c.snr)];
-        section("collapse", &["points", "population", "t", "snr"], vec![row]);
+    if let Some(WindowEntry { opens, closes }) = &document.guidance_window {
+        let row = |name: &str, at: &PlaceEntry| vec![name.to_owned(), short(at.0.t()), with_error(at.1)];
+        let rows = vec![row("opens, 19/20 of H(Y) left", opens), row("closes, 1/20 left", closes)];
+        section("guidance window", &["where", "t", "snr"], rows);
     }
+    if !document.pairs.is_empty() {
+        let row = |PairEntry(p): &PairEntry| {
+            let [a, b] = p.labels.map(|y| document.law.label_name(y));
+            let value = told(&Sized { value: p.top_eigenvalue, population_error: p.population_error });
+            vec![a, b, value, format!("{:.3}", p.between), short(p.level.t()), with_error(p.snr)]
+        };
+        let rows = document.pairs.iter().map(row).collect();
+        section("pairs of classes", &["label", "label", "top eigenvalue", "between", "t", "snr"], rows);
+    }
+    if let Some(CollapseEntry(c)) = &document.collapse {
+        let row = |of: &str, level: &NoiseLevel, snr: Estimate| {
+            vec![c.points.to_string(), of.to_owned(), short(level.t()), with_error(snr)]
+        };
+        let mut rows = vec![row(c.population, &c.level, c.snr)];
+        if let Some(classes) = &c.classes {
+            let of = format!("the classes' gaussians, and H(Y) = {}", short(classes.label_entropy));
+            rows.push(row(&of, &classes.level, classes.snr));
+        }
+        section("collapse", &["points", "population", "t", "snr"], rows);
+    }
+    let sizes = [
+        ("sigma_data about 0", &document.sigma_data.about_zero, "root mean square of a coordinate"),
+        ("sigma_data about the mean", &document.sigma_data.about_mean, "root mean square of a coordinate"),
+        ("sigma_min", &document.sigma_min, "the last step is off by at most 1 % of sigma_data"),
+        ("sigma_max", &document.sigma_max, "a start from pure noise costs at most 0.01 nats"),
+    ];
+    let row = |(name, size, why): (&str, &SizedEntry, &str)| vec![name.to_owned(), told(&size.0), why.to_owned()];
+    section("sizes, as sigma/alpha", &["size", "value", "why"], sizes.map(row).to_vec());
     section(
         "fixed points",
         &["energy", "t", "snr", "at", "index"],
@@ -257,10 +379,13 @@ fn table(document: &Document) -> String {
             })
             .collect(),
     );
-    for note in &document.notes {
-        text += &format!("\nnote: {note}\n");
-    }
     text
+}
+
+/// A number with its error, that of the population if there is one.
+fn told(size: &Sized) -> String {
+    let radius = size.population_error.unwrap_or(0.0) + size.value.radius();
+    with_error(Estimate::new(size.value.value(), radius))
 }
 
 /// The first coordinates of a point.

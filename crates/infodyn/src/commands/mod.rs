@@ -5,6 +5,7 @@ pub mod convert;
 pub mod critical;
 pub mod falsify;
 pub mod figures;
+pub mod fit;
 pub mod formula;
 pub mod guidance;
 pub mod paths;

@@ -17,7 +17,7 @@ use crate::schedule::{
     Chosen, Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, TRIAL_STARTS, gaussian_end,
     given, measured, schedule,
 };
-use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, aligned, pool, short, with_error};
+use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, aligned, brief, pool, short, with_error};
 
 /// The flags of `schedule`.
 #[derive(Debug, clap::Args)]
@@ -508,7 +508,7 @@ fn told_apart(curve: &Curve) -> String {
         || "atoms: at every level the points are told apart".into(),
         |s| {
             format!(
-                "atoms: below sigma {} H(X_0 given X_t) is under {NATS} nats, so that steps there only reproduce these points",
+                "atoms: below sigma {} H(X_0 given X_t) is under {NATS} nats, so that steps there only reproduce these points; of the law behind them `infodyn fit` makes one without atoms",
                 short(s)
             )
         },
@@ -614,7 +614,7 @@ fn entry(cost: &Cost, data: Option<&Data>, sampler: Option<&str>) -> CostEntry {
 /// The picture: the answer, and what it is compared with.
 fn drawn(document: &Document, main: &Schedule, costs: &[Cost]) -> crate::Result<Rendered> {
     let told = |c: &Cost| {
-        let cost = c.path.map_or(String::new(), |e| format!(": {} nats", short(e.value())));
+        let cost = c.path.map_or(String::new(), |e| format!(": {} nats", brief(e)));
         Levels { name: format!("{}{cost}", c.clock), sigmas: c.sigmas.clone() }
     };
     let alone = || vec![Levels { name: document.clock.clone(), sigmas: main.positive() }];
@@ -691,24 +691,4 @@ fn cost_table(costs: &[Cost]) -> String {
         cells
     };
     aligned(header, costs.iter().map(row).collect())
-}
-
-/// A number whose error shows in none of four digits; else with its error.
-fn brief(e: Estimate) -> String {
-    if e.radius() < 5e-5 * e.value().abs() { Digits(e.value()).to_string() } else { with_error(e) }
-}
-
-/// Four significant digits.
-struct Digits(f64);
-
-impl std::fmt::Display for Digits {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let x = self.0;
-        let magnitude = x.abs().log10().floor() as i32;
-        if (-3..5).contains(&magnitude) {
-            write!(out, "{x:.*}", (3 - magnitude).max(0) as usize)
-        } else {
-            write!(out, "{x:.3e}")
-        }
-    }
 }

@@ -1,7 +1,11 @@
 //! When the points of a data set are decided.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, ulps};
+use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, stable, ulps};
+use nalgebra::DVector;
+use rayon::prelude::*;
+
+use super::classes::Class;
 
 /// Where `I(X_0;X_t) = log N` (theory.md E4).
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +18,19 @@ pub struct Collapse {
     pub points: usize,
     /// What stands for the law that the points were drawn from.
     pub population: &'static str,
+    /// The same where each class has a population of its own.
+    pub classes: Option<OfClasses>,
+}
+
+/// The collapse of a data set whose labels are known: `I(X_0;X_t) = I(Y;X_t) + I(X_0;X_t given Y)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfClasses {
+    /// `H(Y)`, nats: what of `log N` the label is.
+    pub label_entropy: f64,
+    /// The noise level.
+    pub level: NoiseLevel,
+    /// The signal-to-noise ratio.
+    pub snr: Estimate,
 }
 
 /// The collapse of a data set or of random patterns; other laws are not samples of another.
@@ -23,7 +40,16 @@ pub struct Collapse {
 /// a symmetric pair. For a data set the population is unknown: `I = (1/2) sum log(1 + snr l_i)` of
 /// the Gaussian with the covariance of the data, which no law with that covariance exceeds; the
 /// collapse of the true population is therefore at this ratio or above.
-pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes: &mut Vec<String>) -> Option<Collapse> {
+///
+/// Where labels are known, `I <= H(Y) + sum w_y (1/2) sum log(1 + snr l_yi)` of the covariances of the classes: where
+/// this is `log N` is a lower bound, too.
+pub(super) fn collapse(
+    law: &Mixture,
+    kind: &str,
+    process: &NoiseProcess,
+    classes: &[Class],
+    notes: &mut Vec<String>,
+) -> Option<Collapse> {
     const MOST_DIM: usize = 1024;
     let (n, d) = (law.components(), law.dim());
     let target = (n as f64).ln();
@@ -53,9 +79,36 @@ pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes:
         }
         _ => return None,
     };
-    let (mut low, mut high) = ((1e-12 * unit).ln(), (1e12 * unit).ln());
-    if n < 2 || information(high.exp()) <= target || information(low.exp()) >= target {
+    let Some(snr) = crossing(&*information, unit, target, d).filter(|_| n > 1) else {
         notes.push(format!("collapse is left out: I(X_0;X_t) of the population never is log {n}"));
+        return None;
+    };
+    let level = process.at_snr(snr.value());
+    if level.is_err() {
+        notes.push(format!("collapse at snr {:e} lies outside the process", snr.value()));
+    }
+    let classes = if kind == "dataset" { of_classes(classes, unit, target, process) } else { None };
+    Some(Collapse { level: level.ok()?, snr, points: n, population, classes })
+}
+
+/// Where the information that the label and the Gaussians of the classes bound is `target`.
+fn of_classes(classes: &[Class], unit: f64, target: f64, process: &NoiseProcess) -> Option<OfClasses> {
+    let dim = classes.first()?.covariance.nrows();
+    let spectra: Vec<DVector<f64>> = classes.par_iter().map(|one| one.covariance.symmetric_eigenvalues()).collect();
+    let label_entropy = -classes.iter().map(|one| stable::x_ln_x(one.weight)).sum::<f64>();
+    let information = |g: f64| {
+        let within = |l: &DVector<f64>| 0.5 * l.iter().map(|l| (g * l.max(0.0)).ln_1p()).sum::<f64>();
+        label_entropy + classes.iter().zip(&spectra).map(|(one, l)| one.weight * within(l)).sum::<f64>()
+    };
+    let snr = crossing(&information, unit, target, dim)?;
+    Some(OfClasses { label_entropy, level: process.at_snr(snr.value()).ok()?, snr })
+}
+
+/// Where an information that grows with the ratio is `target`; `unit` is a ratio of its scale, and each of its
+/// terms, of which there are `terms`, is right to a few units.
+fn crossing(information: &dyn Fn(f64) -> f64, unit: f64, target: f64, terms: usize) -> Option<Estimate> {
+    let (mut low, mut high) = ((1e-12 * unit).ln(), (1e12 * unit).ln());
+    if information(high.exp()) <= target || information(low.exp()) >= target {
         return None;
     }
     for _ in 0..100 {
@@ -65,10 +118,6 @@ pub(super) fn collapse(law: &Mixture, kind: &str, process: &NoiseProcess, notes:
     let snr = (0.5 * (low + high)).exp();
     // The information is summed to a few units a term; its slope is mmse/2.
     let slope = (information(snr * 1.001) - information(snr * 0.999)) / 0.002;
-    let radius = snr * ((high - low) + ulps::SAMPLE * f64::EPSILON * (target + d as f64) / slope);
-    let level = process.at_snr(snr);
-    if level.is_err() {
-        notes.push(format!("collapse at snr {snr:e} lies outside the process"));
-    }
-    Some(Collapse { level: level.ok()?, snr: Estimate::new(snr, radius), points: n, population })
+    let radius = snr * ((high - low) + ulps::SAMPLE * f64::EPSILON * (target + terms as f64) / slope);
+    Some(Estimate::new(snr, radius))
 }

@@ -50,7 +50,7 @@ pub struct Branching {
 }
 
 /// Laws of more components are followed by the means of their labels.
-const MOST_COMPONENTS: usize = 64;
+pub const MOST_COMPONENTS: usize = 64;
 /// Listed levels when none are asked for.
 const LEVELS: usize = 12;
 

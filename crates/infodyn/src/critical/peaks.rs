@@ -78,6 +78,18 @@ pub struct Speciation {
     pub snr: Estimate,
 }
 
+/// The levels between which the label's entropy falls from 19/20 of what it is at first to 1/20.
+pub(super) type Window = Option<[Speciation; 2]>;
+
+/// Shares of the label's entropy that are left where the window opens, in its middle and where it closes.
+const LEFT: [(&str, f64); 3] =
+    [("19/20-label-entropy", 0.95), ("half-label-entropy", 0.5), ("1/20-label-entropy", 0.05)];
+
+/// The middle of three places, and the window of the others.
+fn parted([opens, half, closes]: [Option<Speciation>; 3]) -> (Vec<Speciation>, Window) {
+    (half.into_iter().collect(), opens.zip(closes).map(|(a, b)| [a, b]))
+}
+
 const WANTED: [Quantity; 3] =
     [Quantity::LabelPosteriorEntropyVariance, Quantity::LabelEntropyRate, Quantity::ConditionalEntropyRate];
 
@@ -93,21 +105,23 @@ pub(super) fn peaks(
     snr: (f64, f64),
     settings: &Settings,
     notes: &mut Vec<String>,
-) -> Result<(Vec<Peak>, Vec<Speciation>)> {
+) -> Result<(Vec<Peak>, Vec<Speciation>, Window)> {
     let mut speciation = law.mixture().map_or(vec![], |law| spectral(law, process, notes));
     let (low, high) = (snr.0.ln(), snr.1.ln());
     let search = Search { channel: Channel::new(law, NoiseProcess::Ve, 1.0)?, process };
     if let Some((peaks, decided)) = search.integrated(low, high, notes) {
-        speciation.extend(decided);
-        return Ok((peaks, speciation));
+        let (half, window) = parted(decided);
+        speciation.extend(half);
+        return Ok((peaks, speciation, window));
     }
     let (peaks, decided) = search.sampled(low, high, settings)?;
+    let (decided, window) = parted(decided);
     notes.push(format!(
         "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {} samples, located as far as the intervals allow (each at level 0.997, not all at once)",
         settings.samples
     ));
     speciation.extend(decided);
-    Ok((peaks, speciation))
+    Ok((peaks, speciation, window))
 }
 
 /// Criteria that need the covariance of the law only.
@@ -192,7 +206,7 @@ impl Search<'_> {
     }
 
     /// `None` when integration serves fewer than half of the noise levels.
-    fn integrated(&self, low: f64, high: f64, notes: &mut Vec<String>) -> Option<(Vec<Peak>, Vec<Speciation>)> {
+    fn integrated(&self, low: f64, high: f64, notes: &mut Vec<String>) -> Option<Decided> {
         let step = STEPS[self.dim()? - 1];
         let count = ((high - low) / step).ceil() as usize + 1;
         let nodes: Vec<f64> = (0..count).map(|i| low + step * i as f64).collect();
@@ -255,7 +269,8 @@ impl Search<'_> {
                 }
             }
         }
-        Some((peaks, self.half(nodes[0], nodes[count - 1]).into_iter().collect()))
+        let decided = LEFT.map(|(found, share)| self.left_over(nodes[0], nodes[count - 1], found, share));
+        Some((peaks, decided))
     }
 
     /// The maximum of a series in its window.
@@ -281,11 +296,11 @@ impl Search<'_> {
         })
     }
 
-    /// Where half of the label's entropy is left.
-    fn half(&self, low: f64, high: f64) -> Option<Speciation> {
+    /// Where a share of the label's entropy is left.
+    fn left_over(&self, low: f64, high: f64, found: &'static str, share: f64) -> Option<Speciation> {
         let weights = self.label_weights();
         let labels = weights.len();
-        let target = Estimate::rounded(0.5 * entropy(weights), ulps::sum(labels) + ulps::formula(1, 1));
+        let target = Estimate::rounded(share * entropy(weights), ulps::sum(labels) + ulps::formula(1, 1));
         let left = |l: f64| {
             let (t, known) = self.profile(l, &[Quantity::LabelEntropy, Quantity::LabelEntropyRate])?;
             let rate = known.get(Quantity::LabelEntropyRate)?.value() * t;
@@ -318,15 +333,10 @@ impl Search<'_> {
         let (f, rate) = left(x)?;
         let snr = x.exp();
         let radius = snr * ((f.value().abs() + f.radius()) / rate * 1.01);
-        Some(Speciation {
-            found: "half-label-entropy",
-            labels,
-            level: self.process.at_snr(snr).ok()?,
-            snr: Estimate::new(snr, radius),
-        })
+        Some(Speciation { found, labels, level: self.process.at_snr(snr).ok()?, snr: Estimate::new(snr, radius) })
     }
 
-    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<(Vec<Peak>, Vec<Speciation>)> {
+    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<Decided> {
         const LEVELS: usize = 48;
         let (labels, process) = (self.label_weights().len(), self.process);
         let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
@@ -376,18 +386,23 @@ impl Search<'_> {
                 peaks.push(Peak { of: WANTED[q], clock, level, snr, height: f[best], method: Method::MonteCarlo });
             }
         }
-        let target = 0.5 * entropy(self.label_weights());
-        let above = (0..LEVELS).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
-        let below = (0..LEVELS).find(|&i| known[i].1.value() + known[i].1.radius() < target);
-        let half = above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
-            let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
-            let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
-            let level = process.at_snr(snr.value()).ok()?;
-            Some(Speciation { found: "half-label-entropy", labels, level, snr })
+        let decided = LEFT.map(|(found, share)| {
+            let target = share * entropy(self.label_weights());
+            let above = (0..LEVELS).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
+            let below = (0..LEVELS).find(|&i| known[i].1.value() + known[i].1.radius() < target);
+            above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
+                let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
+                let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
+                let level = process.at_snr(snr.value()).ok()?;
+                Some(Speciation { found, labels, level, snr })
+            })
         });
-        Ok((peaks, half.into_iter().collect()))
+        Ok((peaks, decided))
     }
 }
+
+/// The peaks, and where each of [`LEFT`] is left.
+type Decided = (Vec<Peak>, [Option<Speciation>; 3]);
 
 /// The longest run of `true`.
 fn longest_run(flags: &[bool]) -> std::ops::Range<usize> {

@@ -1,12 +1,13 @@
 //! What is critical of a law: its fixed points, and the places where something happens.
 
 use infodyn_bifurcation::Energy;
-use infodyn_core::Quantity;
+use infodyn_core::{Estimate, Quantity};
 use infodyn_figures::{Axis, Colour, Marker, Panel, Rendered, Series, Stack};
 
 use super::{axis, numbers, render};
 use crate::Result;
 use crate::critical::{Branching, Clock, Collapse, Peak, Resting, Speciation};
+use crate::text::brief;
 
 /// Places that are named.
 const NAMED: usize = 9;
@@ -26,30 +27,33 @@ pub fn critical<'a>(
 ) -> Result<Rendered> {
     let points: Vec<&Resting> = resting.filter(|p| p.energy == Energy::Marginal).collect();
     let mut stack = Stack::new(axis());
-    let mut places: Vec<(f64, String)> = Vec::new();
-    let mut place = |snr: f64, name: String| match places.iter_mut().find(|p| (p.0 / snr - 1.0).abs() < 5e-3) {
+    let mut places: Vec<(Estimate, String)> = Vec::new();
+    let mut place = |snr: Estimate, name: String| match places
+        .iter_mut()
+        .find(|p| (p.0.value() / snr.value() - 1.0).abs() < 1e-6)
+    {
         Some(near) if near.1.split(", ").all(|other| other != name) => near.1 += &format!(", {name}"),
         Some(_) => {}
         None => places.push((snr, name)),
     };
     for b in branching.filter(|b| b.energy == Energy::Marginal) {
-        place(b.snr.value(), b.kind.name().into());
+        place(b.snr, b.kind.name().into());
     }
     let mut heights = Vec::new();
     for peak in peaks {
         match (peak.of, peak.clock) {
             (Quantity::LabelPosteriorEntropyVariance, _) => {
-                place(peak.snr.value(), "peak of Var *h*".into());
+                place(peak.snr, "peak of Var *h*".into());
                 heights.push(peak);
             }
             (Quantity::LabelEntropyRate, Clock::LogSnr) => {
-                place(peak.snr.value(), "peak of the label's rate".into());
+                place(peak.snr, "peak of the label's rate".into());
             }
             _ => {}
         }
     }
-    speciation.for_each(|s| place(s.snr.value(), format!("speciation: {}", s.found.replace('_', " "))));
-    collapse.into_iter().for_each(|c| place(c.snr.value(), "collapse".into()));
+    speciation.for_each(|s| place(s.snr, format!("speciation: {}", s.found.replace('_', " "))));
+    collapse.into_iter().for_each(|c| place(c.snr, "collapse".into()));
     if let Some(coordinate) = widest(&points) {
         let label = if points[0].at.len() == 1 {
             "fixed point *x*/*α*".into()
@@ -80,9 +84,9 @@ pub fn critical<'a>(
             .with(Series::points("", &snr, &height)?.colour(Colour::GREEN)),
         );
     }
-    places.sort_by(|a, b| a.0.total_cmp(&b.0));
+    places.sort_by(|a, b| a.0.value().total_cmp(&b.0.value()));
     for (snr, name) in places.iter().take(NAMED) {
-        stack = stack.critical(*snr, &format!("{name}, {}", crate::text::short(*snr)));
+        stack = stack.critical(snr.value(), &format!("{name}, {}", brief(*snr)));
     }
     render("critical", title, vec![stack])
 }

@@ -30,7 +30,7 @@ pub fn schedule(title: &str, all: &[Levels]) -> Result<Rendered> {
     // The answer is painted last, above the others.
     for (levels, (colour, dash, marker)) in all.iter().zip(looks).rev() {
         let drawn = || levels.sigmas.iter().enumerate().filter(|(_, s)| **s > 0.0 && s.is_finite());
-        let step = numbers("step", drawn().map(|(k, _)| (k + 1) as f64));
+        let step = numbers("step", drawn().map(|(k, _)| k as f64));
         let sigma = numbers("sigma", drawn().map(|(_, s)| *s));
         panel = panel
             .with(Series::line(&levels.name, &step, &sigma)?.colour(colour).dash(dash))
