@@ -173,7 +173,8 @@ impl Question<'_> {
     }
 
     /// The alternative of least error among those that denoise and fit better: by ten standard errors at every level;
-    /// or at half of them or more, and nowhere worse by three, as they are declared and when each is told its best sigma.
+    /// or at half of them or more, and nowhere worse by three, as they are declared and when each is told its best
+    /// sigma.
     fn better(&self, levels: &[Level], rows: usize, alternatives: &[Alternative<'_>]) -> Option<String> {
         // From the middle, where most are out at once.
         let mut sigmas: Vec<f64> = levels.iter().map(|l| l.sigma).collect();

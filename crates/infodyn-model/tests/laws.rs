@@ -26,17 +26,19 @@ fn audited((law, spectrum): &(Arc<dyn Law>, Vec<f64>), model: &dyn Denoiser) -> 
     audit(model, &**law, spectrum, &[], &settings(16_384)).unwrap()
 }
 
-/// The exact denoiser with its answer changed: `f(x, told, answer)`, a row at a time.
-fn changed<'a>(
-    exact: &'a LawDenoiser,
-    f: impl Fn(&[f64], f64, &mut [f64]) + Sync + 'a,
-) -> (usize, impl Fn(&[f64], f64, f64, &mut [f64]) + Sync + 'a) {
+/// `f(x, told, answer)`, a row at a time.
+type Change<'a> = dyn Fn(&[f64], f64, &mut [f64]) + Sync + 'a;
+/// `f(x, sigma, told, out)`.
+type Answer<'a> = Box<dyn Fn(&[f64], f64, f64, &mut [f64]) + Sync + 'a>;
+
+/// The exact denoiser with its answer changed.
+fn changed<'a>(exact: &'a LawDenoiser, f: &'a Change<'a>) -> (usize, Answer<'a>) {
     let dim = exact.dim();
     let answer = move |x: &[f64], sigma: f64, told: f64, out: &mut [f64]| {
         exact.denoise(x, sigma, told, out).unwrap();
         x.chunks_exact(dim).zip(out.chunks_exact_mut(dim)).for_each(|(x, out)| f(x, told, out));
     };
-    (dim, answer)
+    (dim, Box::new(answer))
 }
 
 #[test]
@@ -79,7 +81,7 @@ fn of_a_gaussian_the_numbers_are_known() {
 fn what_is_wrong_is_said() {
     let law = pair();
     let exact = LawDenoiser::new(Arc::clone(&law.0));
-    let judge = |f: &(dyn Fn(&[f64], f64, &mut [f64]) + Sync)| {
+    let judge = |f: &Change<'_>| {
         let model = changed(&exact, f);
         audited(&law, &model)
     };
@@ -104,7 +106,7 @@ fn what_is_wrong_is_said() {
     assert!(last.value() > 0.15 && last.value() < 0.3, "{last:?}");
     let silent = judge(&|_, told, out| {
         if told < 0.1 {
-            out.fill(f64::NAN)
+            out.fill(f64::NAN);
         }
     });
     said(&silent, Verdict::Warning, "not finite at sigma 0.05");
@@ -131,7 +133,7 @@ fn a_model_that_is_told_another_sigma_is_found_out() {
 fn another_declaration_is_named_where_it_fits() {
     let law = pair();
     let exact = LawDenoiser::new(Arc::clone(&law.0));
-    let epsilon = changed(&exact, |x, told, out| x.iter().zip(out).for_each(|(x, d)| *d = (x - *d) / told));
+    let epsilon = changed(&exact, &|x, told, out| x.iter().zip(out).for_each(|(x, d)| *d = (x - *d) / told));
     let read = (3, |x: &[f64], sigma: f64, told: f64, out: &mut [f64]| {
         epsilon.denoise(x, sigma, told, out).unwrap();
         x.iter().zip(out).for_each(|(x, e)| *e = x - sigma * *e);
