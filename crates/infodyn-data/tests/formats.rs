@@ -377,7 +377,7 @@ mod parquet_files {
         // Beside no other numbers it needs no name.
         assert_eq!(good("path = \"t.parquet\"\nlabels = \"label\"", &[("t.parquet", &file)]).law, law.law);
         let one = |fields: &str, file: &[u8], part: &str| {
-            refused(&format!("path = \"t.parquet\"\n{fields}"), &[("t.parquet", file)], part)
+            refused(&format!("path = \"t.parquet\"\n{fields}"), &[("t.parquet", file)], part);
         };
         one(
             "",

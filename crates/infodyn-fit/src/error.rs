@@ -40,7 +40,7 @@ pub enum Error {
     },
     /// A covariance that is singular, where a density is asked for.
     #[error(
-        "component {component} has a variance of {variance:e} along an axis, expected a ridge above 0: the law has no density"
+        "component {component} has a variance of {variance:e} along an axis, expected a larger ridge: the law has no density"
     )]
     Singular {
         /// The component, from 0.

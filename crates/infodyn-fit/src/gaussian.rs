@@ -117,6 +117,11 @@ impl Gaussian {
         self.variances.iter().copied().fold(rest, f64::min)
     }
 
+    /// The largest variance.
+    pub(crate) fn most(&self) -> f64 {
+        self.variances.iter().copied().fold(self.rest, f64::max)
+    }
+
     /// The covariance with the ridge, `D x D`.
     pub(crate) fn covariance(&self, ridge: f64) -> DMatrix<f64> {
         let dim = self.mean.len();

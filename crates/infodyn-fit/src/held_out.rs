@@ -1,5 +1,6 @@
 //! A fit held against points: likelihoods and errors of its denoiser.
 
+use infodyn_core::ulps;
 use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
 
@@ -72,13 +73,15 @@ pub(crate) fn ln_components(components: &[Gaussian], points: Points<'_>, ridge: 
     Ok((0..components.len()).map(|k| known.iter().flat_map(|block| block[k].iter().copied()).collect()).collect())
 }
 
-/// Whether there is a density.
+/// Whether there is a density: no variance is 0 but for the rounding of the largest.
 fn dense(components: &[Gaussian], ridge: f64) -> Result<()> {
-    let singular = components.iter().map(|one| one.least() + ridge).enumerate().find(|&(_, v)| v <= 0.0);
-    match singular {
-        Some((component, variance)) => Err(Error::Singular { component, variance }),
-        None => Ok(()),
+    for (component, one) in components.iter().enumerate() {
+        let variance = one.least() + ridge;
+        if variance <= ulps::null(one.mean.len()) * f64::EPSILON * (one.most() + ridge) {
+            return Err(Error::Singular { component, variance });
+        }
     }
+    Ok(())
 }
 
 /// `log p(x)` at each point, nats.

@@ -35,6 +35,10 @@ pub(crate) fn expectation_maximisation(
     let shares: Vec<Vec<f64>> =
         (0..components).map(|k| nearest.iter().map(|&c| f64::from(u8::from(c == k))).collect()).collect();
     let mut now = maximised(points, shares, shape);
+    if now.len() == 1 {
+        // Its shares are all there are, and it may be singular.
+        return Ok(Search { components: now, steps: 1, converged: true });
+    }
     let mut last = f64::NEG_INFINITY;
     for steps in 1..=MOST_STEPS {
         let (shares, likelihood) = expected(points, &now, ridge)?;

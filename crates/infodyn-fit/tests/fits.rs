@@ -202,7 +202,18 @@ fn what_cannot_be_fitted_is_refused() {
     let rows = [1.0, 1.0, 2.0, 2.0];
     let points = Points::new(&rows, 1).unwrap();
     says(Fit::mixture(points, 3, Shape::Full, 0.1, 1).unwrap_err(), "3 components, expected at most 2");
-    says(Fit::mixture(points, 2, Shape::Full, 0.0, 1).unwrap_err(), "expected a ridge above 0");
+    says(Fit::mixture(points, 2, Shape::Full, 0.0, 1).unwrap_err(), "expected a larger ridge");
+    // One Gaussian may be singular, and still denoises: of points on a line the part across it is known.
+    let line = [0.0, 7.0, 1.0, 7.0, 3.0, 7.0, 4.0, 7.0];
+    let across = Points::new(&line, 2).unwrap();
+    let one = Fit::mixture(across, 1, Shape::Full, 0.0, 1).unwrap();
+    assert_eq!(one.least_variance(), 0.0);
+    says(one.ln_densities(across, 0.0).unwrap_err(), "expected a larger ridge");
+    let along: Vec<f64> = line.iter().copied().step_by(2).collect();
+    let alone = Fit::mixture(Points::new(&along, 1).unwrap(), 1, Shape::Full, 0.0, 1).unwrap();
+    let variance = alone.law(0.0).unwrap().covariance(0).eigenvalue(0);
+    assert!((variance - 2.5).abs() < 1e-14);
+    assert!(one.denoising_errors(across, 1e-9, &[0.0], 1).concat().iter().all(|e| *e < 1e-16));
     says(Fit::per_class(points, &[0, 0, 2, 2], 3, Shape::Full).unwrap_err(), "label 1 has no point");
     let request = Request {
         components: Components::Given(1),

@@ -87,14 +87,16 @@ impl Moments {
     /// Skewness; 0 for a constant.
     #[must_use]
     pub fn skewness(&self) -> f64 {
-        if self.powers[0] > 0.0 { (self.count as f64).sqrt() * self.powers[1] / self.powers[0].powf(1.5) } else { 0.0 }
+        // Divided in turn: powers of small numbers vanish.
+        let root = self.powers[0].sqrt();
+        if root > 0.0 { (self.count as f64).sqrt() * self.powers[1] / root / root / root } else { 0.0 }
     }
 
     /// Kurtosis above the normal's 3; 0 for a constant.
     #[must_use]
     pub fn excess_kurtosis(&self) -> f64 {
         let p2 = self.powers[0];
-        if p2 > 0.0 { self.count as f64 * self.powers[2] / (p2 * p2) - 3.0 } else { 0.0 }
+        if p2 > 0.0 { self.count as f64 * self.powers[2] / p2 / p2 - 3.0 } else { 0.0 }
     }
 }
 

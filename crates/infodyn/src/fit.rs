@@ -112,11 +112,13 @@ pub fn fit(data: &DataSet, settings: &Settings) -> Result<Fitted> {
     let law = if per_class { law.with_labels((0..classes).collect())? } else { law };
 
     let estimate = |values: &[f64]| studentised(values, values.len() as u64, LEVEL);
-    let log_likelihood = if chosen.fit.least_variance() + chosen.ridge > 0.0 {
-        Some(estimate(&chosen.fit.ln_densities(held_out, chosen.ridge)?))
-    } else {
-        notes.push("log_likelihood is left out: without a ridge the law has no density".into());
-        None
+    let log_likelihood = match chosen.fit.ln_densities(held_out, chosen.ridge) {
+        Ok(ln) => Some(estimate(&ln)),
+        Err(infodyn_fit::Error::Singular { .. }) => {
+            notes.push("log_likelihood is left out: without a larger ridge the law has no density".into());
+            None
+        }
+        Err(e) => return Err(e.into()),
     };
     let wiener = if data.dim <= MOST_DIM {
         Some(Fit::mixture(points, 1, Shape::Full, 0.0, settings.seed)?)

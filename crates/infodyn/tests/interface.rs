@@ -194,7 +194,7 @@ fn fields_are_those_of_the_page() {
     let place = folder_with("kind = \"dataset\"\npath = \"x.csv\"\nlabels = \"y\"");
     std::fs::write(place.path().join("x.csv"), "x,y\n-1.0,cat\n1.0,dog\n2.5,dog\n").unwrap();
     std::fs::write(place.path().join("sphere.toml"), "kind = \"sphere\"\ndim = 3\nradius = 1.0").unwrap();
-    let row = |i: u32| format!("{},{},{}\n", i % 13, (i * i) % 7, if i % 3 == 0 { "cat" } else { "dog" });
+    let row = |i: u32| format!("{},{},{}\n", i % 13, (i * i) % 7, if i.is_multiple_of(3) { "cat" } else { "dog" });
     std::fs::write(place.path().join("many.csv"), (0..200).map(row).collect::<String>()).unwrap();
     let line = |i: u32| format!("{},{}\n", f64::from(i) * 0.5, i / 20);
     std::fs::write(place.path().join("line.csv"), (0..40).map(line).collect::<String>()).unwrap();

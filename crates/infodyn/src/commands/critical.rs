@@ -218,8 +218,8 @@ pub fn run(args: &Args) -> Outcome {
     let settings = Settings { levels, between, samples: args.samples, seed: args.question.seed };
     let found = args.question.work(|| critical(&law(&file), kind, &process, &settings))?;
     let found = found.map_err(|e| args.question.refusal(e))?;
-    let Critical { snr, fixed_points, bifurcations, peaks, speciation, guidance_window, pairs, collapse, scale, notes } =
-        found;
+    let guidance_window = found.guidance_window;
+    let Critical { snr, fixed_points, bifurcations, peaks, speciation, pairs, collapse, scale, notes, .. } = found;
     let [about_zero, about_mean] = scale.sigma_data.map(SizedEntry);
     let document = Document {
         schema: "infodyn.critical/1",
