@@ -7,7 +7,7 @@ use infodyn_kernels::{Kernel, LANES, Lanes, Unit, is_wide, run};
 use nalgebra::DMatrix;
 
 use crate::components::Components;
-use crate::posterior::{Bayes, Prior, Summaries, Top, UNSEEN, label_ratio, posterior, x_ln_x};
+use crate::posterior::{Bayes, Prior, Summaries, Top, label_ratio, posterior, x_ln_x};
 use crate::stages::stages;
 use crate::terms::{Labels, ZERO, clear, each_lane, gather, keep, keep_seen, put, put_one, store};
 use crate::tiles::{BLOCK, Packed, STEPS, Stack, multiply, multiply_listed, multiply_tile, runs};
@@ -21,6 +21,16 @@ const PRODUCT_SIZE: (usize, usize) = (8, 16);
 /// What weighs less than this together is not seen in a sum of squares about an average: at a point that is decided it
 /// may be all means but one, and each costs more than its product did.
 const UNSEEN_WEIGHT: f64 = f64::EPSILON * f64::EPSILON;
+
+/// Part of the odds against the most probable mean that means may have together and be left out of a posterior, with
+/// the labels that have no others: no more than an error of 1e-13 in a log-likelihood ratio does, far below that of
+/// products.
+const UNSEEN_ODDS: f64 = 1e-13;
+/// Posterior of the true label below which it is taken from ratios: a part of a posterior that is left out is less than
+/// a thousand times itself of a label above.
+const UNSURE: f64 = 1e-3;
+/// Means that are looked at together for one that is seen.
+const GLANCE: usize = 4;
 
 /// Bytes of one batch of panels, and the most panels of a batch: so many share what is read of the means.
 const ROOM: usize = 1 << 26;
@@ -218,6 +228,38 @@ impl Kernel for Upper<'_> {
     }
 }
 
+/// Log-likelihood ratios of a panel to its anchors, from products.
+struct FromProducts<'a> {
+    prior: &'a Prior,
+    norm2: &'a [f64],
+    anchors: [usize; LANES],
+    scale: f64,
+    half: f64,
+    out: &'a mut [Lanes],
+}
+
+impl FromProducts<'_> {
+    /// Fills them in, and finds the top and how far the others are below it on average.
+    #[inline(always)]
+    fn fill(self, product: impl Fn(usize) -> Lanes) -> (Top, Lanes) {
+        let Self { prior, norm2, anchors, scale, half, out } = self;
+        let own = each_lane(|l| product(anchors[l])[l] * scale - half * norm2[anchors[l]]);
+        let (scale, mut k) = (Lanes::splat(scale), 0.0);
+        let (mut peak, mut top, mut spread, mut total) = (Lanes::splat(f64::NEG_INFINITY), ZERO, ZERO, ZERO);
+        for (i, ((out, norm2), ln_w)) in out.iter_mut().zip(norm2).zip(&prior.ln_weights).enumerate() {
+            let ratio = product(i) * scale - Lanes::splat(half * norm2) - own;
+            *out = ratio;
+            let l = Lanes::splat(*ln_w) + ratio;
+            top = peak.select_less(l, Lanes::splat(k), top);
+            peak = peak.max(l);
+            spread = spread.max(ratio.abs());
+            total = total + l;
+            k += 1.0;
+        }
+        (Top { peak, top, spread }, peak - total * Lanes::splat(1.0 / k))
+    }
+}
+
 /// Log-likelihood ratios to the anchor at one point, from differences of means.
 struct Ratios<'a> {
     rows: &'a Packed,
@@ -261,6 +303,17 @@ fn squared_gaps(rows: &[[f64; BLOCK]], q: &[Lanes]) -> [Lanes; BLOCK] {
     sums
 }
 
+/// `|y - q|^2` of one of six rows.
+#[inline(always)]
+fn squared_gap(rows: &[[f64; BLOCK]], row: usize, q: &[Lanes]) -> Lanes {
+    let mut sums = [ZERO; 2];
+    for (i, (y, q)) in rows.iter().zip(q).enumerate() {
+        let gap = Lanes::splat(y[row]) - *q;
+        sums[i % 2] = gap.mul_add(gap, sums[i % 2]);
+    }
+    sums[0] + sums[1]
+}
+
 /// Room for one batch of panels. Arrays of a panel follow one another.
 #[derive(Default)]
 struct Room {
@@ -283,7 +336,9 @@ struct Room {
     sums: Vec<Lanes>,
     total: Vec<Lanes>,
     tilt: Vec<Lanes>,
-    /// What weighs enough to be seen, of each panel.
+    /// The means that a posterior sees, of each panel.
+    seen_by: Vec<Vec<usize>>,
+    /// Those of them that weigh enough for a sum.
     lists: Vec<Vec<usize>>,
     kept: Vec<usize>,
     /// The point that each place of a panel has.
@@ -345,11 +400,12 @@ impl<'a, 'm> Batches<'a, 'm> {
             (&mut room.mass, panels * posteriors),
             (&mut room.sums, panels * groups * columns),
             (&mut room.total, columns),
-            (&mut room.tilt, k),
+            (&mut room.tilt, k.max(2 * labels)),
         ] {
             // Every number is written before it is read.
             array.resize(n, ZERO);
         }
+        room.seen_by.resize_with(panels, Vec::new);
         room.lists.resize_with(panels, Vec::new);
         cloud.turn(points.anchors, &mut room.turn);
         Self {
@@ -407,22 +463,55 @@ impl<'a, 'm> Batches<'a, 'm> {
 
     /// `x.y_k` of every panel.
     #[inline(always)]
-    fn products(&mut self, panels: usize, start: usize) {
-        let (rows, d, first) = (self.cloud.rows.rows(), self.cloud.dim, start / LANES);
-        let pi = &mut self.room.pi[..panels * rows];
-        match self.known {
-            None => {
-                pi.fill(ZERO);
-                let x = Stack { lanes: &self.room.x, stride: d };
-                multiply(&self.cloud.rows, x, pi, panels, self.wide);
+    fn products(&mut self, panels: usize, _start: usize) {
+        let pi = &mut self.room.pi[..panels * self.cloud.rows.rows()];
+        pi.fill(ZERO);
+        let x = Stack { lanes: &self.room.x, stride: self.cloud.dim };
+        multiply(&self.cloud.rows, x, pi, panels, self.wide);
+    }
+
+    /// The means that the posterior of a panel sees, into `seen_by`, from the log-likelihood ratios.
+    #[inline(always)]
+    fn see(&mut self, p: usize, top: &Top, gap: Lanes) {
+        let (count, left_out) = (self.cloud.count(), self.known.map_or(0.0, |known| known.left_out));
+        let reach = (count as f64).ln() - (if left_out > 0.0 { left_out } else { UNSEEN_ODDS }).ln();
+        let (ln_w, low) = (&self.cloud.prior.ln_weights[..count], f64::NEG_INFINITY);
+        let (ratios, seen) = (&self.room.ratio[..count], &mut self.room.seen_by[p]);
+        // Where most are seen, to look for those that are not costs more than it saves.
+        if gap.sum() < LANES as f64 * reach {
+            if seen.len() != count || seen.last() != Some(&(count - 1)) {
+                seen.clear();
+                seen.extend(0..count);
             }
-            Some(known) => {
-                let (alpha, sigma) = (Lanes::splat(self.components.alpha), Lanes::splat(self.components.sigma2.sqrt()));
-                let at = first * rows..(first + panels) * rows;
-                for ((pi, clean), noise) in pi.iter_mut().zip(&known.clean[at.clone()]).zip(&known.noise[at]) {
-                    *pi = Lanes(*noise).mul_add(sigma, Lanes(*clean) * alpha);
+            return;
+        }
+        let floor = if left_out > 0.0 {
+            top.peak - Lanes::splat(reach)
+        } else {
+            let mut runner_up = Lanes::splat(low);
+            for k in 0..count {
+                let l = Lanes::splat(ln_w[k]) + ratios[k];
+                let own = (Lanes::splat(k as f64) - top.top).abs();
+                runner_up = runner_up.max(own.select_less(Lanes::splat(0.5), Lanes::splat(low), l));
+            }
+            runner_up - Lanes::splat(reach)
+        };
+        seen.clear();
+        let mut start = 0;
+        while start < count {
+            let end = count.min(start + GLANCE);
+            let mut most = Lanes::splat(low);
+            for k in start..end {
+                most = most.max(Lanes::splat(ln_w[k]) + ratios[k] - floor);
+            }
+            if most.largest() >= 0.0 {
+                for k in start..end {
+                    if (Lanes::splat(ln_w[k]) + ratios[k] - floor).largest() >= 0.0 {
+                        seen.push(k);
+                    }
                 }
             }
+            start = end;
         }
     }
 
@@ -434,19 +523,30 @@ impl<'a, 'm> Batches<'a, 'm> {
         let by_component = m.law.label_is_component();
         let anchors = self.anchors(start);
         let asked = if by_component { asked | of_label } else { asked };
-        let room = &mut self.room;
-        let pi = &mut room.pi[p * cloud.rows.rows()..][..count];
+        let rows = cloud.rows.rows();
         let (scale, half) = (m.alpha * self.precision, 0.5 * m.alpha * m.alpha * self.precision);
-        let own = each_lane(|l| pi[anchors[l]][l] * scale - half * cloud.norm2[anchors[l]]);
-        let scale = Lanes::splat(scale);
-        let (prior, mut top) = (&cloud.prior, Top::default());
-        for k in 0..count {
-            let ratio = pi[k] * scale - Lanes::splat(half * cloud.norm2[k]) - own;
-            room.ratio[k] = ratio;
-            top.see(k, prior.ln_weights[k], ratio);
+        let ratios =
+            FromProducts { prior: &cloud.prior, norm2: &cloud.norm2, anchors, scale, half, out: &mut self.room.ratio };
+        let (top, gap) = match self.known {
+            None => {
+                let products = &self.room.pi[p * rows..][..count];
+                ratios.fill(|k| products[k])
+            }
+            Some(known) => {
+                let at = start / LANES * rows;
+                let (clean, noise) = (&known.clean[at..][..count], &known.noise[at..][..count]);
+                let (alpha, sigma) = (Lanes::splat(m.alpha), Lanes::splat(m.sigma2.sqrt()));
+                ratios.fill(|k| Lanes(noise[k]).mul_add(sigma, Lanes(clean[k]) * alpha))
+            }
+        };
+        self.see(p, &top, gap);
+        let room = &mut self.room;
+        let (pi, seen_by) = (&mut room.pi[p * rows..][..count], &room.seen_by[p]);
+        if seen_by.len() < count {
+            pi.fill(ZERO);
         }
-        let ratio = &mut room.ratio[..];
-        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth: anchors, asked, out: pi });
+        let (prior, ratio, among) = (&cloud.prior, &room.ratio[..], seen_by.iter().copied());
+        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth: anchors, asked, among, out: pi });
         let ln_anchor = room.mahalanobis[p].mul_add(Lanes::splat(-0.5), Lanes::splat(m.ln_component(0, 0.0)));
         put(&mut self.out.ln_anchor, start, ln_anchor);
         put(&mut self.out.ln_density, start, ln_anchor + seen.ln_evidence);
@@ -469,20 +569,25 @@ impl<'a, 'm> Batches<'a, 'm> {
         let truth = self.anchors(start).map(|j| m.law.labels()[cloud.order[j]]);
         let room = &mut self.room;
         let pi = &room.pi[p * cloud.rows.rows()..][..cloud.count()];
+        let mut seen_by = &room.seen_by[p][..];
         for y in 0..labels {
             let of = cloud.first[y]..cloud.first[y + 1];
             let mut mass = ZERO;
-            for k in of.clone() {
+            let (own, others) = seen_by.split_at(seen_by.partition_point(|&k| k < of.end));
+            seen_by = others;
+            for &k in own {
                 mass = mass + pi[k];
             }
             room.mass[p * labels + y] = mass;
             let prior = m.frame.labels.weights[y];
-            room.label_ratio[y] = label_ratio((mass, prior), &room.seen, of, &room.ratio, &cloud.prior.weights);
+            // A label that is not the true one has no more than is seen of it.
+            let least = each_lane(|l| if truth[l] == y { UNSURE } else { 0.0 });
+            room.label_ratio[y] = label_ratio((mass, prior, least), &room.seen, of, &room.ratio, &cloud.prior.weights);
         }
-        let (prior, ratio) = (&m.frame.labels, &mut room.label_ratio[..]);
+        let (prior, ratio) = (&m.frame.labels, &room.label_ratio[..]);
         let (top, asked) = (Top::of(prior, ratio), self.asked.posteriors()[1]);
         let out = &mut room.label_pi[p * labels..(p + 1) * labels];
-        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth, asked, out });
+        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth, asked, among: 0..labels, out });
         store(&mut self.out.label, start, &seen);
     }
 
@@ -499,7 +604,9 @@ impl<'a, 'm> Batches<'a, 'm> {
             let of = if self.by_label { cloud.first[y]..cloud.first[y + 1] } else { 0..count };
             for run in runs(of, STEPS) {
                 for (p, list) in room.lists[..panels].iter_mut().enumerate() {
-                    keep(list, run.clone(), &room.pi[p * rows..(p + 1) * rows], floor);
+                    let seen_by = &room.seen_by[p];
+                    let [from, to] = [run.start, run.end].map(|end| seen_by.partition_point(|&k| k < end));
+                    keep(list, seen_by[from..to].iter().copied(), &room.pi[p * rows..(p + 1) * rows], floor);
                 }
                 let pi = Stack { lanes: &room.pi, stride: rows };
                 let lists = &room.lists[..panels];
@@ -508,7 +615,7 @@ impl<'a, 'm> Batches<'a, 'm> {
         }
         for p in 0..panels {
             let mut second = ZERO;
-            for k in 0..count {
+            for &k in &room.seen_by[p] {
                 second = room.pi[p * rows + k].mul_add(Lanes::splat(cloud.norm2[k]), second);
             }
             room.second[p] = second;
@@ -577,11 +684,16 @@ impl<'a, 'm> Batches<'a, 'm> {
             return spread;
         }
         let pi = &room.pi[p * rows..p * rows + count];
-        keep_seen(&mut room.kept, pi, UNSEEN_WEIGHT / count as f64);
+        keep_seen(&mut room.kept, room.seen_by[p].iter().copied(), pi, UNSEEN_WEIGHT / count as f64);
         let total = &room.total[..cloud.dim];
         let mut sum = ZERO;
         for same in room.kept.chunk_by(|j, k| j / BLOCK == k / BLOCK) {
-            let gaps2 = squared_gaps(cloud.rows.block(same[0] / BLOCK), total);
+            let block = cloud.rows.block(same[0] / BLOCK);
+            if let [k] = *same {
+                sum = pi[k].mul_add(squared_gap(block, k % BLOCK, total), sum);
+                continue;
+            }
+            let gaps2 = squared_gaps(block, total);
             for &k in same {
                 sum = pi[k].mul_add(gaps2[k % BLOCK], sum);
             }
@@ -639,8 +751,8 @@ impl<'a, 'm> Batches<'a, 'm> {
         for l in 0..LANES.min(self.points.len() - start) {
             let (at, point) = (start + l, room.turn[start + l]);
             let y = m.law.labels()[self.points.anchors[point]];
-            if mass[y][l] < UNSEEN {
-                // Nothing of the true label is seen here; one point costs little.
+            if mass[y][l] < UNSURE {
+                // Little of the true label is seen here; one point costs little.
                 let offsets = &self.points.offsets[point * d..(point + 1) * d];
                 let one = Points { anchors: &self.points.anchors[point..=point], offsets };
                 m.observe(one, Detail::all(), &mut room.one);
@@ -675,7 +787,9 @@ impl<'a, 'm> Batches<'a, 'm> {
         for (p, at) in each.clone() {
             unit.dispatch(Load(self, p, at));
         }
-        unit.dispatch(Products(self, panels, start));
+        if self.known.is_none() {
+            unit.dispatch(Products(self, panels, start));
+        }
         for (p, at) in each.clone() {
             unit.dispatch(Posteriors(self, p, at));
             if self.labels_differ() {

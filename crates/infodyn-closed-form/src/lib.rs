@@ -11,6 +11,7 @@ mod frame;
 mod gaussian;
 pub mod guidance;
 mod law;
+mod line;
 mod marginal;
 pub mod pair;
 mod panel;

@@ -8,6 +8,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::cloud::{Batches, Cloud};
 use crate::components::{Components, Work, average, to_axes};
 use crate::frame::Frame;
+use crate::line;
 use crate::panel::Panels;
 
 /// The marginal `p_t` of a [`Mixture`] at one noise level:
@@ -27,7 +28,8 @@ use crate::panel::Panels;
 /// differences of means, so that neither tiny nor huge noise cancels digits. A sum over `K` components or `D` axes errs
 /// by at most `K/2` or `D/2` units of the sum of the sizes of its terms. Where all components
 /// share one isotropic covariance and there are many in many dimensions, ratios and means are matrix products, unless
-/// these would lose more than 1e-10 in a log-likelihood ratio.
+/// these would lose more than 1e-10 in a log-likelihood ratio; and components are left out of a posterior that together
+/// have less than 1e-13 of the odds against the top, or of all what [`Projections::left_out`] allows.
 #[derive(Debug, Clone)]
 pub struct Marginal<'a> {
     components: Components<'a>,
@@ -149,7 +151,7 @@ impl Density for Marginal<'_> {
             Batches::new((&self.components, cloud), points, known, detail, out).observe();
         } else if !self.panels {
             self.components.observe(points, detail, out);
-        } else if !points.is_empty() {
+        } else if !points.is_empty() && !line::observe(&self.components, points, detail, out) {
             Panels::new(&self.components, points, detail, out).observe();
         }
     }

@@ -11,7 +11,7 @@ use infodyn_kernels::{Kernel, LANES, Lanes, Unit};
 
 use crate::components::Components;
 use crate::frame::Centred;
-use crate::posterior::{Bayes, Summaries, Top, label_ratio, weigh};
+use crate::posterior::{Bayes, Summaries, Top, UNSEEN, label_ratio, weigh};
 use crate::stages::stages;
 use crate::terms::{FromAnchor, Term, ZERO, clear, each_lane, products_block, put, store};
 
@@ -157,7 +157,7 @@ impl<'a, 'm> Panels<'a, 'm> {
             (&mut room.scores, of_components),
             (&mut room.means, of_components),
             (&mut room.vector, d),
-            (&mut room.tilt, k.max(labels)),
+            (&mut room.tilt, k.max(2 * labels)),
         ] {
             clear(array, n);
         }
@@ -351,12 +351,12 @@ impl<'a, 'm> Panels<'a, 'm> {
         let asked = if m.frame.by_component { asked | of_label } else { asked };
         let room = &mut self.room;
         let pi = &mut room.pi[p * count..(p + 1) * count];
-        let (prior, ratio) = (&m.frame.prior, &mut room.ratio[..]);
+        let (prior, ratio) = (&m.frame.prior, &room.ratio[..]);
         let seen = if (asked | of_label).is_empty() && !self.by_label {
             Summaries { ln_evidence: weigh(prior, ratio, pi), ..Summaries::default() }
         } else {
             let top = Top::of(prior, ratio);
-            self.unit.dispatch(Bayes { prior, ratio, top, truth: anchors, asked, out: pi })
+            self.unit.dispatch(Bayes { prior, ratio, top, truth: anchors, asked, among: 0..count, out: pi })
         };
         if self.centred.is_some() && self.asked.intersects(TRACES) {
             let ln_norm = each_lane(|l| m.shapes[anchors[l]].ln_norm);
@@ -399,12 +399,13 @@ impl<'a, 'm> Panels<'a, 'm> {
             }
             room.mass[p * labels + y] = mass;
             let prior = m.frame.labels.weights[y];
-            room.label_ratio[y] = label_ratio((mass, prior), &room.seen, of(), &room.ratio, &m.frame.prior.weights);
+            room.label_ratio[y] =
+                label_ratio((mass, prior, Lanes::splat(UNSEEN)), &room.seen, of(), &room.ratio, &m.frame.prior.weights);
         }
-        let (prior, ratio) = (&m.frame.labels, &mut room.label_ratio[..]);
+        let (prior, ratio) = (&m.frame.labels, &room.label_ratio[..]);
         let (top, asked) = (Top::of(prior, ratio), self.asked.posteriors()[1]);
         let out = &mut room.label_pi[p * labels..(p + 1) * labels];
-        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth, asked, out });
+        let seen = self.unit.dispatch(Bayes { prior, ratio, top, truth, asked, among: 0..labels, out });
         store(&mut self.out.label, start, &seen);
     }
 

@@ -117,14 +117,15 @@ pub(crate) fn posterior(prior: &Prior, ratio: &[f64], truth: usize, out: &mut [f
 }
 
 /// [`posterior`] of eight points at once, each with its own ratios and truth in a lane.
-pub(crate) struct Bayes<'a> {
+pub(crate) struct Bayes<'a, I> {
     pub(crate) prior: &'a Prior,
-    /// Written to and left as they were.
-    pub(crate) ratio: &'a mut [Lanes],
+    pub(crate) ratio: &'a [Lanes],
     pub(crate) top: Top,
     pub(crate) truth: [usize; LANES],
     /// What is wanted, in the names of the component.
     pub(crate) asked: Detail,
+    /// The values that are seen, the top of each lane among them; others have the posterior that stands in `out`, 0.
+    pub(crate) among: I,
     pub(crate) out: &'a mut [Lanes],
 }
 
@@ -144,9 +145,9 @@ pub(crate) struct Summaries {
 /// The most probable value of each lane: what `log w + l` is there, which it is, and the largest `|l|` of all.
 #[derive(Clone, Copy)]
 pub(crate) struct Top {
-    peak: Lanes,
-    top: Lanes,
-    spread: Lanes,
+    pub(crate) peak: Lanes,
+    pub(crate) top: Lanes,
+    pub(crate) spread: Lanes,
 }
 
 impl Default for Top {
@@ -177,7 +178,7 @@ impl Top {
     }
 }
 
-impl Kernel for Bayes<'_> {
+impl<I: Iterator<Item = usize> + Clone> Kernel for Bayes<'_, I> {
     type Output = Summaries;
 
     #[inline(always)]
@@ -188,45 +189,27 @@ impl Kernel for Bayes<'_> {
 
 /// The formulas are those of [`posterior`].
 #[inline(always)]
-fn bayes(Bayes { prior, ratio, top, truth, asked, out }: Bayes<'_>) -> Summaries {
-    let Top { peak, top, spread } = top;
+pub(crate) fn bayes<I: Iterator<Item = usize> + Clone>(bayes: Bayes<'_, I>) -> Summaries {
+    let Bayes { prior, ratio, top: Top { peak, top, spread }, truth, asked, among, out } = bayes;
     let splat = Lanes::splat;
     let (zero, one, farthest) = (splat(0.0), splat(1.0), splat(FARTHEST));
     let (w, ln_w, count) = (&prior.weights[..], &prior.ln_weights[..], ratio.len());
     let informed = asked.intersects(Detail::COMPONENT_EXCESS | Detail::COMPONENT_INFORMATION);
-    let mut own = [0.0; LANES];
-    for l in 0..LANES {
-        own[l] = ratio[truth[l]][l];
-    }
-    // The odds against the top keep their digits without it: it is out of sight meanwhile.
-    let mut hidden = [0.0; LANES];
-    for l in 0..LANES {
-        hidden[l] = ratio[top[l] as usize][l];
-        ratio[top[l] as usize].0[l] = f64::NEG_INFINITY;
-    }
-    let (mut rest, mut first, mut second, mut squares, mut cross) = (zero, zero, zero, one, zero);
-    for l in 0..LANES {
-        cross.0[l] = -ln_w[top[l] as usize];
-    }
-    for k in 0..count {
+    let (mut rest, mut first, mut second, mut cross) = (zero, zero, zero, zero);
+    for k in among.clone() {
+        // Of the top the gap is 0 and the odds 1, exactly.
         let g = (peak - (splat(ln_w[k]) + ratio[k])).min(farthest);
         let e = (-g).exp();
         out[k] = e;
-        rest = rest + e;
+        // The odds against the top keep their digits without it.
+        rest = rest + (splat(k as f64) - top).abs().select_less(splat(0.5), zero, e);
         first = e.mul_add(g, first);
         if asked.contains(Detail::COMPONENT_VARENTROPY) {
             second = (e * g).mul_add(g, second);
         }
-        if asked.contains(Detail::COMPONENT_AGREEMENT) {
-            squares = e.mul_add(e, squares);
-        }
         if informed {
             cross = e.mul_add(splat(-ln_w[k]), cross);
         }
-    }
-    for l in 0..LANES {
-        ratio[top[l] as usize].0[l] = hidden[l];
-        out[top[l] as usize].0[l] = 1.0;
     }
     let mut s = Summaries::default();
     let (share, ln_total) = (one / (one + rest), rest.ln_1p());
@@ -235,15 +218,14 @@ fn bayes(Bayes { prior, ratio, top, truth, asked, out }: Bayes<'_>) -> Summaries
         let mean = share * first;
         s.varentropy = (share * second - mean * mean).max(zero);
     }
-    if asked.contains(Detail::COMPONENT_AGREEMENT) {
-        s.agreement = share * share * squares;
-    }
     if informed {
         s.divergence = share * cross - s.entropy;
         s.excess = s.entropy - splat(prior.entropy);
     }
-    for o in out.iter_mut() {
-        *o = *o * share;
+    // A sum that runs along keeps the loop from being vectorised across its turns, by gathers.
+    for k in among {
+        out[k] = out[k] * share;
+        s.agreement = out[k].mul_add(out[k], s.agreement);
     }
     s.ln_evidence = peak + ln_total;
     s.undecided = spread.select_less(splat(0.5), one, zero);
@@ -255,8 +237,9 @@ fn bayes(Bayes { prior, ratio, top, truth, asked, out }: Bayes<'_>) -> Summaries
         s.ln_evidence = zero.select_less(s.undecided, sum.ln_1p(), s.ln_evidence);
     }
     if asked.contains(Detail::COMPONENT_SURPRISAL) {
+        let mut own = [0.0; LANES];
         for l in 0..LANES {
-            own[l] += ln_w[truth[l]];
+            own[l] = ln_w[truth[l]] + ratio[truth[l]][l];
         }
         s.surprisal = ln_total + (peak - Lanes(own)).min(farthest);
     }
@@ -292,10 +275,13 @@ pub(crate) fn weigh(prior: &Prior, ratio: &[Lanes], out: &mut [Lanes]) -> Lanes 
         out[k] = (splat(ln_w[k]) + ratio[k] - peak).exp();
         total = total + out[k];
     }
-    let share = splat(1.0) / total;
+    let (share, mut whole) = (splat(1.0) / total, splat(0.0));
     for k in 0..count {
         out[k] = out[k] * share;
+        whole = whole + out[k];
     }
+    // A sum that runs along keeps the loop from being vectorised across its turns, by gathers.
+    std::hint::black_box(whole);
     let ln_evidence = peak + total.ln();
     let undecided = spread.select_less(splat(0.5), splat(1.0), splat(0.0));
     if undecided.0.iter().all(|&u| u == 0.0) {
@@ -312,17 +298,17 @@ pub(crate) fn weigh(prior: &Prior, ratio: &[Lanes], out: &mut [Lanes]) -> Lanes 
 pub(crate) const UNSEEN: f64 = 1e-200;
 
 /// The log-likelihood ratio of a label of some prior, from its posterior `mass`, as its components have it, and what
-/// was `seen` of these; from their ratios themselves where the posterior has underflowed or nothing is known.
+/// was `seen` of these; from their ratios themselves where the posterior is below `least` or nothing is known.
 #[inline(always)]
 pub(crate) fn label_ratio(
-    (mass, prior): (Lanes, f64),
+    (mass, prior, least): (Lanes, f64, Lanes),
     seen: &Summaries,
     list: impl Iterator<Item = usize> + Clone,
     ratio: &[Lanes],
     weights: &[f64],
 ) -> Lanes {
     let from_mass = (mass / Lanes::splat(prior)).ln() + seen.ln_evidence;
-    let (unseen, undecided) = (mass.0.iter().any(|&m| m < UNSEEN), seen.undecided.0.iter().any(|&u| u > 0.0));
+    let (unseen, undecided) = ((least - mass).largest() > 0.0, seen.undecided.largest() > 0.0);
     if !unseen && !undecided {
         return from_mass;
     }
@@ -339,7 +325,7 @@ pub(crate) fn label_ratio(
         small = share.mul_add(exp_m1(ratio[k]), small);
     }
     let from_ratios = largest.select_less(Lanes::splat(0.5), small.ln_1p(), top + sum.ln());
-    let first = mass.select_less(Lanes::splat(UNSEEN), from_ratios, from_mass);
+    let first = mass.select_less(least, from_ratios, from_mass);
     Lanes::splat(0.0).select_less(seen.undecided, from_ratios, first)
 }
 

@@ -152,25 +152,28 @@ pub(crate) fn products_block<const B: usize>(means: &[f64], x: &[Lanes], k: usiz
 pub(crate) fn keep(kept: &mut Vec<usize>, list: impl Iterator<Item = usize>, pi: &[Lanes], floor: f64) {
     kept.clear();
     for k in list {
-        let most = pi[k].0.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
-        if most > floor {
+        if pi[k].largest() > floor {
             kept.push(k);
         }
     }
 }
 
-/// Those that a sum of squares about their average sees: less than 1e-20 of the runner-up in every lane is not seen,
-/// nor less than `least`.
+/// Those of a list that a sum of squares about their average sees: less than 1e-20 of the runner-up in every lane is
+/// not seen, nor less than `least`.
 #[inline(always)]
-pub(crate) fn keep_seen(kept: &mut Vec<usize>, pi: &[Lanes], least: f64) {
+pub(crate) fn keep_seen(kept: &mut Vec<usize>, list: impl Iterator<Item = usize> + Clone, pi: &[Lanes], least: f64) {
     let (mut top, mut runner_up) = (ZERO, ZERO);
-    for &p in pi {
-        runner_up = runner_up.max(top.min(p));
-        top = top.max(p);
+    for k in list.clone() {
+        runner_up = runner_up.max(top.min(pi[k]));
+        top = top.max(pi[k]);
     }
     let floor = (runner_up * Lanes::splat(1e-20)).max(Lanes::splat(least));
     kept.clear();
-    kept.extend((0..pi.len()).filter(|&k| (0..LANES).any(|l| pi[k][l] > floor[l])));
+    for k in list {
+        if (pi[k] - floor).largest() > 0.0 {
+            kept.push(k);
+        }
+    }
 }
 
 /// The sums of all labels, `total.len()` numbers each, added up.
@@ -193,7 +196,7 @@ pub(crate) struct Labels<'a> {
     /// `sum pi_k t_k` over each label, `total.len()` numbers each, and over all.
     pub(crate) sums: &'a mut [Lanes],
     pub(crate) total: &'a [Lanes],
-    /// Room, a number a label.
+    /// Room, two numbers a label.
     pub(crate) tilt: &'a mut [Lanes],
 }
 
@@ -203,21 +206,21 @@ impl Labels<'_> {
     /// sums.
     #[inline(always)]
     pub(crate) fn rates(self, axes: usize, scale2: impl Fn(usize) -> Lanes) -> [Lanes; 2] {
-        let width = self.total.len();
-        for (y, part) in self.sums.chunks_exact_mut(width).enumerate() {
-            for (s, total) in part.iter_mut().zip(self.total) {
-                let gap = *s / self.mass[y] - *total;
-                *s = self.mass[y].select_less(Lanes::splat(UNSEEN), ZERO, gap);
-            }
-            self.tilt[y] = x_ln_x(self.pi[y]);
+        let (width, labels) = (self.total.len(), self.mass.len());
+        let (tilt, share) = self.tilt.split_at_mut(labels);
+        for y in 0..labels {
+            tilt[y] = x_ln_x(self.pi[y]);
+            share[y] = self.mass[y].select_less(Lanes::splat(UNSEEN), ZERO, Lanes::splat(1.0) / self.mass[y]);
         }
         let (mut production, mut gradient2) = (ZERO, ZERO);
         for i in 0..axes {
             let (mut along, mut gradient) = (ZERO, ZERO);
-            for y in 0..self.mass.len() {
-                let gap = self.sums[y * width + i];
+            for y in 0..labels {
+                let at = &mut self.sums[y * width + i];
+                let gap = ZERO.select_less(share[y], at.mul_add(share[y], -self.total[i]), ZERO);
+                *at = gap;
                 along = (self.pi[y] * gap).mul_add(gap, along);
-                gradient = self.tilt[y].mul_add(gap, gradient);
+                gradient = tilt[y].mul_add(gap, gradient);
             }
             production = along.mul_add(scale2(i), production);
             gradient2 = (gradient * gradient).mul_add(scale2(i), gradient2);

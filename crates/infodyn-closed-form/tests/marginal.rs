@@ -272,6 +272,59 @@ fn projections_and_second_moments_agree_with_points() {
     }
 }
 
+/// What may be left out of a posterior moves each answer by no more than theory says (`route.rs` of the Monte Carlo
+/// route adds these to its radii), and the surprisal of a label that hardly weighs comes from its own ratios.
+#[test]
+fn what_is_left_out_moves_answers_by_its_bounds() {
+    let (k, d, n) = (611, 29, 64);
+    let law = cloud(k, d, 6);
+    let (shared, anchors) = (MixtureLaw::of(law.clone()), (0..n).map(|i| (i * 37) % k).collect::<Vec<usize>>());
+    let z: Vec<f64> = (0..n * d).map(|i| ((i * 7919) % 1001) as f64 / 250.0 - 2.0).collect();
+    let mut known = Projections::default();
+    assert!(shared.project(&anchors, &vec![0.0; n * d], &z, &mut known));
+    let far2 = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+    let means = || law.means().chunks_exact(d);
+    let diameter2 = means().flat_map(|a| means().map(move |b| far2(a, b))).fold(0.0, f64::max);
+    let mut moved = 0.0_f64;
+    for sigma in [0.3, 0.6, 1.0] {
+        let level = NoiseProcess::Edm.at(sigma).unwrap();
+        let offsets: Vec<f64> = z.iter().map(|z| sigma * z).collect();
+        let points = Points { anchors: &anchors, offsets: &offsets };
+        let p = shared.density(&level);
+        let (mut all, mut some) = (Observation::default(), Observation::default());
+        p.observe_projected(points, Some(&known), Detail::all(), &mut all);
+        for e in [1e-9, 1e-6, 1e-4] {
+            p.observe_projected(points, Some(&Projections { left_out: e, ..known.clone() }), Detail::all(), &mut some);
+            let (g, entropy) = (level.snr() * diameter2, e * (1.0 - e.ln() + (k as f64).ln()));
+            for i in 0..n {
+                let mut within = |a: f64, b: f64, bound: f64, what: &str| {
+                    moved = moved.max((a - b).abs() / bound);
+                    assert!((a - b).abs() <= bound + 1e-12 * b.abs(), "{what} at {sigma}, {e}: {a} {b}, {bound}");
+                };
+                within(some.ln_density[i], all.ln_density[i], 2.0 * e, "log-density");
+                within(some.component.entropy[i], all.component.entropy[i], entropy, "entropy");
+                within(
+                    some.component.divergence[i],
+                    all.component.divergence[i],
+                    entropy - 2.0 * e * -(k as f64).ln(),
+                    "information",
+                );
+                within(some.label.entropy[i], all.label.entropy[i], entropy, "label entropy");
+                within(some.label.agreement[i], all.label.agreement[i], 4.0 * e, "agreement");
+                within(some.component.surprisal[i], all.component.surprisal[i], 2.0 * e, "surprisal");
+                within(some.label.surprisal[i], all.label.surprisal[i], 2e3 * e, "label surprisal");
+                let (s2, snr) = (level.sigma2(), level.snr());
+                within(snr * some.posterior_trace[i], snr * all.posterior_trace[i], 2.0 * e * g, "trace");
+                within(s2 * some.label_production[i], s2 * all.label_production[i], 2.0 * e * g, "production");
+                let norm = |o: &Observation| o.score_norm2(i, d);
+                let score = 2.0 * e * (g * s2 * norm(&all)).sqrt() + e * e * g;
+                within(s2 * norm(&some), s2 * norm(&all), score, "score");
+            }
+        }
+    }
+    assert!(moved > 0.01, "nothing was left out: {moved}");
+}
+
 #[test]
 fn no_regime_breaks_the_formulas() {
     let iso = |q: f64| Covariance::isotropic(q).unwrap();

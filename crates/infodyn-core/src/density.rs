@@ -43,6 +43,10 @@ pub struct Projections {
     pub clean: Vec<[f64; 8]>,
     /// Of `Z`, eight draws at a time.
     pub noise: Vec<[f64; 8]>,
+    /// Part of a posterior that an answer may leave out, beside what it leaves out by itself: means that together weigh
+    /// no more. 0 asks for all. What a label weighs is right to a thousand times that, relative to itself, where the
+    /// true one is concerned.
+    pub left_out: f64,
 }
 
 bitflags! {

@@ -89,6 +89,21 @@ impl Lanes {
         each!(i => self[i].abs())
     }
 
+    /// The largest lane; one that is not a number may be passed over.
+    #[inline(always)]
+    #[must_use]
+    pub fn largest(self) -> f64 {
+        let x = self.0;
+        let mut of = [x[0], x[1], x[2], x[3]];
+        for i in 0..4 {
+            of[i] = if x[i + 4] > of[i] { x[i + 4] } else { of[i] };
+        }
+        for i in 0..2 {
+            of[i] = if of[i + 2] > of[i] { of[i + 2] } else { of[i] };
+        }
+        if of[1] > of[0] { of[1] } else { of[0] }
+    }
+
     /// Square roots.
     #[inline(always)]
     #[must_use]

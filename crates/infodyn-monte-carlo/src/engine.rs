@@ -398,6 +398,8 @@ pub(crate) struct Stop<'a> {
     /// As in [`mean_of`]; stops differ in their samples alone.
     pub(crate) settings: Settings,
     pub(crate) views: Vec<View<'a>>,
+    /// Part of a posterior that may be left out ([`Projections::left_out`]).
+    pub(crate) left_out: f64,
 }
 
 /// [`mean_of`] at several stops, one answer a stop, all of the same draws: a stop of fewer samples has the first of
@@ -442,9 +444,10 @@ where
             let Draws { anchors, xi, noise, .. } = &scratch.draws;
             // Two products, of signal and of noise, against one a level.
             let known = readers > 2 && law.project(anchors, xi, noise, projections);
-            let known = known.then_some(&*projections);
             for (v, (run, sums)) in runs.iter().zip(&mut sums).enumerate() {
                 if let (true, Ok(so_far)) = (reads(run), &mut *sums) {
+                    projections.left_out = stops[v].left_out;
+                    let known = known.then_some(&*projections);
                     let seen = |batch: &Batch<'_>, out: &mut [f64]| f(v, batch, out);
                     if let Err(error) = run.0.read((index, 1.0), known, &views[v], scratch, so_far, &seen) {
                         *sums = Err(error);

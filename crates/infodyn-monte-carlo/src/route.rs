@@ -1,7 +1,9 @@
 //! The moments of a channel, averaged.
 
 use infodyn_core::stable::norm2;
-use infodyn_core::{Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Route, Support, ulps};
+use infodyn_core::{
+    Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Projections, Route, Support, ulps,
+};
 use rayon::prelude::*;
 
 use crate::engine::{CHUNK, Stop, means_along};
@@ -36,7 +38,9 @@ use crate::{betting_radius, mean_of};
 /// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything
 /// whose range is known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the
 /// label's production and the moments of the score. Of atoms, spreads of posteriors are cut off where
-/// [`Range::posterior_spread`] says that little is lost, which the radius has. Variances of surprisals, the
+/// [`Range::posterior_spread`] says that little is lost, which the radius has; and where levels share what the law
+/// knows of their draws, posteriors leave out what moves no mean by more than a small part of its error
+/// ([`Projections::left_out`]), which the radius has too. Variances of surprisals, the
 /// posterior-entropy variance of a law with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies
 /// of laws whose components are not Gaussian are
 /// [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
@@ -104,8 +108,9 @@ impl Route for MonteCarloAlong<'_> {
 /// The moments under channels that differ in their levels alone, each with settings of its own number of samples.
 fn simulate(channels: &[Channel], moments: &[Moment], settings: &[Settings]) -> Result<Vec<Vec<Option<Estimate>>>> {
     let marginals: Vec<_> = channels.iter().map(|channel| channel.observed(&channel.level())).collect();
+    let shared = channels.len() > 2 && channels.first().is_some_and(projects);
     let runs = channels.iter().zip(&marginals).zip(settings);
-    let runs: Vec<Simulation<'_>> = runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments)).collect();
+    let runs: Vec<Simulation<'_>> = runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments, shared)).collect();
     let means = Simulation::means(&runs)?;
     let read = |(v, run): (usize, &Simulation<'_>)| {
         let read = |&moment: &Moment| match moment {
@@ -123,6 +128,12 @@ fn simulate(channels: &[Channel], moments: &[Moment], settings: &[Settings]) -> 
         moments.iter().map(read).collect()
     };
     runs.iter().enumerate().map(read).collect()
+}
+
+/// Whether its law knows of draws what all its marginals ask.
+fn projects(channel: &Channel) -> bool {
+    let origin = vec![0.0; channel.dim()];
+    channel.law().project(&[0], &origin, &origin, &mut Projections::default())
 }
 
 /// The largest rounding of a reduction that a sample hides: this part of all that a moment can be is added to its
@@ -214,10 +225,21 @@ struct Simulation<'a> {
     columns: Vec<Column>,
     /// Where the spread of the posterior, and its part between labels, are cut off.
     cut: Option<Range>,
+    /// The squared radius of a ball that holds all atoms: no posterior has a larger spread.
+    radius2: Option<f64>,
+    /// Part of a posterior that answers may leave out.
+    left_out: f64,
 }
 
 impl<'a> Simulation<'a> {
-    fn new(channel: &'a Channel, marginal: &'a dyn Density, settings: Settings, moments: &[Moment]) -> Self {
+    /// `shared` where what the law knows of draws is found once for all levels.
+    fn new(
+        channel: &'a Channel,
+        marginal: &'a dyn Density,
+        settings: Settings,
+        moments: &[Moment],
+        shared: bool,
+    ) -> Self {
         let law = channel.law();
         let mut run = Self {
             channel,
@@ -228,10 +250,14 @@ impl<'a> Simulation<'a> {
             detail: moments.iter().fold(Detail::empty(), |all, m| all | m.detail()),
             columns: vec![],
             cut: None,
+            radius2: None,
+            left_out: 0.0,
         };
+        run.radius2 = run.ball();
         if channel.is_true() && law.support() == Support::Atoms && run.settings.noise == NoiseLaw::Gaussian {
             let samples = settings.chunks(CHUNK).map_or(0, |(size, chunks)| size * u64::from(chunks));
             run.cut = Some(Range::posterior_spread(marginal.weights().len(), samples, settings.confidence));
+            run.left_out = if shared { run.negligible(samples) } else { 0.0 };
         }
         if channel.dim() == 1 && moments.contains(&Moment::TopEigenvalue) {
             run.detail |= Detail::SCORE_DIVERGENCE;
@@ -291,7 +317,7 @@ impl<'a> Simulation<'a> {
         let stop = |run: &Self| {
             let mut views = vec![View::new(run.level, run.marginal).asking(run.detail)];
             views.extend(data.map(|data| View::new(NoiseLevel::DATA, data).asking(Detail::empty())));
-            Stop { settings: run.settings, views }
+            Stop { settings: run.settings, views, left_out: run.left_out }
         };
         let stops: Vec<Stop<'_>> = runs.iter().map(stop).collect();
         means_along(&stops, &**first.channel.law(), count, &products, |v, batch, out| {
@@ -353,10 +379,11 @@ impl<'a> Simulation<'a> {
         let (level, confidence) = (&self.level, self.settings.confidence);
         let (dim, sigma2) = (Estimate::count(self.channel.dim()), Estimate::given(level.sigma2()));
         let samples = means.samples();
-        let bounded = |range| means.bounded_mean(at, range, confidence);
+        let left_out = self.error_of_left_out(moment);
+        let bounded = |range| means.bounded_mean(at, range, confidence).widened(left_out);
         let energy = Range::noise_energy(self.channel.dim(), samples, confidence);
         let spread = || {
-            let uncut = self.radius2().map_or(energy, |r2| energy.below(level.snr() * r2));
+            let uncut = self.radius2.map_or(energy, |r2| energy.below(level.snr() * r2));
             self.cut.filter(|cut| cut.hi < uncut.hi).unwrap_or(uncut)
         };
         let unlikely = self.marginal.weights().iter().copied().fold(1.0, f64::min);
@@ -388,9 +415,11 @@ impl<'a> Simulation<'a> {
             }
             Moment::ComponentEntropy => bounded(Range::always(0.0, of_component)),
             Moment::ComponentInformation => bounded(Range::always(0.0, -unlikely.ln())),
-            Moment::ComponentEntropyVariance => means.bounded_variance(at, 0.0, of_component, confidence),
+            Moment::ComponentEntropyVariance => {
+                means.bounded_variance(at, 0.0, of_component, confidence).widened(left_out)
+            }
             Moment::LabelEntropy => bounded(Range::always(0.0, labels.ln())),
-            Moment::LabelEntropyVariance => means.bounded_variance(at, 0.0, labels.ln(), confidence),
+            Moment::LabelEntropyVariance => means.bounded_variance(at, 0.0, labels.ln(), confidence).widened(left_out),
             Moment::LabelAgreement => bounded(Range::always(1.0 / labels, 1.0)),
             Moment::LabelProduction => bounded(spread()) / sigma2,
             Moment::DataSurprisal if self.gaussian => {
@@ -405,15 +434,63 @@ impl<'a> Simulation<'a> {
             }
             Moment::DataSurprisal => means.mean(at, confidence),
             Moment::ComponentSurprisalVariance | Moment::LabelSurprisalVariance | Moment::DataSurprisalVariance => {
-                means.variance(at, confidence)
+                means.variance(at, confidence).widened(left_out)
             }
             Moment::DataEntropyVariance => means.covariance(self.place(Column::DataSurprisal)?, at, confidence)?,
             _ => return None,
         })
     }
 
+    /// How much may be left out of a posterior: the mean of the scaled spread then moves by `8e-3/sqrt(n)` at most,
+    /// small beside the error of `n` samples. Nothing where `gamma` times the squared distance of two atoms stays below a
+    /// hundred: no atom weighs as little there, and samples vary little.
+    fn negligible(&self, samples: u64) -> f64 {
+        let Some(spread) = self.radius2.map(|r2| 4.0 * self.level.snr() * r2) else { return 0.0 };
+        if spread < 100.0 { 0.0 } else { (2e-3 / ((samples as f64).sqrt() * spread)).min(1e-7) }
+    }
+
+    /// What a posterior that leaves out a part `e` does to a mean, in units of its column: twice over, since an
+    /// interval also reads the spread of what is averaged.
+    ///
+    /// # Formula
+    /// With `g` the largest `gamma |y_j - y_k|^2`: the spread, and its part between labels, by `2 e g` at most, since a
+    /// variance and its mean within groups are concave in the law and below `g`; `sigma^2 |s|^2` by
+    /// `2 e sqrt(g hi) + e^2 g` while `|Z|^2 < hi`; an entropy by `e (1 + log(1/e) + log K)`, which is what the choice
+    /// between both parts and the part left out have; a divergence also by `2 e max |log w|`; a surprisal by `2 e`, of
+    /// the label `y` by `e/pi_y` where `pi_y > 1e-3` (else it is whole), which averages to `e` a label, times a
+    /// surprisal to `e log 1000` at most; the agreement by `4 e`. A variance moves by no more than twice the deviation times
+    /// what its variable does.
+    fn error_of_left_out(&self, moment: Moment) -> f64 {
+        let e = self.left_out;
+        if e == 0.0 {
+            return 0.0;
+        }
+        let g = 4.0 * self.level.snr() * self.radius2.unwrap_or(f64::INFINITY);
+        let weights = self.marginal.weights();
+        let (all, least) = ((weights.len() as f64).ln(), weights.iter().copied().fold(1.0, f64::min));
+        let entropy = e * (1.0 - e.ln() + all);
+        let samples = self.settings.samples.max(1);
+        let hi = Range::noise_energy(self.channel.dim(), samples, self.settings.confidence).hi;
+        let (deviation, labels) = ((all * all + 1.0).sqrt(), self.marginal.label_weights().len() as f64);
+        2.0 * match moment {
+            Moment::Entropy => 2.0 * e,
+            Moment::ScoreNorm2 => 2.0 * e * (g * hi).sqrt() + e * e * g,
+            Moment::ScoreDivergence | Moment::TopEigenvalue | Moment::PosteriorTrace | Moment::LabelProduction => {
+                2.0 * e * g
+            }
+            Moment::ComponentEntropy | Moment::LabelEntropy => entropy,
+            Moment::ComponentInformation => entropy - 2.0 * e * least.ln(),
+            Moment::ComponentEntropyVariance | Moment::LabelEntropyVariance => 2.0 * entropy * all,
+            Moment::ComponentSurprisalVariance => 4.0 * e * deviation,
+            Moment::LabelSurprisalVariance => 2.0 * e * labels * (1e3_f64.ln() + labels.ln()),
+            Moment::LabelAgreement => 4.0 * e,
+            // The others have no column of posteriors of atoms.
+            _ => f64::INFINITY,
+        }
+    }
+
     /// For atoms, the squared radius of a ball that holds them: no posterior has a larger spread.
-    fn radius2(&self) -> Option<f64> {
+    fn ball(&self) -> Option<f64> {
         if self.channel.law().support() != Support::Atoms {
             return None;
         }

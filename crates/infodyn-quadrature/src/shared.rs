@@ -1,8 +1,8 @@
 //! Means over a mixture on the line of functions of the place alone: one trapezoidal rule for all components.
 
 use std::cell::Cell;
+use std::f64::consts::{PI, TAU};
 
-use infodyn_core::stable::Sum;
 use infodyn_core::{Density, Detail, Estimate, Observation, Points, ulps};
 use infodyn_kernels::{Kernel, LANES, Lanes, exp, run};
 
@@ -19,16 +19,26 @@ const REACH: f64 = 10.0;
 const TAIL: f64 = 1e-18;
 /// An output whose largest term is below this may have lost others, since [`exp`] is 0 below 1e-300.
 const LEAST: f64 = 1e-280;
-/// The first step that may be the last, in standard deviations of the narrowest component, up to a factor of `sqrt(2)`.
+/// The first step that may be the last, in standard deviations of the narrowest component, up to a factor of `sqrt(2)`;
+/// the largest, where the step that will do is known.
 const FIRST: f64 = 0.25;
+const MOST: f64 = 0.46;
 /// Where the nodes lie beside the centre of a component, in parts of the first step.
 const THIRD: f64 = 1.0 / 3.0;
 /// Part of the rounding below which a difference has settled.
 const QUIET: f64 = 0.125;
 /// Part of all terms below which a difference is followed by one of the order of its square.
 const GEOMETRIC: f64 = 1e-4;
-/// Units of rounding of a term beside those of its exponent: an exponential, a product, and a sum with a correction;
-/// steps are powers of 2.
+/// How many times what a strip promises an error may be: a pole of order three at its edge is worth four from step to
+/// step, and sixteen over two of them.
+const EDGE: f64 = 16.0;
+/// Logarithm of the part of all terms that the error is below at the step aimed at: an eighth of [`QUIET`] of their
+/// rounding, which is five units or more, over [`EDGE`].
+const AIM: f64 = 41.5;
+/// Halvings that are read at once on the way to the step aimed at.
+const AT_ONCE: usize = 3;
+/// Units of rounding of a term beside those of its exponent: an exponential, a product, and a sum with a correction,
+/// whose product with the step is rounded in its place.
 const TERM: f64 = ulps::ELEMENTARY + ulps::OPERATION + ulps::COMPENSATED;
 
 /// Functions of the place alone, under a mixture of Gaussians on the line.
@@ -53,7 +63,7 @@ impl Integrand<'_> {
     ///
     /// # Formula
     /// `h sum_j p(x_j) F(x_j)` with `x_j = c + j h - t`, `c` the centre of the first component. The first step is about
-    /// a quarter of the narrowest component and `t` a third of that; every halving keeps the nodes there are. An output
+    /// a third of the narrowest component and `t` a third of that; every halving keeps the nodes there are. An output
     /// that has settled is read no more, and nodes are added where a term of another is above 1e-19 of its largest.
     /// There are none beyond 10 standard deviations of all components, where `F` grows like a polynomial, or `p F`
     /// falls like the lesser of two components: terms are below 1e-18 there, or the rule gives up, as where all are
@@ -66,18 +76,24 @@ impl Integrand<'_> {
     /// sums differ by `e(2h) - e(h)`, which is `e(2h)` but for its square and more than `e(h)`: it goes into the
     /// radius.
     ///
+    /// Of components of one width the strip is known ([`Strip`]), and with it by how much a step is better than
+    /// another: what a difference says of `e(4h)` or `e(2h)` says how large `e(h)` can be, without a look at `h/2`.
+    /// Then sixteen times the largest that follows from the last two differences, and from the size of the terms, goes into
+    /// the radius, and the steps are halvings of one that brings this below rounding.
+    ///
     /// The exception is a phase of the nodes at which `e(2h)` vanishes while `e(h)` does not. So one small difference
     /// is not believed: that before must be below 1e-4 of all terms, which leaves at most the fourth power of that to
     /// the phase that hides the next. Laws of round numbers would meet such phases, where `p F` is symmetric about an
     /// odd multiple of `h/2` from a node: `t` keeps every multiple of the first step or a half, a quarter, ... of it
-    /// away from there.
+    /// away from there. In a known strip both differences would have to meet one, and the residues at its edge to be
+    /// larger than the terms.
     ///
     /// The radius also has the rounding of every term; what the rounding of a node moves it by, times the change
     /// between neighbours; and the amount by which the mass misses 1, times the size of the terms.
     pub(crate) fn means(&self) -> Option<Vec<Estimate>> {
         let mut rule = Rule::new(self);
         let found = rule.settle().and_then(|()| rule.estimates());
-        KEPT.set(rule.room);
+        KEPT.set(Some(rule.room));
         found
     }
 }
@@ -91,11 +107,48 @@ struct Place {
     ln_height: f64,
 }
 
+/// Where `p F` is analytic, of components of one variance: `|Im x| < width`.
+///
+/// # Formula
+/// The components differ by factors `exp((c_k - c_0)(x + i y)/v)` times real constants, of phases `(c_k - c_0) y/v`:
+/// while these spread over less than `pi`, all terms of the density lie in a half-plane and their sum is not 0. So `p`,
+/// posteriors, their logarithms and what is made of them are analytic for `|y| < pi v/(c_max - c_min)`, and there
+/// `|p(x + i y)| <= exp(y^2/(2 v)) p(x)`.
+#[derive(Debug, Clone, Copy)]
+struct Strip {
+    variance: f64,
+    width: f64,
+}
+
+impl Strip {
+    /// `-log` of what the error at a step can be, in parts of what the terms come to on the line.
+    ///
+    /// # Formula
+    /// The error is a sum of values of the Fourier transform at multiples of `k = 2 pi/h`; these are at most
+    /// `exp(-k d)` times the integral along `Im x = d`, itself `exp(d^2/(2 v))` times one on the line. The best `d` is
+    /// `k v`, or the edge.
+    fn decay(self, step: f64) -> f64 {
+        let k = TAU / step;
+        let d = self.width.min(k * self.variance);
+        k * d - 0.5 * d * d / self.variance
+    }
+
+    /// The step whose decay is this.
+    fn step(self, decay: f64) -> f64 {
+        let Self { variance, width } = self;
+        let inner = (2.0 * decay / variance).sqrt();
+        TAU / if inner * variance <= width { inner } else { decay / width + 0.5 * width / variance }
+    }
+}
+
 /// Nodes `origin + j step`, each written from the component that has most of the density there.
 pub(crate) struct Grid {
     places: Vec<Place>,
-    /// The first step that may be the last, a power of 2.
+    /// The first step that may be the last, of few bits: multiples are exact.
     step: f64,
+    /// Halvings to the step aimed at, where it is known.
+    halvings: usize,
+    strip: Option<Strip>,
     ends: (f64, f64),
 }
 
@@ -111,7 +164,19 @@ impl Grid {
         if !alike || means.len() != components.len() || !components.iter().zip(means).all(same) {
             return None;
         }
-        let step = (FIRST * narrowest).log2().round().exp2();
+        let one_width = components.iter().all(|c| c.sd == narrowest);
+        let variance = narrowest * narrowest;
+        let strip = one_width.then_some(Strip { variance, width: PI * variance / (right - left) });
+        let (step, halvings) = match strip {
+            None => ((FIRST * narrowest).log2().round().exp2(), 0),
+            Some(strip) => {
+                let aim = strip.step(AIM).min(MOST * narrowest);
+                // Five bits of it.
+                let unit = (aim.log2().floor() - 4.0).exp2();
+                let (aim, halvings) = ((aim / unit).floor() * unit, (MOST * narrowest / aim).log2().floor());
+                (aim * halvings.exp2(), halvings as usize)
+            }
+        };
         let place = |(c, m): (&Component, &f64)| {
             // alpha times the difference of the means, to twice the digits.
             let gap = two_sum(means[0], -m);
@@ -123,7 +188,7 @@ impl Grid {
         let places: Vec<Place> = components.iter().zip(means).map(place).collect();
         let reach = |(p, c): (&Place, &Component)| [-p.at.0 - REACH * c.sd, -p.at.0 + REACH * c.sd];
         let ends = extremes(places.iter().zip(&components).flat_map(reach));
-        Some(Self { places, step, ends })
+        Some(Self { places, step, halvings, strip, ends })
     }
 }
 
@@ -144,10 +209,13 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 struct Output {
     sums: Sums,
     settled: bool,
-    /// At the last step: the value, by how much it differed from that before, the sizes of the terms and their
-    /// rounding.
+    /// Where its terms are analytic.
+    strip: Option<Strip>,
+    /// At the last step: the value, by how much it differed from that before, how far from the truth it can be, the
+    /// sizes of the terms and their rounding.
     value: f64,
     difference: f64,
+    error: f64,
     size: f64,
     rounding: f64,
     /// `F` at the nodes, with bounds for its rounding.
@@ -156,8 +224,9 @@ struct Output {
 }
 
 impl Output {
-    fn clear(&mut self) {
-        (self.sums, self.settled) = (Sums::default(), false);
+    /// Forgets what it knew; of the mass, or a function as the strip has them.
+    fn clear(&mut self, strip: Option<Strip>) {
+        (self.sums, self.settled, self.strip) = (Sums::default(), false, strip);
         self.values.clear();
         self.bounds.clear();
         (self.value, self.difference) = (f64::INFINITY, f64::INFINITY);
@@ -183,12 +252,20 @@ impl Output {
 
     /// Takes stock at a step.
     fn stop(&mut self, step: f64) {
-        let value = self.sums.value() * step;
+        let value = self.sums.times(step);
         let (difference, earlier) = ((value - self.value).abs(), self.difference);
         (self.value, self.difference) = (value, difference);
         (self.size, self.rounding) = (self.sums.size.sum() * step, self.sums.rounding.sum() * step);
         let floor = QUIET * self.rounding;
-        self.settled = difference <= floor && earlier <= floor.max(GEOMETRIC * self.size);
+        self.error = self.strip.map_or(f64::INFINITY, |strip| {
+            let gained = |from: f64| (strip.decay(from) - strip.decay(step)).exp();
+            let from_differences = (difference * gained(2.0 * step)).max(earlier * gained(4.0 * step));
+            EDGE * from_differences.max(self.size * (-strip.decay(step)).exp())
+        });
+        self.settled = self.error <= floor;
+        if !self.settled && difference <= floor && earlier <= floor.max(GEOMETRIC * self.size) {
+            (self.settled, self.error) = (true, difference);
+        }
     }
 
     fn largest(&self) -> f64 {
@@ -216,8 +293,15 @@ struct Sums {
 }
 
 impl Sums {
-    fn value(&self) -> f64 {
-        self.sum.0.iter().chain(&self.rest.0).copied().collect::<Sum>().value()
+    /// Times a step, rounded once: the product with the sum keeps what is rounded away of it.
+    fn times(&self, step: f64) -> f64 {
+        let (mut sum, mut rest) = (0.0, self.rest.sum());
+        for x in self.sum.0 {
+            let (whole, lost) = two_sum(sum, x);
+            (sum, rest) = (whole, rest + lost);
+        }
+        let product = sum * step;
+        product + (sum.mul_add(step, -product) + rest * step)
     }
 }
 
@@ -239,24 +323,25 @@ impl Kernel for Add<'_> {
     fn call(self) {
         let Self { sums, density, units, errors, values, bounds } = self;
         let (zero, epsilon, mut last) = (Lanes::splat(0.0), Lanes::splat(f64::EPSILON), None);
+        // In registers meanwhile.
+        let Sums { mut sum, mut rest, size: mut sizes, mut rounding, mut largest } = *sums;
         for start in (0..density.len()).step_by(LANES) {
             let load = |x: &[f64]| Lanes::load(&x[start..], 0.0);
             let p = load(density);
             // Where there is no density `F` may be anything.
             let term = zero.select_less(p, p * load(values), zero);
             let size = term.abs();
-            let mut before = term;
-            before.0.rotate_right(1);
-            before.0[0] = last.unwrap_or(term[0]);
-            last = Some(term[LANES - 1]);
-            let (sum, rest) = two_sums(sums.sum, term);
-            (sums.sum, sums.rest) = (sum, sums.rest + rest);
-            sums.size = sums.size + size;
+            let [a, b, c, d, e, f, g, h] = term.0;
+            let before = Lanes([last.unwrap_or(a), a, b, c, d, e, f, g]);
+            last = Some(h);
+            let (whole, lost) = two_sums(sum, term);
+            (sum, rest) = (whole, rest + lost);
+            sizes = sizes + size;
             let moved = (term - before).abs() * load(errors);
-            let rounding = load(units) * epsilon * size + zero.select_less(p, p * load(bounds), zero) + moved;
-            sums.rounding = sums.rounding + rounding;
-            sums.largest = sums.largest.max(size);
+            rounding = rounding + (load(units) * epsilon * size + zero.select_less(p, p * load(bounds), zero) + moved);
+            largest = largest.max(size);
         }
+        *sums = Sums { sum, rest, size: sizes, rounding, largest };
     }
 }
 
@@ -414,30 +499,34 @@ struct Room {
 }
 
 thread_local! {
-    static KEPT: Cell<Room> = Cell::default();
+    static KEPT: Cell<Option<Box<Room>>> = const { Cell::new(None) };
 }
 
 /// The sums of one mean.
 struct Rule<'a> {
     integrand: &'a Integrand<'a>,
-    room: Room,
+    room: Box<Room>,
 }
 
 impl<'a> Rule<'a> {
     fn new(integrand: &'a Integrand<'a>) -> Self {
-        let mut room = KEPT.take();
+        let mut room = KEPT.take().unwrap_or_default();
         // The last is the mass.
         room.outputs.resize_with(integrand.outputs + 1, Output::default);
-        room.outputs.iter_mut().for_each(Output::clear);
+        // The mass is entire.
+        let strip = integrand.grid.strip;
+        let of_mass = strip.map(|strip| Strip { width: f64::INFINITY, ..strip });
+        let of = |o: usize| if o < integrand.outputs { strip } else { of_mass };
+        room.outputs.iter_mut().enumerate().for_each(|(o, output)| output.clear(of(o)));
         Self { integrand, room }
     }
 
     /// Halves the step until every output has settled.
     fn settle(&mut self) -> Option<()> {
-        let (mut step, mut range) = (self.integrand.grid.step, self.integrand.grid.ends);
+        let Grid { mut step, halvings: mut left, ends: mut range, .. } = *self.integrand.grid;
         // What no output can do without is read at once.
         self.read(&[Run::every(range, 4.0 * step), Run::odd(range, 2.0 * step), Run::odd(range, step)]);
-        let Room { outputs, nodes } = &self.room;
+        let Room { outputs, nodes } = &*self.room;
         let mut ends = outputs.iter().filter_map(|o| o.above(TAIL, nodes));
         let beyond = ends.any(|(lo, hi)| lo <= range.0 + step || hi >= range.1 - step);
         if beyond || outputs.iter().any(|o| o.largest() < LEAST) {
@@ -449,11 +538,14 @@ impl<'a> Rule<'a> {
             if let Some((lo, hi)) = counting.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) {
                 range = (range.0.max(lo - 2.0 * step), range.1.min(hi + 2.0 * step));
             }
-            step *= 0.5;
+            let at_once = if (1..=AT_ONCE).contains(&left) { left } else { 1 };
+            left = left.saturating_sub(at_once);
+            let runs: [Run; AT_ONCE] = std::array::from_fn(|i| Run::odd(range, step * 0.5_f64.powi(i as i32 + 1)));
+            step = runs[at_once - 1].step;
             if range.1 - range.0 > TRAPEZOID_NODES * step {
                 return None;
             }
-            self.read(&[Run::odd(range, step)]);
+            self.read(&runs[..at_once]);
         }
         Some(())
     }
@@ -477,7 +569,7 @@ impl<'a> Rule<'a> {
     fn estimates(&self) -> Option<Vec<Estimate>> {
         let (mass, outputs) = self.room.outputs.split_last()?;
         let defect = (mass.value - 1.0).abs();
-        let radius = |o: &Output| o.rounding + o.difference + defect * o.size + f64::MIN_POSITIVE * BATCH as f64;
+        let radius = |o: &Output| o.rounding + o.error + defect * o.size + f64::MIN_POSITIVE * BATCH as f64;
         (defect <= 1e-6).then(|| outputs.iter().map(|o| Estimate::new(o.value, radius(o))).collect())
     }
 }

@@ -297,7 +297,7 @@ impl<T: Term, M: Term> Spreads<'_, '_, '_, T, M> {
             if (0..LANES).all(|l| spread[l] > 1e-6 * second[l]) {
                 return [spread, spread * square(m.sigma2 / m.alpha)];
             }
-            keep_seen(&mut room.kept, pi, 0.0);
+            keep_seen(&mut room.kept, 0..count, pi, 0.0);
             list = &room.kept;
         }
         let spread = scatter(self.term, list, pi, &of.scale, &room.total);
