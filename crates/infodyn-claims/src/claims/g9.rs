@@ -1,13 +1,13 @@
 //! G9: the law of guided samples.
 
 use infodyn_core::{Comparison, Estimate, NoiseProcess};
-use infodyn_monte_carlo::{Guidance, Scheme};
+use infodyn_monte_carlo::Guidance;
 use infodyn_symbolic::Expr;
 use infodyn_symbolic::theory::{self, Equation, Identity, dot, gradient, norm2, quantity};
 
 use super::g1::three_classes;
 use super::{SAMPLED, SHARP, plane};
-use crate::guided::{Account, Odds, Runs, SDE, ln_belief};
+use crate::guided::{Account, Odds, Runs, ln_belief};
 use crate::schedule::decimal;
 use crate::symbols::{guided_generator, pull, reverse_generator};
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Origin, Result};
@@ -83,13 +83,6 @@ struct Form {
     sign: f64,
 }
 
-impl Form {
-    /// Of guided paths against unconditional ones.
-    fn density(self, omega: f64, account: &Account<'_>) -> f64 {
-        (omega * (account.end - account.start) - 0.5 * (account.second + self.linear * account.first)).exp()
-    }
-}
-
 const FORM: Form = Form { linear: -1.0, sign: 1.0 };
 const SQUARED: &str = "omega^2 in place of omega (omega - 1)";
 
@@ -121,7 +114,6 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
     ] {
         checks.push(simulated(&case, guidance));
     }
-    checks.push(counted(&three_classes()?.under(NoiseProcess::Ou, 0.5)?, Guidance::toward(0, 2.0)));
     Ok(checks)
 }
 
@@ -142,33 +134,15 @@ fn dual(weight: f64, k: f64, omega: f64, place: f64, form: Form) -> Result<Compa
     Ok(Comparison::new(lhs, rhs, SHARP))
 }
 
-/// How often a label drawn at the end is the class, over guided paths and over exact forward paths times the density:
-/// the guided flow ends there more or less often than the SDE, while places of its ends differ little in the mean.
-fn counted(case: &Case, guidance: Guidance) -> Check {
-    let runs = Runs { steps: 12, cost: 16, ..Runs::new(guidance, [0.05, 1.0]) };
-    let run = move |scheme: Scheme, form: Form| {
-        move |context: &Context, case: &Case| {
-            let guided = Runs { scheme, ..runs };
-            let lhs = guided.sample(context, case, 1, |account, out| out[0] = account.end.exp())?;
-            let rhs = runs.sample_forward(&context.substream(1), case, 1, |account, out| {
-                out[0] = form.density(guidance.strength, account) * account.end.exp();
-            })?;
-            let [lhs, rhs] = [lhs, rhs].map(|means| means.linear(&[(0, 1.0)]));
-            Ok(Comparison::new(lhs, rhs, SAMPLED * rhs.value()))
-        }
-    };
-    let what = format!("omega={}: how often the class is drawn at the end", guidance.strength);
-    let check = Check::new(Kind::MonteCarlo, case, &what, run(SDE, FORM));
-    let check = check.mutant(Ingredient::Exponent, SQUARED, run(SDE, Form { linear: 0.0, ..FORM }));
-    check.mutant(Ingredient::Scheme, "the guided flow in place of the SDE", run(Scheme::FlowHeun, FORM))
-}
-
 /// The mean of a function of the end over guided paths, against that over exact forward paths times the density.
 fn simulated(case: &Case, guidance: Guidance) -> Check {
     let omega = guidance.strength;
     let runs = Runs { steps: 12, cost: 16, ..Runs::new(guidance, [0.05, 4.0]) };
     let read = |place: &[f64]| 1.0 + 0.5 * place.iter().sum::<f64>().tanh();
-    let density = move |account: &Account<'_>, form: Form| form.density(omega, account);
+    let density = move |account: &Account<'_>, form: Form| {
+        let penalty = 0.5 * (account.second + form.linear * account.first);
+        (omega * (account.end - account.start) - penalty).exp()
+    };
     let guided = move |context: &Context, case: &Case, runs: Runs| runs.sample_ends(context, case, read);
     let weighed = move |context: &Context, case: &Case, form: Form| -> Result<Estimate> {
         let means = runs
