@@ -199,7 +199,7 @@ impl Lattice {
 /// The directions along which weighted means, `K x D`, spread most, the first first: as many as the table has
 /// multipliers for.
 fn directions(means: &[f64], weights: &[f64], dim: usize) -> Vec<Vec<f64>> {
-    if dim < 2 || dim > LARGEST || weights.len() < 2 {
+    if !(2..=LARGEST).contains(&dim) || weights.len() < 2 {
         return vec![];
     }
     let rows = DMatrix::from_row_slice(weights.len(), dim, means);
