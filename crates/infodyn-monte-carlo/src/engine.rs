@@ -322,7 +322,7 @@ impl<'a> Run<'a> {
         let sampler = Sampler::new(law, settings.noise);
         let even = if settings.draw == Draw::Even {
             let density = law.density(&NoiseLevel::DATA.with_sigma2(1.0)?);
-            Some(sampler.even(means, (density.weights(), density.labels())))
+            Some(Even::new(law, settings.noise, means, (density.weights(), density.labels())))
         } else {
             None
         };

@@ -1,6 +1,6 @@
 //! Draws that lie evenly: the points of a lattice, shifted at random, and in many dimensions their mirror images.
 
-use infodyn_core::Law;
+use infodyn_core::{Law, Support};
 use infodyn_kernels::{Kernel, Philox, normal_quantile, run};
 use nalgebra::{DMatrix, SymmetricEigen};
 
@@ -62,14 +62,8 @@ impl Kernel for Normals<'_> {
 
 impl<'a> Even<'a> {
     /// `means` are those of the law's components, `K x D`, of the weights and labels given.
-    pub(crate) fn new(
-        law: &'a dyn Law,
-        noise: NoiseLaw,
-        atoms: bool,
-        means: &[f64],
-        (weights, labels): (&[f64], &[usize]),
-    ) -> Self {
-        let dim = law.dim();
+    pub(crate) fn new(law: &'a dyn Law, noise: NoiseLaw, means: &[f64], (weights, labels): (&[f64], &[usize])) -> Self {
+        let (dim, atoms) = (law.dim(), law.support() == Support::Atoms);
         let directions = if noise == NoiseLaw::Gaussian { directions(means, weights, dim) } else { vec![] };
         let along = |k: usize| {
             let mean = &means[k * dim..(k + 1) * dim];
@@ -277,7 +271,7 @@ mod tests {
         let law =
             Mixture::new(&[0.3, 0.7], &[vec![1.0, 0.5], vec![-1.0, 5.0]], q).unwrap().with_labels(vec![1, 0]).unwrap();
         let law = MixtureLaw::of(law);
-        let even = Even::new(&*law, NoiseLaw::Gaussian, false, &[1.0, 0.5, -1.0, 5.0], (&[0.3, 0.7], &[1, 0]));
+        let even = Even::new(&*law, NoiseLaw::Gaussian, &[1.0, 0.5, -1.0, 5.0], (&[0.3, 0.7], &[1, 0]));
         let (mut draws, mut rng, n) = (Draws::default(), stream(9, 0, 0), 64);
         let mut sums = [0.0; 7];
         let rounds = 2000;
@@ -304,7 +298,7 @@ mod tests {
     #[test]
     fn coordinates_are_even_one_by_one() {
         let law = MixtureLaw::of(Mixture::gaussian(&[0.0; 20], Covariance::isotropic(1.0).unwrap()).unwrap());
-        let even = Even::new(&*law, NoiseLaw::Gaussian, false, &[0.0; 20], (&[1.0], &[0]));
+        let even = Even::new(&*law, NoiseLaw::Gaussian, &[0.0; 20], (&[1.0], &[0]));
         let lattice = even.lattice(64, &mut stream(2, 0, 0));
         assert_eq!(lattice.points, 32);
         for j in 0..even.coordinates() {
@@ -328,7 +322,7 @@ mod tests {
     fn means_of_smooth_functions_spread_little() {
         let law = MixtureLaw::of(Mixture::symmetric_pair(&[0.6, 0.8], 0.3).unwrap());
         let means: Vec<f64> = vec![0.6, 0.8, -0.6, -0.8];
-        let even = Even::new(&*law, NoiseLaw::Gaussian, false, &means, (&[0.5, 0.5], &[0, 1]));
+        let even = Even::new(&*law, NoiseLaw::Gaussian, &means, (&[0.5, 0.5], &[0, 1]));
         let (mut draws, mut rng, n) = (Draws::default(), stream(4, 0, 0), 1024);
         let mut values = Vec::new();
         for _ in 0..100 {

@@ -4,7 +4,6 @@ use infodyn_core::{Law, NoiseLevel, Support};
 use infodyn_kernels::Philox;
 
 use crate::NoiseLaw;
-use crate::even::Even;
 
 /// Draws `X_0` and the noise that carries it to any `X_t`.
 #[derive(Debug, Clone)]
@@ -37,11 +36,6 @@ impl<'a> Sampler<'a> {
     #[must_use]
     pub fn law(&self) -> &'a dyn Law {
         self.law
-    }
-
-    /// The same draws, lying evenly: `means`, weights and labels are those of the law's components.
-    pub(crate) fn even(&self, means: &[f64], of: (&[f64], &[usize])) -> Even<'a> {
-        Even::new(self.law, self.noise, self.atoms, means, of)
     }
 
     /// Draws `n` independent samples into `out`.
