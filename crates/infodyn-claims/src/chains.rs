@@ -104,7 +104,7 @@ pub(crate) fn chains(
 ) -> Result<Estimate> {
     let process = *case.process();
     let levels = |_: f64| snrs.iter().rev().map(|&g| Ok(process.at_snr(g)?)).collect();
-    let means = case.sample_paths(context, 3, 1, levels, |path, levels, out| {
+    let means = case.sample_paths(context, (3, Detail::MEAN_OFFSET), 1, levels, |path, levels, out| {
         out[0] = Chain { path, levels }.ln_ratio(&noise);
     })?;
     Ok(means.mean(0, Context::CONFIDENCE))

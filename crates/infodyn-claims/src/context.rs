@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use infodyn_core::Mixture;
-use infodyn_monte_carlo::{NoiseLaw, Settings};
+use infodyn_monte_carlo::{Draw, NoiseLaw, Settings};
 use sha2::{Digest, Sha256};
 
 /// How much work a run may take.
@@ -155,6 +155,13 @@ impl Context {
             samples: self.samples(cost),
             confidence: Self::CONFIDENCE,
             noise: NoiseLaw::Gaussian,
+            draw: Draw::Independent,
         }
+    }
+
+    /// The same of draws that lie evenly ([`Draw::Even`]): `cost` has the number of times in it that fewer do.
+    #[must_use]
+    pub fn even(&self, cost: u64) -> Settings {
+        Settings { draw: Draw::Even, ..self.settings(cost) }
     }
 }

@@ -1,7 +1,7 @@
 //! Random data sets, and how well a noised point tells its own point from the others.
 
 use infodyn_closed_form::{Marginal, MixtureLaw};
-use infodyn_core::{Mixture, NoiseLevel, NoiseProcess, stable};
+use infodyn_core::{Mixture, NoiseLevel, NoiseProcess};
 use infodyn_enclosure::{Interval, LineLaw, Moment, Number, zero};
 use infodyn_monte_carlo::{Draws, Means, NoiseLaw, Sampler, View};
 
@@ -60,18 +60,26 @@ pub(crate) fn experiment(
             for (l, c) in logs[1..].iter_mut().zip(centres.chunks_exact(dim)) {
                 *l = 0.5 * (base - energy(c)) / level.sigma2();
             }
-            let total = stable::ln_sum_exp(&logs);
+            let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            // Of hundreds of points nothing below e^-45 of the most probable one is seen.
+            let weight = |l: f64| if l < -45.0 { 0.0 } else { l.exp() };
             let label = |j: usize| law.labels()[if j == 0 { anchor } else { others.anchors[j - 1] }];
             out.fill(0.0);
-            for (j, l) in logs.iter().enumerate() {
-                let p = (l - total).exp();
+            let (mut total, mut mean) = (0.0, 0.0);
+            for (j, l) in logs.iter_mut().enumerate() {
+                let log = *l - top;
+                let p = weight(log);
+                total += p;
+                mean += p * log;
                 out[AGREEMENT] += p * p;
-                out[GAINED] += stable::x_ln_x(p);
-                out[TOP] = out[TOP].max(p);
                 out[LABEL] += if label(j) == label(0) { p } else { 0.0 };
+                *l = p;
             }
-            (out[OWN], out[ANOTHER]) = ((-total).exp(), (logs[1] - total).exp());
-            out[GAINED] += (points as f64).ln();
+            // The posterior's logarithm is that of its weight less that of the total.
+            out[GAINED] = mean / total - total.ln() + (points as f64).ln();
+            out[AGREEMENT] /= total * total;
+            out[LABEL] /= total;
+            (out[OWN], out[ANOTHER], out[TOP]) = (logs[0] / total, logs[1] / total, 1.0 / total);
             if label(0) == 0 {
                 (out[FIRST], out[OWN_FIRST]) = (1.0, out[OWN]);
             }

@@ -9,7 +9,7 @@ use infodyn_monte_carlo::{Draws, LabelPosterior, NoiseLaw, PathBatch, Reverse, S
 use infodyn_quadrature::{peak, root};
 
 use crate::case::{Seen, pathwise::refined};
-use crate::{Case, Error, NamedLaw, Result};
+use crate::{Case, Context, Error, NamedLaw, Result};
 
 /// `k` at which `Var h` of a symmetric pair peaks (theory.md C8).
 pub(crate) const K_V: f64 = 1.345_477_669_725_041_686_4;
@@ -27,6 +27,20 @@ pub(crate) fn balance(case: &Case, gain: fn(&Seen<'_>) -> f64) -> Result<Estimat
             |s| s.label_entropy(),
             |s| s.label_production(),
         )?)
+}
+
+/// The same two sides by simulation: `E|grad h|^2`, `Cov(h, b)`, and their difference.
+pub(crate) fn sampled_production(context: &Context, case: &Case) -> Result<[Estimate; 3]> {
+    let asked = Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION | Detail::LABEL_GRADIENT2;
+    let means = case.sample(context, asked, 3, &[(1, 2)], |row, out| {
+        let seen = row.seen(0);
+        (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
+    })?;
+    let combine = |gradient: f64, covariance: f64| {
+        let found = means.linear_with_covariances(&[(0, gradient)], &[((1, 2), covariance)], Context::CONFIDENCE);
+        found.ok_or(Error::Product(1, 2))
+    };
+    Ok([means.mean(0, Context::CONFIDENCE), combine(0.0, 1.0)?, combine(1.0, -1.0)?])
 }
 
 /// The pair `+-a` with variance `q` on its line, at its pitchfork.

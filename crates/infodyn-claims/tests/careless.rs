@@ -133,7 +133,7 @@ fn half(context: &Context, case: &Case, share: f64) -> Result<Comparison> {
 
 fn halves(_: &Context) -> Result<Vec<Check>> {
     let check =
-        Check::new(Kind::MonteCarlo, &two_atoms([0.5, 0.5], 1.0)?, "", |context, case| half(context, case, 0.5));
+        Check::new(Kind::MonteCarlo, &two_atoms([0.5, 0.5], 1.0)?, "", |context, case| half(context, case, 0.512));
     Ok(vec![check.mutant(Ingredient::Threshold, "a quarter", |context, case| half(context, case, 0.25))])
 }
 
@@ -146,7 +146,7 @@ fn a_false_number_by_a_coarse_sample() {
     assert!(alone.notes.iter().any(|n| n == "one kind of evidence alone"), "{:?}", alone.notes);
     let found = report(Claim { formulas: beside_the_point, checks: halves, ..BLANK });
     assert_eq!(found.verdict, Verdict::Holds, "{:?}", found.evidence);
-    assert!(found.power().unwrap() > 0.028, "{:?}", found.power());
+    assert!(found.power().unwrap() > 0.0035, "{:?}", found.power());
     assert!(found.says().starts_with("holds to ") && found.says().ends_with(" %"), "{}", found.says());
     // It is false: a sample that is larger refutes it.
     let claim = Claim { formulas: beside_the_point, checks: halves, ..BLANK };

@@ -46,6 +46,6 @@ mod lanes;
 mod philox;
 
 pub use dispatch::{Kernel, Unit, is_wide, run, units};
-pub use elementary::{exp, ln, ln_1p, sin_cos_turns};
+pub use elementary::{exp, ln, ln_1p, normal_quantile, sin_cos_turns};
 pub use lanes::{LANES, Lanes};
 pub use philox::Philox;

@@ -1,6 +1,6 @@
 //! The elementary functions against correctly rounded ones, on every vector unit of this machine.
 
-use infodyn_kernels::{Kernel, exp, ln, ln_1p, sin_cos_turns, units};
+use infodyn_kernels::{Kernel, exp, ln, ln_1p, normal_quantile, sin_cos_turns, units};
 
 /// A kernel that maps a slice in place by one function.
 macro_rules! in_place {
@@ -21,6 +21,7 @@ macro_rules! in_place {
 in_place!(Exp, exp);
 in_place!(Ln, ln);
 in_place!(Ln1p, ln_1p);
+in_place!(Quantile, normal_quantile);
 in_place!(Sin, |u| sin_cos_turns(u).0);
 in_place!(Cos, |u| sin_cos_turns(u).1);
 
@@ -112,4 +113,24 @@ fn sines_and_cosines_are_two_numbers_away_at_most() {
     let us: Vec<f64> = grid(0.0, 1.0).chain(ends).filter(|u| (0.0..=1.0).contains(u)).collect();
     check!(Sin, us.clone(), |u: f64| core_math::sinpi(2.0 * u), 2);
     check!(Cos, us, |u: f64| core_math::cospi(2.0 * u), 2);
+}
+
+/// The tail beyond each quantile is the one asked for, on every unit with the same bits.
+#[test]
+fn quantiles_leave_the_tail_asked_for() {
+    let us: Vec<f64> = grid(0.0, 1.0).skip(1).chain(geometric(1.0, -36.7, -0.7)).collect();
+    let on = |unit: pulp::Arch| {
+        let mut zs = us.clone();
+        unit.dispatch(Quantile(&mut zs));
+        zs
+    };
+    let all = units();
+    let zs = on(all[0]);
+    assert!(all.iter().all(|&unit| on(unit).iter().zip(&zs).all(|(a, b)| a.to_bits() == b.to_bits())));
+    for (&u, &z) in us.iter().zip(&zs) {
+        let (tail, side) = if u < 0.5 { (u, -z) } else { (1.0 - u, z) };
+        let found = 0.5 * core_math::erfc(side / std::f64::consts::SQRT_2);
+        assert!(side >= 0.0 && (found / tail - 1.0).abs() <= 8.0 * f64::EPSILON * (1.0 + z * z), "{u:e}: {z}");
+    }
+    assert_eq!(normal_quantile(0.5), 0.0);
 }

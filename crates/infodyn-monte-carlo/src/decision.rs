@@ -60,6 +60,7 @@ pub fn decisions(
     let bridge = Bridge { bound: (confidence / (1.0 - confidence)).ln() };
     let start = Known { snr: 0.0, odds: (prior[0] / prior[prior.len() - 1]).ln(), speed: prior_speed(*first) };
     let mut before = vec![start; n];
+    let mut supply = Supply::new(rng);
     let (mut odds, mut seen) = (Vec::new(), Observation::default());
     for ((density, level), offsets) in densities.iter().zip(levels).zip(&paths.offsets).rev() {
         let points = Points { anchors: &paths.anchors, offsets };
@@ -73,7 +74,7 @@ pub fn decisions(
             }
             if two {
                 let end = Known { snr: level.snr(), odds: row[0], speed: speed(level, &seen, row[0], i) };
-                found[i] = before[i].first_exit(end, &bridge, rng);
+                found[i] = before[i].first_exit(end, &bridge, &mut supply);
                 before[i] = end;
             } else {
                 let trusted = row.iter().position(|&l| l >= bridge.bound);
@@ -112,12 +113,12 @@ struct Known {
 
 impl Known {
     /// The first decision between here and `end`, if there is one.
-    fn first_exit(self, end: Self, bridge: &Bridge, rng: &mut Philox) -> Option<Decision> {
+    fn first_exit(self, end: Self, bridge: &Bridge, supply: &mut Supply<'_>) -> Option<Decision> {
         let usable = |a: f64, b: f64| if a.is_finite() && a > 0.0 { a } else { b };
         let (a, b) = (usable(self.speed, end.speed), usable(end.speed, self.speed));
         let total = (a * b).sqrt() * (end.snr - self.snr);
         let [start, stop] = [(0.0, self.odds), (total, end.odds)].map(|(time, odds)| Mark { time, odds });
-        let exit = bridge.first_exit(start, stop, rng)?;
+        let exit = bridge.first_exit(start, stop, supply)?;
         // With 1 + q gamma proportional to 1/sqrt(c), a part p of the clock is this part of the way in gamma.
         let (part, tilt) = (if total > 0.0 { exit.time / total } else { 1.0 }, (a / b).sqrt());
         let way = part / (tilt - part * (tilt - 1.0));
@@ -143,22 +144,22 @@ impl Bridge {
     }
 
     /// Where a bridge that starts inside first leaves, if it does.
-    fn first_exit(&self, start: Mark, end: Mark, rng: &mut Philox) -> Option<Mark> {
-        let leaves = self.outside(end) || unit(rng) < self.exit_chance(start, end);
-        leaves.then(|| self.locate(start, end, rng))
+    fn first_exit(&self, start: Mark, end: Mark, supply: &mut Supply<'_>) -> Option<Mark> {
+        let leaves = self.outside(end) || supply.unit() < self.exit_chance(start, end);
+        leaves.then(|| self.locate(start, end, supply))
     }
 
     /// Where a bridge leaves, given that it does.
-    fn locate(&self, mut start: Mark, mut end: Mark, rng: &mut Philox) -> Mark {
+    fn locate(&self, mut start: Mark, mut end: Mark, supply: &mut Supply<'_>) -> Mark {
         for _ in 0..HALVINGS {
             // Halves are drawn until they hold an exit: that is the bridge given that it leaves.
             loop {
-                let middle = middle(start, end, rng);
-                if self.outside(middle) || unit(rng) < self.exit_chance(start, middle) {
+                let middle = middle(start, end, supply);
+                if self.outside(middle) || supply.unit() < self.exit_chance(start, middle) {
                     end = middle;
                     break;
                 }
-                if self.outside(end) || unit(rng) < self.exit_chance(middle, end) {
+                if self.outside(end) || supply.unit() < self.exit_chance(middle, end) {
                     start = middle;
                     break;
                 }
@@ -184,26 +185,55 @@ impl Bridge {
         // Terms beyond n are at most exp(-2 (n w)^2/T).
         let count = ((20.0 * t).sqrt() / w).clamp(1.0, 1e4).ceil() as i32;
         let mut stay = 0.0;
+        // Of 1 nothing below e^-40 is seen.
+        let term = |exponent: f64| if exponent < -40.0 { 0.0 } else { exponent.exp() };
         for n in -count..=count {
             let shift = f64::from(n) * w;
-            stay += (-2.0 * shift * (shift + y - x) / t).exp() - (-2.0 * (shift + x) * (shift + y) / t).exp();
+            stay += term(-2.0 * shift * (shift + y - x) / t) - term(-2.0 * (shift + x) * (shift + y) / t);
         }
         1.0 - stay.clamp(0.0, 1.0)
     }
 }
 
 /// The middle of a bridge.
-fn middle(start: Mark, end: Mark, rng: &mut Philox) -> Mark {
-    let mut z = [0.0];
-    rng.fill_normal(&mut z);
+fn middle(start: Mark, end: Mark, supply: &mut Supply<'_>) -> Mark {
     let spread = 0.5 * (end.time - start.time).sqrt();
-    Mark { time: 0.5 * (start.time + end.time), odds: 0.5 * (start.odds + end.odds) + spread * z[0] }
+    Mark { time: 0.5 * (start.time + end.time), odds: 0.5 * (start.odds + end.odds) + spread * supply.normal() }
 }
 
-fn unit(rng: &mut Philox) -> f64 {
-    let mut u = [0.0];
-    rng.fill_unit(&mut u);
-    u[0]
+/// Random numbers one at a time, drawn many at once.
+struct Supply<'a> {
+    rng: &'a mut Philox,
+    units: Vec<f64>,
+    normals: Vec<f64>,
+}
+
+impl<'a> Supply<'a> {
+    const MANY: usize = 64;
+
+    fn new(rng: &'a mut Philox) -> Self {
+        Self { rng, units: Vec::new(), normals: Vec::new() }
+    }
+
+    fn unit(&mut self) -> f64 {
+        loop {
+            if let Some(u) = self.units.pop() {
+                return u;
+            }
+            self.units.resize(Self::MANY, 0.0);
+            self.rng.fill_unit(&mut self.units);
+        }
+    }
+
+    fn normal(&mut self) -> f64 {
+        loop {
+            if let Some(z) = self.normals.pop() {
+                return z;
+            }
+            self.normals.resize(Self::MANY, 0.0);
+            self.rng.fill_normal(&mut self.normals);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -243,15 +273,15 @@ mod tests {
     fn exits_are_found_at_their_time_on_any_grid() {
         let bridge = Bridge { bound: 1.0 };
         for step in [0.05, 0.7, 4.0_f64] {
-            let (mut rng, n) = (stream(4, 0, 0), 20_000);
-            let mut total = 0.0;
+            let (mut rng, mut other, n) = (stream(4, 0, 0), stream(4, 1, 0), 20_000);
+            let (mut supply, mut total) = (Supply::new(&mut other), 0.0);
             for _ in 0..n {
                 let mut here = Mark { time: 0.0, odds: 0.0 };
                 loop {
                     let mut z = [0.0];
                     rng.fill_normal(&mut z);
                     let next = Mark { time: here.time + step, odds: here.odds + step.sqrt() * z[0] };
-                    if let Some(d) = bridge.first_exit(here, next, &mut rng) {
+                    if let Some(d) = bridge.first_exit(here, next, &mut supply) {
                         total += d.time;
                         break;
                     }

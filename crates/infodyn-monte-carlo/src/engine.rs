@@ -6,6 +6,7 @@ use infodyn_core::{
 use infodyn_kernels::Philox;
 use rayon::prelude::*;
 
+use crate::even::{Even, Lattice};
 use crate::interval::{Range, bernstein_radius, betting_radius, studentised};
 use crate::moments::add_powers;
 use crate::random::at_block;
@@ -16,6 +17,8 @@ pub const SEED: u64 = 20_250_827;
 
 /// Points that a density is asked about at once.
 const BATCH: usize = 128;
+/// The same at one time of a stretch, where draws lie evenly: chunks of fewer then do.
+const FEW: usize = 64;
 /// Samples of a chunk, at least, and chunks, at least: the guard of the studentised interval.
 pub(crate) const CHUNK: u64 = 256;
 const FEWEST: u64 = 32;
@@ -23,8 +26,37 @@ const FEWEST: u64 = 32;
 const STRATA: u64 = 8;
 /// Beyond this many, chunks grow instead of multiplying.
 const MOST: u64 = 1024;
+/// The same of draws that lie evenly, of which many gain more than as many alone.
+const MOST_EVEN: u64 = 128;
 /// Set in the stream number of auxiliary draws.
 const AUXILIARY: u32 = 1 << 31;
+
+/// How the draws of a chunk lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Draw {
+    /// Each independent of all others.
+    #[default]
+    Independent,
+    /// Evenly: on a lattice that is shifted at random. A draw has the law that it should have, and chunks are
+    /// independent; within a chunk draws are not, which is why their mean varies less. In [`mean_of`] and
+    /// [`mean_over_time`] alone; all else draws independently.
+    ///
+    /// # Formula
+    /// Point `i` of `m` is `i z/m + shift` modulo 1 in the unit cube, folded by `1 - |2 u - 1|`; normals are its
+    /// quantiles, along directions that start with those of the means of the components. Beyond 14 coordinates each
+    /// point comes with a mirror image, of the same `X_0` and the opposite noise.
+    ///
+    /// # Accuracy
+    /// The mean of a chunk is one number, unbiased and independent of other chunks: what [`studentised`] asks for.
+    /// In one or two dimensions 4 to 100 times fewer draws do for the same error of a mean; in 64, of 1797 atoms, 2 to
+    /// 30 times. A function that is even in the noise and rough in all directions gains nothing there, and a variance
+    /// gains little anywhere.
+    ///
+    /// # Source
+    /// Cranley & Patterson, SIAM J. Numer. Anal. 13 (1976) 904 (random shifts); Hickernell, *Obtaining O(N^(-2+eps))
+    /// convergence for lattice quadrature rules*, MCQMC 2000 (the fold).
+    Even,
+}
 
 /// What a run depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,11 +72,20 @@ pub struct Settings {
     pub confidence: f64,
     /// Law of the forward noise; anything but Gaussian is a mutant.
     pub noise: NoiseLaw,
+    /// How the draws of a chunk lie.
+    pub draw: Draw,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: SEED, stream: 0, samples: 1 << 16, confidence: 0.997, noise: NoiseLaw::Gaussian }
+        Self {
+            seed: SEED,
+            stream: 0,
+            samples: 1 << 16,
+            confidence: 0.997,
+            noise: NoiseLaw::Gaussian,
+            draw: Draw::Independent,
+        }
     }
 }
 
@@ -69,6 +110,16 @@ impl Settings {
         let size = unit * self.samples.div_ceil(unit * MOST).max(1);
         // At most MOST, by the choice of the size.
         Ok((size, self.samples.div_ceil(size).clamp(FEWEST, MOST) as u32))
+    }
+
+    /// The same for draws that may lie evenly: then the number of samples is a power of two.
+    fn even_chunks(&self, unit: u64) -> Result<(u64, u32)> {
+        let chunks = self.chunks(unit)?;
+        if self.draw == Draw::Independent {
+            return Ok(chunks);
+        }
+        let size = self.samples.div_ceil(MOST_EVEN).next_power_of_two().max(unit);
+        Ok((size, self.samples.div_ceil(size).max(FEWEST) as u32))
     }
 }
 
@@ -170,9 +221,10 @@ impl Alignment {
         let (dim, count) = (view.density.dim(), view.density.weights().len());
         let same_count = count * dim == means.len();
         let mut centre = vec![0.0; dim];
+        let alpha = view.level.alpha();
         let stands = |(k, mean): (usize, &[f64])| {
             view.density.centre(k, &mut centre);
-            centre.iter().zip(mean).all(|(c, m)| *c == view.level.alpha() * m)
+            centre.iter().zip(mean).all(|(c, m)| *c == alpha * m)
         };
         if same_count && means.chunks_exact(dim).enumerate().all(stands) {
             return Self::Same;
@@ -244,21 +296,55 @@ struct Sums {
 struct Run<'a> {
     settings: &'a Settings,
     sampler: Sampler<'a>,
+    /// Where draws lie evenly.
+    even: Option<Even<'a>>,
+    /// Draws of a chunk, and of a batch.
     size: u64,
+    batch: usize,
     columns: usize,
     products: &'a [(usize, usize)],
 }
 
-impl Run<'_> {
+/// The draws of one chunk.
+struct Source {
+    rng: Philox,
+    lattice: Option<Lattice>,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        settings: &'a Settings,
+        law: &'a dyn Law,
+        means: &[f64],
+        (size, batch): (u64, usize),
+        (columns, products): (usize, &'a [(usize, usize)]),
+    ) -> Result<Self> {
+        let sampler = Sampler::new(law, settings.noise);
+        let even = if settings.draw == Draw::Even {
+            let density = law.density(&NoiseLevel::DATA.with_sigma2(1.0)?);
+            Some(Even::new(law, settings.noise, means, (density.weights(), density.labels())))
+        } else {
+            None
+        };
+        Ok(Self { settings, sampler, even, size, batch, columns, products })
+    }
+
     fn sums(&self) -> Sums {
         Sums::new(self.columns, self.products.len())
     }
 
-    /// Draws one batch, reads it through the views, and adds what `f` makes of it.
+    fn source(&self, chunk: u32) -> Source {
+        let mut rng = stream(self.settings.seed, self.settings.stream, chunk);
+        let lattice = self.even.as_ref().map(|even| even.lattice(self.size, &mut rng));
+        Source { rng, lattice }
+    }
+
+    /// Draws one batch, reads it through the views, and adds what `f` makes of it. Where draws lie evenly every `step`-th
+    /// point of the lattice is in it: `batch` counts first the `step` parts, then on.
     fn batch<F>(
         &self,
         place: (u32, f64),
-        rng: &mut Philox,
+        (source, points): (&mut Source, (u64, u64)),
         views: &[(View<'_>, &Alignment)],
         scratch: &mut Scratch,
         sums: &mut Sums,
@@ -267,7 +353,14 @@ impl Run<'_> {
     where
         F: Fn(&Batch<'_>, &mut [f64]) + Sync,
     {
-        self.sampler.draw(BATCH, rng, &mut scratch.draws);
+        match self.even.as_ref().zip(source.lattice.as_ref()) {
+            Some((even, lattice)) => {
+                let (batch, step) = points;
+                let first = batch % step + batch / step * step * even.points(self.batch as u64);
+                even.draw(lattice, (first, step), self.batch, &mut scratch.draws);
+            }
+            None => self.sampler.draw(self.batch, &mut source.rng, &mut scratch.draws),
+        }
         self.read(place, None, views, scratch, sums, f)
     }
 
@@ -297,10 +390,10 @@ impl Run<'_> {
             seed: self.settings.seed,
             stream: self.settings.stream,
             chunk,
-            index: sums.count / BATCH as u64,
+            index: sums.count / self.batch as u64,
         };
         scratch.values.clear();
-        scratch.values.resize(BATCH * columns, 0.0);
+        scratch.values.resize(batch.len() * columns, 0.0);
         f(&batch, &mut scratch.values);
         finite(&scratch.values, columns, u64::from(chunk) * self.size + sums.count)?;
         sums.add(&scratch.values, self.products);
@@ -371,26 +464,26 @@ pub fn mean_of<F>(
 where
     F: Fn(&Batch<'_>, &mut [f64]) + Sync,
 {
-    let (size, count) = settings.chunks(CHUNK)?;
+    let (size, count) = settings.even_chunks(CHUNK)?;
     if let Some(found) = views.iter().map(|v| v.density.dim()).find(|&d| d != law.dim()) {
         return Err(Error::Dimension { found, expected: law.dim() });
     }
-    let run = Run { settings, sampler: Sampler::new(law, settings.noise), size, columns, products };
     let means = means(law)?;
+    let run = Run::new(settings, law, &means, (size, BATCH), (columns, products))?;
     let alignments: Vec<Alignment> = views.iter().map(|v| Alignment::new(&means, v)).collect();
     let views: Vec<_> = views.iter().copied().zip(&alignments).collect();
     let chunks = (0..count)
         .into_par_iter()
         .map_init(Scratch::default, |scratch, index| {
-            let mut rng = stream(settings.seed, settings.stream, index);
-            let mut sums = run.sums();
-            for _ in 0..size / BATCH as u64 {
-                run.batch((index, 1.0), &mut rng, &views, scratch, &mut sums, &f)?;
+            let (mut source, mut sums) = (run.source(index), run.sums());
+            for batch in 0..size / BATCH as u64 {
+                run.batch((index, 1.0), (&mut source, (batch, 1)), &views, scratch, &mut sums, &f)?;
             }
             Ok(sums.finish(products))
         })
         .collect::<Vec<Result<Chunk>>>();
-    Ok(Means::new(chunks.into_iter().collect::<Result<_>>()?, columns, products, true))
+    let independent = settings.draw == Draw::Independent;
+    Ok(Means::new(chunks.into_iter().collect::<Result<_>>()?, columns, products, independent))
 }
 
 /// What is read at one noise level of several.
@@ -422,7 +515,7 @@ where
     let runs = stops.iter().map(|stop| {
         let (size, count) = stop.settings.chunks(CHUNK)?;
         let sampler = Sampler::new(law, stop.settings.noise);
-        Ok((Run { settings: &stop.settings, sampler, size, columns, products }, count))
+        Ok((Run { settings: &stop.settings, sampler, even: None, size, batch: BATCH, columns, products }, count))
     });
     let runs: Vec<(Run<'_>, u32)> = runs.collect::<Result<_>>()?;
     let aligned = |stop: &Stop<'_>| stop.views.iter().map(|view| Alignment::new(&means, view)).collect::<Vec<_>>();
@@ -548,9 +641,11 @@ where
     F: Fn(&Batch<'_>, &mut [f64]) + Sync,
 {
     let settings = &settings.under(channel);
-    let (size, count) = settings.chunks(STRATA * BATCH as u64)?;
+    let batch = if settings.draw == Draw::Even { FEW } else { BATCH };
+    let (size, count) = settings.even_chunks(STRATA * batch as u64)?;
     let (law, process) = (&**channel.law(), channel.process());
-    let run = Run { settings, sampler: Sampler::new(law, settings.noise), size, columns, products };
+    let means = means(law)?;
+    let run = Run::new(settings, law, &means, (size, batch), (columns, products))?;
     let levels = [process.at(span.t0)?, process.at(span.t1)?];
     let logs = levels.map(|l| l.log_snr());
     if logs[1] >= logs[0] {
@@ -559,14 +654,17 @@ where
     let ends = levels.map(|level| law.density(&level));
     let view = |i: usize| View { level: levels[i], density: &*ends[i], detail: span.ends };
     let views = [view(0), view(1)];
-    let means = means(law)?;
     let alignments = [Alignment::new(&means, &views[0]), Alignment::new(&means, &views[1])];
     let chunks = (0..count)
         .into_par_iter()
         .map_init(Scratch::default, |scratch, index| {
-            let mut rng = stream(settings.seed, settings.stream, index);
-            let (mut u, mut sums) = ([0.0; STRATA as usize], run.sums());
-            rng.fill_unit(&mut u);
+            let (mut source, mut sums) = (run.source(index), run.sums());
+            let mut u = [0.0; STRATA as usize];
+            source.rng.fill_unit(&mut u);
+            if run.even.is_some() {
+                // What a rate has of a slope within two parts drops out.
+                u.as_chunks_mut::<2>().0.iter_mut().for_each(|pair| pair[1] = 1.0 - pair[0]);
+            }
             for (part, u) in u.iter().enumerate() {
                 let place = (part as f64 + u) / STRATA as f64;
                 let snr = (logs[0] + (logs[1] - logs[0]) * place).exp();
@@ -576,8 +674,9 @@ where
                 let alignment = Alignment::new(&means, &view);
                 let views = [(views[0], &alignments[0]), (views[1], &alignments[1]), (view, &alignment)];
                 let weight = (logs[0] - logs[1]) * level.sigma2() / level.g2();
-                for _ in 0..size / (STRATA * BATCH as u64) {
-                    run.batch((index, weight), &mut rng, &views, scratch, &mut sums, &f)?;
+                for at in 0..size / (STRATA * batch as u64) {
+                    let points = (part as u64 + STRATA * at, STRATA);
+                    run.batch((index, weight), (&mut source, points), &views, scratch, &mut sums, &f)?;
                 }
             }
             Ok(sums.finish(products))
@@ -639,10 +738,26 @@ impl Means {
 
     /// Variance of column `j`, without bias, studentised over chunks.
     ///
-    /// For runs of [`mean_of`]: the samples of a chunk must be independent and of one law.
+    /// For runs of [`mean_of`], whose samples are of one law.
     #[must_use]
     pub fn variance(&self, j: usize, level: f64) -> Estimate {
-        self.over_chunks(level, self.covariance_rounding(j, j), |c| c.moments[j].variance())
+        self.over_chunks(level, self.covariance_rounding(j, j), |c| {
+            self.without_bias(c, (j, j), c.moments[j].variance())
+        })
+    }
+
+    /// What a chunk says of the covariance of two columns; `own` is the covariance of its samples.
+    ///
+    /// # Formula
+    /// Of independent samples `own`. Else, with the means `m` of the `C` chunks and `M` of all, `own (n-1)/n`, whose
+    /// mean is `Cov(x, y) - Cov(m_x, m_y)`, plus `(m_x - M_x)(m_y - M_y) C/(C-1)`, whose mean is the rest.
+    fn without_bias(&self, chunk: &Chunk, (i, j): (usize, usize), own: f64) -> f64 {
+        if self.independent {
+            return own;
+        }
+        let (n, count) = (chunk.moments[i].count as f64, self.chunks.len() as f64);
+        let off = |j: usize| chunk.moments[j].mean - self.totals[j].mean;
+        own * (n - 1.0) / n + off(i) * off(j) * count / (count - 1.0)
     }
 
     /// Covariance of columns `i` and `j`, without bias, studentised over chunks; `None` unless the
@@ -663,11 +778,11 @@ impl Means {
     ) -> Option<Estimate> {
         let of_means: f64 = terms.iter().map(|&(j, x)| x.abs() * self.mean_rounding(j)).sum();
         let of_pairs: f64 = pairs.iter().map(|&((i, j), x)| x.abs() * self.covariance_rounding(i, j)).sum();
-        let pairs: Option<Vec<_>> = pairs.iter().map(|&((i, j), x)| Some((self.product(i, j)?, x))).collect();
+        let pairs: Option<Vec<_>> = pairs.iter().map(|&((i, j), x)| Some(((i, j), self.product(i, j)?, x))).collect();
         let pairs = pairs?;
         Some(self.over_chunks(level, of_means + of_pairs, |c| {
             terms.iter().map(|&(j, x)| x * c.moments[j].mean).sum::<f64>()
-                + pairs.iter().map(|&(at, x)| x * c.covariances[at]).sum::<f64>()
+                + pairs.iter().map(|&(of, at, x)| x * self.without_bias(c, of, c.covariances[at])).sum::<f64>()
         }))
     }
 
@@ -683,11 +798,11 @@ impl Means {
 
     /// Units of rounding of sums over a chunk of `n` samples and over `C` chunks, with four operations on each sum,
     /// relative to the sum of the sizes of the terms `x - shift`. The shift is the mean of the first batch of the
-    /// chunk, at most `sqrt(n/128)` standard deviations of the chunk from its mean, so that the root of the mean
-    /// square of a term is at most `sqrt(1 + n/128)` of them.
+    /// chunk, at most `sqrt(n/64)` standard deviations of the chunk from its mean, so that the root of the mean
+    /// square of a term is at most `sqrt(1 + n/64)` of them.
     fn accumulation(&self) -> (f64, f64) {
         let (n, chunks) = (self.samples() as f64 / self.chunks.len() as f64, self.chunks.len() as f64);
-        (ulps::OPERATION * f64::EPSILON * (n + chunks + 4.0), (1.0 + n / BATCH as f64).sqrt())
+        (ulps::OPERATION * f64::EPSILON * (n + chunks + 4.0), (1.0 + n / FEW as f64).sqrt())
     }
 
     /// What rounding can do to the mean of column `j`, whatever the chunks say of its spread: its values are right to

@@ -31,6 +31,7 @@ mod decision;
 mod diffusion;
 mod engine;
 mod error;
+mod even;
 mod guidance;
 mod interval;
 mod moments;
@@ -44,7 +45,7 @@ mod sampler;
 
 pub use decision::{Decision, decisions};
 pub use diffusion::{ExactDiffusion, Skeleton};
-pub use engine::{Batch, Means, Reading, SEED, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
+pub use engine::{Batch, Draw, Means, Reading, SEED, Settings, Span, View, mean_of, mean_of_trials, mean_over_time};
 pub use error::Error;
 pub use guidance::Guidance;
 pub use infodyn_kernels::Philox;

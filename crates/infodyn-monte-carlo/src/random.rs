@@ -50,11 +50,15 @@ impl NoiseLaw {
         match self {
             Self::Gaussian => rng.fill_normal(out),
             Self::Uniform => {
-                let scale = 2.0 * 3.0_f64.sqrt();
                 rng.fill_unit(out);
-                out.iter_mut().for_each(|u| *u = scale * (*u - 0.5));
+                out.iter_mut().for_each(|u| *u = Self::uniform(*u));
             }
         }
+    }
+
+    /// The uniform law's number of a uniform on `(0, 1)`.
+    pub(crate) fn uniform(u: f64) -> f64 {
+        2.0 * 3.0_f64.sqrt() * (u - 0.5)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Case, Seen};
 use crate::{Context, Result};
 
 impl Case {
-    /// Monte Carlo along exact forward paths: `f` sees one path at each level, in the model's words, and the levels in
+    /// Monte Carlo along exact forward paths: `f` sees `asked` of one path at each level, in the model's words, and the levels in
     /// the clock in which rates are read. `levels` makes them, of increasing noise, from a number drawn between 0 and 1
     /// for every batch: a time drawn at random makes an integral over time a mean.
     ///
@@ -18,7 +18,7 @@ impl Case {
     pub(crate) fn sample_paths(
         &self,
         context: &Context,
-        cost: u64,
+        (cost, asked): (u64, Detail),
         columns: usize,
         levels: impl Fn(f64) -> Result<Vec<NoiseLevel>> + Sync,
         f: impl Fn(&[Seen<'_>], &[NoiseLevel], &mut [f64]) + Sync,
@@ -30,7 +30,7 @@ impl Case {
             Paths::new(self.law(), &levels)?.draw(out.len() / columns, rng, &mut paths);
             let densities: Vec<_> = levels.iter().map(|level| self.channel.modelled(level)).collect();
             let densities: Vec<&dyn Density> = densities.iter().map(|d| &**d).collect();
-            let track = Track::new(&self.law, &densities, paths.anchors, paths.offsets, Detail::all());
+            let track = Track::new(&self.law, &densities, paths.anchors, paths.offsets, asked);
             let read: Vec<NoiseLevel> = levels.iter().map(|level| self.channel.clock(level)).collect();
             for (i, values) in out.chunks_exact_mut(columns).enumerate() {
                 f(&track.path(i), &read, values);

@@ -8,7 +8,7 @@ use infodyn_symbolic::theory::{Equation, Identity, Mixture, divergence, dot, lap
 use infodyn_symbolic::{Derivation, Expr};
 
 use super::{SAMPLED, SHARP, atoms, cases, mixture};
-use crate::case::paired;
+use crate::case::{Times, paired};
 use crate::enclosed::{self, Curve, Sides, Stage, point, real};
 use crate::pointwise::read;
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
@@ -217,7 +217,7 @@ fn burgers_at_a_point(case: &Case, power: i32) -> Result<Comparison> {
 fn weak(context: &Context, case: &Case, bracket: Bracket) -> Result<Comparison> {
     let d = case.dim();
     // The bracket varies much about its mean.
-    let usual = case.settings(context, 2 * case.cost());
+    let usual = case.even(context, 2 * case.cost(), Times::Drawn);
     let settings = Settings { samples: 4 * usual.samples, ..usual };
     let means = case.sample_between(
         &settings,

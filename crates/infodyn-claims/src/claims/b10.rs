@@ -199,7 +199,7 @@ fn increments(context: &Context, case: &Case, other: NoiseProcess, even: Even) -
     }
     let marginals: Vec<Marginal<'_>> = levels.iter().map(|l| Marginal::new(case.law(), l)).collect();
     let views: Vec<View<'_>> = levels.iter().zip(&marginals).map(|(l, m)| View::new(*l, m)).collect();
-    let settings = context.settings(if case.law().dim() > 3 { 16 } else { 2 });
+    let settings = if case.law().dim() > 3 { context.settings(16) } else { context.even(8) };
     let d = case.law().dim();
     let means = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {

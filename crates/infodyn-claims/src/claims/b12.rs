@@ -329,7 +329,7 @@ fn sampled(context: &Context, case: &Case, wrong: Wrong, (against, terms): (Agai
     let level = case.process().at(case.t())?;
     let scale = 0.5 * level.g2() * level.snr() / level.sigma2();
     let truth = Marginal::new(case.law(), &level);
-    let settings = context.settings(2);
+    let settings = context.even(4);
     let means = with_field(case, wrong, |field| {
         let views = [View::new(level, &truth), View::new(level, &field.marginal)];
         let run = infodyn_monte_carlo::mean_of(&settings, case.law(), &views, 2, &[], |batch, out| {

@@ -6,7 +6,7 @@ use infodyn_enclosure::{Interval, Moment};
 use infodyn_monte_carlo::{Batch, View, mean_of};
 
 use super::{SAMPLED, SHARP, labelled_cases};
-use crate::case::paired;
+use crate::case::{Times, paired};
 use crate::enclosed::{self, Sides, Stage};
 use crate::rates::{bandwidth, information};
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result, Row};
@@ -145,7 +145,7 @@ fn sampled(context: &Context, case: &Case, next: usize) -> Result<Comparison> {
         (0..count).map(|y| Ok(infodyn_core::Mixture::clone(case.given_label(y)?.law()))).collect::<Result<Vec<_>>>()?;
     let given: Vec<Marginal<'_>> = laws.iter().map(|law| Marginal::new(law, &level)).collect();
     let truth = Marginal::new(case.law(), &level);
-    let settings = case.settings(context, 1);
+    let settings = case.even(context, 1, Times::One);
     let means = case.density(|model| {
         let read = |density| View { level, density, detail: Detail::POSTERIORS };
         let views: Vec<View<'_>> =

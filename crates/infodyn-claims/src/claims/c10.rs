@@ -370,7 +370,7 @@ fn sampled_sum(context: &Context, case: &Case, tree: Tree, fine: [usize; 4]) -> 
     let cases = labels.into_iter().collect::<Result<Vec<_>>>()?;
     let marginals: Vec<Marginal<'_>> = cases.iter().map(|s| Marginal::new(s.law(), &level)).collect();
     let views: Vec<View<'_>> = marginals.iter().map(|m| View::new(level, m)).collect();
-    let settings = context.settings(2);
+    let settings = context.even(8);
     let means = infodyn_monte_carlo::mean_of(&settings, cases[0].law(), &views, 2, &[], |batch, out| {
         for (i, out) in out.chunks_exact_mut(2).enumerate() {
             let of = |r: usize| &batch.readings[r].observation.label;

@@ -9,7 +9,7 @@ use infodyn_symbolic::theory::{Equation, Identity, dot, identity, norm2, quantit
 use infodyn_symbolic::{Expr, Symbol};
 
 use super::SAMPLED;
-use crate::decisions::ou_time;
+use crate::decisions::{ou_time, sampled_production};
 use crate::enclosed::{self, digits, point};
 use crate::limit::halving;
 use crate::radial::Length;
@@ -327,21 +327,7 @@ fn stationary(context: &Context, later: f64) -> Result<Comparison> {
     let x = Reduced::new(100.0)?.peak(widths.q, Peaking::Variance.k()?.value())?;
     let t = NoiseProcess::Ou.time_at_snr(x.value().exp())? + later;
     let case = widths.named(100)?.under(NoiseProcess::Ou, t)?;
-    let means = case.sample(
-        context,
-        Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION | Detail::LABEL_GRADIENT2,
-        3,
-        &[(1, 2)],
-        |row, out| {
-            let seen = row.seen(0);
-            (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
-        },
-    )?;
-    let level = Context::CONFIDENCE;
-    let missing = Error::Product(1, 2);
-    let lhs = means.mean(0, level);
-    let rhs = means.covariance(1, 2, level).ok_or(Error::Product(1, 2))?;
-    let difference = means.linear_with_covariances(&[(0, 1.0)], &[((1, 2), -1.0)], level).ok_or(missing)?;
+    let [lhs, rhs, difference] = sampled_production(context, &case)?;
     Ok(Comparison::paired(lhs, rhs, difference, 2.0 * SAMPLED * lhs.value()))
 }
 

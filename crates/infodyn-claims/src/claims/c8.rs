@@ -9,7 +9,7 @@ use infodyn_symbolic::{Expr, Symbol};
 
 use super::{SAMPLED, SHARP};
 use crate::branching::instability;
-use crate::decisions::{K_V, balance, production};
+use crate::decisions::{K_V, balance, production, sampled_production};
 use crate::enclosed::{Curve, Rate, Slope, equal, pair_at, real};
 use crate::symbols::{Pair, pair};
 use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
@@ -337,32 +337,16 @@ enum Side {
 fn sampled(context: &Context, case: &Case, what: Peaking, side: Side) -> Result<Comparison> {
     let snr = case.level()?.snr();
     let level = Context::CONFIDENCE;
-    let (rises, falls, difference) = match what {
+    let [rises, falls, difference] = match what {
         Peaking::Rate(power) => {
             let means = case.sample(context, Detail::MEAN_OFFSET | Detail::POSTERIOR_TRACE, 2, &[], |row, out| {
                 let seen = row.seen(0);
                 let error: f64 = row.xi().iter().zip(seen.mean_offset()).map(|(x, m)| (x - m) * (x - m)).sum();
                 (out[0], out[1]) = (power * error, snr * seen.posterior_trace() * error);
             })?;
-            (means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level))
+            [means.mean(0, level), means.mean(1, level), means.linear(&[(0, 1.0), (1, -1.0)], level)]
         }
-        Peaking::Variance => {
-            let means = case.sample(
-                context,
-                Detail::LABEL_ENTROPY | Detail::LABEL_PRODUCTION | Detail::LABEL_GRADIENT2,
-                3,
-                &[(1, 2)],
-                |row, out| {
-                    let seen = row.seen(0);
-                    (out[0], out[1], out[2]) = (seen.label_gradient2(), seen.label_entropy(), seen.label_production());
-                },
-            )?;
-            let missing = || Error::Product(1, 2);
-            let covariance = means.covariance(1, 2, level).ok_or_else(missing)?;
-            let pairs = [((1, 2), -1.0)];
-            let difference = means.linear_with_covariances(&[(0, 1.0)], &pairs, level).ok_or_else(missing)?;
-            (means.mean(0, level), covariance, difference)
-        }
+        Peaking::Variance => sampled_production(context, case)?,
     };
     let (lhs, rhs, difference) = match side {
         Side::Below => (falls, rises, -difference),

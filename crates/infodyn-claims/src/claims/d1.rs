@@ -100,7 +100,7 @@ fn along_paths(context: &Context, case: &Case, read: usize) -> Result<Comparison
     let levels = [case.process().at(EARLIER * case.t())?, case.process().at(case.t())?];
     let means = case.sample_paths(
         context,
-        2,
+        (2, Detail::LABEL_SURPRISAL),
         2,
         |_| Ok(levels.to_vec()),
         |path, _, out| {

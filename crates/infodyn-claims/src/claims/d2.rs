@@ -169,7 +169,7 @@ fn along_paths(context: &Context, case: &Case, terms: Terms) -> Result<Compariso
         let drawn = near + (far - near) * u.clamp(1e-9, 1.0 - 1e-9);
         Ok(vec![process.at(near)?, process.at(drawn)?, process.at(far)?])
     };
-    let means = case.sample_paths(context, 2, 2, levels, |path, levels, out| {
+    let means = case.sample_paths(context, (2, Detail::all()), 2, levels, |path, levels, out| {
         let phi = 1.0 + path[2].label_entropy();
         out[0] = phi * (path[0].label_entropy() - path[2].label_entropy());
         out[1] = phi * (far - near) * generator(1, levels[1].g2(), &path[1], terms);

@@ -173,7 +173,7 @@ fn joint(context: &Context, case: &Case, part: Part, drift: f64) -> Result<Compa
     let gain = drift * (late - early);
     let means = case.sample_paths(
         context,
-        8,
+        (8, Detail::LABEL_SURPRISAL),
         2,
         |_| Ok(levels.to_vec()),
         |path, _, out| {

@@ -159,7 +159,7 @@ fn along_paths(context: &Context, case: &Case, of: &Gain, read: usize) -> Result
         let levels = [high, drawn, low].map(|snr| case.process().at_snr(snr));
         Ok(levels.into_iter().collect::<infodyn_core::Result<Vec<_>>>()?)
     };
-    let means = case.sample_paths(context, 2, 2, levels, |path, levels, out| {
+    let means = case.sample_paths(context, (2, Detail::all()), 2, levels, |path, levels, out| {
         let phi = 1.0 + path[read].label_entropy();
         out[0] = phi * (of.gain)(path);
         out[1] = phi * 0.5 * (high - low) * (of.energy)(&path[BETWEEN], &levels[BETWEEN]);

@@ -1,10 +1,11 @@
 //! E4: when a data set is remembered.
 
 use infodyn_closed_form::Marginal;
+use infodyn_core::stable::Sum;
 use infodyn_core::{Comparison, Covariance, Density, Detail, Estimate, Mixture, NoiseProcess, Quantity, ulps};
 use infodyn_enclosure::{Interval, LineLaw};
 use infodyn_monte_carlo::Means;
-use infodyn_quadrature::{integral, peak, root};
+use infodyn_quadrature::{peak, root};
 use infodyn_symbolic::theory::{Equation, Identity, identity, quantity};
 use infodyn_symbolic::{Expr, Symbol};
 
@@ -264,11 +265,13 @@ struct Code {
     rate: f64,
     q: f64,
     length: Length,
+    nodes: Vec<(f64, Estimate)>,
 }
 
 impl Code {
     fn new(dim: f64, rate: f64, q: f64) -> Result<Self> {
-        Ok(Self { dim, rate, q, length: Length::new(dim)? })
+        let length = Length::new(dim)?;
+        Ok(Self { dim, rate, q, nodes: length.nodes(), length })
     }
 
     fn critical(&self) -> f64 {
@@ -286,23 +289,41 @@ impl Code {
         ulps::formula(5, 1) * f64::EPSILON * self.dim * (self.rate + 1.0)
     }
 
+    /// # Formula
+    /// The logistic at `x` is the chance that a logistic variable `l` is less: `E beyond((l - mean)/(scale e^{s/2}))`, by
+    /// the trapezoidal rule over `l` and `s`.
+    ///
+    /// # Accuracy
+    /// The radius is what every second node of both makes a difference of, rounding, and what lies beyond `|l| = 40`.
+    /// The logistic density has its first poles at `+-i pi`: the rule is right to `e^-65`, with twice the step to `e^-32`.
     fn lower(&self, gamma: f64) -> Result<Estimate> {
+        const STEP: f64 = 0.3;
+        const LAST: i32 = 134;
         let (mean, scale) = self.shape(gamma);
-        let doubt = self.doubt();
-        self.length.mean(|s| {
-            let spread = scale * (0.5 * s).exp();
-            let over_b = |b: f64| -> Result<Estimate> {
-                let x = mean + spread * b;
-                let p = (-0.5 * b * b).exp() / std::f64::consts::TAU.sqrt() / (1.0 + (-x).exp());
-                let units = ulps::exp(0.5 * b * b, ulps::operations(2)) + ulps::exp(x, 1.0) + ulps::operations(3);
-                Ok(Estimate::new(p, p * (doubt + f64::EPSILON * (units + ulps::formula(8, 1) * (spread * b).abs()))))
-            };
-            // The logistic turns over 40 units of x around 0, and is 0 or 1 beyond.
-            let (lo, hi) = ((-40.0 - mean) / spread, (40.0 - mean) / spread);
-            let (lo, hi) = (lo.clamp(-9.0, 9.0), hi.clamp(-9.0, 9.0));
-            let rest = 2.0 * beyond(Estimate::from(9)).value() + (-40.0_f64).exp();
-            Ok((integral(over_b, lo, hi)? + beyond(Estimate::given(hi))).widened(rest))
-        })
+        let (doubt, lengths) = (self.doubt(), &self.nodes);
+        let (mut all, mut half, mut noise) = (Sum::default(), Sum::default(), 0.0);
+        let mass = [1, 2].map(|every| lengths.iter().step_by(every).map(|(_, w)| w.value()).sum::<f64>());
+        for i in -LAST..=LAST {
+            let l = STEP * f64::from(i);
+            let small = (-l.abs()).exp();
+            let density = STEP * small / ((1.0 + small) * (1.0 + small));
+            let (mut over_all, mut over_half) = (0.0, 0.0);
+            for (j, (s, weight)) in lengths.iter().enumerate() {
+                let spread = scale * (0.5 * s).exp();
+                let z = (l - mean) / spread;
+                let off = doubt / spread + ulps::formula(8, 1) * f64::EPSILON * z.abs();
+                let chance = beyond(Estimate::new(z, off));
+                let term = density * weight.value() * chance.value();
+                over_all += term;
+                over_half += if j % 2 == 0 { term } else { 0.0 };
+                let units = ulps::exp(l, 1.0) + ulps::operations(lengths.len() + 8);
+                noise += density * (weight.value() * chance.radius() + weight.radius()) + units * f64::EPSILON * term;
+            }
+            all.add(over_all / mass[0]);
+            half.add(if i % 2 == 0 { 2.0 * over_half / mass[1] } else { 0.0 });
+        }
+        let rest = 2.0 * (-STEP * f64::from(LAST)).exp() + 2.0 * (-44.0_f64).exp();
+        Ok(Estimate::new(all.value(), (all.value() - half.value()).abs() + noise / mass[0] + rest))
     }
 
     fn upper(&self, gamma: f64, slack: f64) -> Result<Estimate> {

@@ -193,7 +193,10 @@ fn gained(case: &Case, wrong: Wrong) -> Result<Comparison> {
 /// Increments of `log p(X_t given X_0) - log p(X_t)` against the rate at a drawn time in between.
 fn sampled(context: &Context, case: &Case, wrong: Wrong) -> Result<Comparison> {
     let d = case.dim();
-    let means = case.sample_over_time(context, (Detail::empty(), Detail::SCORE_DIVERGENCE), 2, |row, out| {
+    // What varies most here are the drawn times.
+    let settings = case.settings(context, 2 * case.cost());
+    let details = (Detail::empty(), Detail::SCORE_DIVERGENCE);
+    let means = case.sample_between(&settings, case.stretch(), details, 2, |row, out| {
         let level = row.level(2);
         let cost = |r: usize| row.seen(r).ln_density() - row.ln_kernel(r);
         out[0] = cost(1) - cost(0);

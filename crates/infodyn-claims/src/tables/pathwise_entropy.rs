@@ -87,7 +87,7 @@ pub fn pathwise_means(context: &Context) -> Result<Table> {
     let grid = levels(&sampled)?;
     let means = case.sample_paths(
         &context.for_part(&["pathwise-entropy", "means"]),
-        4,
+        (4, Detail::LABEL_ENTROPY | Detail::LABEL_SURPRISAL | Detail::LABEL_VARENTROPY),
         3 * grid.len(),
         |_| Ok(grid.clone()),
         |path, _, out| {
