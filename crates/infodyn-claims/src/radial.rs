@@ -69,12 +69,13 @@ impl Length {
         Estimate::rounded((-exponent).exp(), ulps::exp(exponent, ulps::formula(5, 1)))
     }
 
-    /// Values of `s` and their weights, up to a factor, for the trapezoidal rule on functions that vary over widths of the
-    /// law and more; every second ones are a rule too.
+    /// Values of `s` and their weights, up to a factor, for the trapezoidal rule on functions that vary over widths
+    /// of the law and more; every second ones are a rule too.
     ///
     /// # Accuracy
-    /// Shifted by `i y` the density is at most `exp((D/2)(1 - cos y))` of itself: with steps of 0.35 standard deviations
-    /// the rule is right to `e^-100`, with twice that to `e^-40`. What is left out weighs less than `2 e^-44` (Chernoff).
+    /// Shifted by `i y` the density is at most `exp((D/2)(1 - cos y))` of itself: with steps of 0.35 standard
+    /// deviations the rule is right to `e^-100`, with twice that to `e^-40`. What is left out weighs less than `2
+    /// e^-44` (Chernoff).
     pub(crate) fn nodes(&self) -> Vec<(f64, Estimate)> {
         let step = 0.35 / self.half.sqrt();
         let [first, last] = [self.lo, self.hi].map(|s| (s / step) as i32);

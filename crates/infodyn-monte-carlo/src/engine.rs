@@ -339,8 +339,8 @@ impl<'a> Run<'a> {
         Source { rng, lattice }
     }
 
-    /// Draws one batch, reads it through the views, and adds what `f` makes of it. Where draws lie evenly every `step`-th
-    /// point of the lattice is in it: `batch` counts first the `step` parts, then on.
+    /// Draws one batch, reads it through the views, and adds what `f` makes of it. Where draws lie evenly every
+    /// `step`-th point of the lattice is in it: `batch` counts first the `step` parts, then on.
     fn batch<F>(
         &self,
         place: (u32, f64),

@@ -9,9 +9,9 @@ use super::{Case, Seen};
 use crate::{Context, Result};
 
 impl Case {
-    /// Monte Carlo along exact forward paths: `f` sees `asked` of one path at each level, in the model's words, and the levels in
-    /// the clock in which rates are read. `levels` makes them, of increasing noise, from a number drawn between 0 and 1
-    /// for every batch: a time drawn at random makes an integral over time a mean.
+    /// Monte Carlo along exact forward paths: `f` sees `asked` of one path at each level, in the model's words, and
+    /// the levels in the clock in which rates are read. `levels` makes them, of increasing noise, from a number drawn
+    /// between 0 and 1 for every batch: a time drawn at random makes an integral over time a mean.
     ///
     /// # Errors
     /// As [`mean_of_trials`], and when a level cannot be made.

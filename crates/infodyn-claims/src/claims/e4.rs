@@ -290,12 +290,13 @@ impl Code {
     }
 
     /// # Formula
-    /// The logistic at `x` is the chance that a logistic variable `l` is less: `E beyond((l - mean)/(scale e^{s/2}))`, by
-    /// the trapezoidal rule over `l` and `s`.
+    /// The logistic at `x` is the chance that a logistic variable `l` is less: `E beyond((l - mean)/(scale
+    /// e^{s/2}))`, by the trapezoidal rule over `l` and `s`.
     ///
     /// # Accuracy
     /// The radius is what every second node of both makes a difference of, rounding, and what lies beyond `|l| = 40`.
-    /// The logistic density has its first poles at `+-i pi`: the rule is right to `e^-65`, with twice the step to `e^-32`.
+    /// The logistic density has its first poles at `+-i pi`: the rule is right to `e^-65`, with twice the step to
+    /// `e^-32`.
     fn lower(&self, gamma: f64) -> Result<Estimate> {
         const STEP: f64 = 0.3;
         const LAST: i32 = 134;
