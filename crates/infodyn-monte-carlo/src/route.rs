@@ -442,8 +442,8 @@ impl<'a> Simulation<'a> {
     }
 
     /// How much may be left out of a posterior: the mean of the scaled spread then moves by `8e-3/sqrt(n)` at most,
-    /// small beside the error of `n` samples. Nothing where `gamma` times the squared distance of two atoms stays below a
-    /// hundred: no atom weighs as little there, and samples vary little.
+    /// small beside the error of `n` samples. Nothing where `gamma` times the squared distance of two atoms stays below
+    /// a hundred: no atom weighs as little there, and samples vary little.
     fn negligible(&self, samples: u64) -> f64 {
         let Some(spread) = self.radius2.map(|r2| 4.0 * self.level.snr() * r2) else { return 0.0 };
         if spread < 100.0 { 0.0 } else { (2e-3 / ((samples as f64).sqrt() * spread)).min(1e-7) }
