@@ -82,7 +82,7 @@ pub fn study(law: &Arc<dyn Law>, request: &Request) -> std::result::Result<Study
     let mut rows = Vec::new();
     for (sampler, each) in DETERMINISTIC {
         for &evaluations in &request.evaluations {
-            let steps = (evaluations + each - 1) / each;
+            let steps = evaluations.div_ceil(each);
             let cell = |clock: Clock| ends.distance(sampler, &levels(clock, steps)?).ok();
             let cells = request.clocks.iter().map(|&clock| cell(clock)).collect();
             let c = trial.best_scale(sampler, steps, scales[1]);
