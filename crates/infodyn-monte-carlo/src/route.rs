@@ -454,12 +454,12 @@ impl<'a> Simulation<'a> {
     ///
     /// # Formula
     /// With `g` the largest `gamma |y_j - y_k|^2`: the spread, and its part between labels, by `2 e g` at most, since a
-    /// variance and its mean within groups are concave in the law and below `g`; `sigma^2 |s|^2` by
-    /// `2 e sqrt(g hi) + e^2 g` while `|Z|^2 < hi`; an entropy by `e (1 + log(1/e) + log K)`, which is what the choice
-    /// between both parts and the part left out have; a divergence also by `2 e max |log w|`; a surprisal by `2 e`, of
-    /// the label `y` by `e/pi_y` where `pi_y > 1e-3` (else it is whole), which averages to `e` a label, times a
-    /// surprisal to `e log 1000` at most; the agreement by `4 e`. A variance moves by no more than twice the deviation times
-    /// what its variable does.
+    /// variance and its mean within groups are concave in the law and below `g`; `sigma^2 |s|^2` by `2 e sqrt(g hi) +
+    /// e^2 g` while `|Z|^2 < hi`; an entropy by `e (1 + log(1/e) + log K)`, which is what the choice between both parts
+    /// and the part left out have; a divergence also by `2 e max |log w|`; a surprisal by `2 e`, of the label `y` by
+    /// `e/pi_y` where `pi_y > 1e-3` (else it is whole), which averages to `e` a label, times a surprisal to `e log
+    /// 1000` at most; the agreement by `4 e`. A variance moves by no more than twice the deviation times what its
+    /// variable does.
     fn error_of_left_out(&self, moment: Moment) -> f64 {
         let e = self.left_out;
         if e == 0.0 {

@@ -78,8 +78,8 @@ impl Integrand<'_> {
     ///
     /// Of components of one width the strip is known ([`Strip`]), and with it by how much a step is better than
     /// another: what a difference says of `e(4h)` or `e(2h)` says how large `e(h)` can be, without a look at `h/2`.
-    /// Then sixteen times the largest that follows from the last two differences, and from the size of the terms, goes into
-    /// the radius, and the steps are halvings of one that brings this below rounding.
+    /// Then sixteen times the largest that follows from the last two differences, and from the size of the terms, goes
+    /// into the radius, and the steps are halvings of one that brings this below rounding.
     ///
     /// The exception is a phase of the nodes at which `e(2h)` vanishes while `e(h)` does not. So one small difference
     /// is not believed: that before must be below 1e-4 of all terms, which leaves at most the fourth power of that to

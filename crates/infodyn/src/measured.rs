@@ -1,8 +1,8 @@
 //! How far a sampler ends from where the exact flow would, from the same noise; and schedules chosen by that.
 //!
 //! Samplers start as users start them, from normal noise of the noisiest level, and ask the exact denoiser of a law, so
-//! that all that is seen is the error of their steps. Starts are drawn in parts, each from a stream of its own: the same
-//! seed gives the same bits for any number of threads.
+//! that all that is seen is the error of their steps. Starts are drawn in parts, each from a stream of its own: the
+//! same seed gives the same bits for any number of threads.
 
 use std::sync::Arc;
 
@@ -49,8 +49,8 @@ pub struct Distance {
 }
 
 impl Ends {
-    /// The exact flow from `count` starts (rounded up to a multiple of 32) at the level `from`; `scale` is the root mean
-    /// square of a coordinate of the data about its mean.
+    /// The exact flow from `count` starts (rounded up to a multiple of 32) at the level `from`; `scale` is the root
+    /// mean square of a coordinate of the data about its mean.
     ///
     /// # Accuracy
     /// The flow is followed by the multistep method of second order over 512 steps down to a ten-thousandth of the
@@ -139,8 +139,8 @@ impl Ends {
     }
 
     /// The scale `c` at which the clock `flow:c` from the level of the starts down to 0 ends nearest to the flow, by
-    /// that sampler in that many steps: golden section over `log c` from a quarter of `start` to four times it, to three
-    /// digits, more than a flat minimum has.
+    /// that sampler in that many steps: golden section over `log c` from a quarter of `start` to four times it, to
+    /// three digits, more than a flat minimum has.
     #[must_use]
     pub fn best_scale(&self, sampler: &str, steps: usize, start: f64) -> f64 {
         let cost = |c: f64| self.square(sampler, &flow(self.from, c.exp(), steps));
@@ -150,8 +150,8 @@ impl Ends {
         format!("{:.2e}", (best / unit).round() * unit).parse().unwrap_or(best)
     }
 
-    /// Levels fitted to a sampler: one after the other is moved between its neighbours to where the ends come nearest to
-    /// the flow, round after round, until a round wins less than half a percent or eight are done. The first stays.
+    /// Levels fitted to a sampler: one after the other is moved between its neighbours to where the ends come nearest
+    /// to the flow, round after round, until a round wins less than half a percent or eight are done. The first stays.
     #[must_use]
     pub fn fit(&self, sampler: &str, sigmas: &[f64]) -> Vec<f64> {
         const ROUNDS: usize = 8;

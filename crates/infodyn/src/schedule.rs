@@ -383,15 +383,17 @@ impl Data {
 /// where derivatives of higher order are no more than ten times as large each.
 fn turning(law: &Arc<dyn Law>, order: usize, s: f64, settings: &Settings) -> Result<Estimate> {
     const STEP: f64 = 1e-3;
-    const SAMPLES: u64 = 8192;
+    // What bends most is rare: draws that lie evenly, and many where they cost little.
+    let most = if law.dim() <= 3 { 1 << 16 } else { 1 << 13 };
     let level = |s: f64| NoiseProcess::Edm.at(s);
     let here = level(s)?;
     let density = law.density(&here);
     let (after, before) = (level(s * STEP.exp())?, level(s * (-STEP).exp())?);
     let (after, before) = (law.density(&after), law.density(&before));
     let view = View::new(here, &*density).asking(Detail::MEAN_OFFSET);
-    let samples = settings.samples.unwrap_or(SAMPLES).min(SAMPLES);
-    let settings = infodyn_monte_carlo::Settings { seed: settings.seed, samples, ..Default::default() };
+    let samples = settings.samples.unwrap_or(most).clamp(if law.dim() <= 3 { most } else { 1 }, most);
+    let draw = infodyn_monte_carlo::Draw::Even;
+    let settings = infodyn_monte_carlo::Settings { seed: settings.seed, samples, draw, ..Default::default() };
     let means = mean_of(&settings, &**law, &[view], 1, &[], |batch, out| {
         let reading = &batch.readings[0];
         let (x, m) = (&reading.offsets, &reading.observation.mean_offset);
@@ -579,8 +581,8 @@ pub struct Chosen {
 /// Starts of the runs by which a schedule is chosen.
 pub const TRIAL_STARTS: usize = 256;
 
-/// The levels that `--clock auto` and `--clock fitted` choose for a deterministic sampler: of `flow:c` with the best `c`
-/// and all clocks that need no choice, each by its own convention, the one that ends nearest to the exact flow from
+/// The levels that `--clock auto` and `--clock fitted` choose for a deterministic sampler: of `flow:c` with the best
+/// `c` and all clocks that need no choice, each by its own convention, the one that ends nearest to the exact flow from
 /// [`TRIAL_STARTS`] starts; `fitted` then moves its levels one by one.
 ///
 /// # Errors

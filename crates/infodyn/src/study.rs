@@ -43,7 +43,8 @@ pub struct Row {
     pub evaluations: usize,
     /// Levels above 0 that these serve.
     pub levels: usize,
-    /// Beside each clock, in the order of the request: nothing where it has no such levels.
+    /// Beside each clock, in the order of the request: nothing where it has no such levels. Where the levels are
+    /// sampled themselves, by curvature, twice the difference to those of another sample is in the radius.
     pub cells: Vec<Option<Distance>>,
     /// The scale `c` at which `flow:c` ends nearest, found on other starts, and its distance.
     pub flow: (f64, Option<Distance>),
@@ -75,22 +76,35 @@ pub fn study(law: &Arc<dyn Law>, request: &Request) -> std::result::Result<Study
     // A scale is not judged on the starts that it was chosen by.
     let trial =
         Ends::new(law, SIGMA_MAX, scales[0], crate::schedule::TRIAL_STARTS, seed.wrapping_add(1)).map_err(why)?;
-    let levels = |clock: Clock, steps: usize| {
+    let levels = |clock: Clock, steps: usize, data: &Data| {
         let range = Range { steps, from: SIGMA_MAX, to: None };
-        schedule(clock, range, NoiseProcess::Edm, Some(&data)).ok().map(|s| s.positive())
+        schedule(clock, range, NoiseProcess::Edm, Some(data)).ok().map(|s| s.positive())
     };
+    // Clocks of curvature are sampled themselves.
+    let reseeded =
+        |(law, settings): (Arc<dyn Law>, Settings)| (law, Settings { seed: settings.seed.wrapping_add(2), ..settings });
+    let again = Data { law: data.law.clone().map(reseeded), ..data.clone() };
     let mut rows = Vec::new();
     for (sampler, each) in DETERMINISTIC {
         for &evaluations in &request.evaluations {
             let steps = evaluations.div_ceil(each);
-            let cell = |clock: Clock| ends.distance(sampler, &levels(clock, steps)?).ok();
+            let cell = |clock: Clock| {
+                let found = ends.distance(sampler, &levels(clock, steps, &data)?).ok()?;
+                if !matches!(clock, Clock::Curvature1 | Clock::Curvature2) {
+                    return Some(found);
+                }
+                let other = ends.distance(sampler, &levels(clock, steps, &again)?).ok()?;
+                let twice = |a: Estimate, b: Estimate| a.widened(2.0 * (a.value() - b.value()).abs());
+                let distance = twice(found.distance, other.distance);
+                Some(Distance { distance, relabelled: twice(found.relabelled, other.relabelled) })
+            };
             let cells = request.clocks.iter().map(|&clock| cell(clock)).collect();
             let c = trial.best_scale(sampler, steps, scales[1]);
             let flow = (c, cell(Clock::Flow { c: Some(c) }));
             rows.push(Row { sampler, evaluations, levels: steps, cells, flow });
         }
     }
-    let path = |clock: Clock, steps: usize| data.curve.path_divergence(&levels(clock, steps)?).ok();
+    let path = |clock: Clock, steps: usize| data.curve.path_divergence(&levels(clock, steps, &data)?).ok();
     let ancestral = |&n: &usize| (n, request.clocks.iter().map(|&clock| path(clock, n)).collect());
     Ok(Study { rows, ancestral: request.evaluations.iter().map(ancestral).collect(), scales })
 }

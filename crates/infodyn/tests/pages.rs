@@ -1,5 +1,5 @@
-//! Every command of the pages in `docs/` is run, and prints what the page says: words as they stand there, numbers within
-//! the errors that stand beside them and a unit of their last place.
+//! Every command of the pages in `docs/` is run, and prints what the page says: words as they stand there, numbers
+//! within the errors that stand beside them and a unit of their last place.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 mod common;
@@ -30,13 +30,14 @@ fn number(word: &str) -> Option<(f64, f64)> {
     Some((value, 10_f64.powi(power - places)))
 }
 
-/// Words and numbers of a line; brackets and commas around a number are not part of it. Rules of tables have any length.
+/// Words and numbers of a line; brackets and commas around a number are not part of it. Rules of tables have any
+/// length.
 fn words(line: &str) -> Vec<&str> {
     line.split([' ', '|', ',', '(', ')', '[', ']', ':']).filter(|w| w.chars().any(|c| c != '-')).collect()
 }
 
-/// Whether a line says the same: each number within its error (the word after `±`), if it has one, and that of the page,
-/// and in any case a few units of its last place.
+/// Whether a line says the same: each number within its error (the word after `±`), if it has one, and that of the
+/// page, and in any case a few units of its last place.
 fn alike(told: &str, printed: &str) -> bool {
     if told.trim().is_empty() != printed.trim().is_empty() {
         return false;

@@ -1,5 +1,5 @@
-//! `infodyn study`, and schedules by measurement, against distances that another program found on the same law with other
-//! starts (1500, its solver a step of 1/400 in `log sigma`), told to three digits.
+//! `infodyn study`, and schedules by measurement, against distances that another program found on the same law with
+//! other starts (1500, its solver a step of 1/400 in `log sigma`), told to three digits.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 mod common;

@@ -8,7 +8,8 @@ use crate::Result;
 use crate::measured::Distance;
 use crate::study::Row;
 
-/// Distances from the exact flow as a picture: a panel a sampler, a line a clock (the first eight), against evaluations.
+/// Distances from the exact flow as a picture: a panel a sampler, a line a clock (the first eight), against
+/// evaluations.
 ///
 /// # Errors
 /// When it does not fit a page.
