@@ -9,6 +9,9 @@ use std::path::Path;
 /// The example laws, and pages to read.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
+/// What rounding may do to a number.
+const EXACT: f64 = 1e-12;
+
 /// The blocks of commands on a page: each command with the lines that it prints, `...` for any lines between.
 fn commands(page: &str) -> Vec<(&str, Vec<&str>)> {
     let blocks = page.split("\n```console\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
@@ -37,8 +40,8 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 /// Whether a line says the same: each number within its error (the word after `±`), if it has one, and that of the
-/// page, and in any case a few units of its last place.
-fn alike(told: &str, printed: &str) -> bool {
+/// page, and in any case a few units of its last place, or `slack` of it.
+fn alike(told: &str, printed: &str, slack: f64) -> bool {
     if told.trim().is_empty() != printed.trim().is_empty() {
         return false;
     }
@@ -52,14 +55,14 @@ fn alike(told: &str, printed: &str) -> bool {
             // An error itself.
             (Some(_), Some(_)) if i > 0 && told[i - 1] == "±" => true,
             (Some((a, unit)), Some((b, _))) => {
-                (a - b).abs() <= error(&told, i) + error(&printed, i) + 2.0 * unit + 1e-12 * a.abs()
+                (a - b).abs() <= error(&told, i) + error(&printed, i) + 2.0 * unit + slack * a.abs()
             }
             _ => told[i] == printed[i],
         })
 }
 
 /// The first line of the page that is not printed where it should be.
-fn missing<'a>(told: &[&'a str], printed: &[&str]) -> Option<&'a str> {
+fn missing<'a>(told: &[&'a str], printed: &[&str], slack: f64) -> Option<&'a str> {
     let mut at = 0;
     let mut any = false;
     for &line in told {
@@ -69,9 +72,9 @@ fn missing<'a>(told: &[&'a str], printed: &[&str]) -> Option<&'a str> {
         }
         let rest = &printed[at..];
         let place = if any {
-            rest.iter().position(|p| alike(line, p))
+            rest.iter().position(|p| alike(line, p, slack))
         } else {
-            Some(0).filter(|_| rest.first().is_some_and(|p| alike(line, p)))
+            Some(0).filter(|_| rest.first().is_some_and(|p| alike(line, p, slack)))
         };
         any = false;
         match place {
@@ -98,7 +101,7 @@ fn place() -> tempfile::TempDir {
     place
 }
 
-fn check(name: &str) {
+fn check(name: &str, slack: f64) {
     let place = place();
     let page = std::fs::read_to_string(Path::new(ROOT).join("docs").join(name)).unwrap();
     let found = commands(&page);
@@ -114,24 +117,25 @@ fn check(name: &str) {
             text += &String::from_utf8(output.stderr).unwrap();
         }
         let printed: Vec<&str> = text.lines().filter(|l| !l.ends_with(": this takes longer than 10 s")).collect();
-        let missing = missing(&told, &printed);
+        let missing = missing(&told, &printed, slack);
         assert!(missing.is_none(), "{name}: infodyn {command}\nnot there: {}\n{text}", missing.unwrap());
     }
 }
 
 #[test]
 fn which_steps_for_my_data() {
-    check("schedules.md");
+    check("schedules.md", EXACT);
 }
 
 #[test]
 fn when_are_my_classes_decided() {
-    check("decisions.md");
+    check("decisions.md", EXACT);
 }
 
 #[test]
 fn is_my_model_a_denoiser() {
-    check("audit.md");
+    // A network runs in single precision, and sums in the order of the machine's vector unit.
+    check("audit.md", 0.01);
 }
 
 #[test]
@@ -148,6 +152,6 @@ fn a_page_that_is_wrong_is_noticed() {
         (&["...", "note: a c 0.5"], false),
         (&["...", "note: a b 0.9"], false),
     ] {
-        assert_eq!(missing(told, &printed).is_none(), good, "{told:?}");
+        assert_eq!(missing(told, &printed, EXACT).is_none(), good, "{told:?}");
     }
 }
