@@ -50,6 +50,12 @@ pub enum Error {
         /// How many.
         count: usize,
     },
+    /// A sampler whose end from a start is no one point.
+    #[error("sampler {sampler}: its ends are random or unknown, expected one of euler, heun, dpmpp2m")]
+    Random {
+        /// Its name.
+        sampler: String,
+    },
     /// A law in which there is nothing to guide to.
     #[error("one label alone, expected at least 2: nothing to guide to")]
     OneLabel,

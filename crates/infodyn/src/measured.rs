@@ -11,8 +11,8 @@ use infodyn_monte_carlo::{LabelPosterior, PathBatch, Reverse, Scheme, stream, st
 use infodyn_samplers::Rule;
 use rayon::prelude::*;
 
-use crate::Result;
 use crate::sample::SAMPLERS;
+use crate::{Error, Result};
 
 /// The deterministic samplers, whose end from a start is one point: by name, and the evaluations of the denoiser at a
 /// level (one less in all where there are two, the step to 0 needing one).
@@ -113,7 +113,9 @@ impl Ends {
     /// # Errors
     /// When there is no deterministic sampler of that name, or the levels do not fall.
     pub fn distance(&self, sampler: &str, sigmas: &[f64]) -> Result<Distance> {
-        let scheme = SAMPLERS.iter().find(|s| s.0 == sampler).map_or(Scheme::FlowHeun, |s| s.1);
+        let deterministic = DETERMINISTIC.iter().any(|s| s.0 == sampler);
+        let scheme = SAMPLERS.iter().find(|s| deterministic && s.0 == sampler).map(|s| s.1);
+        let scheme = scheme.ok_or_else(|| Error::Random { sampler: sampler.into() })?;
         let found = self.carry(sigmas, scheme)?;
         let each = self.starts[0].len() / self.law.dim();
         let count = (PARTS * each) as u64;
@@ -255,6 +257,7 @@ mod tests {
             assert!(found.distance.radius() < 0.1 * known && found.relabelled.value() == 0.0, "{name}");
         }
         assert!(ends.off < 1e-4, "{}", ends.off);
+        assert!(matches!(ends.distance("ancestral", &[1.0]), Err(Error::Random { .. })));
     }
 
     #[test]
