@@ -414,6 +414,36 @@ impl Serialize for ConventionName {
     }
 }
 
+/// A number with its error, as the JSON files write it.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Number {
+    pub value: f64,
+    pub error: f64,
+}
+
+impl From<Estimate> for Number {
+    fn from(e: Estimate) -> Self {
+        Self { value: e.value(), error: e.radius() }
+    }
+}
+
+/// A number with its error and, where it was sampled, its standard error and level.
+#[derive(Debug, Clone, Copy)]
+pub struct Sampled(pub Estimate);
+
+impl Serialize for Sampled {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        entry(&mut map, "value", self.0.value())?;
+        entry(&mut map, "error", self.0.radius())?;
+        if let Some(s) = self.0.sampling() {
+            entry(&mut map, "std_error", s.std_error)?;
+            entry(&mut map, "level", s.level)?;
+        }
+        map.end()
+    }
+}
+
 /// Adds a number to a JSON object, unless it has no finite value.
 pub fn entry<M: SerializeMap>(map: &mut M, name: &str, value: f64) -> Result<(), M::Error> {
     if value.is_finite() { map.serialize_entry(name, &value) } else { Ok(()) }

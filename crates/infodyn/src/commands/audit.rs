@@ -10,7 +10,9 @@ use infodyn_model::{Level, Readings, SIGMAS, Settings, Verdict};
 use serde::Serialize;
 
 use crate::audit::{Audited, audit, following};
-use crate::text::{ConventionName, Destination, LawSummary, Outcome, Refusal, aligned, patiently, short, with_error};
+use crate::text::{
+    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, aligned, patiently, short, with_error,
+};
 
 /// The flags of `audit`.
 #[derive(Debug, clap::Args)]
@@ -75,19 +77,6 @@ struct ScheduleEntry {
     clock: String,
     sigmas: Vec<f64>,
     errors: Vec<f64>,
-}
-
-/// A number with its error.
-#[derive(Serialize)]
-struct Number {
-    value: f64,
-    error: f64,
-}
-
-impl From<Estimate> for Number {
-    fn from(e: Estimate) -> Self {
-        Self { value: e.value(), error: e.radius() }
-    }
 }
 
 #[derive(Serialize)]

@@ -2,14 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use infodyn_core::Estimate;
 use infodyn_data::{DataSet, LawFile, Output, law_text};
 use infodyn_fit::{Components, Rank, Shape, Tried};
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
 use crate::fit::{Denoising, Fitted, Settings, fit};
-use crate::text::{LawSummary, Outcome, Refusal, aligned, entry, json, patiently, print, short, with_error};
+use crate::text::{LawSummary, Outcome, Refusal, Sampled, aligned, json, patiently, print, short, with_error};
 
 /// The flags of `fit`.
 #[derive(Debug, clap::Args)]
@@ -66,7 +64,7 @@ struct Document {
     fitted: usize,
     held_out: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    log_likelihood: Option<Number>,
+    log_likelihood: Option<Sampled>,
     denoising: Vec<Level>,
     sigma_data: Size,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -87,18 +85,18 @@ struct Described {
 #[derive(Serialize)]
 struct Level {
     sigma: f64,
-    mse: Number,
-    seen: Number,
+    mse: Sampled,
+    seen: Sampled,
     #[serde(skip_serializing_if = "Option::is_none")]
-    wiener: Option<Number>,
+    wiener: Option<Sampled>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gain: Option<Number>,
+    gain: Option<Sampled>,
 }
 
 #[derive(Serialize)]
 struct Size {
-    about_zero: Number,
-    about_mean: Number,
+    about_zero: Sampled,
+    about_mean: Sampled,
 }
 
 #[derive(Serialize)]
@@ -109,22 +107,6 @@ struct TriedEntry {
     rank: Option<usize>,
     ridge: f64,
     ratio: f64,
-}
-
-/// A mean over points.
-struct Number(Estimate);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        entry(&mut map, "value", self.0.value())?;
-        entry(&mut map, "error", self.0.radius())?;
-        if let Some(s) = self.0.sampling() {
-            entry(&mut map, "std_error", s.std_error)?;
-            entry(&mut map, "level", s.level)?;
-        }
-        map.end()
-    }
 }
 
 /// The name of a shape, and its rank.
@@ -241,8 +223,8 @@ fn document(args: &Args, data: &DataSet, found: Fitted, names: Option<Vec<String
     let [fitted, held_out, judged] = found.points;
     let (covariance, rank) = named(found.covariance);
     let level = |d: Denoising| {
-        let (wiener, gain) = d.wiener.map(|(w, g)| (Number(w), Number(g))).unzip();
-        Level { sigma: d.sigma, mse: Number(d.mse), seen: Number(d.seen), wiener, gain }
+        let (wiener, gain) = d.wiener.map(|(w, g)| (Sampled(w), Sampled(g))).unzip();
+        Level { sigma: d.sigma, mse: Sampled(d.mse), seen: Sampled(d.seen), wiener, gain }
     };
     let mut notes = found.notes;
     if judged > 0 {
@@ -254,7 +236,7 @@ fn document(args: &Args, data: &DataSet, found: Fitted, names: Option<Vec<String
         let (covariance, rank) = named(t.covariance);
         TriedEntry { components: t.components, covariance, rank, ridge: t.ridge, ratio: t.ratio }
     };
-    let [about_zero, about_mean] = found.sigma_data.map(Number);
+    let [about_zero, about_mean] = found.sigma_data.map(Sampled);
     Document {
         schema: "infodyn.fit/1",
         data: Described {
@@ -276,7 +258,7 @@ fn document(args: &Args, data: &DataSet, found: Fitted, names: Option<Vec<String
         steps: found.steps.0,
         fitted,
         held_out,
-        log_likelihood: found.log_likelihood.map(Number),
+        log_likelihood: found.log_likelihood.map(Sampled),
         denoising: found.denoising.into_iter().map(level).collect(),
         sigma_data: Size { about_zero, about_mean },
         tried: found.tried.into_iter().map(entry).collect(),
@@ -301,7 +283,7 @@ fn told(document: &Document) -> String {
         text += &format!("log-likelihood {}\n", with_error(l.0));
     }
     let header = ["sigma", "mse", "Wiener filter", "its excess", "mse on points seen"].map(str::to_owned).to_vec();
-    let number = |n: &Option<Number>| n.as_ref().map_or(String::new(), |n| with_error(n.0));
+    let number = |n: &Option<Sampled>| n.as_ref().map_or(String::new(), |n| with_error(n.0));
     let row =
         |d: &Level| vec![short(d.sigma), with_error(d.mse.0), number(&d.wiener), number(&d.gain), with_error(d.seen.0)];
     text += "\ndenoising error\n";

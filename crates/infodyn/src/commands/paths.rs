@@ -15,7 +15,9 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::picture::{self, Path, Reading};
-use crate::text::{LEVEL, LawSummary, Outcome, ProcessName, Question, Refusal, aligned, entry, short, with_error};
+use crate::text::{
+    LEVEL, LawSummary, Outcome, ProcessName, Question, Refusal, Sampled, aligned, entry, short, with_error,
+};
 
 /// The samplers, by the names that the flag takes.
 const SCHEMES: [(&str, Scheme); 4] = [
@@ -68,23 +70,6 @@ struct Document {
     paths: Vec<PathEntry>,
 }
 
-/// An estimate with what stands behind it.
-#[derive(Clone, Copy)]
-struct Number(Estimate);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        entry(&mut map, "value", self.0.value())?;
-        entry(&mut map, "error", self.0.radius())?;
-        if let Some(s) = self.0.sampling() {
-            entry(&mut map, "std_error", s.std_error)?;
-            entry(&mut map, "level", s.level)?;
-        }
-        map.end()
-    }
-}
-
 /// The names of the estimates at a level, in the order of the files.
 const ESTIMATES: [&str; 5] = [
     "label_entropy",
@@ -96,7 +81,7 @@ const ESTIMATES: [&str; 5] = [
 
 struct LevelEntry {
     level: NoiseLevel,
-    estimates: [Number; 5],
+    estimates: [Sampled; 5],
 }
 
 impl Serialize for LevelEntry {
@@ -115,16 +100,16 @@ impl Serialize for LevelEntry {
 #[derive(Serialize)]
 struct DecisionSummary {
     confidence: f64,
-    decided: Number,
-    right: Number,
-    snr: Number,
+    decided: Sampled,
+    right: Sampled,
+    snr: Sampled,
 }
 
 #[derive(Serialize)]
 struct OutcomeEntry {
     label: usize,
     weight: f64,
-    fraction: Number,
+    fraction: Sampled,
 }
 
 #[derive(Serialize)]
@@ -371,20 +356,20 @@ impl<'a> Experiment<'a> {
     }
 
     /// An estimate with the step error of its sampler, from the `gap` between the resolutions.
-    fn stepped(&self, estimate: Estimate, gap: impl FnOnce() -> Option<Estimate>) -> Number {
+    fn stepped(&self, estimate: Estimate, gap: impl FnOnce() -> Option<Estimate>) -> Sampled {
         let gap = self.scheme.and_then(|_| gap());
         let error = gap.map_or(0.0, |g| self.share() * (g.value().abs() + g.radius()));
-        Number(estimate.widened(error))
+        Sampled(estimate.widened(error))
     }
 
     /// The mean of a column.
-    fn mean(&self, means: &Means, column: usize, estimate: Estimate) -> Number {
+    fn mean(&self, means: &Means, column: usize, estimate: Estimate) -> Sampled {
         let terms = [(column, 1.0), (self.width() + column, -1.0)];
         self.stepped(estimate, || Some(means.linear(&terms, Self::CONFIDENCE)))
     }
 
     /// The variance of a column.
-    fn variance(&self, means: &Means, column: usize, estimate: Estimate) -> Number {
+    fn variance(&self, means: &Means, column: usize, estimate: Estimate) -> Sampled {
         let other = self.width() + column;
         let pairs = [((column, column), 1.0), ((other, other), -1.0)];
         self.stepped(estimate, || means.linear_with_covariances(&[], &pairs, Self::CONFIDENCE))
@@ -406,7 +391,7 @@ impl<'a> Experiment<'a> {
         self.levels.iter().enumerate().map(at).collect()
     }
 
-    fn fraction(&self, means: &Means, column: usize) -> Number {
+    fn fraction(&self, means: &Means, column: usize) -> Sampled {
         self.mean(means, column, means.bounded_mean(column, Range::always(0.0, 1.0), Self::CONFIDENCE))
     }
 

@@ -17,7 +17,9 @@ use crate::schedule::{
     Chosen, Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, TRIAL_STARTS, gaussian_end,
     given, measured, schedule,
 };
-use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, aligned, brief, pool, short, with_error};
+use crate::text::{
+    Destination, LawSummary, Number, Outcome, ProcessName, Refusal, aligned, brief, pool, short, with_error,
+};
 
 /// The flags of `schedule`.
 #[derive(Debug, clap::Args)]
@@ -87,19 +89,6 @@ pub struct Args {
     shift_terminal: Option<f64>,
     #[command(flatten)]
     destination: Destination,
-}
-
-/// A number with its error.
-#[derive(Serialize)]
-pub(super) struct Number {
-    value: f64,
-    error: f64,
-}
-
-impl From<Estimate> for Number {
-    fn from(e: Estimate) -> Self {
-        Self { value: e.value(), error: e.radius() }
-    }
 }
 
 #[derive(Serialize)]

@@ -6,13 +6,12 @@ use infodyn_core::Estimate;
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 
-use super::schedule::Number;
 use crate::measured::{DETERMINISTIC, Distance};
 use crate::picture;
 use crate::profile::Settings;
 use crate::schedule::{Clock, Refused};
 use crate::study::{CLOCKS, Request, Row, Study, study};
-use crate::text::{Destination, LawSummary, Outcome, Refusal, aligned, law, pool, short, with_error};
+use crate::text::{Destination, LawSummary, Number, Outcome, Refusal, aligned, law, pool, short, with_error};
 
 /// The flags of `study`.
 #[derive(Debug, clap::Args)]
