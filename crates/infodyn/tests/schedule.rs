@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use common::{document, example, good, run};
-use infodyn::profile::Settings;
-use infodyn::schedule::{Data, Range, SIGMA_MAX, SIGMA_MIN, schedule};
+use infodyn::profile::{Method, Settings};
+use infodyn::schedule::{Clock, Data, Range, SIGMA_MAX, SIGMA_MIN, schedule};
 use infodyn_closed_form::MixtureLaw;
 use infodyn_core::{Law, NoiseProcess};
 use infodyn_data::AnyLaw;
@@ -148,6 +148,23 @@ fn a_mixture_in_the_plane() {
 }
 
 /// The least path divergence in seven steps from 80 to 0.002, then 0; every other clock loses more.
+/// Of a sampled law the default clock takes its slope from `E tr S^2`: the levels of integration, to what a sample
+/// knows. A density that is off by a power of `s` moves them by tens of per cent.
+#[test]
+fn a_sampled_law_has_the_levels_of_an_integrated_one() {
+    let file = AnyLaw::read(example("mixture-2d.toml").as_ref()).unwrap();
+    let AnyLaw::Mixture(file) = file else { panic!("a mixture") };
+    let law: Arc<dyn Law> = MixtureLaw::of(file.law);
+    let settings = Settings { method: Method::MonteCarlo, samples: Some(1 << 16), ..Settings::default() };
+    let data = Data::of_law(&law, [SIGMA_MIN, SIGMA_MAX], &settings).unwrap();
+    assert!(data.sampled);
+    let range = Range { steps: 8, from: SIGMA_MAX, to: None };
+    let found = schedule(Clock::KlS2, range, NoiseProcess::Edm, Some(&data)).unwrap();
+    for (s, known) in found.sigmas.iter().zip([80.0, 4.99653, 2.48113, 1.56508, 1.06544, 0.72675, 0.45224, 0.20440]) {
+        assert!((s.value() / known - 1.0).abs() < 0.03 && s.contains(known), "{s} {known}");
+    }
+}
+
 #[test]
 fn the_least_path_divergence() {
     let (_a, narrow) = file("a.toml", NARROW);
