@@ -1,8 +1,9 @@
 //! Many components of one isotropic covariance in many dimensions, data sets above all.
 
 use std::cell::Cell;
+use std::ops::Range;
 
-use infodyn_core::{Detail, Mixture, Observation, Points, Posterior, Projections};
+use infodyn_core::{Detail, Gaps, Mixture, Observation, Points, Posterior, Projections};
 use infodyn_kernels::{Kernel, LANES, Lanes, Unit, is_wide, run};
 use nalgebra::DMatrix;
 
@@ -101,9 +102,15 @@ impl Cloud {
         2.0 * f64::EPSILON * (self.dim as f64).sqrt() * size / components.variance[0]
     }
 
-    /// Whether products are good enough at these points.
-    pub(crate) fn serves(&self, components: &Components<'_>, points: Points<'_>) -> bool {
-        components.alpha > 0.0 && self.error(components, points) <= PRODUCT_ERROR
+    /// Whether products are good enough at these points, `allowed` being an error of log-likelihood ratios that they
+    /// may have.
+    pub(crate) fn serves(&self, components: &Components<'_>, points: Points<'_>, allowed: f64) -> bool {
+        components.alpha > 0.0 && self.error(components, points) <= allowed.max(PRODUCT_ERROR)
+    }
+
+    /// The distances of the means at some places from those that stand after them.
+    pub(crate) fn gaps(&self, labels: &[usize], places: Range<usize>, out: &mut Gaps) {
+        run(Distances { cloud: self, labels, places, out });
     }
 
     /// The products of `mu_anchor + xi`, from the average of the means, and of `z` with every mean; in panels of eight
@@ -227,6 +234,64 @@ impl Kernel for Upper<'_> {
         }
     }
 }
+
+/// See [`Cloud::gaps`]: eight means at a time, one a lane, by `|y_j|^2 + |y_k|^2 - 2 y_j.y_k`.
+struct Distances<'a> {
+    cloud: &'a Cloud,
+    labels: &'a [usize],
+    places: Range<usize>,
+    out: &'a mut Gaps,
+}
+
+impl Kernel for Distances<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        let Self { cloud, labels, places, out } = self;
+        let (count, rows, last) = (cloud.count(), cloud.rows.rows(), places.end - 1);
+        let root = |j: usize| (0.5 * cloud.prior.ln_weights[j]).exp();
+        let label = |j: usize| labels[cloud.order[j]];
+        let panels = places.len().div_ceil(LANES).min(MOST);
+        let (mut x, mut products) = (vec![ZERO; panels * cloud.dim], vec![ZERO; panels * rows]);
+        for first in places.clone().step_by(panels * LANES) {
+            let place = |p: usize, l: usize| (first + p * LANES + l).min(last);
+            for p in 0..panels {
+                for i in 0..cloud.dim {
+                    x[p * cloud.dim + i] = each_lane(|l| cloud.rows.at(place(p, l), i));
+                }
+            }
+            products.fill(ZERO);
+            let from = first / BLOCK;
+            for columns in runs(0..cloud.dim, STEPS) {
+                for blocks in runs(from..rows / BLOCK, BLOCKS) {
+                    for p in 0..panels {
+                        let x = Stack { lanes: &x, stride: cloud.dim };
+                        multiply_tile::<1>(&cloud.rows, blocks.clone(), columns.clone(), x, &mut products, p);
+                    }
+                }
+            }
+            for p in 0..panels {
+                for l in 0..LANES {
+                    let j = first + p * LANES + l;
+                    if j > last {
+                        break;
+                    }
+                    let (own, mine, norm2) = (2.0 * root(j), label(j), cloud.norm2[j]);
+                    let products = &products[p * rows..][..count];
+                    for k in j + 1..count {
+                        let distance2 = norm2 + cloud.norm2[k] - 2.0 * products[k][l];
+                        // Means that agree to rounding count as one.
+                        let distance2 = if distance2 < 1e-9 * norm2 { 0.0 } else { distance2 };
+                        out.add(distance2, own * root(k), label(k) != mine);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Blocks of rows that stay in the second cache.
+const BLOCKS: usize = 16;
 
 /// Log-likelihood ratios of a panel to its anchors, from products.
 struct FromProducts<'a> {
@@ -557,6 +622,40 @@ impl<'a, 'm> Batches<'a, 'm> {
         room.seen = seen;
     }
 
+    /// What clones of the anchors say of a panel, where its products are known: half of `|y_k - y_anchor|^2` under the
+    /// posterior, and under that of the anchor's label.
+    #[inline(always)]
+    fn clones(&mut self, p: usize, start: usize) {
+        let (cloud, rows, count) = (self.cloud, self.cloud.rows.rows(), self.cloud.count());
+        let Some(known) = self.known else { return };
+        let clean = &known.clean[start / LANES * rows..][..count];
+        let anchors = self.anchors(start);
+        let labels = self.components.law.labels();
+        let of = anchors.map(|j| labels[cloud.order[j]]);
+        let own = each_lane(|l| cloud.norm2[anchors[l]]);
+        let pi = &self.room.pi[p * rows..][..count];
+        let (mut all, mut within, mut mass) = (ZERO, ZERO, ZERO);
+        let mut seen_by = &self.room.seen_by[p][..];
+        for y in 0..cloud.first.len() - 1 {
+            let (these, others) = seen_by.split_at(seen_by.partition_point(|&k| k < cloud.first[y + 1]));
+            seen_by = others;
+            let (mut sum, mut weight) = (ZERO, ZERO);
+            for &k in these {
+                let gap2 = (Lanes::splat(-2.0).mul_add(Lanes(clean[k]), own + Lanes::splat(cloud.norm2[k]))).max(ZERO);
+                sum = pi[k].mul_add(gap2, sum);
+                weight = weight + pi[k];
+            }
+            all = all + sum;
+            let here = each_lane(|l| if of[l] == y { 1.0 } else { 0.0 });
+            within = here.mul_add(sum, within);
+            mass = here.mul_add(weight, mass);
+        }
+        let half = Lanes::splat(0.5);
+        put(&mut self.out.clone_spread, start, all * half);
+        let within = ZERO.select_less(mass, within / mass, ZERO);
+        put(&mut self.out.clone_label_spread, start, within * half);
+    }
+
     /// Whether labels have posteriors that are not those of the components.
     fn labels_differ(&self) -> bool {
         !self.components.law.label_is_component() && (!self.asked.posteriors()[1].is_empty() || self.by_label)
@@ -796,7 +895,10 @@ impl<'a, 'm> Batches<'a, 'm> {
                 unit.dispatch(LabelPosteriors(self, p, at));
             }
         }
-        if Detail::POSTERIORS.contains(self.asked) {
+        if self.asked.contains(Detail::CLONES) && self.known.is_some() {
+            each.clone().for_each(|(p, at)| unit.dispatch(Clones(self, p, at)));
+        }
+        if (Detail::POSTERIORS | Detail::CLONES).contains(self.asked) {
             return;
         }
         unit.dispatch(Sums(self, panels, start));
@@ -817,6 +919,7 @@ stages!(Batches:
     Products => products,
     Posteriors => posteriors,
     LabelPosteriors => label_posteriors,
+    Clones => clones,
     Sums => sums,
     Scores => scores,
     Rates => rates,
@@ -834,6 +937,8 @@ fn arrange(out: &mut Observation, turn: &[usize], room: &mut Vec<f64>) {
         &mut out.label_production,
         &mut out.label_divergence,
         &mut out.label_gradient2,
+        &mut out.clone_spread,
+        &mut out.clone_label_spread,
     ];
     for field in fields(&mut out.label).into_iter().chain(fields(&mut out.component)).chain(rest) {
         let width = field.len() / turn.len();

@@ -250,6 +250,23 @@ impl<'a> Components<'a> {
         }
     }
 
+    /// Half the mean squared distance of the mean of the anchor from that of a component of the posterior, and of one
+    /// of the anchor's label.
+    pub(crate) fn clones(&self, points: Points<'_>, out: &mut Observation) {
+        let (d, labels) = (self.law.dim(), self.law.labels());
+        out.clone_spread.resize(points.len(), 0.0);
+        out.clone_label_spread.resize(points.len(), 0.0);
+        let mut work = Work::new(self.law);
+        for (i, (&anchor, offset)) in points.anchors.iter().zip(points.offsets.chunks_exact(d)).enumerate() {
+            let kept: Vec<usize> = self.weighted(anchor, offset, &mut work).collect();
+            let half = |k: usize| 0.5 * work.pi[k] * distance2(self.law.mean(k), self.law.mean(anchor));
+            let own = || kept.iter().copied().filter(|&k| labels[k] == labels[anchor]);
+            out.clone_spread[i] = kept.iter().map(|&k| half(k)).sum();
+            let mass: f64 = own().map(|k| work.pi[k]).sum();
+            out.clone_label_spread[i] = if mass > 0.0 { own().map(half).sum::<f64>() / mass } else { 0.0 };
+        }
+    }
+
     /// Posterior of each component within its label, and the score of each label.
     fn label_scores(&self, work: &mut Work) {
         let d = self.law.dim();

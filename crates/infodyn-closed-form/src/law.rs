@@ -1,9 +1,9 @@
 //! The laws that the workspace knows.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
-use infodyn_core::{Density, Factors, Law, Mixture, Mutation, NoiseLevel, Projections, Sphere, Support, ulps};
+use infodyn_core::{Density, Factors, Gaps, Law, Mixture, Mutation, NoiseLevel, Projections, Sphere, Support, ulps};
 
 use crate::cloud::Cloud;
 use crate::frame::Frame;
@@ -51,7 +51,7 @@ impl MixtureLaw {
     /// A mean of the core is off by [`ulps::reduction`] of its length. Against the smallest distance between two means
     /// that is how far a distance may be off; twice that covers the curvature of what is read from a stretching.
     fn split(&self) -> Option<Factors> {
-        let (core, basis) = self.mixture.reduced().filter(|(core, _)| core.dim() < self.mixture.dim())?;
+        let (core, basis) = self.mixture.reduced_to(self.mixture.dim().checked_sub(1)?)?;
         let (centre, multiplicity) = (self.mixture.total_mean(), self.mixture.dim() - core.dim());
         let variance = core.covariance(0).eigenvalue(0);
         let longer = core.means().chunks_exact(core.dim()).map(|m| m.iter().map(|x| x * (1.0 + STRETCH)).collect());
@@ -114,6 +114,14 @@ impl Law for MixtureLaw {
         let cloud = self.cloud();
         if let Some(cloud) = cloud {
             cloud.project(anchors, xi, noise, out);
+        }
+        cloud.is_some()
+    }
+
+    fn gaps(&self, rows: Range<usize>, out: &mut Gaps) -> bool {
+        let cloud = self.cloud();
+        if let Some(cloud) = cloud.filter(|_| !rows.is_empty()) {
+            cloud.gaps(self.mixture.labels(), rows, out);
         }
         cloud.is_some()
     }

@@ -146,13 +146,18 @@ impl Density for Marginal<'_> {
         out: &mut Observation,
     ) {
         out.resize(points.len(), self.components.law.dim(), detail);
-        let serves = |cloud: &&Cloud| !points.is_empty() && cloud.serves(&self.components, points);
-        if let Some(cloud) = self.cloud.as_deref().filter(serves) {
+        let allowed = known.map_or(0.0, |known| known.error);
+        let serves = |cloud: &&Cloud| !points.is_empty() && cloud.serves(&self.components, points, allowed);
+        let cloud = self.cloud.as_deref().filter(serves);
+        if let Some(cloud) = cloud {
             Batches::new((&self.components, cloud), points, known, detail, out).observe();
         } else if !self.panels {
             self.components.observe(points, detail, out);
         } else if !points.is_empty() && !line::observe(&self.components, points, detail, out) {
             Panels::new(&self.components, points, detail, out).observe();
+        }
+        if detail.contains(Detail::CLONES) && (cloud.is_none() || known.is_none()) {
+            self.components.clones(points, out);
         }
     }
 

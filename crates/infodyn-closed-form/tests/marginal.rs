@@ -5,7 +5,7 @@
 
 use infodyn_closed_form::{Marginal, MixtureLaw};
 use infodyn_core::{
-    Covariance, Density, Detail, Law, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Projections,
+    Covariance, Density, Detail, Gaps, Law, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Projections,
 };
 use nalgebra::{DMatrix, DVector};
 use num_dual::{DualNum, hessian};
@@ -261,6 +261,11 @@ fn projections_and_second_moments_agree_with_points() {
                 near(found.label.surprisal[i], slow.label.surprisal[i], 1e-6, "surprisal");
                 near(found.posterior_trace[i], slow.posterior_trace[i], 1e-6, "trace");
                 near(found.label_production[i], slow.label_production[i], 1e-6, "production");
+                near(found.clone_spread[i], slow.clone_spread[i], 1e-6, "clones");
+                near(found.clone_label_spread[i], slow.clone_label_spread[i], 1e-6, "clones of the label");
+                // Half of what clones are off is their spread, and half how far their mean is.
+                let off: f64 = slow.mean_offset[i * d..(i + 1) * d].iter().map(|m| m * m).sum();
+                near(found.clone_spread[i], 0.5 * (slow.posterior_trace[i] + off), 1e-6, "spread of clones");
                 near(found.label_divergence[i], slow.label_divergence[i], 1.0 / (sigma * sigma), "label divergence");
             }
             let offset = &offsets[i * d..(i + 1) * d];
@@ -269,6 +274,28 @@ fn projections_and_second_moments_agree_with_points() {
             let (a, b) = (p.posterior_covariance(anchors[i], offset), slowly.posterior_covariance(anchors[i], offset));
             assert!((&a - &b).amax() <= 1e-10 * b.amax(), "covariance at sigma {sigma}: {a} {b}");
         }
+    }
+}
+
+/// The distances of all pairs stand in the bins, by whether labels differ.
+#[test]
+fn distances_are_those_of_all_pairs() {
+    let law = cloud(203, 29, 6);
+    let shared = MixtureLaw::of(law.clone());
+    let mut gaps = Gaps::default();
+    for first in (0..203).step_by(50) {
+        assert!(shared.gaps(first..203.min(first + 50), &mut gaps));
+    }
+    let (snr, cut) = (2.0, 1.5);
+    let mut exact = [0.0; 2];
+    for (j, k) in (0..203).flat_map(|j| (0..203).map(move |k| (j, k))).filter(|(j, k)| j != k) {
+        let pairs = law.mean(j).iter().zip(law.mean(k));
+        let g = snr * pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+        exact[usize::from(law.labels()[j] != law.labels()[k])] +=
+            0.25 / 203.0 * (-g / 8.0).exp() * (g - 2.0 * cut).max(0.0);
+    }
+    for (found, exact) in gaps.excess(snr, cut).into_iter().zip(exact) {
+        assert!(found >= exact && found < 1.1 * exact, "{found} {exact}");
     }
 }
 

@@ -1,11 +1,12 @@
 //! A law seen through noise, and what a wrong model of it believes.
 
 use std::fmt::{self, Debug};
+use std::ops::Range;
 use std::sync::Arc;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::{Density, Detail, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Projections, Result};
+use crate::{Density, Detail, Gaps, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Projections, Result};
 
 /// A data law `p_0`: what a process acts on. A new kind of law implements this trait and nothing else.
 ///
@@ -29,6 +30,12 @@ pub trait Law: Debug + Send + Sync {
     /// What the law has to know of draws to see them at many noise levels for little more than at one; `false` where it
     /// knows nothing of the kind. The components of the draws, `X_0` minus the mean of each, and `Z`, `n x D`.
     fn project(&self, _anchors: &[usize], _xi: &[f64], _noise: &[f64], _out: &mut Projections) -> bool {
+        false
+    }
+
+    /// The distances of the means of some components from those of all that come after them in an order of the law's
+    /// own, which the numbers `rows` of the components count in; `false` where the law does not find them.
+    fn gaps(&self, _rows: Range<usize>, _out: &mut Gaps) -> bool {
         false
     }
 

@@ -47,6 +47,8 @@ pub struct Projections {
     /// no more. 0 asks for all. What a label weighs is right to a thousand times that, relative to itself, where the
     /// true one is concerned.
     pub left_out: f64,
+    /// Error of a log-likelihood ratio that an answer may have, beside what it has by itself.
+    pub error: f64,
 }
 
 bitflags! {
@@ -92,6 +94,8 @@ bitflags! {
         const LABEL_DIVERGENCE = 1 << 17;
         /// [`Observation::label_gradient2`].
         const LABEL_GRADIENT2 = 1 << 18;
+        /// [`Observation::clone_spread`] and [`Observation::clone_label_spread`], of atoms.
+        const CLONES = 1 << 19;
 
         /// Both posteriors.
         const POSTERIORS = (1 << 12) - 1;
@@ -179,6 +183,10 @@ pub struct Observation {
     pub label_divergence: Vec<f64>,
     /// `|grad h|^2`, length `n`.
     pub label_gradient2: Vec<f64>,
+    /// Half the mean of `|X_0' - mu_anchor|^2` over clones `X_0'` from the posterior of atoms, length `n`.
+    pub clone_spread: Vec<f64>,
+    /// The same over clones that have the label of the anchor.
+    pub clone_label_spread: Vec<f64>,
 }
 
 impl Observation {
@@ -197,6 +205,8 @@ impl Observation {
             (&mut self.label_production, n, Detail::LABEL_PRODUCTION),
             (&mut self.label_divergence, n, Detail::LABEL_DIVERGENCE),
             (&mut self.label_gradient2, n, Detail::LABEL_GRADIENT2),
+            (&mut self.clone_spread, n, Detail::CLONES),
+            (&mut self.clone_label_spread, n, Detail::CLONES),
         ] {
             field.resize(if detail.contains(name) { length } else { 0 }, 0.0);
         }

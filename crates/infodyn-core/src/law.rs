@@ -391,9 +391,20 @@ impl Mixture {
     pub fn total_covariance(&self) -> DMatrix<f64> {
         let centre = self.total_mean();
         let mut total = DMatrix::zeros(self.dim, self.dim);
+        // Of many means as a product of blocks of them.
+        let blocks = self.components() * self.dim * self.dim >= 1 << 28;
+        for first in (0..self.components()).step_by(BLOCK).filter(|_| blocks) {
+            let of = first..self.components().min(first + BLOCK);
+            let (count, root) = (of.len(), |k: usize| self.weights[k].sqrt());
+            let scaled = of.flat_map(|k| self.mean(k).iter().zip(centre.iter()).map(move |(m, c)| root(k) * (m - c)));
+            let scaled = DMatrix::from_iterator(self.dim, count, scaled);
+            total.gemm(1.0, &scaled, &scaled.transpose(), 1.0);
+        }
         for k in 0..self.components() {
-            let d = DVector::from_column_slice(self.mean(k)) - &centre;
-            total.ger(self.weights[k], &d, &d, 1.0);
+            if !blocks {
+                let d = DVector::from_column_slice(self.mean(k)) - &centre;
+                total.ger(self.weights[k], &d, &d, 1.0);
+            }
             if self.covariances.len() > 1 {
                 total += self.covariances[k].matrix(self.dim) * self.weights[k];
             }
@@ -413,6 +424,12 @@ impl Mixture {
     /// since a law has at least one dimension.
     #[must_use]
     pub fn reduced(&self) -> Option<(Self, DMatrix<f64>)> {
+        self.reduced_to(self.dim)
+    }
+
+    /// [`Mixture::reduced`] where that leaves at most so many dimensions.
+    #[must_use]
+    pub fn reduced_to(&self, most: usize) -> Option<(Self, DMatrix<f64>)> {
         let shared = self.shared_covariance().filter(|c| c.as_isotropic().is_some())?;
         let (k, d) = (self.components(), self.dim);
         let centre = self.total_mean();
@@ -425,6 +442,9 @@ impl Mixture {
             basis.push(DVector::from_fn(d, |i, _| if i == 0 { 1.0 } else { 0.0 }));
         }
         let rank = basis.len();
+        if rank > most {
+            return None;
+        }
         let mut means = vec![0.0; k * rank];
         for (c, direction) in basis.iter().enumerate() {
             for i in 0..k {
@@ -442,6 +462,9 @@ impl Mixture {
         Some((reduced, DMatrix::from_columns(&basis)))
     }
 }
+
+/// Means that a product of a covariance takes at a time.
+const BLOCK: usize = 512;
 
 /// Checks and renormalises weights; empty means equal.
 fn normalised(weights: &[f64], k: usize) -> Result<Vec<f64>> {

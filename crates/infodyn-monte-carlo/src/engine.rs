@@ -367,7 +367,7 @@ impl<'a> Run<'a> {
     /// Reads the batch that was drawn, of which `known` may be known, and adds what `f` makes of it.
     fn read<F>(
         &self,
-        (chunk, weight): (u32, f64),
+        place: (u32, f64),
         known: Option<&Projections>,
         views: &[(View<'_>, &Alignment)],
         scratch: &mut Scratch,
@@ -375,6 +375,29 @@ impl<'a> Run<'a> {
         f: &F,
     ) -> Result<()>
     where
+        F: Fn(&Batch<'_>, &mut [f64]) + Sync,
+    {
+        self.values(place, known, views, scratch, sums.count, f);
+        self.add(place.0, scratch, sums)
+    }
+
+    /// Adds the values of a batch.
+    fn add(&self, chunk: u32, scratch: &Scratch, sums: &mut Sums) -> Result<()> {
+        finite(&scratch.values, self.columns, u64::from(chunk) * self.size + sums.count)?;
+        sums.add(&scratch.values, self.products);
+        Ok(())
+    }
+
+    /// What `f` makes of the batch that was drawn, after `count` others of its chunk.
+    fn values<F>(
+        &self,
+        (chunk, weight): (u32, f64),
+        known: Option<&Projections>,
+        views: &[(View<'_>, &Alignment)],
+        scratch: &mut Scratch,
+        count: u64,
+        f: &F,
+    ) where
         F: Fn(&Batch<'_>, &mut [f64]) + Sync,
     {
         let (dim, columns) = (self.sampler.law().dim(), self.columns);
@@ -390,14 +413,11 @@ impl<'a> Run<'a> {
             seed: self.settings.seed,
             stream: self.settings.stream,
             chunk,
-            index: sums.count / self.batch as u64,
+            index: count / self.batch as u64,
         };
         scratch.values.clear();
         scratch.values.resize(batch.len() * columns, 0.0);
         f(&batch, &mut scratch.values);
-        finite(&scratch.values, columns, u64::from(chunk) * self.size + sums.count)?;
-        sums.add(&scratch.values, self.products);
-        Ok(())
     }
 }
 
@@ -493,17 +513,20 @@ pub(crate) struct Stop<'a> {
     pub(crate) views: Vec<View<'a>>,
     /// Part of a posterior that may be left out ([`Projections::left_out`]).
     pub(crate) left_out: f64,
+    /// Error that a log-likelihood ratio may have ([`Projections::error`]).
+    pub(crate) error: f64,
 }
 
 /// [`mean_of`] at several stops, one answer a stop, all of the same draws: a stop of fewer samples has the first of
 /// each chunk, and the first chunks. `f` gets the number of the stop. What a law can know of draws ([`Law::project`])
-/// is found once for all.
+/// is found once for all. Where draws come in pairs, each of one `X_0` and of `Z` and `-Z`, a sample is the mean of both.
 ///
 /// # Errors
 /// As [`mean_of`], of the first stop that fails.
 pub(crate) fn means_along<F>(
     stops: &[Stop<'_>],
     law: &dyn Law,
+    paired: bool,
     columns: usize,
     products: &[(usize, usize)],
     f: F,
@@ -513,7 +536,7 @@ where
 {
     let means = means(law)?;
     let runs = stops.iter().map(|stop| {
-        let (size, count) = stop.settings.chunks(CHUNK)?;
+        let (size, count) = stop.settings.chunks(if paired { BATCH as u64 } else { CHUNK })?;
         let sampler = Sampler::new(law, stop.settings.noise);
         Ok((Run { settings: &stop.settings, sampler, even: None, size, batch: BATCH, columns, products }, count))
     });
@@ -527,6 +550,7 @@ where
     let chunk = |(scratch, projections): &mut (Scratch, Projections), index: u32| -> Vec<Result<Chunk>> {
         let mut sums: Vec<Result<Sums>> = runs.iter().map(|(run, _)| Ok(run.sums())).collect();
         let mut rng = stream(runs[0].0.settings.seed, runs[0].0.settings.stream, index);
+        let mut first: Vec<Vec<f64>> = vec![vec![]; runs.len()];
         for batch in 0..most / BATCH as u64 {
             let reads = |run: &(Run<'_>, u32)| index < run.1 && batch < run.0.size / BATCH as u64;
             let readers = runs.iter().filter(|run| reads(run)).count();
@@ -536,14 +560,31 @@ where
             runs[0].0.sampler.draw(BATCH, &mut rng, &mut scratch.draws);
             let Draws { anchors, xi, noise, .. } = &scratch.draws;
             // Two products, of signal and of noise, against one a level.
-            let known = readers > 2 && law.project(anchors, xi, noise, projections);
-            for (v, (run, sums)) in runs.iter().zip(&mut sums).enumerate() {
-                if let (true, Ok(so_far)) = (reads(run), &mut *sums) {
-                    projections.left_out = stops[v].left_out;
-                    let known = known.then_some(&*projections);
-                    let seen = |batch: &Batch<'_>, out: &mut [f64]| f(v, batch, out);
-                    if let Err(error) = run.0.read((index, 1.0), known, &views[v], scratch, so_far, &seen) {
-                        *sums = Err(error);
+            let known = (readers > 2 || paired) && law.project(anchors, xi, noise, projections);
+            for mirrored in [false, true] {
+                if mirrored && !paired {
+                    break;
+                }
+                if mirrored {
+                    scratch.draws.noise.iter_mut().for_each(|z| *z = -*z);
+                    projections.noise.iter_mut().flatten().for_each(|z| *z = -*z);
+                }
+                for (v, (run, sums)) in runs.iter().zip(&mut sums).enumerate() {
+                    if let (true, Ok(so_far)) = (reads(run), &mut *sums) {
+                        (projections.left_out, projections.error) = (stops[v].left_out, stops[v].error);
+                        let known = known.then_some(&*projections);
+                        let seen = |batch: &Batch<'_>, out: &mut [f64]| f(v, batch, out);
+                        run.0.values((index, 1.0), known, &views[v], scratch, so_far.count, &seen);
+                        if paired && !mirrored {
+                            first[v].clone_from(&scratch.values);
+                            continue;
+                        }
+                        if paired {
+                            scratch.values.iter_mut().zip(&first[v]).for_each(|(v, w)| *v = 0.5 * (*v + w));
+                        }
+                        if let Err(error) = run.0.add(index, scratch, so_far) {
+                            *sums = Err(error);
+                        }
                     }
                 }
             }

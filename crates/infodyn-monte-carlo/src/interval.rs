@@ -2,7 +2,7 @@
 
 use std::f64::consts::E;
 
-use infodyn_core::{Estimate, Sampling, ulps};
+use infodyn_core::{Estimate, Gaps, Sampling, ulps};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::Moments;
@@ -250,6 +250,29 @@ impl Range {
         Self { lo: 0.0, hi, error_probability: 0.0, bias: 2.0 * count / E * (-0.25 * hi).exp() }
     }
 
+    /// As [`Range::posterior_spread`], of the spread and of its part between labels, where the distances of the atoms
+    /// are known: the sums of `exp(-g/8) (g - 2 hi)_+/4` over pairs then bound what is cut off ([`Gaps::excess`]), for
+    /// the part between labels those over pairs of two labels, whose squared distance no two means of labels exceed on
+    /// average.
+    #[must_use]
+    pub fn posterior_spreads(gaps: &Gaps, snr: f64, samples: u64, level: f64) -> [Self; 2] {
+        let odds = (2.0 / (1.0 - level)).ln() / samples as f64;
+        // The largest useful cut leaves nothing but the least cost of an event that is never met.
+        let cuts = || std::iter::once(0.0).chain((0..=120).map(|i| 0.01 * 1.1_f64.powi(i)));
+        let found: Vec<(f64, [f64; 2])> = cuts().map(|cut| (cut, gaps.excess(snr, cut))).collect();
+        let best = |bias: &dyn Fn(&[f64; 2]) -> f64| {
+            let cost = |(cut, excess): &(f64, [f64; 2])| 4.0 / 3.0 * cut * odds + bias(excess);
+            let least = found.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
+            least.map_or(Self::always(0.0, f64::INFINITY), |(cut, excess)| Self {
+                lo: 0.0,
+                hi: *cut,
+                error_probability: 0.0,
+                bias: bias(excess),
+            })
+        };
+        [best(&|excess| excess[0] + excess[1]), best(&|excess| excess[1])]
+    }
+
     /// Cut off above at `hi`, where the variable is known to lie below it.
     #[must_use]
     pub fn below(self, hi: f64) -> Self {
@@ -364,6 +387,11 @@ mod tests {
             let range = Range::posterior_spread(2, n, level);
             for k in [0.5 * range.hi, range.hi, range.hi + 4.0, 2.0 * range.hi] {
                 assert!(loss(k, range.hi) <= range.bias, "{level} {k}");
+                // Of atoms whose distance is known, `g = 4 k`.
+                let mut gaps = Gaps::default();
+                gaps.add(4.0, 1.0, true);
+                let [_, known] = Range::posterior_spreads(&gaps, k, n, level);
+                assert!(loss(k, known.hi) <= known.bias && known.hi <= range.hi + 0.5, "{level} {k}: {known:?}");
             }
         }
         // The bound is not idle: without any spread kept it is within ten times the largest mean, that at k = 2.4.

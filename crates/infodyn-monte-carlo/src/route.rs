@@ -2,7 +2,8 @@
 
 use infodyn_core::stable::norm2;
 use infodyn_core::{
-    Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Projections, Route, Support, ulps,
+    Channel, Density, Detail, Estimate, Factors, Gaps, Law, Moment, Mutation, NoiseLevel, Observation, Points,
+    Projections, Route, Support, ulps,
 };
 use rayon::prelude::*;
 
@@ -59,7 +60,7 @@ impl Route for MonteCarlo {
     }
 
     fn means_along(&self, channels: &[Channel], moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>> {
-        simulate(channels, moments, &vec![self.0; channels.len()])
+        simulate(channels, moments, &vec![self.0; channels.len()], None)
     }
 
     /// Where that leaves half of the dimensions at most, and rounds so little that a sample hides it. The noise is then
@@ -81,6 +82,31 @@ pub struct MonteCarloAlong<'a> {
     pub settings: Settings,
     /// One a channel; beyond the last, and under one channel alone, those of `settings`.
     pub samples: &'a [u64],
+    /// The distances of the atoms of the law, where they are known ([`gaps`]): ranges of spreads follow from them.
+    pub gaps: Option<&'a Gaps>,
+}
+
+/// The distances of the means of a law, where it finds them.
+#[must_use]
+pub fn gaps(law: &dyn Law) -> Option<Gaps> {
+    const ROWS: usize = 128;
+    let count = law.mixture()?.components();
+    if !law.gaps(0..0, &mut Gaps::default()) {
+        return None;
+    }
+    // Parts are merged in their order: the sum has the same bits for any number of threads.
+    const PARTS: usize = 64;
+    let parts: Vec<Gaps> = (0..PARTS)
+        .into_par_iter()
+        .map(|part| {
+            let mut out = Gaps::default();
+            for row in (part * ROWS..count).step_by(PARTS * ROWS) {
+                law.gaps(row..count.min(row + ROWS), &mut out);
+            }
+            out
+        })
+        .collect();
+    Some(parts.iter().fold(Gaps::default(), Gaps::merge))
 }
 
 impl Route for MonteCarloAlong<'_> {
@@ -93,7 +119,7 @@ impl Route for MonteCarloAlong<'_> {
     fn means_along(&self, channels: &[Channel], moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>> {
         let samples = self.samples.iter().copied().chain(std::iter::repeat(self.settings.samples));
         let settings = samples.map(|samples| Settings { samples, ..self.settings });
-        simulate(channels, moments, &settings.take(channels.len()).collect::<Vec<_>>())
+        simulate(channels, moments, &settings.take(channels.len()).collect::<Vec<_>>(), self.gaps)
     }
 
     fn reduces(&self, factors: &Factors) -> bool {
@@ -106,17 +132,25 @@ impl Route for MonteCarloAlong<'_> {
 }
 
 /// The moments under channels that differ in their levels alone, each with settings of its own number of samples.
-fn simulate(channels: &[Channel], moments: &[Moment], settings: &[Settings]) -> Result<Vec<Vec<Option<Estimate>>>> {
+fn simulate(
+    channels: &[Channel],
+    moments: &[Moment],
+    settings: &[Settings],
+    gaps: Option<&Gaps>,
+) -> Result<Vec<Vec<Option<Estimate>>>> {
     let marginals: Vec<_> = channels.iter().map(|channel| channel.observed(&channel.level())).collect();
-    let shared = channels.len() > 2 && channels.first().is_some_and(projects);
+    // Of many atoms in many dimensions it pays at one level.
+    let many = |channel: &Channel| channel.law().mixture().is_some_and(|law| law.means().len() >= MANY);
+    let shared = channels.first().is_some_and(|channel| (channels.len() > 2 || many(channel)) && projects(channel));
     let runs = channels.iter().zip(&marginals).zip(settings);
-    let runs: Vec<Simulation<'_>> = runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments, shared)).collect();
+    let runs: Vec<Simulation<'_>> =
+        runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments, (shared, gaps))).collect();
     let means = Simulation::means(&runs)?;
     let read = |(v, run): (usize, &Simulation<'_>)| {
         let read = |&moment: &Moment| match moment {
             Moment::TopEigenvalue if run.channel.dim() > 1 => match run.channel.reduced() {
                 Some((core, _)) => {
-                    Ok(simulate(&[core], &[moment], &settings[v..=v])?.pop().and_then(|mut m| m.pop()?))
+                    Ok(simulate(&[core], &[moment], &settings[v..=v], None)?.pop().and_then(|mut m| m.pop()?))
                 }
                 None => run.on_subset(|a, x| run.marginal.top_eigenvalue(a, x)).map(Some),
             },
@@ -207,6 +241,11 @@ enum Column {
     CloneSurprisal,
 }
 
+/// Numbers in the means of a law from which on a sample costs milliseconds.
+const MANY: usize = 1 << 22;
+/// The largest error that a log-likelihood ratio may have, where radii have what it does.
+const MOST_ERROR: f64 = 1e-3;
+
 /// Groups of samples for what costs a matrix each, at least and at most.
 const FEWEST_GROUPS: usize = 128;
 const MOST_GROUPS: usize = 1024;
@@ -224,7 +263,13 @@ struct Simulation<'a> {
     /// What is averaged, each once, in order.
     columns: Vec<Column>,
     /// Where the spread of the posterior, and its part between labels, are cut off.
-    cut: Option<Range>,
+    cut: Option<[Range; 2]>,
+    /// Whether draws come in pairs of opposite noise.
+    paired: bool,
+    /// Whether spreads are those of clones.
+    clones: bool,
+    /// Error that a log-likelihood ratio may have.
+    error: f64,
     /// The squared radius of a ball that holds all atoms: no posterior has a larger spread.
     radius2: Option<f64>,
     /// Part of a posterior that answers may leave out.
@@ -238,7 +283,7 @@ impl<'a> Simulation<'a> {
         marginal: &'a dyn Density,
         settings: Settings,
         moments: &[Moment],
-        shared: bool,
+        (shared, gaps): (bool, Option<&Gaps>),
     ) -> Self {
         let law = channel.law();
         let mut run = Self {
@@ -250,14 +295,29 @@ impl<'a> Simulation<'a> {
             detail: moments.iter().fold(Detail::empty(), |all, m| all | m.detail()),
             columns: vec![],
             cut: None,
+            paired: false,
+            clones: false,
+            error: 0.0,
             radius2: None,
             left_out: 0.0,
         };
         run.radius2 = run.ball();
         if channel.is_true() && law.support() == Support::Atoms && run.settings.noise == NoiseLaw::Gaussian {
             let samples = settings.chunks(CHUNK).map_or(0, |(size, chunks)| size * u64::from(chunks));
-            run.cut = Some(Range::posterior_spread(marginal.weights().len(), samples, settings.confidence));
+            let any = Range::posterior_spread(marginal.weights().len(), samples, settings.confidence);
+            run.cut = Some(gaps.map_or([any; 2], |gaps| {
+                let [spread, between] = Range::posterior_spreads(gaps, run.level.snr(), samples, settings.confidence);
+                [spread, between].map(|range| if range.hi < any.hi { range } else { any })
+            }));
             run.left_out = if shared { run.negligible(samples) } else { 0.0 };
+            if shared && run.is_costly(moments) {
+                run.paired = true;
+                run.error = run.rounding();
+                run.clones = !moments.contains(&Moment::LabelProduction) || run.is_undecided();
+                if run.clones {
+                    run.detail = (run.detail & Detail::POSTERIORS) | Detail::CLONES;
+                }
+            }
         }
         if channel.dim() == 1 && moments.contains(&Moment::TopEigenvalue) {
             run.detail |= Detail::SCORE_DIVERGENCE;
@@ -272,6 +332,50 @@ impl<'a> Simulation<'a> {
         run.columns.sort_unstable();
         run.columns.dedup();
         run
+    }
+
+    /// Whether a sample is so costly, and its moments such, that pairs of draws and clones pay: many atoms in many
+    /// dimensions, and means of bounded numbers of posteriors.
+    fn is_costly(&self, moments: &[Moment]) -> bool {
+        let means = [
+            Moment::PosteriorTrace,
+            Moment::LabelProduction,
+            Moment::ComponentEntropy,
+            Moment::ComponentInformation,
+            Moment::LabelEntropy,
+            Moment::LabelAgreement,
+        ];
+        self.marginal.weights().len() * self.channel.dim() >= MANY && moments.iter().all(|m| means.contains(m))
+    }
+
+    /// What a product of a mean of the law with a draw can do to a log-likelihood ratio by its rounding, at most: `2 eps
+    /// sqrt(D) alpha |x| r/sigma^2` with `r` the radius of the ball about the mean of the law.
+    fn rounding(&self) -> f64 {
+        let (snr, dim) = (self.level.snr(), self.channel.dim());
+        let noise = Range::noise_energy(dim, self.settings.samples.max(1), self.settings.confidence).hi.sqrt();
+        let reach = (snr * self.radius2.unwrap_or(f64::INFINITY)).sqrt();
+        let error = 2.0 * f64::EPSILON * (dim as f64).sqrt() * reach * (noise + reach);
+        if error <= MOST_ERROR { error } else { 0.0 }
+    }
+
+    /// Whether posteriors have so many atoms that means over them cost more than more draws, by a few draws: their
+    /// entropy exceeds half of what it can be.
+    fn is_undecided(&self) -> bool {
+        const FEW: usize = 16;
+        let mut draws = Draws::default();
+        let law = &**self.channel.law();
+        // Chunks of the run count up from 0.
+        let mut rng = at_block(self.settings.seed, self.settings.stream, u32::MAX, 0);
+        Sampler::new(law, self.settings.noise).draw(FEW, &mut rng, &mut draws);
+        let (mut offsets, mut seen, mut known) = (vec![], Observation::default(), Projections::default());
+        draws.offsets(&self.level, &mut offsets);
+        let points = Points { anchors: &draws.anchors, offsets: &offsets };
+        let projected = law.project(&draws.anchors, &draws.xi, &draws.noise, &mut known);
+        known.error = self.error;
+        let detail = Detail::COMPONENT_ENTROPY;
+        self.marginal.observe_projected(points, projected.then_some(&known), detail, &mut seen);
+        let mean = seen.component.entropy.iter().sum::<f64>() / FEW as f64;
+        mean > 0.5 * (self.marginal.weights().len() as f64).ln()
     }
 
     /// The column that a moment is read from; `None` where this run does not serve it.
@@ -317,10 +421,10 @@ impl<'a> Simulation<'a> {
         let stop = |run: &Self| {
             let mut views = vec![View::new(run.level, run.marginal).asking(run.detail)];
             views.extend(data.map(|data| View::new(NoiseLevel::DATA, data).asking(Detail::empty())));
-            Stop { settings: run.settings, views, left_out: run.left_out }
+            Stop { settings: run.settings, views, left_out: run.left_out, error: run.error }
         };
         let stops: Vec<Stop<'_>> = runs.iter().map(stop).collect();
-        means_along(&stops, &**first.channel.law(), count, &products, |v, batch, out| {
+        means_along(&stops, &**first.channel.law(), first.paired, count, &products, |v, batch, out| {
             for (j, &column) in first.columns.iter().enumerate() {
                 runs[v].observe(column, batch, clones[v].as_ref(), out.iter_mut().skip(j).step_by(count));
             }
@@ -338,7 +442,10 @@ impl<'a> Simulation<'a> {
         let (dim, sigma2, snr) = (batch.dim, self.level.sigma2(), self.level.snr());
         let o = &batch.readings[0].observation;
         let ratio = |i: usize| o.ln_anchor[i] - o.ln_density[i];
-        let cut = |spread: f64| self.cut.map_or(spread, |range| spread.min(range.hi));
+        let cut = |spread: f64| self.cut.map_or(spread, |[range, _]| spread.min(range.hi));
+        let between = |part: f64| {
+            self.cut.map_or(part, |[spread, range]| part.clamp(if self.clones { -spread.hi } else { 0.0 }, range.hi))
+        };
         let write = |value: &dyn Fn(usize) -> f64| out.enumerate().for_each(|(i, v)| *v = value(i));
         let clean = batch.readings.get(1).map(|r| &r.observation);
         match (column, clean) {
@@ -346,6 +453,7 @@ impl<'a> Simulation<'a> {
             (Column::Surprisal, _) => write(&|i| -o.ln_density[i]),
             (Column::Norm2, _) => write(&|i| sigma2 * o.score_norm2(i, dim) - noise_energy(batch, i)),
             (Column::Divergence, _) => write(&|i| cut(dim as f64 + sigma2 * o.score_divergence[i])),
+            (Column::Spread, _) if self.clones => write(&|i| cut(snr * o.clone_spread[i])),
             (Column::Spread, _) => write(&|i| cut(snr * o.posterior_trace[i])),
             (Column::SpreadSquare, _) => write(&|i| (snr * o.posterior_trace[i]).powi(2)),
             (Column::ComponentEntropy, _) => write(&|i| o.component.entropy[i]),
@@ -354,7 +462,10 @@ impl<'a> Simulation<'a> {
             (Column::LabelEntropy, _) => write(&|i| o.label.entropy[i]),
             (Column::LabelSurprisal, _) => write(&|i| o.label.surprisal[i]),
             (Column::LabelAgreement, _) => write(&|i| o.label.agreement[i]),
-            (Column::Production, _) => write(&|i| cut(sigma2 * o.label_production[i])),
+            (Column::Production, _) if self.clones => {
+                write(&|i| between(snr * (o.clone_spread[i] - o.clone_label_spread[i])));
+            }
+            (Column::Production, _) => write(&|i| between(sigma2 * o.label_production[i])),
             (Column::Remaining, Some(clean)) => write(&|i| clean.ln_anchor[i] - clean.ln_density[i] - ratio(i)),
             (Column::DataSurprisal, Some(clean)) => {
                 let believed = self.channel.believed(&self.level).sigma2();
@@ -382,9 +493,25 @@ impl<'a> Simulation<'a> {
         let left_out = self.error_of_left_out(moment);
         let bounded = |range| means.bounded_mean(at, range, confidence).widened(left_out);
         let energy = Range::noise_energy(self.channel.dim(), samples, confidence);
-        let spread = || {
+        let cut = |side: usize| {
             let uncut = self.radius2.map_or(energy, |r2| energy.below(level.snr() * r2));
-            self.cut.filter(|cut| cut.hi < uncut.hi).unwrap_or(uncut)
+            // Clones lie no farther apart than twice the radius of the ball, and the energy of the noise says nothing of
+            // them, nor of the mean of a pair.
+            let most = self.radius2.map_or(f64::INFINITY, |r2| 2.0 * level.snr() * r2);
+            let uncut = if self.paired { Range::always(0.0, most) } else { uncut };
+            self.cut.map(|cut| cut[side]).filter(|cut| cut.hi < uncut.hi).unwrap_or(uncut)
+        };
+        let spread = || cut(0);
+        // Of clones the part between labels is a difference.
+        let production = || {
+            let (all, between) = (cut(0), cut(1));
+            let lo = if self.clones { -all.hi } else { 0.0 };
+            Range { lo, bias: between.bias + if self.clones { all.bias } else { 0.0 }, ..between }
+        };
+        // A ratio that is off by `e` moves a posterior by `2 e` of itself, and pairs of posteriors by twice that.
+        let moved = || {
+            let spread = self.place(Column::Spread).map_or(f64::INFINITY, |at| means.moments(at).mean);
+            8.0 * self.error * spread.min(self.channel.dim() as f64)
         };
         let unlikely = self.marginal.weights().iter().copied().fold(1.0, f64::min);
         let ratio = || Range::log_ratio(unlikely, samples, confidence);
@@ -408,7 +535,7 @@ impl<'a> Simulation<'a> {
                 (bounded(range) + dim) / sigma2
             }
             Moment::ScoreDivergence | Moment::TopEigenvalue => (bounded(spread()) - dim) / sigma2,
-            Moment::PosteriorTrace => bounded(spread()) / Estimate::rounded(level.snr(), ulps::SNR),
+            Moment::PosteriorTrace => bounded(spread()).widened(moved()) / Estimate::rounded(level.snr(), ulps::SNR),
             Moment::PosteriorSquareTrace => {
                 let snr = Estimate::rounded(level.snr(), ulps::SNR);
                 means.mean(at, confidence) / (snr * snr)
@@ -421,7 +548,7 @@ impl<'a> Simulation<'a> {
             Moment::LabelEntropy => bounded(Range::always(0.0, labels.ln())),
             Moment::LabelEntropyVariance => means.bounded_variance(at, 0.0, labels.ln(), confidence).widened(left_out),
             Moment::LabelAgreement => bounded(Range::always(1.0 / labels, 1.0)),
-            Moment::LabelProduction => bounded(spread()) / sigma2,
+            Moment::LabelProduction => bounded(production()).widened(moved()) / sigma2,
             Moment::DataSurprisal if self.gaussian => {
                 let ratio = ratio();
                 let range = Range {
@@ -475,6 +602,8 @@ impl<'a> Simulation<'a> {
         2.0 * match moment {
             Moment::Entropy => 2.0 * e,
             Moment::ScoreNorm2 => 2.0 * e * (g * hi).sqrt() + e * e * g,
+            // Of a label that weighs little much is left out within it.
+            Moment::LabelProduction if self.clones => 2.0 * e * g * (1.0 + labels),
             Moment::ScoreDivergence | Moment::TopEigenvalue | Moment::PosteriorTrace | Moment::LabelProduction => {
                 2.0 * e * g
             }

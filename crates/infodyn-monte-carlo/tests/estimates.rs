@@ -8,7 +8,7 @@ use infodyn_core::{
     Route, profile,
 };
 use infodyn_fixtures::TWO_ATOMS;
-use infodyn_monte_carlo::{Error, MonteCarlo, Settings, Span, View, mean_of, mean_over_time};
+use infodyn_monte_carlo::{Error, MonteCarlo, MonteCarloAlong, Settings, Span, View, mean_of, mean_over_time};
 use infodyn_quadrature::Quadrature;
 
 fn channel(law: &Mixture, level: &NoiseLevel) -> Channel {
@@ -450,5 +450,35 @@ fn a_spread_that_no_sample_meets_is_bounded_by_the_number_of_atoms() {
     for (quantity, scale) in [(Quantity::Mmse, level.snr()), (Quantity::LabelEntropyRate, per_rate)] {
         let (value, radius) = (p.get(quantity).unwrap().value() * scale, p.get(quantity).unwrap().radius() * scale);
         assert!(value < 1e-3 && radius > 0.03 && radius < 0.05, "{quantity}: {value} +- {radius}");
+    }
+}
+
+/// The corners of a cube, labelled by one coordinate: so many atoms that draws come in pairs, and where noise is strong
+/// their spread is that of clones. Each coordinate is a pair of atoms of its own.
+#[test]
+fn pairs_of_draws_and_clones_have_the_means_of_a_cube() {
+    let (axes, dim) = (14, 256);
+    let corner = |c: usize| (0..dim).map(|i| if i < axes && c >> i & 1 == 1 { 1.0 } else { -1.0 }).collect();
+    let points: Vec<Vec<f64>> = (0..1 << axes).map(corner).collect();
+    let labels = (0..1 << axes).map(|c| c & 1).collect();
+    let law = MixtureLaw::of(Mixture::atoms(&[], &points).unwrap().with_labels(labels).unwrap());
+    let gaps = infodyn_monte_carlo::gaps(&*law);
+    assert!(gaps.is_some());
+    let channels: Vec<Channel> =
+        [0.4, 4.0].map(|snr: f64| Channel::new(law.clone(), NoiseProcess::Ve, 1.0 / snr).unwrap()).to_vec();
+    let settings = Settings { samples: 4096, ..Settings::default() };
+    let moments = [Moment::PosteriorTrace, Moment::LabelProduction];
+    let run = MonteCarloAlong { settings, samples: &[4096, 4096], gaps: gaps.as_ref() };
+    for (channel, found) in channels.iter().zip(run.means_along(&channels, &moments).unwrap()) {
+        let snr = channel.level().snr();
+        let one = infodyn_closed_form::pair::mmse(snr);
+        let (all, label) = (found[0].unwrap(), found[1].unwrap());
+        // The spread is `14 mmse`, and the label's production `mmse gamma/sigma^2`.
+        assert!((all - one * axes as i32).contains(0.0), "{snr}: {all} {one}");
+        assert!((label / Estimate::given(snr * snr) - one).contains(0.0), "{snr}: {label} {one}");
+        assert!(all.radius() < 0.15 * all.value() + 0.02, "{snr}: {all}");
+        // Half as many draws say as much: five standard errors.
+        let off = |e: Estimate, truth: f64| (e.value() - truth).abs() / e.sampling().unwrap().std_error;
+        assert!(off(all, 14.0 * one.value()) < 5.0 && off(label, snr * snr * one.value()) < 5.0, "{snr}");
     }
 }

@@ -1,10 +1,10 @@
 //! The quantities of a law along a noise process.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
+use infodyn_core::{Channel, Estimate, Gaps, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
 use infodyn_enclosure::Enclosure;
 use infodyn_monte_carlo::MonteCarloAlong;
 use infodyn_quadrature::Quadrature;
@@ -77,6 +77,10 @@ const PILOT_SAMPLES: u64 = 1 << 14;
 const FEWEST_SAMPLES: u64 = 1 << 15;
 /// What the errors of the rates come to, as a part of their peaks.
 const AIM: f64 = 0.009;
+/// The same of a law of so many numbers in its means that a sample costs milliseconds.
+const COSTLY: usize = 1 << 22;
+const COSTLY_AIM: f64 = 0.018;
+const COSTLY_SAMPLES: u64 = 1 << 12;
 const RATES: [Quantity; 3] =
     [Quantity::MarginalEntropyRate, Quantity::ConditionalEntropyRate, Quantity::LabelEntropyRate];
 
@@ -134,6 +138,12 @@ pub fn profile(
     levels.iter().zip(all).map(point).collect()
 }
 
+/// Whether a sample of a law costs milliseconds: fewer of them then do, and errors of twice the size.
+#[must_use]
+pub fn is_costly(law: &dyn Law) -> bool {
+    law.mixture().is_some_and(|law| law.components() * law.dim() >= COSTLY)
+}
+
 /// Whether `auto` leaves to simulation what integration serves, for it would take about a minute a noise level.
 #[must_use]
 pub fn is_spared(law: &dyn Law, settings: &Settings) -> bool {
@@ -148,6 +158,8 @@ struct Routes<'a> {
     settings: &'a Settings,
     /// Whether quadrature is asked.
     integrates: bool,
+    /// The distances of the atoms, where the law finds them and simulation asks.
+    gaps: OnceLock<Option<Gaps>>,
 }
 
 impl<'a> Routes<'a> {
@@ -169,11 +181,15 @@ impl<'a> Routes<'a> {
             Method::Auto => Method::Quadrature.serves(law) && affordable(law) && !is_spared(law, settings),
             _ => false,
         };
-        Ok(Self { channel, settings, integrates })
+        Ok(Self { channel, settings, integrates, gaps: OnceLock::new() })
     }
 
     fn law(&self) -> &dyn Law {
         &**self.channel.law()
+    }
+
+    fn is_costly(&self) -> bool {
+        is_costly(self.law())
     }
 
     /// Whether formulas say everything.
@@ -280,14 +296,24 @@ impl<'a> Routes<'a> {
             (_, fixed) => return Ok(vec![fixed.unwrap_or(usual); levels.len()]),
         }
         let channels: Vec<Channel> = levels.iter().map(|level| self.channel.read_at(*level)).collect();
-        let pilot = self.run(&channels, &RATES, &vec![PILOT_SAMPLES; levels.len()], 1)?;
+        let costly = self.is_costly();
+        let (aim, most, fewest) =
+            if costly { (COSTLY_AIM, COSTLY_SAMPLES, COSTLY_SAMPLES) } else { (AIM, PILOT_SAMPLES, FEWEST_SAMPLES) };
+        // Rates that are not asked for are not aimed at, where that saves much.
+        let asked = |q: &Quantity| !costly || self.settings.quantities.contains(q);
+        let rates: Vec<Quantity> = RATES.into_iter().filter(asked).collect();
+        if rates.is_empty() {
+            return Ok(vec![fewest; levels.len()]);
+        }
+        let pilot = self.run(&channels, &rates, &vec![most; levels.len()], 1)?;
         let rate = |p: &Profile, q: Quantity| p.get(q).unwrap_or(Estimate::ZERO);
         let peak = |q: Quantity| pilot.iter().map(|p| rate(p, q).value().abs()).fold(0.0, f64::max);
         // A rate that is nothing beside the conditional one is not chased.
-        let scale = RATES.map(|q| peak(q).max(0.1 * peak(Quantity::ConditionalEntropyRate)));
+        let scale: Vec<f64> =
+            rates.iter().map(|&q| peak(q).max(0.1 * peak(Quantity::ConditionalEntropyRate))).collect();
         let needed = |p: &Profile| {
-            let factor = RATES.iter().zip(scale).map(|(&q, s)| enlargement(rate(p, q), AIM * s)).fold(0.0, f64::max);
-            ((PILOT_SAMPLES as f64 * factor) as u64).clamp(FEWEST_SAMPLES, MOST_BY_ITSELF)
+            let factor = rates.iter().zip(&scale).map(|(&q, s)| enlargement(rate(p, q), aim * s)).fold(0.0, f64::max);
+            ((most as f64 * factor) as u64).clamp(fewest, MOST_BY_ITSELF)
         };
         Ok(pilot.iter().map(needed).collect())
     }
@@ -321,7 +347,11 @@ impl<'a> Routes<'a> {
     /// A run at all levels, each with its number of samples.
     fn run(&self, channels: &[Channel], quantities: &[Quantity], samples: &[u64], stream: u32) -> Result<Vec<Profile>> {
         let settings = infodyn_monte_carlo::Settings { seed: self.settings.seed, stream, ..Default::default() };
-        Ok(infodyn_core::profiles(&MonteCarloAlong { settings, samples }, channels, quantities)?)
+        let find = || infodyn_monte_carlo::gaps(self.law());
+        // Of a costly law they take as long as thousands of samples.
+        let pays = channels.len() > 2 && !(self.is_costly() && self.settings.samples.is_some());
+        let gaps = if pays { self.gaps.get_or_init(find).as_ref() } else { None };
+        Ok(infodyn_core::profiles(&MonteCarloAlong { settings, samples, gaps }, channels, quantities)?)
     }
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::export::{Export, Format, Options, export};
 use crate::measured::{DETERMINISTIC, Distance, Ends};
 use crate::picture::{self, Levels};
-use crate::profile::Settings;
+use crate::profile::{Settings, is_costly};
 use crate::schedule::{
     Chosen, Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, TRIAL_STARTS, gaussian_end,
     given, measured, schedule,
@@ -427,7 +427,9 @@ pub(super) fn list(text: &str) -> Outcome<Schedule> {
 /// What is known of a law between the levels that are needed.
 fn of_law(args: &Args, file: &AnyLaw, lowest: Option<f64>, from: f64) -> Outcome<Data> {
     let law = crate::text::law(file);
-    let samples = args.samples.unwrap_or(infodyn_monte_carlo::Settings::default().samples);
+    // Of many points in many dimensions as few as give the mmse to 1 %.
+    let usual = if is_costly(&*law) { 1 << 12 } else { infodyn_monte_carlo::Settings::default().samples };
+    let samples = args.samples.unwrap_or(usual);
     let settings = Settings { samples: Some(samples), seed: args.seed, ..Settings::default() };
     let top = if from.is_finite() { from } else { SIGMA_MAX };
     let low = lowest.map_or(SIGMA_MIN, |s| s.min(SIGMA_MIN)).min(0.5 * top);
