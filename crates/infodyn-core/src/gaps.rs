@@ -7,8 +7,8 @@ const PARTS: usize = 32;
 /// Sums of weights are right to this.
 const ROUNDING: f64 = 1e-6;
 
-/// The squared distances of the means of a law, all pairs `j != k` in both orders: `sqrt(w_j w_k)` added up in bins, 32 an
-/// octave; of means of one label, and of two.
+/// The squared distances of the means of a law, all pairs `j != k` in both orders: `sqrt(w_j w_k)` added up in bins, 32
+/// an octave; of means of one label, and of two.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gaps {
     sums: [Vec<f64>; 2],

@@ -519,7 +519,8 @@ pub(crate) struct Stop<'a> {
 
 /// [`mean_of`] at several stops, one answer a stop, all of the same draws: a stop of fewer samples has the first of
 /// each chunk, and the first chunks. `f` gets the number of the stop. What a law can know of draws ([`Law::project`])
-/// is found once for all. Where draws come in pairs, each of one `X_0` and of `Z` and `-Z`, a sample is the mean of both.
+/// is found once for all. Where draws come in pairs, each of one `X_0` and of `Z` and `-Z`, a sample is the mean of
+/// both.
 ///
 /// # Errors
 /// As [`mean_of`], of the first stop that fails.

@@ -35,16 +35,22 @@ use crate::{betting_radius, mean_of};
 /// densities, whose conditional mean it is (so of smaller variance); the entropy keeps the log-ratio, so that the two
 /// do not share one formula.
 ///
+/// Of atoms with 4194304 numbers or more and asked for means of bounded numbers alone, a sample is the mean over `Z`
+/// and `-Z`, which share their products. Where a posterior has many atoms, spreads are then those of clones: with `y`
+/// the atom drawn and `Y'` one of its posterior, `E[abs(y - Y')^2/2 given X_t, y]` has the mean `E tr S`, for `y` and
+/// `Y'` are independent given `X_t` and of one law; with `Y'` among the atoms of the label of `y` it has the mean of
+/// the spread within labels, and the label's production is the difference. No mean over atoms is formed.
+///
 /// # Accuracy
 /// Intervals at level `confidence` of the settings. [`betting_radius`] (variances: empirical Bernstein) for everything
 /// whose range is known: entropies, divergences, agreement, and by [`Range::noise_energy`] the mean-square error, the
 /// label's production and the moments of the score. Of atoms, spreads of posteriors are cut off where
-/// [`Range::posterior_spread`] says that little is lost, which the radius has; and where levels share what the law
-/// knows of their draws, posteriors leave out what moves no mean by more than a small part of its error
-/// ([`Projections::left_out`]), which the radius has too. Variances of surprisals, the
-/// posterior-entropy variance of a law with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies
-/// of laws whose components are not Gaussian are
-/// [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
+/// [`Range::posterior_spread`] says that little is lost (or [`Range::posterior_spreads`], where distances are known;
+/// both hold for clones too, by the same convexity), which the radius has; and where levels share what the law knows
+/// of their draws, posteriors leave out what moves no mean by more than a small part of its error
+/// ([`Projections::left_out`]), which the radius has too. Variances of surprisals, the posterior-entropy variance of a
+/// law with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies of laws whose components are not
+/// Gaussian are [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
 /// Gaussian, or a wrong model, the radii describe the sample and not the moment.
 ///
 /// # Errors
@@ -243,6 +249,8 @@ enum Column {
 
 /// Numbers in the means of a law from which on a sample costs milliseconds.
 const MANY: usize = 1 << 22;
+/// Variances of bounded numbers of posteriors.
+const VARIANCES: [Moment; 2] = [Moment::ComponentEntropyVariance, Moment::LabelEntropyVariance];
 /// The largest error that a log-likelihood ratio may have, where radii have what it does.
 const MOST_ERROR: f64 = 1e-3;
 
@@ -311,11 +319,14 @@ impl<'a> Simulation<'a> {
             }));
             run.left_out = if shared { run.negligible(samples) } else { 0.0 };
             if shared && run.is_costly(moments) {
-                run.paired = true;
                 run.error = run.rounding();
+                run.paired = !moments.iter().any(|m| VARIANCES.contains(m));
                 run.clones = !moments.contains(&Moment::LabelProduction) || run.is_undecided();
                 if run.clones {
-                    run.detail = (run.detail & Detail::POSTERIORS) | Detail::CLONES;
+                    run.detail &= Detail::POSTERIORS;
+                    if moments.iter().any(|m| [Moment::PosteriorTrace, Moment::LabelProduction].contains(m)) {
+                        run.detail |= Detail::CLONES;
+                    }
                 }
             }
         }
@@ -335,7 +346,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// Whether a sample is so costly, and its moments such, that pairs of draws and clones pay: many atoms in many
-    /// dimensions, and means of bounded numbers of posteriors.
+    /// dimensions, and bounded numbers of posteriors. The mean of a pair says nothing of a variance.
     fn is_costly(&self, moments: &[Moment]) -> bool {
         let means = [
             Moment::PosteriorTrace,
@@ -345,11 +356,12 @@ impl<'a> Simulation<'a> {
             Moment::LabelEntropy,
             Moment::LabelAgreement,
         ];
-        self.marginal.weights().len() * self.channel.dim() >= MANY && moments.iter().all(|m| means.contains(m))
+        let many = self.marginal.weights().len() * self.channel.dim() >= MANY;
+        many && moments.iter().all(|m| means.contains(m) || VARIANCES.contains(m))
     }
 
-    /// What a product of a mean of the law with a draw can do to a log-likelihood ratio by its rounding, at most: `2 eps
-    /// sqrt(D) alpha |x| r/sigma^2` with `r` the radius of the ball about the mean of the law.
+    /// What a product of a mean of the law with a draw can do to a log-likelihood ratio by its rounding, at most:
+    /// `2 eps sqrt(D) alpha |x| r/sigma^2` with `r` the radius of the ball about the mean of the law.
     fn rounding(&self) -> f64 {
         let (snr, dim) = (self.level.snr(), self.channel.dim());
         let noise = Range::noise_energy(dim, self.settings.samples.max(1), self.settings.confidence).hi.sqrt();
@@ -490,13 +502,13 @@ impl<'a> Simulation<'a> {
         let (level, confidence) = (&self.level, self.settings.confidence);
         let (dim, sigma2) = (Estimate::count(self.channel.dim()), Estimate::given(level.sigma2()));
         let samples = means.samples();
-        let left_out = self.error_of_left_out(moment);
+        let left_out = self.error_of_left_out(moment) + self.error_of_rounding(moment);
         let bounded = |range| means.bounded_mean(at, range, confidence).widened(left_out);
         let energy = Range::noise_energy(self.channel.dim(), samples, confidence);
         let cut = |side: usize| {
             let uncut = self.radius2.map_or(energy, |r2| energy.below(level.snr() * r2));
-            // Clones lie no farther apart than twice the radius of the ball, and the energy of the noise says nothing of
-            // them, nor of the mean of a pair.
+            // Clones lie no farther apart than twice the radius of the ball, and the energy of the noise says nothing
+            // of them, nor of the mean of a pair.
             let most = self.radius2.map_or(f64::INFINITY, |r2| 2.0 * level.snr() * r2);
             let uncut = if self.paired { Range::always(0.0, most) } else { uncut };
             self.cut.map(|cut| cut[side]).filter(|cut| cut.hi < uncut.hi).unwrap_or(uncut)
@@ -615,6 +627,23 @@ impl<'a> Simulation<'a> {
             Moment::LabelAgreement => 4.0 * e,
             // The others have no column of posteriors of atoms.
             _ => f64::INFINITY,
+        }
+    }
+
+    /// What ratios that are off by [`Simulation::error`] do to a mean of entropies; to one of spreads, in proportion to
+    /// it, see [`Simulation::estimate`].
+    ///
+    /// # Formula
+    /// With ratios off by `e` a posterior is off by `2 e` of itself, and `sum pi log pi` by `2 e sum pi abs(log pi + 1)`,
+    /// at most `2 e (2 + log K)`; twice that for the second order. A variance moves by no more than twice the range
+    /// times what its variable does.
+    fn error_of_rounding(&self, moment: Moment) -> f64 {
+        let all = (self.marginal.weights().len() as f64).ln();
+        let moved = 4.0 * self.error * (2.0 + all);
+        match moment {
+            Moment::PosteriorTrace | Moment::LabelProduction => 0.0,
+            moment if VARIANCES.contains(&moment) => 2.0 * moved * all,
+            _ => moved,
         }
     }
 

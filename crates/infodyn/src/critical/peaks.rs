@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::settings::Settings;
 use crate::Result;
-use crate::profile::Method;
+use crate::profile::{Method, Point, is_costly};
 
 /// The variable per unit of which a rate is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +95,8 @@ const WANTED: [Quantity; 3] =
 
 /// Step of the coarse search in `log snr`, on a line and where a level costs more.
 const STEPS: [f64; 2] = [0.2, 0.35];
+/// Samples of what is no rate, of a law of which a sample costs milliseconds.
+const MOST_COSTLY: u64 = 1 << 13;
 /// Windows stand at multiples of this, and reach so far on each side.
 const RASTER: f64 = 0.25;
 const HALF: f64 = 0.6;
@@ -116,9 +118,13 @@ pub(super) fn peaks(
     }
     let (peaks, decided) = search.sampled(low, high, settings)?;
     let (decided, window) = parted(decided);
+    let samples = if is_costly(&**search.channel.law()) {
+        format!("{} samples, of rates as many as bring errors to 2 % of their peaks", settings.samples.min(MOST_COSTLY))
+    } else {
+        format!("{} samples", settings.samples)
+    };
     notes.push(format!(
-        "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {} samples, located as far as the intervals allow (each at level 0.997, not all at once)",
-        settings.samples
+        "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {samples}, located as far as the intervals allow (each at level 0.997, not all at once)"
     ));
     speciation.extend(decided);
     Ok((peaks, speciation, window))
@@ -338,9 +344,12 @@ impl Search<'_> {
 
     fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<Decided> {
         const LEVELS: usize = 48;
-        let (labels, process) = (self.label_weights().len(), self.process);
         let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
         let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
+        if is_costly(&**self.channel.law()) {
+            let known = self.shared(&nodes, settings)?;
+            return Ok(self.highest(&nodes, &known));
+        }
         let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
             let run = MonteCarlo(infodyn_monte_carlo::Settings {
                 seed: settings.seed,
@@ -358,9 +367,38 @@ impl Search<'_> {
         };
         let known: Vec<Result<(Values, Estimate)>> = nodes.par_iter().enumerate().map(read).collect();
         let known: Vec<(Values, Estimate)> = known.into_iter().collect::<Result<_>>()?;
+        Ok(self.highest(&nodes, &known))
+    }
+
+    /// The same of a law of which a sample costs milliseconds: levels share their draws, and rates have as many as
+    /// their peaks ask for, read under `ou`, where none grows without bound.
+    fn shared(&self, nodes: &[f64], settings: &Settings) -> Result<Vec<(Values, Estimate)>> {
+        let (law, ou) = (self.channel.law(), NoiseProcess::Ou);
+        let levels = nodes.iter().map(|l| Ok(ou.at_snr(l.exp())?)).collect::<Result<Vec<NoiseLevel>>>()?;
+        let ask = |quantities: &[Quantity], samples: Option<u64>| {
+            let (quantities, seed) = (quantities.to_vec(), settings.seed);
+            let method = Method::MonteCarlo;
+            let settings = crate::profile::Settings { method, quantities, samples, seed, ..Default::default() };
+            crate::profile::profile(law, ou, &levels, &settings, &|| ())
+        };
+        let rates = ask(&WANTED[1..], None)?;
+        let entropies = ask(&[WANTED[0], Quantity::LabelEntropy], Some(settings.samples.min(MOST_COSTLY)))?;
+        let read = |((level, rates), entropies): ((&NoiseLevel, &Point), &Point)| {
+            let none = Estimate::new(0.0, f64::INFINITY);
+            let get = |point: &Point, q: Quantity| point.get(q).map_or(none, |v| v.estimate);
+            let per = Estimate::given(level.sigma2()) / Estimate::given(level.g2());
+            let values = [get(entropies, WANTED[0]), get(rates, WANTED[1]) * per, get(rates, WANTED[2]) * per];
+            (values, get(entropies, Quantity::LabelEntropy))
+        };
+        Ok(levels.iter().zip(&rates).zip(&entropies).map(read).collect())
+    }
+
+    /// The highest of each series, and when labels are decided, from values at some levels.
+    fn highest(&self, nodes: &[f64], known: &[(Values, Estimate)]) -> Decided {
+        let (labels, process, count) = (self.label_weights().len(), self.process, nodes.len());
         // Between neighbours of the first and last level that can hold it.
         let place = |first: usize, last: usize| {
-            let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(LEVELS - 1)].exp());
+            let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(count - 1)].exp());
             Estimate::new(0.5 * (a + b), 0.5 * (b - a))
         };
         let mut peaks = Vec::new();
@@ -370,13 +408,13 @@ impl Search<'_> {
             }
             let f: Vec<Estimate> = nodes
                 .iter()
-                .zip(&known)
+                .zip(known)
                 .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::ZERO, |s| v.0[q] * s))
                 .collect();
             let sure = f.iter().map(|v| v.value() - v.radius()).fold(f64::NEG_INFINITY, f64::max);
-            let able: Vec<usize> = (0..LEVELS).filter(|&i| f[i].value() + f[i].radius() >= sure).collect();
+            let able: Vec<usize> = (0..count).filter(|&i| f[i].value() + f[i].radius() >= sure).collect();
             let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
-            if first == 0 || last == LEVELS - 1 {
+            if first == 0 || last == count - 1 {
                 // It rises or falls all the way, as far as can be seen.
                 continue;
             }
@@ -388,8 +426,8 @@ impl Search<'_> {
         }
         let decided = LEFT.map(|(found, share)| {
             let target = share * entropy(self.label_weights());
-            let above = (0..LEVELS).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
-            let below = (0..LEVELS).find(|&i| known[i].1.value() + known[i].1.radius() < target);
+            let above = (0..count).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
+            let below = (0..count).find(|&i| known[i].1.value() + known[i].1.radius() < target);
             above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
                 let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
                 let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
@@ -397,7 +435,7 @@ impl Search<'_> {
                 Some(Speciation { found, labels, level, snr })
             })
         });
-        Ok((peaks, decided))
+        (peaks, decided)
     }
 }
 
