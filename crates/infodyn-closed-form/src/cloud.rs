@@ -632,7 +632,8 @@ impl<'a, 'm> Batches<'a, 'm> {
         let anchors = self.anchors(start);
         let labels = self.components.law.labels();
         let of = anchors.map(|j| labels[cloud.order[j]]);
-        let own = each_lane(|l| cloud.norm2[anchors[l]]);
+        // `|y_k|^2 - |y|^2 - 2 (y_k - y).y`, which is 0 of the anchor itself.
+        let own = each_lane(|l| 2.0 * clean[anchors[l]][l] - cloud.norm2[anchors[l]]);
         let pi = &self.room.pi[p * rows..][..count];
         let (mut all, mut within, mut mass) = (ZERO, ZERO, ZERO);
         let mut seen_by = &self.room.seen_by[p][..];
@@ -641,7 +642,8 @@ impl<'a, 'm> Batches<'a, 'm> {
             seen_by = others;
             let (mut sum, mut weight) = (ZERO, ZERO);
             for &k in these {
-                let gap2 = (Lanes::splat(-2.0).mul_add(Lanes(clean[k]), own + Lanes::splat(cloud.norm2[k]))).max(ZERO);
+                let own = own + Lanes::splat(cloud.norm2[k]);
+                let gap2 = Lanes(clean[k]).mul_add(Lanes::splat(-2.0), own).max(ZERO);
                 sum = pi[k].mul_add(gap2, sum);
                 weight = weight + pi[k];
             }

@@ -543,7 +543,7 @@ where
     });
     let runs: Vec<(Run<'_>, u32)> = runs.collect::<Result<_>>()?;
     let aligned = |stop: &Stop<'_>| stop.views.iter().map(|view| Alignment::new(&means, view)).collect::<Vec<_>>();
-    let alignments: Vec<Vec<Alignment>> = stops.iter().map(aligned).collect();
+    let alignments: Vec<Vec<Alignment>> = stops.par_iter().map(aligned).collect();
     drop(means);
     let both = stops.iter().zip(&alignments);
     let views: Vec<Vec<_>> = both.map(|(stop, a)| stop.views.iter().copied().zip(a).collect()).collect();

@@ -50,8 +50,8 @@ use crate::{betting_radius, mean_of};
 /// of their draws, posteriors leave out what moves no mean by more than a small part of its error
 /// ([`Projections::left_out`]), which the radius has too. Variances of surprisals, the posterior-entropy variance of a
 /// law with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies of laws whose components are not
-/// Gaussian are [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise that is not
-/// Gaussian, or a wrong model, the radii describe the sample and not the moment.
+/// Gaussian are [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise
+/// that is not Gaussian, or a wrong model, the radii describe the sample and not the moment.
 ///
 /// # Errors
 /// As [`mean_of`].
@@ -148,9 +148,11 @@ fn simulate(
     // Of many atoms in many dimensions it pays at one level.
     let many = |channel: &Channel| channel.law().mixture().is_some_and(|law| law.means().len() >= MANY);
     let shared = channels.first().is_some_and(|channel| (channels.len() > 2 || many(channel)) && projects(channel));
+    // The ball is that of the data at every level.
+    let ball = channels.first().zip(marginals.first()).and_then(|(channel, marginal)| ball(channel, &**marginal));
     let runs = channels.iter().zip(&marginals).zip(settings);
-    let runs: Vec<Simulation<'_>> =
-        runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments, (shared, gaps))).collect();
+    let known = Shared { projections: shared, gaps, radius2: ball };
+    let runs: Vec<Simulation<'_>> = runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments, &known)).collect();
     let means = Simulation::means(&runs)?;
     let read = |(v, run): (usize, &Simulation<'_>)| {
         let read = |&moment: &Moment| match moment {
@@ -258,6 +260,34 @@ const MOST_ERROR: f64 = 1e-3;
 const FEWEST_GROUPS: usize = 128;
 const MOST_GROUPS: usize = 1024;
 
+/// What runs at several levels share.
+struct Shared<'a> {
+    /// Whether what the law knows of draws is found once for all levels.
+    projections: bool,
+    gaps: Option<&'a Gaps>,
+    /// See [`ball`].
+    radius2: Option<f64>,
+}
+
+/// For atoms, the squared radius of a ball that holds them: no posterior has a larger spread.
+fn ball(channel: &Channel, marginal: &dyn Density) -> Option<f64> {
+    if channel.law().support() != Support::Atoms {
+        return None;
+    }
+    let weights = marginal.weights();
+    let (mut atom, mut mean) = (vec![0.0; channel.dim()], vec![0.0; channel.dim()]);
+    for (k, w) in weights.iter().enumerate() {
+        marginal.centre(k, &mut atom);
+        mean.iter_mut().zip(&atom).for_each(|(m, x)| *m += w * x);
+    }
+    let distance2 = |k: usize| {
+        marginal.centre(k, &mut atom);
+        atom.iter().zip(&mean).map(|(x, m)| (x - m) * (x - m)).sum::<f64>()
+    };
+    let alpha = marginal.alpha();
+    Some((0..weights.len()).map(distance2).fold(0.0, f64::max) / (alpha * alpha))
+}
+
 /// One run.
 struct Simulation<'a> {
     channel: &'a Channel,
@@ -285,13 +315,12 @@ struct Simulation<'a> {
 }
 
 impl<'a> Simulation<'a> {
-    /// `shared` where what the law knows of draws is found once for all levels.
     fn new(
         channel: &'a Channel,
         marginal: &'a dyn Density,
         settings: Settings,
         moments: &[Moment],
-        (shared, gaps): (bool, Option<&Gaps>),
+        known: &Shared<'_>,
     ) -> Self {
         let law = channel.law();
         let mut run = Self {
@@ -309,7 +338,8 @@ impl<'a> Simulation<'a> {
             radius2: None,
             left_out: 0.0,
         };
-        run.radius2 = run.ball();
+        let (shared, gaps) = (known.projections, known.gaps);
+        run.radius2 = known.radius2;
         if channel.is_true() && law.support() == Support::Atoms && run.settings.noise == NoiseLaw::Gaussian {
             let samples = settings.chunks(CHUNK).map_or(0, |(size, chunks)| size * u64::from(chunks));
             let any = Range::posterior_spread(marginal.weights().len(), samples, settings.confidence);
@@ -366,7 +396,7 @@ impl<'a> Simulation<'a> {
         let (snr, dim) = (self.level.snr(), self.channel.dim());
         let noise = Range::noise_energy(dim, self.settings.samples.max(1), self.settings.confidence).hi.sqrt();
         let reach = (snr * self.radius2.unwrap_or(f64::INFINITY)).sqrt();
-        let error = 2.0 * f64::EPSILON * (dim as f64).sqrt() * reach * (noise + reach);
+        let error = ulps::products(dim) * f64::EPSILON * reach * (noise + reach);
         if error <= MOST_ERROR { error } else { 0.0 }
     }
 
@@ -645,25 +675,6 @@ impl<'a> Simulation<'a> {
             moment if VARIANCES.contains(&moment) => 2.0 * moved * all,
             _ => moved,
         }
-    }
-
-    /// For atoms, the squared radius of a ball that holds them: no posterior has a larger spread.
-    fn ball(&self) -> Option<f64> {
-        if self.channel.law().support() != Support::Atoms {
-            return None;
-        }
-        let weights = self.marginal.weights();
-        let (mut atom, mut mean) = (vec![0.0; self.channel.dim()], vec![0.0; self.channel.dim()]);
-        for (k, w) in weights.iter().enumerate() {
-            self.marginal.centre(k, &mut atom);
-            mean.iter_mut().zip(&atom).for_each(|(m, x)| *m += w * x);
-        }
-        let distance2 = |k: usize| {
-            self.marginal.centre(k, &mut atom);
-            atom.iter().zip(&mean).map(|(x, m)| (x - m) * (x - m)).sum::<f64>()
-        };
-        let alpha = self.marginal.alpha();
-        Some((0..weights.len()).map(distance2).fold(0.0, f64::max) / (alpha * alpha))
     }
 
     /// The mean of what costs a `D x D` matrix a point, on as many samples as cost about a quarter of the main run, in
