@@ -107,8 +107,8 @@ pub const fn reduction(d: usize) -> f64 {
     5.0 * coordinate(d)
 }
 
-/// Of the difference of two sums of `d` products of given numbers, relative to the product of the lengths of the longest
-/// factors: the errors of each sum add like independent ones, here twice as far (Higham & Mary 2019).
+/// Of the difference of two sums of `d` products of given numbers, relative to the product of the lengths of the
+/// longest factors: the errors of each sum add like independent ones, here twice as far (Higham & Mary 2019).
 #[must_use]
 pub fn products(d: usize) -> f64 {
     2.0 * (d as f64).sqrt()

@@ -383,17 +383,20 @@ mod tests {
             };
             (-12_000..=12_000).map(of).sum::<f64>() * 1e-3 / std::f64::consts::TAU.sqrt()
         };
+        // Of atoms whose distance is known, `g = 4 k`.
+        let mut gaps = Gaps::default();
+        gaps.add(4.0, 1.0, true);
         for level in [0.5, 0.9, 0.997, 1.0 - 1e-9] {
             let range = Range::posterior_spread(2, n, level);
             for k in [0.5 * range.hi, range.hi, range.hi + 4.0, 2.0 * range.hi] {
                 assert!(loss(k, range.hi) <= range.bias, "{level} {k}");
-                // Of atoms whose distance is known, `g = 4 k`.
-                let mut gaps = Gaps::default();
-                gaps.add(4.0, 1.0, true);
                 let [_, known] = Range::posterior_spreads(&gaps, k, n, level);
-                assert!(loss(k, known.hi) <= known.bias && known.hi <= range.hi + 0.5, "{level} {k}: {known:?}");
+                assert!(loss(k, known.hi) <= known.bias && known.hi <= 1.1 * range.hi, "{level} {k}: {known:?}");
             }
         }
+        // Nor is that of a known distance.
+        let known = gaps.excess(2.4, 0.0)[1];
+        assert!(loss(2.4, 0.0) <= known && loss(2.4, 0.0) > 0.2 * known, "{known}");
         // The bound is not idle: without any spread kept it is within ten times the largest mean, that at k = 2.4.
         let uncut = Range { hi: 0.0, bias: 4.0 / E, ..Range::posterior_spread(2, n, 0.997) };
         assert!(loss(2.4, uncut.hi) > 0.1 * uncut.bias);

@@ -664,9 +664,9 @@ impl<'a> Simulation<'a> {
     /// it, see [`Simulation::estimate`].
     ///
     /// # Formula
-    /// With ratios off by `e` a posterior is off by `2 e` of itself, and `sum pi log pi` by `2 e sum pi abs(log pi + 1)`,
-    /// at most `2 e (2 + log K)`; twice that for the second order. A variance moves by no more than twice the range
-    /// times what its variable does.
+    /// With ratios off by `e` a posterior is off by `2 e` of itself, and `sum pi log pi` by `2 e sum pi abs(log pi +
+    /// 1)`, at most `2 e (2 + log K)`; twice that for the second order. A variance moves by no more than twice the
+    /// range times what its variable does.
     fn error_of_rounding(&self, moment: Moment) -> f64 {
         let all = (self.marginal.weights().len() as f64).ln();
         let moved = 4.0 * self.error * (2.0 + all);
