@@ -349,8 +349,10 @@ impl<'a> Routes<'a> {
     fn run(&self, channels: &[Channel], quantities: &[Quantity], samples: &[u64], stream: u32) -> Result<Vec<Profile>> {
         let settings = infodyn_monte_carlo::Settings { seed: self.settings.seed, stream, ..Default::default() };
         let find = || infodyn_monte_carlo::gaps(self.law());
-        // Of a costly law they take as long as thousands of samples.
-        let pays = channels.len() > 2 && !(self.is_costly() && self.settings.samples.is_some());
+        // Of a costly law they take as long as thousands of samples, and save many more; else rates that they make
+        // sharper are given no fewer samples for it, which other quantities need.
+        let pays = if self.is_costly() { self.settings.samples.is_none() } else { stream == 0 };
+        let pays = pays && channels.len() > 2;
         let gaps = if pays { self.gaps.get_or_init(find).as_ref() } else { None };
         Ok(infodyn_core::profiles(&MonteCarloAlong { settings, samples, gaps }, channels, quantities)?)
     }
