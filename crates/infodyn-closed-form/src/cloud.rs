@@ -31,7 +31,7 @@ const UNSEEN_ODDS: f64 = 1e-13;
 /// a thousand times itself of a label above.
 const UNSURE: f64 = 1e-3;
 /// Means that are looked at together for one that is seen.
-const GLANCE: usize = 4;
+const GLANCE: usize = 16;
 
 /// Bytes of one batch of panels, and the most panels of a batch: so many share what is read of the means.
 const ROOM: usize = 1 << 26;
@@ -301,25 +301,37 @@ struct FromProducts<'a> {
     scale: f64,
     half: f64,
     out: &'a mut [Lanes],
+    /// The largest of each [`GLANCE`] means, its weight counted.
+    most: &'a mut [Lanes],
 }
 
 impl FromProducts<'_> {
     /// Fills them in, and finds the top and how far the others are below it on average.
     #[inline(always)]
     fn fill(self, product: impl Fn(usize) -> Lanes) -> (Top, Lanes) {
-        let Self { prior, norm2, anchors, scale, half, out } = self;
+        let Self { prior, norm2, anchors, scale, half, out, most } = self;
         let own = each_lane(|l| product(anchors[l])[l] * scale - half * norm2[anchors[l]]);
         let (scale, mut k) = (Lanes::splat(scale), 0.0);
         let (mut peak, mut top, mut spread, mut total) = (Lanes::splat(f64::NEG_INFINITY), ZERO, ZERO, ZERO);
-        for (i, ((out, norm2), ln_w)) in out.iter_mut().zip(norm2).zip(&prior.ln_weights).enumerate() {
-            let ratio = product(i) * scale - Lanes::splat(half * norm2) - own;
-            *out = ratio;
-            let l = Lanes::splat(*ln_w) + ratio;
-            top = peak.select_less(l, Lanes::splat(k), top);
-            peak = peak.max(l);
-            spread = spread.max(ratio.abs());
-            total = total + l;
-            k += 1.0;
+        let (mut i, count) = (0, out.len());
+        for most in most {
+            let mut largest = Lanes::splat(f64::NEG_INFINITY);
+            while i < count {
+                let ratio = product(i) * scale - Lanes::splat(half * norm2[i]) - own;
+                out[i] = ratio;
+                let l = Lanes::splat(prior.ln_weights[i]) + ratio;
+                top = peak.select_less(l, Lanes::splat(k), top);
+                peak = peak.max(l);
+                largest = largest.max(l);
+                spread = spread.max(ratio.abs());
+                total = total + l;
+                k += 1.0;
+                i += 1;
+                if i % GLANCE == 0 {
+                    break;
+                }
+            }
+            *most = largest;
         }
         (Top { peak, top, spread }, peak - total * Lanes::splat(1.0 / k))
     }
@@ -389,6 +401,8 @@ struct Room {
     /// Products, then posteriors of the components.
     pi: Vec<Lanes>,
     ratio: Vec<Lanes>,
+    /// The largest of each few, its weight counted.
+    most: Vec<Lanes>,
     /// What a panel says of the component.
     seen: Summaries,
     /// `sum pi_k |y_k|^2`.
@@ -459,6 +473,7 @@ impl<'a, 'm> Batches<'a, 'm> {
             (&mut room.mahalanobis, panels),
             (&mut room.pi, panels * rows),
             (&mut room.ratio, k),
+            (&mut room.most, k.div_ceil(GLANCE)),
             (&mut room.second, panels),
             (&mut room.label_ratio, posteriors),
             (&mut room.label_pi, panels * posteriors),
@@ -541,7 +556,8 @@ impl<'a, 'm> Batches<'a, 'm> {
         let (count, left_out) = (self.cloud.count(), self.known.map_or(0.0, |known| known.left_out));
         let reach = (count as f64).ln() - (if left_out > 0.0 { left_out } else { UNSEEN_ODDS }).ln();
         let (ln_w, low) = (&self.cloud.prior.ln_weights[..count], f64::NEG_INFINITY);
-        let (ratios, seen) = (&self.room.ratio[..count], &mut self.room.seen_by[p]);
+        let (ratios, glances) = (&self.room.ratio[..count], &self.room.most[..]);
+        let seen = &mut self.room.seen_by[p];
         // Where most are seen, to look for those that are not costs more than it saves.
         if gap.sum() < LANES as f64 * reach {
             if seen.len() != count || seen.last() != Some(&(count - 1)) {
@@ -565,10 +581,7 @@ impl<'a, 'm> Batches<'a, 'm> {
         let mut start = 0;
         while start < count {
             let end = count.min(start + GLANCE);
-            let mut most = Lanes::splat(low);
-            for k in start..end {
-                most = most.max(Lanes::splat(ln_w[k]) + ratios[k] - floor);
-            }
+            let most = glances[start / GLANCE] - floor;
             if most.largest() >= 0.0 {
                 for k in start..end {
                     if (Lanes::splat(ln_w[k]) + ratios[k] - floor).largest() >= 0.0 {
@@ -590,8 +603,15 @@ impl<'a, 'm> Batches<'a, 'm> {
         let asked = if by_component { asked | of_label } else { asked };
         let rows = cloud.rows.rows();
         let (scale, half) = (m.alpha * self.precision, 0.5 * m.alpha * m.alpha * self.precision);
-        let ratios =
-            FromProducts { prior: &cloud.prior, norm2: &cloud.norm2, anchors, scale, half, out: &mut self.room.ratio };
+        let ratios = FromProducts {
+            prior: &cloud.prior,
+            norm2: &cloud.norm2,
+            anchors,
+            scale,
+            half,
+            out: &mut self.room.ratio,
+            most: &mut self.room.most,
+        };
         let (top, gap) = match self.known {
             None => {
                 let products = &self.room.pi[p * rows..][..count];

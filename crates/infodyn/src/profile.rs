@@ -316,7 +316,14 @@ impl<'a> Routes<'a> {
             let factor = rates.iter().zip(&scale).map(|(&q, s)| enlargement(rate(p, q), aim * s)).fold(0.0, f64::max);
             ((most as f64 * factor) as u64).clamp(fewest, MOST_BY_ITSELF)
         };
-        Ok(pilot.iter().map(needed).collect())
+        let mut samples: Vec<u64> = pilot.iter().map(needed).collect();
+        // What is rare at less noise a small pilot never met: half as many as where most are needed, of the same draws.
+        let most = levels.iter().zip(&samples).max_by_key(|(_, n)| **n).map(|(level, n)| (level.snr(), *n));
+        if let Some((snr, most)) = most.filter(|_| costly) {
+            let rarer = levels.iter().zip(&mut samples).filter(|(level, _)| level.snr() > snr);
+            rarer.for_each(|(_, n)| *n = (*n).max(most / 2));
+        }
+        Ok(samples)
     }
 
     fn simulate(&self, channels: &[Channel], quantities: &[Quantity], samples: Vec<u64>) -> Result<Vec<Profile>> {
