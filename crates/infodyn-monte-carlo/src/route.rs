@@ -345,7 +345,7 @@ impl<'a> Simulation<'a> {
             let any = Range::posterior_spread(marginal.weights().len(), samples, settings.confidence);
             run.cut = Some(gaps.map_or([any; 2], |gaps| {
                 let [spread, between] = Range::posterior_spreads(gaps, run.level.snr(), samples, settings.confidence);
-                [spread, between].map(|range| if range.hi < any.hi { range } else { any })
+                [spread, between].map(|range| range.instead_of(any, samples, settings.confidence))
             }));
             run.left_out = if shared { run.negligible(samples) } else { 0.0 };
             if shared && run.is_costly(moments) {

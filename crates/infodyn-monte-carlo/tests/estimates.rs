@@ -474,7 +474,7 @@ fn pairs_of_draws_and_clones_have_the_means_of_a_cube() {
         let one = infodyn_closed_form::pair::mmse(snr);
         let (all, label) = (found[0].unwrap(), found[1].unwrap());
         // The spread is `14 mmse`, and the label's production `mmse gamma/sigma^2`.
-        assert!((all - one * axes as i32).contains(0.0), "{snr}: {all} {one}");
+        assert!((all - one * axes).contains(0.0), "{snr}: {all} {one}");
         assert!((label / Estimate::given(snr * snr) - one).contains(0.0), "{snr}: {label} {one}");
         assert!(all.radius() < 0.15 * all.value() + 0.02, "{snr}: {all}");
         // Half as many draws say as much: five standard errors.
