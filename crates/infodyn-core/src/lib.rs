@@ -18,6 +18,7 @@ mod grid;
 mod law;
 mod moment;
 mod process;
+pub mod progress;
 mod quantity;
 mod route;
 mod sensitivity;

@@ -2,7 +2,7 @@
 
 use infodyn_core::stable::norm2;
 use infodyn_core::{
-    Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Projections, Route, Support, ulps,
+    Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Projections, Route, Support, progress, ulps,
 };
 use rayon::prelude::*;
 
@@ -525,8 +525,11 @@ impl<'a> Simulation<'a> {
             sampler.draw(each, &mut rng, draws);
             draws.offsets(&self.level, offsets);
             let rows = draws.anchors.iter().zip(offsets.chunks_exact(dim));
-            rows.map(|(&a, x)| f(a, x)).sum::<f64>() / each as f64
+            let mean = rows.map(|(&a, x)| f(a, x)).sum::<f64>() / each as f64;
+            progress::done();
+            mean
         };
+        progress::expect(groups as u64);
         let values: Vec<f64> =
             (0..groups).into_par_iter().map_init(Default::default, |scratch, g| group(scratch, g)).collect();
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {

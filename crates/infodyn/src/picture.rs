@@ -1,14 +1,16 @@
 //! Answers as pictures: what a reader would paste into a talk.
 //!
 //! Every picture has the signal-to-noise ratio on its horizontal axis, growing from left to right as generation goes,
-//! but for those of schedules, which have steps. Numbers are drawn with their errors where these can be seen.
+//! but for those of schedules, which have steps, and of audits, which have noise levels. Numbers are drawn with their errors where these can be seen.
 
+mod audit;
 mod critical;
 mod paths;
 mod profile;
 mod schedule;
 mod study;
 
+pub use audit::audit;
 pub use critical::critical;
 pub use paths::{Path, Reading, paths};
 pub use profile::profile;

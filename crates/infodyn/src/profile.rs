@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
+use infodyn_core::{Channel, Estimate, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support, progress};
 use infodyn_enclosure::Enclosure;
 use infodyn_monte_carlo::MonteCarloAlong;
 use infodyn_quadrature::Quadrature;
@@ -107,6 +107,7 @@ pub fn profile(
     let samples = routes.samples(levels)?;
     // The first level that failed so far: later ones need not be computed.
     let failed = AtomicUsize::new(usize::MAX);
+    progress::expect(levels.len() as u64);
     let known: Vec<Option<Result<Vec<Value>>>> = levels
         .par_iter()
         .enumerate()
@@ -115,6 +116,7 @@ pub fn profile(
                 return None;
             }
             let values = routes.known(level);
+            progress::done();
             if values.is_err() {
                 failed.fetch_min(i, Ordering::Relaxed);
             }

@@ -3,6 +3,7 @@
 use crate::picture;
 use crate::profile::{Method, Point, Settings, Value, exists, is_spared, profile};
 use clap::builder::PossibleValuesParser;
+use indicatif::ProgressBar;
 use infodyn_core::{Estimate, Quantity};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
@@ -90,7 +91,8 @@ pub fn run(args: &Args) -> Outcome {
     let file = AnyLaw::read(&args.question.law)?;
     let law = crate::text::law(&file);
 
-    let bar = progress_bar("noise levels");
+    // One of the two tells how far it has come.
+    let bar = if args.question.running.tells() { ProgressBar::hidden() } else { progress_bar("noise levels") };
     bar.set_length(levels.len() as u64);
     let points = args.question.work(|| profile(&law, process, &levels, &settings, &|| bar.inc(1)))?;
     bar.finish_and_clear();
@@ -101,7 +103,7 @@ pub fn run(args: &Args) -> Outcome {
         law: LawSummary::of(&file),
         process: ProcessName(process),
         units: "nats",
-        seed: args.question.seed,
+        seed: args.question.running.seed,
         points: points.into_iter().map(PointEntry).collect(),
     };
     let unserved: Vec<Quantity> = settings
@@ -152,7 +154,7 @@ fn settings(args: &Args) -> Outcome<Settings> {
         method,
         samples: args.samples,
         accuracy: args.accuracy,
-        seed: args.question.seed,
+        seed: args.question.running.seed,
         ..Settings::default()
     };
     if !args.quantities.is_empty() {

@@ -18,7 +18,7 @@ use crate::schedule::{
     given, measured, schedule,
 };
 use crate::text::{
-    Destination, LawSummary, Number, Outcome, ProcessName, Refusal, aligned, brief, pool, short, with_error,
+    Destination, LawSummary, Number, Outcome, ProcessName, Refusal, Running, aligned, brief, short, with_error,
 };
 
 /// The flags of `schedule`.
@@ -61,12 +61,8 @@ pub struct Args {
     /// Samples of Monte Carlo at each noise level, where the law needs it.
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    running: Running,
     /// Write the list as a library takes it: k-diffusion, diffusers-euler, diffusers-edm-euler, diffusers-flow-euler,
     /// diffusers-unipc, diffusers-heun, timesteps, azula, comfyui, csv, npy, json, or the class of a scheduler.
     #[arg(long, value_name = "NAME")]
@@ -347,7 +343,7 @@ pub fn run(args: &Args) -> Outcome {
         Some(given) => given,
         None => match (&data, &args.sampler) {
             (Some(data), Some(sampler)) if clock.is_measured() => {
-                let found = pool(args.threads)?.install(|| measured(clock, sampler, range, process, data));
+                let found = work(args, || measured(clock, sampler, range, process, data))?;
                 let Chosen { schedule, tried } = found.map_err(refusal)?;
                 notes.push(chosen(clock, sampler, &tried));
                 schedule
@@ -384,7 +380,7 @@ pub fn run(args: &Args) -> Outcome {
         clock: main.clock.to_string(),
         steps,
         convention: if main.to_zero { "N-to-zero" } else { "to-sigma-min" },
-        seed: args.seed,
+        seed: args.running.seed,
         version: env!("CARGO_PKG_VERSION"),
         sigmas: finite(main.sigmas.iter().map(|s| s.value()).collect()),
         errors: finite(main.sigmas.iter().map(|s| s.radius()).collect()),
@@ -401,6 +397,11 @@ pub fn run(args: &Args) -> Outcome {
         }
         _ => Ok(()),
     }
+}
+
+/// Work on the law.
+fn work<T: Send>(args: &Args, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+    args.running.work(args.law.as_deref().unwrap_or(Path::new("schedule")), work)
 }
 
 /// What the flags say of the scheduler.
@@ -428,11 +429,11 @@ pub(super) fn list(text: &str) -> Outcome<Schedule> {
 fn of_law(args: &Args, file: &AnyLaw, lowest: Option<f64>, from: f64) -> Outcome<Data> {
     let law = crate::text::law(file);
     let samples = args.samples.unwrap_or(infodyn_monte_carlo::Settings::default().samples);
-    let settings = Settings { samples: Some(samples), seed: args.seed, ..Settings::default() };
+    let settings = Settings { samples: Some(samples), seed: args.running.seed, ..Settings::default() };
     let top = if from.is_finite() { from } else { SIGMA_MAX };
     let low = lowest.map_or(SIGMA_MIN, |s| s.min(SIGMA_MIN)).min(0.5 * top);
     let path = args.law.as_deref().map(|p| p.display().to_string()).unwrap_or_default();
-    let found = pool(args.threads)?.install(|| Data::of_law(&law, [low, top], &settings));
+    let found = work(args, || Data::of_law(&law, [low, top], &settings))?;
     found.map_err(|e| Refusal::flag(&path, e))
 }
 
@@ -567,8 +568,8 @@ fn ends_of_flow(args: &Args, from: f64, data: &Data) -> Option<Ends> {
     let sampler = args.sampler.as_deref()?;
     let (law, _) = data.law.as_ref().filter(|_| DETERMINISTIC.iter().any(|s| s.0 == sampler))?;
     let scale = data.scale().filter(|c| *c > 0.0)?;
-    let seed = args.seed.wrapping_add(1);
-    pool(args.threads).ok()?.install(|| Ends::new(law, from, scale, STARTS, seed)).ok()
+    let seed = args.running.seed.wrapping_add(1);
+    work(args, || Ends::new(law, from, scale, STARTS, seed)).ok()?.ok()
 }
 
 fn entry(cost: &Cost, data: Option<&Data>, sampler: Option<&str>) -> CostEntry {

@@ -11,7 +11,7 @@ use crate::picture;
 use crate::profile::Settings;
 use crate::schedule::{Clock, Refused};
 use crate::study::{CLOCKS, Request, Row, Study, study};
-use crate::text::{Destination, LawSummary, Number, Outcome, Refusal, aligned, law, pool, short, with_error};
+use crate::text::{Destination, LawSummary, Number, Outcome, Refusal, Running, aligned, law, short, with_error};
 
 /// The flags of `study`.
 #[derive(Debug, clap::Args)]
@@ -32,12 +32,8 @@ pub struct Args {
     /// Samples of Monte Carlo at each noise level, where the law needs it.
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    running: Running,
     #[command(flatten)]
     destination: Destination,
 }
@@ -125,9 +121,9 @@ pub fn run(args: &Args) -> Outcome {
         clocks,
         evaluations: args.steps.iter().map(|&n| n as usize).collect(),
         starts: args.starts as usize,
-        settings: Settings { samples: Some(samples), seed: args.seed, ..Settings::default() },
+        settings: Settings { samples: Some(samples), seed: args.running.seed, ..Settings::default() },
     };
-    let found = pool(args.threads)?.install(|| study(&law(&file), &request));
+    let found = args.running.work(&args.law, || study(&law(&file), &request))?;
     let found = found.map_err(|Refused { why, .. }| Refusal::flag(&args.law.display().to_string(), why))?;
     let document = document(args, &file, &request, &found);
     let title = format!("{}; distance from the exact flow", document.law.kind);
@@ -157,7 +153,7 @@ fn document(args: &Args, file: &AnyLaw, request: &Request, found: &Study) -> Doc
     Document {
         schema: "infodyn.study/1",
         law: LawSummary::of(file),
-        seed: args.seed,
+        seed: args.running.seed,
         version: env!("CARGO_PKG_VERSION"),
         starts: args.starts.next_multiple_of(32),
         clocks: request.clocks.iter().map(Clock::to_string).collect(),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile, ulps};
+use infodyn_core::{
+    Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile, progress, ulps,
+};
 use infodyn_monte_carlo::MonteCarlo;
 use infodyn_quadrature::{Quadrature, abscissas};
 use rayon::prelude::*;
@@ -210,7 +212,13 @@ impl Search<'_> {
         let step = STEPS[self.dim()? - 1];
         let count = ((high - low) / step).ceil() as usize + 1;
         let nodes: Vec<f64> = (0..count).map(|i| low + step * i as f64).collect();
-        let coarse: Vec<Option<Values>> = nodes.par_iter().map(|&l| self.values(l)).collect();
+        progress::expect(nodes.len() as u64);
+        let known = |&l: &f64| {
+            let values = self.values(l);
+            progress::done();
+            values
+        };
+        let coarse: Vec<Option<Values>> = nodes.par_iter().map(known).collect();
         let served = longest_run(&coarse.iter().map(Option::is_some).collect::<Vec<_>>());
         if 2 * served.len() < count {
             return None;
