@@ -34,7 +34,7 @@ pub use density::{Density, Detail, Observation, Points, Posterior, Projections};
 pub use error::{Error, Fault, Part};
 pub use estimate::{Comparison, Estimate, Relation, Rigor, Sampling, Verdict};
 pub use grid::Grid;
-pub use law::{Covariance, Mixture};
+pub use law::{Covariance, Factored, Mixture};
 pub use moment::{Coordinate, Moment};
 pub use process::{NoiseLevel, NoiseProcess};
 pub use quantity::{Profile, Quantity};

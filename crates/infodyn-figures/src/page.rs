@@ -221,7 +221,7 @@ impl<'a> Page<'a> {
         }
         let single = self.frames.len() == 1;
         for frame in &self.frames {
-            data(&mut scene, frame);
+            data(&mut scene, frame, self.fonts)?;
             axes(&mut scene, frame, self.fonts)?;
             names(&mut scene, frame, self.fonts)?;
             // Letters in reading order: along rows.

@@ -252,6 +252,7 @@ pub fn run(args: &Args) -> Outcome {
             document.peaks.iter().map(|p| &p.0),
             document.speciation.iter().map(|s| &s.0),
             document.collapse.as_ref().map(|c| &c.0),
+            &document.pairs.iter().map(|p| &p.0).collect::<Vec<_>>(),
         )
     };
     sink.deliver_drawn(&document, || columns(&document), || table(&document), picture)

@@ -116,12 +116,19 @@ pub(super) fn peaks(
         speciation.extend(half);
         return Ok((peaks, speciation, window));
     }
-    let (peaks, decided) = search.sampled(low, high, settings)?;
+    let (peaks, decided, at_end) = search.sampled(low, high, settings)?;
     let (decided, window) = parted(decided);
     notes.push(format!(
         "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {} samples, located as far as the intervals allow (each at level 0.997, not all at once)",
         settings.samples
     ));
+    if !at_end.is_empty() {
+        let names: Vec<String> = at_end.iter().map(|(of, clock)| format!("{of} per {}", clock.name())).collect();
+        notes.push(format!(
+            "peaks: left out, for as far as the intervals tell they may be highest at an end of the noise levels: {}",
+            names.join(", ")
+        ));
+    }
     speciation.extend(decided);
     Ok((peaks, speciation, window))
 }
@@ -344,7 +351,8 @@ impl Search<'_> {
         Some(Speciation { found, labels, level: self.process.at_snr(snr).ok()?, snr: Estimate::new(snr, radius) })
     }
 
-    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<Decided> {
+    /// And what may be highest at an end.
+    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<Sampled> {
         const LEVELS: usize = 48;
         let (labels, process) = (self.label_weights().len(), self.process);
         let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
@@ -371,7 +379,7 @@ impl Search<'_> {
             let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(LEVELS - 1)].exp());
             Estimate::new(0.5 * (a + b), 0.5 * (b - a))
         };
-        let mut peaks = Vec::new();
+        let (mut peaks, mut at_end) = (Vec::new(), Vec::new());
         for (q, clock) in series() {
             if q < 2 && labels < 2 {
                 continue;
@@ -386,6 +394,7 @@ impl Search<'_> {
             let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
             if first == 0 || last == LEVELS - 1 {
                 // It rises or falls all the way, as far as can be seen.
+                at_end.push((WANTED[q], clock));
                 continue;
             }
             let best = able.iter().copied().fold(first, |m, i| if f[i].value() > f[m].value() { i } else { m });
@@ -405,9 +414,12 @@ impl Search<'_> {
                 Some(Speciation { found, labels, level, snr })
             })
         });
-        Ok((peaks, decided))
+        Ok((peaks, decided, at_end))
     }
 }
+
+/// [`Decided`] of a sample, and what may be highest at an end.
+type Sampled = (Vec<Peak>, [Option<Speciation>; 3], Vec<(Quantity, Clock)>);
 
 /// The peaks, and where each of [`LEFT`] is left.
 type Decided = (Vec<Peak>, [Option<Speciation>; 3]);
