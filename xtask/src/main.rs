@@ -80,7 +80,8 @@ fn ci() -> u8 {
         (
             "lints of the program without networks and tables",
             Box::new(|| {
-                let bare = ["clippy", "--release", "--package", "infodyn", "--no-default-features", "--", "-D", "warnings"];
+                let bare =
+                    ["clippy", "--release", "--package", "infodyn", "--no-default-features", "--", "-D", "warnings"];
                 cargo(&bare, none)
             }),
         ),

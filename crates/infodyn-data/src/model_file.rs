@@ -75,8 +75,7 @@ impl ModelOutput {
 
 impl NoiseInput {
     /// All, in the order of the messages.
-    pub const ALL: [Self; 6] =
-        [Self::Sigma, Self::LnSigma, Self::QuarterLnSigma, Self::T, Self::Index, Self::None];
+    pub const ALL: [Self; 6] = [Self::Sigma, Self::LnSigma, Self::QuarterLnSigma, Self::T, Self::Index, Self::None];
 
     /// As a side file names it.
     #[must_use]

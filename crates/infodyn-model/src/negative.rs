@@ -66,9 +66,8 @@ impl Question<'_> {
         }
         let mut worst = Vec::with_capacity(points * dim);
         for (basis, image) in bases.iter().zip(&images) {
-            let even = DMatrix::from_fn(count, count, |i, j| {
-                0.5 * (dot(&basis[i], &image[j]) + dot(&basis[j], &image[i]))
-            });
+            let even =
+                DMatrix::from_fn(count, count, |i, j| 0.5 * (dot(&basis[i], &image[j]) + dot(&basis[j], &image[i])));
             let eigen = SymmetricEigen::new(even);
             let least = eigen.eigenvectors.column(eigen.eigenvalues.imin());
             worst.extend((0..dim).map(|i| basis.iter().zip(least.iter()).map(|(b, c)| b[i] * c).sum::<f64>()));

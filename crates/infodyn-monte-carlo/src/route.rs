@@ -2,7 +2,8 @@
 
 use infodyn_core::stable::norm2;
 use infodyn_core::{
-    Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Projections, Route, Support, progress, ulps,
+    Channel, Density, Detail, Estimate, Factors, Moment, Mutation, NoiseLevel, Projections, Route, Support, progress,
+    ulps,
 };
 use rayon::prelude::*;
 

@@ -105,8 +105,12 @@ pub fn least(law: &AnyLaw, report: &Report, seed: u64) -> Vec<Option<Estimate>> 
     /// Samples at each level, where it is simulated: enough for a picture.
     const SAMPLES: u64 = 1 << 13;
     let law = crate::text::law(law);
-    let settings =
-        profile::Settings { quantities: vec![Quantity::Mmse], samples: Some(SAMPLES), seed, ..profile::Settings::default() };
+    let settings = profile::Settings {
+        quantities: vec![Quantity::Mmse],
+        samples: Some(SAMPLES),
+        seed,
+        ..profile::Settings::default()
+    };
     let levels: Option<Vec<_>> = report.levels.iter().map(|l| NoiseProcess::Edm.at(l.sigma).ok()).collect();
     let points = levels.and_then(|levels| profile(&law, NoiseProcess::Edm, &levels, &settings, &|| ()).ok());
     let told = |points: Vec<Point>| points.iter().map(|p| Some(p.get(Quantity::Mmse)?.estimate)).collect();

@@ -47,6 +47,15 @@ fn ratios<'a>(levels: impl IntoIterator<Item = &'a NoiseLevel>) -> Column {
     numbers("snr", levels.into_iter().map(NoiseLevel::snr))
 }
 
+/// Letters of a title that fit the width of the page.
+const LETTERS: usize = 96;
+
+/// A title, and what it is of where there is room for that.
+fn titled(title: &str, of: &str) -> String {
+    let whole = format!("{title}; {of}");
+    if whole.chars().count() <= LETTERS { whole } else { title.into() }
+}
+
 /// The picture of these stacks.
 fn render(name: &str, title: &str, stacks: Vec<Stack>) -> Result<Rendered> {
     let figure = Figure {

@@ -201,10 +201,8 @@ impl KnownRow {
     /// None where the sampler is unknown.
     #[must_use]
     pub fn read(self) -> Option<Row> {
-        let cell = |[distance, relabelled]: [Number; 2]| Distance {
-            distance: distance.into(),
-            relabelled: relabelled.into(),
-        };
+        let cell =
+            |[distance, relabelled]: [Number; 2]| Distance { distance: distance.into(), relabelled: relabelled.into() };
         Some(Row {
             sampler: DETERMINISTIC.iter().map(|s| s.0).find(|s| *s == self.sampler)?,
             evaluations: self.evaluations,

@@ -30,9 +30,11 @@ fn a_run_that_goes_on_ends_as_one_that_was_never_broken_off() {
     fs::write(&few, format!("{text}\nlimit = 60\n")).unwrap();
     let few = few.display().to_string();
     let path = state.display().to_string();
-    let profile = ["profile", "--law", &few, "--process", "edm", "--grid", "log:0.2:20:34", "--samples", "1024", "--json"];
+    let profile =
+        ["profile", "--law", &few, "--process", "edm", "--grid", "log:0.2:20:34", "--samples", "1024", "--json"];
     let mixture = example("mixture-2d.toml");
-    let study = ["study", "--law", &mixture, "--steps", "4,6", "--clocks", "edm,flow:1,kl-s2", "--starts", "256", "--json"];
+    let study =
+        ["study", "--law", &mixture, "--steps", "4,6", "--clocks", "edm,flow:1,kl-s2", "--starts", "256", "--json"];
     for (command, parts, kept) in [(&profile[..], 4, [&["0"][..], &["0", "2"]]), (&study, 6, [&["0", "1", "4"], &[]])] {
         let with = [command, &["--state", &path]].concat();
         let whole = good(&with).stdout;

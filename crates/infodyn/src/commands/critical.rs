@@ -243,10 +243,8 @@ pub fn run(args: &Args) -> Outcome {
     };
     let picture = || {
         // As the notes say.
-        let coarse =
-            if document.law.components > MOST_COMPONENTS { "; Gaussians at the means of the labels" } else { "" };
         picture::critical(
-            &(document.law.title(&document.process) + coarse),
+            (&document.law.title(&document.process), document.law.components > MOST_COMPONENTS),
             fixed_points.iter(),
             document.bifurcations.iter().map(|b| &b.0),
             document.peaks.iter().map(|p| &p.0),

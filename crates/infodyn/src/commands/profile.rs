@@ -111,7 +111,8 @@ pub fn run(args: &Args) -> Outcome {
         Some(path) => {
             let mut state = state(path, &file, process, &levels, &settings)?;
             let done = || bar.inc(1);
-            args.question.work(|| kept(&mut state, (&law, process, &levels, &settings), &done, &args.question.law))??
+            args.question
+                .work(|| kept(&mut state, (&law, process, &levels, &settings), &done, &args.question.law))??
         }
     };
     bar.finish_and_clear();

@@ -4,10 +4,10 @@ use infodyn_core::Estimate;
 use infodyn_figures::{Axis, Colour, Dash, Panel, Rendered, Series, Stack};
 use infodyn_model::{Readings, Report};
 
-use super::{column, numbers, render};
+use super::{column, numbers, render, titled};
 use crate::Result;
 
-/// Gaps beyond are cut: there the network is no denoiser in any sense.
+/// Gaps beyond are not drawn: there the network is no denoiser in any sense.
 const CUT: f64 = 1.0;
 
 /// An audit as a picture: the error of the network beside that of a Wiener filter, of the constant mean and, where it
@@ -27,10 +27,10 @@ pub fn audit(title: &str, report: &Report, least: &[Option<Estimate>]) -> Result
     let there = |e: &Estimate| e.value() > 1e-4 * report.variance;
     let known = column("mmse", levels.iter().map(|l| l.2.filter(there)));
     let wiener = numbers("wiener", levels.iter().map(|l| l.1.linear_mmse));
-    let (mse, gap) = (read("mse", |r| r.mse), read("gap", |r| r.gap));
-    let slope = read("slope", |r| r.calibration_slope);
+    let (mse, slope) = (read("mse", |r| r.mse), read("slope", |r| r.calibration_slope));
+    let gap = column("gap", levels.iter().map(|l| Some(l.1.gap).filter(|e| e.value().abs() + e.radius() <= CUT)));
 
-    let mut error = Panel::new(&format!("error; {title}"), Axis::log("E|*X*_{0} − *D*|²\n")).height(56.0);
+    let mut error = Panel::new(&titled("error", title), Axis::log("E|*X*_{0} − *D*|²\n")).height(56.0);
     if known.values.iter().any(Option::is_some) {
         let least = Series::line("least for this law", &sigma, &known)?;
         error = error.with(least.colour(Colour::GREEN).dash(Dash::Dashed).width(1.4));
@@ -40,10 +40,13 @@ pub fn audit(title: &str, report: &Report, least: &[Option<Estimate>]) -> Result
         .with(Series::band("network", &sigma, &mse)?.colour(Colour::BLUE).width(1.4))
         .with(Series::points("", &sigma, &mse)?.colour(Colour::BLUE))
         .level(report.variance, "constant mean");
-    let gap = Panel::new("relative gap of its divergence form: 0 for a denoiser", Axis::linear("gap").between(-CUT, CUT))
-        .with(Series::band("", &sigma, &gap)?.colour(Colour::BLUE).width(1.4))
-        .with(Series::points("", &sigma, &gap)?.colour(Colour::BLUE))
-        .level(0.0, "");
+    let gap = Panel::new(
+        "relative gap of the divergence form: 0 for a denoiser; beyond 1 not drawn",
+        Axis::linear("gap").between(-CUT, CUT),
+    )
+    .with(Series::band("", &sigma, &gap)?.colour(Colour::BLUE).width(1.4))
+    .with(Series::points("", &sigma, &gap)?.colour(Colour::BLUE))
+    .level(0.0, "");
     let slope = Panel::new("calibration slope: 1 for a denoiser", Axis::linear("slope"))
         .with(Series::band("", &sigma, &slope)?.colour(Colour::BLUE).width(1.4))
         .with(Series::points("", &sigma, &slope)?.colour(Colour::BLUE))

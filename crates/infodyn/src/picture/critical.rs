@@ -4,7 +4,7 @@ use infodyn_bifurcation::Energy;
 use infodyn_core::{Estimate, Quantity};
 use infodyn_figures::{Axis, Colour, Marker, Panel, Rendered, Series, Stack};
 
-use super::{axis, numbers, render};
+use super::{axis, numbers, render, titled};
 use crate::Result;
 use crate::critical::{Branching, Clock, Collapse, Pair, Peak, Resting, Speciation};
 use crate::text::{brief, significant};
@@ -14,12 +14,12 @@ const NAMED: usize = 9;
 
 /// Everything critical as a picture: the fixed points of the marginal energy above, in units of the data along the
 /// coordinate in which they spread most; lines where something happens; and, of three classes or more, when each two
-/// stand out of the noise.
+/// stand out of the noise. `coarse` where the fixed points are those of the labels' means.
 ///
 /// # Errors
 /// When there is neither a fixed point nor a peak, or it does not fit a page.
 pub fn critical<'a>(
-    title: &str,
+    (title, coarse): (&str, bool),
     resting: impl Iterator<Item = &'a Resting>,
     branching: impl Iterator<Item = &'a Branching>,
     peaks: impl Iterator<Item = &'a Peak>,
@@ -62,7 +62,9 @@ pub fn critical<'a>(
         } else {
             format!("fixed point\n*x*_{{{}}}/*α*", coordinate + 1)
         };
-        let mut panel = Panel::new(&format!("fixed points of the score; {title}"), Axis::linear(&label)).height(72.0);
+        let points_of =
+            if coarse { "fixed points (of Gaussians at the means of the labels)" } else { "fixed points of the score" };
+        let mut panel = Panel::new(&titled(points_of, title), Axis::linear(&label)).height(72.0);
         for (stable, label, colour, marker) in
             [(true, "stable", Colour::BLUE, Marker::Circle), (false, "unstable", Colour::VERMILION, Marker::Diamond)]
         {
@@ -113,7 +115,9 @@ fn speciation_by_pair(pairs: &[&Pair]) -> Result<Option<Panel>> {
     let title = "signal-to-noise ratio at which two classes stand out of the noise: the darker the later";
     let panel = Panel::new(title, Axis::linear("other label").between(0.5, most + 0.5));
     let cells = Series::cells(&x, &y, &part, if labels <= NUMBERED { &told } else { &[] })?;
-    Ok(Some(panel.over(Axis::linear("label").between(-0.5, most - 0.5)).height(6.0 * most.clamp(4.0, 16.0)).with(cells)))
+    Ok(Some(
+        panel.over(Axis::linear("label").between(-0.5, most - 0.5)).height(6.0 * most.clamp(4.0, 16.0)).with(cells),
+    ))
 }
 
 /// The coordinate in which fixed points, in units of the data, spread most.
