@@ -77,6 +77,14 @@ fn ci() -> u8 {
             "lints",
             Box::new(|| cargo(&["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"], none)),
         ),
+        (
+            "lints of the program without networks and tables",
+            Box::new(|| {
+                let bare =
+                    ["clippy", "--release", "--package", "infodyn", "--no-default-features", "--", "-D", "warnings"];
+                cargo(&bare, none)
+            }),
+        ),
         ("documentation", Box::new(|| cargo(&["doc", "--release", "--workspace", "--no-deps", "--quiet"], none))),
         ("tests", Box::new(|| cargo(&["test", "--release", "--workspace"], none))),
         ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),

@@ -20,7 +20,16 @@ enum Shape {
     /// A diagonal of length `D`, its entries not all equal.
     Diagonal(Vec<f64>),
     /// Any other, as it was given and by its eigenvalues.
-    Full { matrix: DMatrix<f64>, spectrum: Spectrum },
+    Full { matrix: DMatrix<f64>, spectrum: Spectrum, factored: Option<Factored> },
+}
+
+/// A matrix `F F^T + diag(d)`, as it was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factored {
+    /// `d`: one number for all, or length `D`.
+    pub diagonal: Vec<f64>,
+    /// `F`: `D` rows of length `R`.
+    pub factor: Vec<Vec<f64>>,
 }
 
 impl Covariance {
@@ -89,9 +98,50 @@ impl Covariance {
         let matrix = DMatrix::from_fn(d, d, |i, j| 0.5 * (rows[i][j] + rows[j][i]));
         match Spectrum::of(&matrix, 1e-12) {
             Ok(spectrum) if spectrum.error > 0.01 => Err(Fault::IllConditioned(spectrum.error).of(Part::Matrix)),
-            Ok(spectrum) => Ok(Self(Shape::Full { matrix, spectrum })),
+            Ok(spectrum) => Ok(Self(Shape::Full { matrix, spectrum, factored: None })),
             Err(Negative(eigenvalue)) => Err(Fault::NotPositive(eigenvalue).of(Part::Matrix)),
         }
+    }
+
+    /// `F F^T + diag(d)`, of low rank but for its diagonal. Its entries are sums in the order of the columns of `F`,
+    /// the diagonal last: the same numbers give the same matrix on every machine.
+    ///
+    /// # Errors
+    /// When `F` has no rows or columns, rows of different length, or another number of them than `d`, which may have
+    /// one entry for all; when a number is not finite, or one of `d` is negative; and as [`Covariance::full`].
+    pub fn factored(parts: Factored) -> Result<Self> {
+        let Factored { diagonal, factor } = &parts;
+        let (d, rank) = (factor.len(), factor.first().map_or(0, Vec::len));
+        if d == 0 || rank == 0 {
+            return Err(Fault::Empty.of(Part::Matrix));
+        }
+        if diagonal.len() != 1 && diagonal.len() != d {
+            return Err(Fault::Length { found: diagonal.len(), expected: d }.of(Part::Matrix));
+        }
+        for (i, row) in factor.iter().enumerate() {
+            if row.len() != rank {
+                return Err(Fault::Length { found: row.len(), expected: rank }.of(Part::Row(i)));
+            }
+            row.iter().try_for_each(|&v| finite(v, Part::Row(i)))?;
+        }
+        diagonal.iter().try_for_each(|&v| variance(v, Part::Matrix).map(|_| ()))?;
+        let own = |i: usize| diagonal.get(i).or(diagonal.first()).copied().unwrap_or(0.0);
+        let entry = |i: usize, j: usize| {
+            let product: f64 = factor[i].iter().zip(&factor[j]).map(|(a, b)| a * b).sum();
+            if i == j { product + own(i) } else { product }
+        };
+        let rows: Vec<Vec<f64>> = (0..d).map(|i| (0..d).map(|j| entry(i, j)).collect()).collect();
+        let mut found = Self::full(&rows)?;
+        if let Shape::Full { factored, .. } = &mut found.0 {
+            *factored = Some(parts);
+        }
+        Ok(found)
+    }
+
+    /// The parts of a matrix that was given by them, unless it is diagonal.
+    #[must_use]
+    pub fn parts(&self) -> Option<&Factored> {
+        if let Shape::Full { factored, .. } = &self.0 { factored.as_ref() } else { None }
     }
 
     /// `q` of `q I`; `None` for a matrix of another shape.

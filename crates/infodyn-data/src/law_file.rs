@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use infodyn_core::{Covariance, Mixture, Part, Sphere};
+use infodyn_core::{Covariance, Factored, Mixture, Part, Sphere};
 use rand::{RngExt, SeedableRng};
 use rand_philox::Philox;
 use sha2::{Digest, Sha256};
@@ -29,7 +29,8 @@ use crate::{Error, Result};
 /// | `patterns` | `count`, `dim`, `seed` |
 /// | `dataset` | `path`, optional `key`, `header`, `labels`, `labels_key`, `labels_header`, `limit`, `scale`, `shift` |
 ///
-/// A covariance is a number (isotropic), a list of `D` (diagonal) or `D` rows of `D` (full).
+/// A covariance is a number (isotropic), a list of `D` (diagonal), `D` rows of `D` (full), or a table of `factor`, `D`
+/// rows of `R`, and `diagonal`, a number or a list of `D`: `F F^T + diag(d)`.
 /// Paths are relative to the law file; the points of a data set are `x * scale + shift`.
 ///
 /// Atoms that coincide are one atom with the sum of their weights, so that the entropy of the
@@ -123,6 +124,17 @@ impl AnyLaw {
             _ => return Ok(Self::Sphere(sphere(&mut fields)?)),
         };
         Ok(Self::Mixture(plain.build(&fields, kind)?))
+    }
+}
+
+impl AnyLaw {
+    /// SHA-256 of the law, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        match self {
+            Self::Mixture(file) => &file.sha256,
+            Self::Sphere(file) => &file.sha256,
+        }
     }
 }
 
@@ -289,7 +301,39 @@ fn mixture(fields: &mut Fields) -> Result<Plain> {
     Ok(Plain { weights, means, covariances, labels, notes, names: ["means", name] })
 }
 
-const COVARIANCE: &str = "a number, a list of D, or D rows of D";
+const COVARIANCE: &str = "a number, a list of D, D rows of D, or a table of factor and diagonal";
+
+/// `F F^T + diag(d)`.
+fn factored(fields: &Fields, field: &str, node: &Node) -> Result<Covariance> {
+    let mut own = Fields::new(&fields.file, node.clone())?;
+    own.only(&["factor", "diagonal"])?;
+    let mut need = |name: &str, expected: &str| {
+        let found = own.take(name);
+        found.ok_or_else(|| fields.wrong(&format!("{field}.{name}"), "missing", expected))
+    };
+    let (place, of_diagonal) = (format!("{field}.factor"), format!("{field}.diagonal"));
+    let factor = fields.rows(&place, &need("factor", "D rows of R numbers")?)?;
+    let diagonal = match need("diagonal", "a number, or a list of D")? {
+        node @ Node::List(_) => fields.numbers(&of_diagonal, &node)?,
+        node => vec![fields.number(&of_diagonal, &node)?],
+    };
+    let rank = factor.first().map_or(0, Vec::len);
+    if rank == 0 {
+        return Err(fields.wrong(&place, "no number", "D rows of R numbers, R from 1"));
+    }
+    if let Some((i, row)) = factor.iter().enumerate().find(|(_, row)| row.len() != rank) {
+        return Err(fields.wrong(&format!("{place}[{i}]"), &format!("{} entries", row.len()), &rank.to_string()));
+    }
+    if diagonal.len() != 1 && diagonal.len() != factor.len() {
+        let found = format!("{} entries", diagonal.len());
+        return Err(fields.wrong(&of_diagonal, &found, &format!("a number, or {} entries", factor.len())));
+    }
+    if let Some((i, d)) = diagonal.iter().enumerate().find(|(_, d)| **d < 0.0) {
+        let place = if diagonal.len() == 1 { of_diagonal } else { format!("{of_diagonal}[{i}]") };
+        return Err(fields.wrong(&place, &d.to_string(), "a number from 0"));
+    }
+    Covariance::factored(Factored { diagonal, factor }).map_err(|error| fields.law_error(error, |_| field.into()))
+}
 
 fn covariance(fields: &Fields, field: &str, node: &Node, notes: &mut Vec<String>) -> Result<Covariance> {
     let law = match node {
@@ -303,6 +347,7 @@ fn covariance(fields: &Fields, field: &str, node: &Node, notes: &mut Vec<String>
             }
             law
         }
+        Node::Table(_) => return factored(fields, field, node),
         Node::List(_) => Covariance::diagonal(&fields.numbers(field, node)?),
         Node::Whole(_) | Node::Number(_) => Covariance::isotropic(fields.number(field, node)?),
         _ => return Err(fields.wrong(field, &node.describe(), COVARIANCE)),

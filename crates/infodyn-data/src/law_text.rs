@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use infodyn_core::{Covariance, Mixture};
+use infodyn_core::{Covariance, Factored, Mixture};
 
 /// A law file that reads back as the same law, bit for bit: kind `gaussian` or `mixture`, in JSON or in TOML.
 /// `comments` are lines at its head, which JSON has no place for.
@@ -19,7 +19,7 @@ use infodyn_core::{Covariance, Mixture};
 #[must_use]
 pub fn law_text(law: &Mixture, label_names: Option<&[String]>, comments: &[String], json: bool) -> String {
     let dim = law.dim();
-    let each = |k: usize| covariance(law.covariance(k), dim);
+    let each = |k: usize| covariance(law.covariance(k), dim, json);
     let mut fields: Vec<(&str, String)> = Vec::new();
     if law.components() == 1 && label_names.is_none() {
         fields.push(("kind", quoted("gaussian", json)));
@@ -53,8 +53,17 @@ pub fn law_text(law: &Mixture, label_names: Option<&[String]>, comments: &[Strin
     text
 }
 
-/// A number, a list of `D`, or `D` rows.
-fn covariance(matrix: &Covariance, dim: usize) -> String {
+/// A number, a list of `D`, a factor with its diagonal, or `D` rows.
+fn covariance(matrix: &Covariance, dim: usize, json: bool) -> String {
+    if let Some(Factored { diagonal, factor }) = matrix.parts() {
+        let diagonal = match diagonal[..] {
+            [one] => format!("{:?}", one + 0.0),
+            _ => numbers(diagonal),
+        };
+        let factor = list(factor.iter().map(|row| numbers(row)));
+        let name = |name: &str| if json { format!("\"{name}\":") } else { format!("{name} =") };
+        return format!("{{ {} {diagonal}, {} {factor} }}", name("diagonal"), name("factor"));
+    }
     match (matrix.as_isotropic(), matrix.axes()) {
         (Some(q), _) => format!("{q:?}"),
         (None, None) => numbers(&(0..dim).map(|i| matrix.eigenvalue(i)).collect::<Vec<_>>()),

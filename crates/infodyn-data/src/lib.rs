@@ -35,7 +35,7 @@ pub use errors::read_errors;
 pub use law_file::{AnyLaw, DataSet, LawFile, SphereFile};
 pub use law_text::law_text;
 pub use levels::read_sigmas;
-pub use model_file::{Declaration, InputNames, InputScaling, ModelFile, ModelOutput, NoiseInput};
+pub use model_file::{Declaration, InputNames, InputScaling, ModelFile, ModelOutput, NoiseInput, Overrides};
 pub use output::{Columns, Format, Output, npy};
 
 /// The result of an operation of this crate.

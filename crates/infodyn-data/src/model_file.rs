@@ -38,6 +38,8 @@ pub enum NoiseInput {
     T,
     /// A step of the training table, from 0; of a continuous process `1000 t - 1`.
     Index,
+    /// Nothing: the network has one input, and is not told the level.
+    None,
 }
 
 /// What is done to the first input before the network gets it.
@@ -73,7 +75,7 @@ impl ModelOutput {
 
 impl NoiseInput {
     /// All, in the order of the messages.
-    pub const ALL: [Self; 5] = [Self::Sigma, Self::LnSigma, Self::QuarterLnSigma, Self::T, Self::Index];
+    pub const ALL: [Self; 6] = [Self::Sigma, Self::LnSigma, Self::QuarterLnSigma, Self::T, Self::Index, Self::None];
 
     /// As a side file names it.
     #[must_use]
@@ -84,6 +86,7 @@ impl NoiseInput {
             Self::QuarterLnSigma => "ln-sigma/4",
             Self::T => "t",
             Self::Index => "index",
+            Self::None => "none",
         }
     }
 }
@@ -126,10 +129,11 @@ pub struct InputNames {
 /// |---|---|
 /// | `model` | the `.onnx` file, relative to the side file |
 /// | `output` | `denoised`, `score`, `epsilon`, `velocity` (of a `flow`) or `v` |
-/// | `noise` | `sigma` (over `alpha`), `ln-sigma`, `ln-sigma/4`, `t` or `index` |
+/// | `noise` | `sigma` (over `alpha`), `ln-sigma`, `ln-sigma/4`, `t` or `index`; `none` of one that is not told |
 /// | `process` | a process, or a training table; default `edm` |
 /// | `names` | `x`, `noise`, `output`, each where the file's own do not say it |
 /// | `shape` | of one row, default that of the file |
+/// | `batch` | rows at once, default what the file fixes, else 1024 |
 /// | `x_scale`, `x_shift` | the network was trained on `x_scale x + x_shift`; default 1 and 0 |
 /// | `c_in` | `none`, `edm` (with `sigma_data`) or `vp`; default `none` |
 #[derive(Debug, Clone, PartialEq)]
@@ -146,10 +150,38 @@ pub struct ModelFile {
     pub names: InputNames,
     /// Shape of one row, where it is given.
     pub shape: Option<Vec<usize>>,
+    /// Rows at once, where they are given.
+    pub batch: Option<usize>,
 }
 
-const FIELDS: [&str; 10] =
-    ["model", "output", "noise", "process", "names", "shape", "x_scale", "x_shift", "c_in", "sigma_data"];
+/// What is said in place of the fields of a side file, by a command line for one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    /// As the fields of these names.
+    pub output: Option<ModelOutput>,
+    /// See there.
+    pub noise: Option<NoiseInput>,
+    /// See there.
+    pub process: Option<Convention>,
+    /// Each by itself.
+    pub names: InputNames,
+    /// See there.
+    pub shape: Option<Vec<usize>>,
+    /// See there.
+    pub batch: Option<usize>,
+    /// See there.
+    pub x_scale: Option<f64>,
+    /// See there.
+    pub x_shift: Option<f64>,
+    /// With its `sigma_data`.
+    pub c_in: Option<InputScaling>,
+}
+
+const FIELDS: [&str; 11] =
+    ["model", "output", "noise", "process", "names", "shape", "batch", "x_scale", "x_shift", "c_in", "sigma_data"];
+
+/// The most rows at once that may be asked for.
+const MOST_ROWS: u64 = 1 << 20;
 
 impl ModelFile {
     /// Reads a side file and the network's bytes.
@@ -157,23 +189,35 @@ impl ModelFile {
     /// # Errors
     /// [`Error`] in one line: the file, the field, what is there and what was expected.
     pub fn read(path: &Path) -> Result<Self> {
+        Self::read_with(path, &Overrides::default())
+    }
+
+    /// The same with other fields than those of the side file, which a network's own file then does not need.
+    ///
+    /// # Errors
+    /// As [`ModelFile::read`].
+    pub fn read_with(path: &Path, said: &Overrides) -> Result<Self> {
         let network = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("onnx"));
-        let path = if network { path.with_extension("toml") } else { path.into() };
-        let file = name_of(&path);
-        let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { file: file.clone(), source })?;
-        let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-        let mut fields = Fields::new(&file, Node::parse(&file, &text, json)?)?;
+        let side = if network { path.with_extension("toml") } else { path.into() };
+        let mut fields = if network && !side.exists() { Self::without(path, said)? } else { opened(&side)? };
         fields.only(&FIELDS)?;
         let expected = "the name of an .onnx file";
         let node = fields.need("model", expected)?;
         let model = fields.text("model", &node, expected)?;
-        let model_path = path.parent().unwrap_or(Path::new("")).join(&model);
-        let output = choice(&mut fields, "output", &ModelOutput::ALL.map(|o| (o.name(), o)))?;
-        let noise = choice(&mut fields, "noise", &NoiseInput::ALL.map(|n| (n.name(), n)))?;
+        let model_path = side.parent().unwrap_or(Path::new("")).join(&model);
+        let output = choice(&mut fields, "output", &ModelOutput::ALL.map(|o| (o.name(), o)), said.output)?;
+        let noise = choice(&mut fields, "noise", &NoiseInput::ALL.map(|n| (n.name(), n)), said.noise)?;
         let process = process(&mut fields)?;
+        let process = said.process.clone().unwrap_or(process);
         suits(&fields, output, noise, &process)?;
-        let names = names(&mut fields)?;
+        let own = names(&mut fields)?;
+        let names = InputNames {
+            x: said.names.x.clone().or(own.x),
+            noise: said.names.noise.clone().or(own.noise),
+            output: said.names.output.clone().or(own.output),
+        };
         let shape = shape(&mut fields)?;
+        let batch = batch(&mut fields)?;
         let x_scale = number(&mut fields, "x_scale", 1.0, |x| x != 0.0, "a number other than 0")?;
         let x_shift = number(&mut fields, "x_shift", 0.0, |_| true, "a number")?;
         let c_in = scaling(&mut fields)?;
@@ -183,15 +227,47 @@ impl ModelFile {
         let read = |e: std::io::Error| fields.wrong("model", &format!("{}: {e}", name_of(&model_path)), expected);
         let bytes = std::fs::read(&model_path).map_err(read)?;
         let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-        let declaration = Declaration { output, noise, process, x_scale, x_shift, c_in };
-        Ok(Self { path: model_path, bytes, sha256, declaration, names, shape })
+        let declaration = Declaration {
+            output,
+            noise,
+            process,
+            x_scale: said.x_scale.unwrap_or(x_scale),
+            x_shift: said.x_shift.unwrap_or(x_shift),
+            c_in: said.c_in.unwrap_or(c_in),
+        };
+        let (shape, batch) = (said.shape.clone().or(shape), said.batch.or(batch));
+        Ok(Self { path: model_path, bytes, sha256, declaration, names, shape, batch })
+    }
+
+    /// The fields of a network that has no side file, and needs none where enough is said.
+    fn without(network: &Path, said: &Overrides) -> Result<Fields> {
+        let name = network.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let fields = Fields::new(&name_of(network), Node::Table(vec![("model".into(), Node::Text(name))]))?;
+        let missing = match (said.output, said.noise) {
+            (None, _) => "output",
+            (_, None) => "noise",
+            _ => return Ok(fields),
+        };
+        let side = name_of(&network.with_extension("toml"));
+        Err(fields.wrong(missing, "missing", &format!("the flag --{missing}, or a side file {side}")))
     }
 }
 
-/// One of a list of names.
-fn choice<T: Copy>(fields: &mut Fields, field: &str, all: &[(&str, T)]) -> Result<T> {
+fn opened(path: &Path) -> Result<Fields> {
+    let file = name_of(path);
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source })?;
+    let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    Fields::new(&file, Node::parse(&file, &text, json)?)
+}
+
+/// One of a list of names, which must be there where it is not `said`.
+fn choice<T: Copy>(fields: &mut Fields, field: &str, all: &[(&str, T)], said: Option<T>) -> Result<T> {
     let names: Vec<&str> = all.iter().map(|a| a.0).collect();
     let expected = format!("one of {}", names.join(", "));
+    if let Some(said) = said {
+        fields.take(field);
+        return Ok(said);
+    }
     let node = fields.need(field, &expected)?;
     let text = fields.text(field, &node, &expected)?;
     let found = all.iter().find(|a| a.0 == text).map(|a| a.1);
@@ -262,6 +338,11 @@ fn shape(fields: &mut Fields) -> Result<Option<Vec<usize>>> {
     }
     let entry = |(i, n): (usize, &Node)| Ok(fields.count(&format!("shape[{i}]"), n, 1, MOST)? as usize);
     list.iter().enumerate().map(entry).collect::<Result<_>>().map(Some)
+}
+
+fn batch(fields: &mut Fields) -> Result<Option<usize>> {
+    let node = fields.take("batch");
+    node.map(|node| Ok(fields.count("batch", &node, 1, MOST_ROWS)? as usize)).transpose()
 }
 
 fn number(fields: &mut Fields, field: &str, usual: f64, good: impl Fn(f64) -> bool, expected: &str) -> Result<f64> {

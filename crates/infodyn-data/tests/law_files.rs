@@ -91,6 +91,15 @@ fn covariances_take_every_form() {
     assert_eq!(one("2"), Covariance::isotropic(2.0).unwrap());
     assert_eq!(one("[2, 1.5]"), Covariance::diagonal(&[2.0, 1.5]).unwrap());
     assert_eq!(one("[[2, 2], [2, 2]]").rank(2), 1);
+    // F F^T + diag(d), with d a number or a list.
+    let full = one("[[5.0, 2.0], [2.0, 1.5]]");
+    for factored in
+        ["{ factor = [[2, 0], [1, 0.5]], diagonal = [1, 0.25] }", "{ factor = [[2], [1]], diagonal = [1.0, 0.5] }"]
+    {
+        let c = one(factored);
+        assert_eq!((c.matrix(2), c.eigenvalue(1)), (full.matrix(2), full.eigenvalue(1)), "{factored}");
+    }
+    assert_eq!(one("{ factor = [[1], [0]], diagonal = 0.5 }"), Covariance::diagonal(&[1.5, 0.5]).unwrap());
     let shared = law("kind = \"mixture\"\nmeans = [[0], [1]]\ncovariance = 0.5");
     assert_eq!(shared.law.shared_covariance(), Some(&Covariance::isotropic(0.5).unwrap()));
 }
@@ -276,7 +285,10 @@ const BAD: &[(&str, &str)] = &[
     ("kind = \"sphere\"\ndim = 1\nradius = 1.0", "dim: 1, expected a whole number from 2 to 65536"),
     ("kind = \"sphere\"\ndim = 3\nradius = -1.0", "radius: -1, expected a positive number"),
     ("kind = \"sphere\"\ndim = 3", "radius: missing, expected a positive number"),
-    ("kind = \"gaussian\"\nmean = [0.0]", "covariance: missing, expected a number, a list of D, or D rows of D"),
+    (
+        "kind = \"gaussian\"\nmean = [0.0]",
+        "covariance: missing, expected a number, a list of D, D rows of D, or a table of factor and diagonal",
+    ),
     ("kind = \"gaussian\"\nmean = [0.0]\ncovariance = -1", "covariance: eigenvalue -1e0, expected a positive"),
     ("kind = \"gaussian\"\nmean = [0.0]\ncovariance = \"x\"", "covariance: \"x\", expected a number, a list of D"),
     ("kind = \"gaussian\"\nmean = [nan]\ncovariance = 1", "mean[0]: nan, expected a finite number"),
@@ -287,6 +299,32 @@ const BAD: &[(&str, &str)] = &[
     (
         "kind = \"gaussian\"\nmean = [0, 0]\ncovariance = [[1, 2], [0, 1]]",
         "covariance: entries (1, 0) and (0, 1) differ",
+    ),
+    (
+        "kind = \"gaussian\"\nmean = [0]\ncovariance = { factor = [[1]] }",
+        "covariance.diagonal: missing, expected a number",
+    ),
+    ("kind = \"gaussian\"\nmean = [0]\ncovariance = { diagonal = 1 }", "covariance.factor: missing, expected D rows"),
+    ("kind = \"gaussian\"\nmean = [0]\ncovariance = { factor = [[]], diagonal = 1 }", "covariance.factor: no number"),
+    (
+        "kind = \"gaussian\"\nmean = [0, 0]\ncovariance = { factor = [[1, 2], [1]], diagonal = 1 }",
+        "covariance.factor[1]: 1 entries, expected 2",
+    ),
+    (
+        "kind = \"gaussian\"\nmean = [0, 0]\ncovariance = { factor = [[1], [2]], diagonal = [1, 2, 3] }",
+        "covariance.diagonal: 3 entries, expected a number, or 2 entries",
+    ),
+    (
+        "kind = \"mixture\"\nmeans = [[0, 0]]\ncovariances = [{ factor = [[1], [2]], diagonal = [1, -2] }]",
+        "covariances[0].diagonal[1]: -2, expected a number from 0",
+    ),
+    (
+        "kind = \"gaussian\"\nmean = [0]\ncovariance = { factor = [[1], [1]], diagonal = 1 }",
+        "covariance: 2 entries, expected 1",
+    ),
+    (
+        "kind = \"gaussian\"\nmean = [0]\ncovariance = { rank = 1 }",
+        "rank: unknown field, expected one of factor, diagonal",
     ),
     ("kind = \"gaussian\"\nmean = [0, 0]\ncovariance = [[1, 0], [0]]", "covariance[1]: 1 entries, expected 2"),
     ("kind = \"gaussian\"\nmeen = [0.0]\ncovariance = 1", "meen: unknown field, expected one of mean, covariance"),

@@ -105,7 +105,7 @@ impl<'a> Frame<'a> {
 
     /// Lines of a series on the page, cut at the edge of the panel.
     pub(crate) fn lines(&self, series: &Series) -> Vec<(Vec<At>, Dash)> {
-        if matches!(series.kind, Kind::Points | Kind::Area) {
+        if matches!(series.kind, Kind::Points | Kind::Area | Kind::Cells) {
             return Vec::new();
         }
         let mut lines = Vec::new();
@@ -144,6 +144,19 @@ impl<'a> Frame<'a> {
             band
         };
         series.runs().map(|run| rightward(run.into_iter().filter_map(edges).collect())).collect()
+    }
+
+    /// The cells of a series, each with how dark it is and the text in it.
+    pub(crate) fn cells<'s>(&self, series: &'s Series) -> Vec<(Area, f64, &'s str)> {
+        let texts = series.texts.iter().map(String::as_str).chain(std::iter::repeat(""));
+        let rows = series.rows.iter().zip(texts).filter(|_| series.kind == Kind::Cells);
+        let cell = |(p, text): (&Option<Point>, &'s str)| {
+            let p = (*p)?;
+            let (left, right) = (self.x_at(p.x - 0.5)?, self.x_at(p.x + 0.5)?);
+            let (top, bottom) = (self.y_at(p.y + 0.5)?, self.y_at(p.y - 0.5)?);
+            Some((Area { left, top, right, bottom }, p.eigenvalue, text))
+        };
+        rows.filter_map(cell).collect()
     }
 
     pub(crate) fn obstacles(&self) -> Obstacles {

@@ -221,7 +221,7 @@ impl<'a> Page<'a> {
         }
         let single = self.frames.len() == 1;
         for frame in &self.frames {
-            data(&mut scene, frame);
+            data(&mut scene, frame, self.fonts)?;
             axes(&mut scene, frame, self.fonts)?;
             names(&mut scene, frame, self.fonts)?;
             // Letters in reading order: along rows.
@@ -286,8 +286,18 @@ fn backdrop(scene: &mut Scene, frame: &Frame<'_>) {
     }
 }
 
-/// Areas, bands, then lines, then points, each in the order of the series.
-fn data(scene: &mut Scene, frame: &Frame<'_>) {
+/// Cells, areas, bands, then lines, then points, each in the order of the series.
+fn data(scene: &mut Scene, frame: &Frame<'_>, fonts: &Fonts) -> Result<()> {
+    for (area, part, text) in frame.panel.series.iter().flat_map(|series| frame.cells(series)) {
+        let colour = Colour::BLUE.faded(0.08 + 0.92 * part.clamp(0.0, 1.0));
+        scene.rectangle(area.grown(-0.6), colour);
+        let ink = if part > 0.6 { Colour(255, 255, 255) } else { INK };
+        let style = TextStyle { colour: ink, ..TextStyle::new(TICK_SIZE, Anchor::Middle) };
+        let at = (0.5 * (area.left + area.right), 0.5 * (area.top + area.bottom) + 0.36 * TICK_SIZE);
+        if !text.is_empty() {
+            scene.text(fonts, text, at, style)?;
+        }
+    }
     for series in &frame.panel.series {
         // Areas lie below the grid already.
         for points in frame.bands(series).into_iter().filter(|_| series.kind == Kind::Band) {
@@ -305,6 +315,7 @@ fn data(scene: &mut Scene, frame: &Frame<'_>) {
             point(scene, series, (x, y), (top, bottom));
         }
     }
+    Ok(())
 }
 
 /// The band around a curve, through which what is below shows; an area is filled.

@@ -80,6 +80,7 @@ pub(crate) enum Kind {
     Points,
     Branch,
     Area,
+    Cells,
 }
 
 /// Rows of a table as one curve or set of points, with how it looks and what it is called.
@@ -94,6 +95,8 @@ pub struct Series {
     pub(crate) width: f64,
     pub(crate) direct: bool,
     pub(crate) dodge: f64,
+    /// What stands in the cell of each row.
+    pub(crate) texts: Vec<String>,
 }
 
 /// A number that can be drawn, or nothing where it is missing.
@@ -136,6 +139,7 @@ impl Series {
             width: 1.1,
             direct: false,
             dodge: 0.0,
+            texts: Vec::new(),
         }
     }
 
@@ -184,6 +188,15 @@ impl Series {
             *low = low.zip(high.as_ref()).map(middle);
         }
         Ok(area)
+    }
+
+    /// Cells of width and height 1 about the points of two linear axes, the darker the nearer to 1 their entry of
+    /// `part` is, between 0 and 1; `texts` stand in them, one a row, or none at all.
+    ///
+    /// # Errors
+    /// As [`Series::line`].
+    pub fn cells(x: &Column, y: &Column, part: &Column, texts: &[String]) -> Result<Self> {
+        Ok(Self { texts: texts.to_vec(), ..Self::read(Kind::Cells, "", x, y, Some(part))? })
     }
 
     /// The series in `colour`.

@@ -130,6 +130,9 @@ impl Fit {
         let covariance = |one: &Gaussian| -> infodyn_core::Result<Covariance> {
             match (self.shape, &one.axes) {
                 (Shape::Isotropic, _) => Covariance::isotropic(one.variances[0] + ridge),
+                (Shape::LowRank(_), Some(axes)) if one.matrix.is_none() => {
+                    Covariance::factored(one.factored(axes, ridge))
+                }
                 (_, None) => Covariance::diagonal(&one.variances.iter().map(|v| v + ridge).collect::<Vec<_>>()),
                 (_, Some(_)) => {
                     let matrix = one.covariance(ridge);

@@ -1,5 +1,6 @@
 //! One Gaussian, fitted to weighted points.
 
+use infodyn_core::Factored;
 use nalgebra::{DMatrix, DMatrixView, DVector, SymmetricEigen};
 
 use crate::Points;
@@ -137,6 +138,13 @@ impl Gaussian {
         };
         (0..dim).for_each(|i| matrix[(i, i)] += ridge);
         matrix
+    }
+
+    /// The same of low rank, as a factor and a diagonal.
+    pub(crate) fn factored(&self, axes: &DMatrix<f64>, ridge: f64) -> Factored {
+        let scales: Vec<f64> = self.variances.iter().map(|v| (v - self.rest).max(0.0).sqrt()).collect();
+        let row = |i: usize| scales.iter().enumerate().map(|(r, s)| s * axes[(i, r)]).collect();
+        Factored { diagonal: vec![self.rest + ridge], factor: (0..axes.nrows()).map(row).collect() }
     }
 
     /// Coordinates along the axes, one column a point, of columns.

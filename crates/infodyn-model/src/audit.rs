@@ -120,6 +120,7 @@ pub fn audit(
     for level in &mut levels {
         if let Some(readings) = &mut level.readings {
             readings.sigma_calibration = question.sigma_calibration(level.sigma, rows);
+            readings.negative = question.least_along(level.sigma);
         }
     }
     let mixing = sigmas.iter().filter_map(|&s| question.mixing(s)).fold(0.0, f64::max);

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use infodyn_core::{Estimate, Sampling};
+use infodyn_core::{Estimate, Sampling, progress};
 use infodyn_monte_carlo::student_quantile;
 
 /// Level of every interval.
@@ -15,6 +15,12 @@ pub(crate) const LEVEL: f64 = 0.997;
 /// another block on top.
 pub(crate) fn in_order<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let threads = rayon::current_num_threads().min(count).max(1);
+    progress::expect(count as u64);
+    let f = |i: usize| {
+        let value = f(i);
+        progress::done();
+        value
+    };
     if threads == 1 {
         return (0..count).map(f).collect();
     }

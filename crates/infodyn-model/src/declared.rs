@@ -8,7 +8,7 @@ use crate::{Denoiser, Error, Result};
 /// Steps that libraries cut the time of a continuous process into.
 const STEPS: f64 = 1000.0;
 
-/// A network as its file has it: two inputs, one output, single precision.
+/// A network as its file has it: two inputs, or one of data alone; one output, single precision.
 pub trait Network: Sync {
     /// Dimension `D`.
     fn dim(&self) -> usize;
@@ -16,7 +16,7 @@ pub trait Network: Sync {
     /// Whether the second input takes whole numbers alone.
     fn whole_noise(&self) -> bool;
 
-    /// What it answers to `x`, `n x D`, row-major, with `noise` for the second input of each row.
+    /// What it answers to `x`, `n x D`, row-major, with `noise` for the second input of each row, where there is one.
     ///
     /// # Errors
     /// When it fails, or its answer has another size.
@@ -80,6 +80,7 @@ impl<N: Network> Declared<N> {
             NoiseInput::Sigma => s,
             NoiseInput::LnSigma => s.ln(),
             NoiseInput::QuarterLnSigma => 0.25 * s.ln(),
+            NoiseInput::None => 0.0,
             NoiseInput::T => self.at(s)?.t,
             NoiseInput::Index => match self.declaration.process {
                 Convention::Ddpm(_) => self.at(s)?.t.round(),
@@ -93,6 +94,7 @@ impl<N: Network> Declared<N> {
     fn level(&self, noise: f64) -> Option<f64> {
         let process = &self.declaration.process;
         match self.declaration.noise {
+            NoiseInput::None => None,
             NoiseInput::Sigma => Some(noise),
             NoiseInput::LnSigma => Some(noise.exp()),
             NoiseInput::QuarterLnSigma => Some((4.0 * noise).exp()),
@@ -190,6 +192,10 @@ pub fn declarations(own: &Declaration) -> Vec<(String, Declaration)> {
             )
         );
         for noise in NoiseInput::ALL {
+            // Whether there is a second input is no question.
+            if (noise == NoiseInput::None) != (own.noise == NoiseInput::None) {
+                continue;
+            }
             // The time of `edm` is sigma.
             let same = noise == NoiseInput::T && process == Convention::Process(NoiseProcess::Edm);
             if same || noise == NoiseInput::T && table || noise == NoiseInput::Index && !(table || vp) {
@@ -255,6 +261,7 @@ mod tests {
                 NoiseInput::QuarterLnSigma => (4.0 * noise).exp(),
                 NoiseInput::T => process(noise),
                 NoiseInput::Index => process((noise + 1.0) / 1000.0),
+                NoiseInput::None => unreachable!("told of every level"),
             };
             let [alpha, sigma] = d.process.at_snr(1.0 / (s * s)).unwrap().scales.unwrap();
             let c_in = match d.c_in {

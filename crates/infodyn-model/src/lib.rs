@@ -29,6 +29,7 @@ mod declared;
 mod denoiser;
 mod error;
 mod measure;
+mod negative;
 #[cfg(feature = "onnx")]
 mod onnx;
 mod sample;

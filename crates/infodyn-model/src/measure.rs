@@ -7,7 +7,7 @@ use crate::sample::{Block, Sample};
 use crate::{Denoiser, Result};
 
 /// Step of the finite differences, in units of sigma.
-const STEP: f64 = 0.03;
+pub(crate) const STEP: f64 = 0.03;
 /// What a step does, in units of what doubling it changes: rounding halves, and what a central difference leaves out
 /// grows fourfold; of the two errors the first is twice the change, the second a third of it. Half as much again for
 /// chance in the change itself.
@@ -61,6 +61,9 @@ pub struct Readings {
     pub stein: Option<Estimate>,
     /// `(E|J - J^T|_F^2/E|J + J^T|_F^2)^{1/2}`: 0 for a conditional mean.
     pub asymmetry: Estimate,
+    /// The least `v^T J v`, `|v| = 1`, found at sixteen points: not below 0 for a conditional mean. The radius is that of
+    /// its differences; there may be others with less.
+    pub negative: Option<Estimate>,
     /// `E|D - x|^2 - d s^2 + 2 s^2 E tr J - mse`: 0 for any differentiable `D`. A check of the audit itself.
     pub sure_gap: Estimate,
     /// Root mean square of a coordinate of `D` about its mean.
@@ -276,6 +279,7 @@ impl Question<'_> {
             stein,
             asymmetry: jackknife(&entries, rows, |e| skewness(&e[5..7]))
                 .widened(part(|s| if s[2] > 0.0 { (s[1] / s[2]).sqrt() } else { 0.0 })),
+            negative: None,
             sure_gap: of(|e| e[8] / e[0]).widened(2.0 * s2 * of_trace),
             spread: (variance.max(0.0) / dim as f64).sqrt(),
             moved: (total(|b| b.moved) / total(|b| b.size)).sqrt(),
@@ -336,6 +340,6 @@ impl Question<'_> {
     }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

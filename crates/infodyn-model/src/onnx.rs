@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use infodyn_data::ModelFile;
+use infodyn_data::{ModelFile, NoiseInput};
 use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
 use rten_onnx::onnx::{DataType, ModelProto, ValueInfoProto};
 use rten_tensor::Tensor;
@@ -37,13 +37,16 @@ pub struct Onnx {
     file: String,
     model: Model,
     x: NodeId,
-    noise: NodeId,
+    /// None where the network is not told the level.
+    noise: Option<NodeId>,
     output: NodeId,
     output_name: String,
     /// Shape of a row.
     shape: Vec<usize>,
     /// Rows at once, where the file fixes that.
     fixed: Option<usize>,
+    /// Rows at once, at most.
+    batch: usize,
     /// Shape of the second input, its first entry the rows; none for a scalar, `[1]` for one number for all.
     noise_rank: NoiseShape,
     whole: bool,
@@ -93,7 +96,7 @@ impl Onnx {
     /// The network of a side file, for data of dimension `dim`.
     ///
     /// # Errors
-    /// In one line, when the file is no network, or not one of two inputs that take such data.
+    /// In one line, when the file is no network, or not one whose inputs take such data.
     pub fn load(file: &ModelFile, dim: usize) -> Result<Self> {
         let name = file.path.display().to_string();
         let broken = |found: String| Error::File { file: name.clone(), found: one_line(&found) };
@@ -131,25 +134,39 @@ impl Onnx {
                 }
             }
         };
-        if inputs.len() != 2 {
-            return Err(wrong("inputs", format!("{} of them, {}", inputs.len(), list(&inputs)), "two: data and noise"));
-        }
-        let (x, noise) = (
-            pick(&inputs, file.names.x.as_ref(), &DATA, "x"),
-            pick(&inputs, file.names.noise.as_ref(), &NOISE, "noise"),
-        );
-        // Of two inputs, one that is known leaves the other.
-        let (x, noise) = match (x, noise) {
-            (Ok(_), Err(e)) if file.names.noise.is_some() => return Err(e),
-            (Err(e), Ok(_)) if file.names.x.is_some() => return Err(e),
-            (Ok(x), Ok(n)) => (x, n),
-            (Ok(x), Err(_)) => (x, 1 - x),
-            (Err(_), Ok(n)) => (1 - n, n),
-            (Err(e), Err(_)) => return Err(e),
+        let blind = file.declaration.noise == NoiseInput::None;
+        let (count, expected) = if blind {
+            (1, "one, the data: noise = \"none\"")
+        } else {
+            (2, "two: data and noise (noise = \"none\" of a network that is not told the level)")
         };
-        if x == noise {
-            return Err(wrong("names", format!("{:?} for both inputs", inputs[x].name), "two names"));
+        if inputs.len() != count {
+            return Err(wrong("inputs", format!("{} of them, {}", inputs.len(), list(&inputs)), expected));
         }
+        if let Some(name) = file.names.noise.as_ref().filter(|_| blind) {
+            return Err(wrong("names.noise", format!("{name:?}"), "none, with noise = \"none\""));
+        }
+        let (x, noise) = if blind {
+            (file.names.x.as_ref().map_or(Ok(0), |name| pick(&inputs, Some(name), &DATA, "x"))?, None)
+        } else {
+            let (x, noise) = (
+                pick(&inputs, file.names.x.as_ref(), &DATA, "x"),
+                pick(&inputs, file.names.noise.as_ref(), &NOISE, "noise"),
+            );
+            // Of two inputs, one that is known leaves the other.
+            let (x, noise) = match (x, noise) {
+                (Ok(_), Err(e)) if file.names.noise.is_some() => return Err(e),
+                (Err(e), Ok(_)) if file.names.x.is_some() => return Err(e),
+                (Ok(x), Ok(n)) => (x, n),
+                (Ok(x), Err(_)) => (x, 1 - x),
+                (Err(_), Ok(n)) => (1 - n, n),
+                (Err(e), Err(_)) => return Err(e),
+            };
+            if x == noise {
+                return Err(wrong("names", format!("{:?} for both inputs", inputs[x].name), "two names"));
+            }
+            (x, Some(noise))
+        };
         let output = match (&file.names.output, outputs.len()) {
             (None, 1) => 0,
             (given, _) => pick(&outputs, given.as_ref(), &[], "output")?,
@@ -167,14 +184,22 @@ impl Onnx {
                 other => return Err(wrong(&value.name, format!("numbers of type {other}"), "floating-point numbers")),
             }
         }
-        let whole = match inputs[noise].kind {
-            DataType::INT32 | DataType::INT64 => true,
-            DataType::FLOAT | DataType::DOUBLE | DataType::FLOAT16 | DataType::BFLOAT16 => false,
-            other => return Err(wrong(&inputs[noise].name, format!("numbers of type {other}"), "numbers")),
+        let whole = match noise.map(|n| &inputs[n]) {
+            None => false,
+            Some(noise) => match noise.kind {
+                DataType::INT32 | DataType::INT64 => true,
+                DataType::FLOAT | DataType::DOUBLE | DataType::FLOAT16 | DataType::BFLOAT16 => false,
+                other => return Err(wrong(&noise.name, format!("numbers of type {other}"), "numbers")),
+            },
         };
         let (fixed, shape) = row_shape(&inputs[x], file.shape.as_deref(), dim)
             .map_err(|(part, found, expected)| wrong(&part, found, &expected))?;
-        let noise_rank = match inputs[noise].shape.as_deref() {
+        if let (Some(fixed), Some(asked)) = (fixed, file.batch)
+            && fixed != asked
+        {
+            return Err(wrong("batch", asked.to_string(), &format!("{fixed}, which the file fixes")));
+        }
+        let noise_rank = match noise.and_then(|n| inputs[n].shape.as_deref()) {
             Some([]) => NoiseShape::One(0),
             Some(all @ [Some(1), rest @ ..]) if fixed != Some(1) && rest.iter().all(|d| *d == Some(1)) => {
                 NoiseShape::One(all.len())
@@ -185,17 +210,18 @@ impl Onnx {
         let load = || Model::load_file(PathBuf::from(&file.path));
         let model = load().map_err(|e| broken(format!("not readable ({e})")))?;
         let id = |value: &Declared| model.node_id(&value.name).map_err(|e| broken(e.to_string()));
-        let ids = [id(&inputs[x])?, id(&inputs[noise])?, id(&outputs[output])?];
+        let ids = (id(&inputs[x])?, noise.map(|n| id(&inputs[n])).transpose()?, id(&outputs[output])?);
         let names = [&inputs, &outputs].map(|all| all.iter().map(|v| v.name.clone()).collect());
         Ok(Self {
             file: name,
-            x: ids[0],
-            noise: ids[1],
-            output: ids[2],
+            x: ids.0,
+            noise: ids.1,
+            output: ids.2,
             output_name: outputs[output].name.clone(),
             model,
             shape,
             fixed,
+            batch: fixed.or(file.batch).unwrap_or(BATCH),
             noise_rank,
             whole,
             notes,
@@ -236,7 +262,8 @@ impl Onnx {
         } else {
             Tensor::from_data(noise_shape.as_slice(), vec![noise as f32; count]).into()
         };
-        let inputs = vec![(self.x, data.into()), (self.noise, noise.into())];
+        let mut inputs = vec![(self.x, data.into())];
+        inputs.extend(self.noise.map(|id| (id, noise.into())));
         let found = self.model.run(inputs, &[self.output], Some(options.clone())).map_err(|e| failed(e.to_string()))?;
         match found.into_iter().next() {
             Some(Value::FloatTensor(tensor)) if tensor.len() == x.len() => Ok(tensor.to_vec()),
@@ -264,7 +291,7 @@ impl Network for Onnx {
         let free = || self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         let pool = free().pop().unwrap_or_else(|| Arc::new(ThreadPool::with_num_threads(1)));
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&pool)));
-        let step = self.fixed.unwrap_or(BATCH) * self.dim();
+        let step = self.batch * self.dim();
         let mut answer = Vec::with_capacity(x.len());
         let run = |rows: &[f32]| -> Result<Vec<f32>> {
             if rows.len() == step || self.fixed.is_none() {

@@ -30,6 +30,8 @@ const SURE: f64 = 5.0;
 const SLACK: f64 = 3.0;
 /// Largest gap of a trusted level.
 const GAP: f64 = 0.1;
+/// Below 0 by less, an eigenvalue of the Jacobian is that of a network, which is a denoiser only nearly.
+const NEGATIVE: f64 = 0.1;
 /// Below this, in root mean square, nothing has changed: two digits above single precision.
 const UNCHANGED: f64 = 1e-6;
 /// Levels at which the calibration of sigma must be off.
@@ -196,6 +198,11 @@ fn warned(levels: &[Level], known: &[(f64, &Readings)]) -> Vec<String> {
     let asymmetric = off(&|r| Some((r.asymmetry.value(), 0.1 + r.asymmetry.radius())), 0.1);
     if let Some((s, x)) = asymmetric {
         warnings.push(format!("the Jacobian is asymmetric, {} at worst, {}", digits(x), at(levels, &s)));
+    }
+    let below = |r: &Readings| r.negative.filter(|e| e.value() < 0.0).map(|e| (e.value(), NEGATIVE + e.radius()));
+    if let Some((s, x)) = off(&below, NEGATIVE) {
+        let found = format!("the Jacobian has a negative eigenvalue, {} or less at worst", digits(x));
+        warnings.push(format!("{found}, {}", at(levels, &s)));
     }
     warnings
 }

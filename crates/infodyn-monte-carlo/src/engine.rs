@@ -1,7 +1,8 @@
 //! Averages over the law, in chunks that never depend on who computes them.
 
 use infodyn_core::{
-    Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Projections, Sampling, ulps,
+    Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Projections, Sampling,
+    progress, ulps,
 };
 use infodyn_kernels::Philox;
 use rayon::prelude::*;
@@ -492,6 +493,7 @@ where
     let run = Run::new(settings, law, &means, (size, BATCH), (columns, products))?;
     let alignments: Vec<Alignment> = views.iter().map(|v| Alignment::new(&means, v)).collect();
     let views: Vec<_> = views.iter().copied().zip(&alignments).collect();
+    progress::expect(count.into());
     let chunks = (0..count)
         .into_par_iter()
         .map_init(Scratch::default, |scratch, index| {
@@ -499,6 +501,7 @@ where
             for batch in 0..size / BATCH as u64 {
                 run.batch((index, 1.0), (&mut source, (batch, 1)), &views, scratch, &mut sums, &f)?;
             }
+            progress::done();
             Ok(sums.finish(products))
         })
         .collect::<Vec<Result<Chunk>>>();
@@ -590,9 +593,11 @@ where
                 }
             }
         }
+        progress::done();
         let ends = sums.into_iter().zip(&runs).filter(|(_, run)| index < run.1);
         ends.map(|(sums, _)| Ok(sums?.finish(products))).collect()
     };
+    progress::expect(chunks.into());
     let chunks: Vec<Vec<Result<Chunk>>> = (0..chunks).into_par_iter().map_init(Default::default, chunk).collect();
     let mut of_stops: Vec<Vec<Result<Chunk>>> = stops.iter().map(|_| Vec::new()).collect();
     for (index, of_chunk) in chunks.into_iter().enumerate() {
@@ -623,6 +628,7 @@ where
     F: Fn(u64, &mut Philox, &mut [f64]) -> std::result::Result<(), E> + Sync,
 {
     let (size, count) = settings.chunks(CHUNK)?;
+    progress::expect(count.into());
     let chunks = (0..count)
         .into_par_iter()
         .map_init(Vec::new, |values, index| {
@@ -636,6 +642,7 @@ where
                 finite(values, columns, first)?;
                 sums.add(values, products);
             }
+            progress::done();
             Ok(sums.finish(products))
         })
         .collect::<Vec<std::result::Result<Chunk, E>>>();

@@ -3,7 +3,7 @@
 use infodyn_core::stable::norm2;
 use infodyn_core::{
     Channel, Density, Detail, Estimate, Factors, Gaps, Law, Moment, Mutation, NoiseLevel, Observation, Points,
-    Projections, Route, Support, ulps,
+    Projections, Route, Support, progress, ulps,
 };
 use rayon::prelude::*;
 
@@ -694,8 +694,11 @@ impl<'a> Simulation<'a> {
             sampler.draw(each, &mut rng, draws);
             draws.offsets(&self.level, offsets);
             let rows = draws.anchors.iter().zip(offsets.chunks_exact(dim));
-            rows.map(|(&a, x)| f(a, x)).sum::<f64>() / each as f64
+            let mean = rows.map(|(&a, x)| f(a, x)).sum::<f64>() / each as f64;
+            progress::done();
+            mean
         };
+        progress::expect(groups as u64);
         let values: Vec<f64> =
             (0..groups).into_par_iter().map_init(Default::default, |scratch, g| group(scratch, g)).collect();
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use infodyn_core::{Estimate, NoiseProcess};
-use infodyn_data::{AnyLaw, AuditFile, ModelFile};
+use infodyn_core::{Estimate, NoiseProcess, Quantity};
+use infodyn_data::{AnyLaw, AuditFile, ModelFile, Overrides};
 use infodyn_model::{Report, Settings};
 use nalgebra::SymmetricEigen;
 
+use crate::profile::{self, Point, profile};
 use crate::schedule::{Clock, Data, Range, Schedule, schedule};
 
 /// What an audit found, and of which network.
@@ -40,15 +41,15 @@ pub fn spectrum(law: &AnyLaw) -> Vec<f64> {
     }
 }
 
-/// Audits the network of a side file on a law.
+/// Audits the network of a side file, read with what is said in place of its fields, on a law.
 ///
 /// # Errors
 /// In one line, when the side file, the network or the levels do not do.
 #[cfg(feature = "onnx")]
-pub fn audit(model: &Path, law: &AnyLaw, settings: &Settings) -> Result<Audited, Failed> {
+pub fn audit(model: &Path, side: &Overrides, law: &AnyLaw, settings: &Settings) -> Result<Audited, Failed> {
     use infodyn_model::{Alternative, Declared, Network, Onnx, declarations};
 
-    let file = ModelFile::read(model).map_err(|e| e.to_string())?;
+    let file = ModelFile::read_with(model, side).map_err(|e| e.to_string())?;
     let measured = crate::text::law(law);
     let network = Onnx::load(&file, measured.dim()).map_err(|e| e.to_string())?;
     let named = |e: infodyn_model::Error| format!("{}: {e}", model.display());
@@ -73,7 +74,7 @@ pub fn audit(model: &Path, law: &AnyLaw, settings: &Settings) -> Result<Audited,
 /// # Errors
 /// Always.
 #[cfg(not(feature = "onnx"))]
-pub fn audit(_: &Path, _: &AnyLaw, _: &Settings) -> Result<Audited, Failed> {
+pub fn audit(_: &Path, _: &Overrides, _: &AnyLaw, _: &Settings) -> Result<Audited, Failed> {
     Err("audit: this program was built without the feature onnx, expected one with it".into())
 }
 
@@ -96,6 +97,24 @@ pub fn table(audit: &AuditFile) -> Result<(Data, Vec<String>), infodyn_samplers:
         (sigma, if mse.value() > audit.variance { Estimate::new(audit.variance, mse.radius()) } else { mse })
     };
     Ok((Data::of_table(audit.rows.iter().map(capped).collect())?, notes))
+}
+
+/// The least error of any denoiser on the law at each level of a report; none where it is not known.
+#[must_use]
+pub fn least(law: &AnyLaw, report: &Report, seed: u64) -> Vec<Option<Estimate>> {
+    /// Samples at each level, where it is simulated: enough for a picture.
+    const SAMPLES: u64 = 1 << 13;
+    let law = crate::text::law(law);
+    let settings = profile::Settings {
+        quantities: vec![Quantity::Mmse],
+        samples: Some(SAMPLES),
+        seed,
+        ..profile::Settings::default()
+    };
+    let levels: Option<Vec<_>> = report.levels.iter().map(|l| NoiseProcess::Edm.at(l.sigma).ok()).collect();
+    let points = levels.and_then(|levels| profile(&law, NoiseProcess::Edm, &levels, &settings, &|| ()).ok());
+    let told = |points: Vec<Point>| points.iter().map(|p| Some(p.get(Quantity::Mmse)?.estimate)).collect();
+    points.map_or_else(|| vec![None; report.levels.len()], told)
 }
 
 /// Steps of the schedule that stands beside an audit.

@@ -22,6 +22,7 @@ pub mod profile;
 mod report;
 pub mod sample;
 pub mod schedule;
+pub mod state;
 pub mod study;
 #[doc(hidden)]
 pub mod text;

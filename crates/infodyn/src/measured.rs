@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use infodyn_core::{Channel, Estimate, Law, NoiseLevel, NoiseProcess, Points};
+use infodyn_core::{Channel, Estimate, Law, NoiseLevel, NoiseProcess, Points, progress};
 use infodyn_monte_carlo::{LabelPosterior, PathBatch, Reverse, Scheme, stream, studentised};
 use infodyn_samplers::Rule;
 use rayon::prelude::*;
@@ -100,8 +100,10 @@ impl Ends {
             if let Some(density) = reverse.densities().next() {
                 labels = likeliest(density, Points { anchors: &paths.anchors, offsets: &paths.offsets[0] });
             }
+            progress::done();
             Ok((reverse.denoised(&paths), labels))
         };
+        progress::expect(self.starts.len() as u64);
         self.starts.par_iter().map(carry).collect()
     }
 

@@ -1,14 +1,16 @@
 //! Answers as pictures: what a reader would paste into a talk.
 //!
 //! Every picture has the signal-to-noise ratio on its horizontal axis, growing from left to right as generation goes,
-//! but for those of schedules, which have steps. Numbers are drawn with their errors where these can be seen.
+//! but for those of schedules, which have steps, and of audits, which have noise levels. Numbers are drawn with their errors where these can be seen.
 
+mod audit;
 mod critical;
 mod paths;
 mod profile;
 mod schedule;
 mod study;
 
+pub use audit::audit;
 pub use critical::critical;
 pub use paths::{Path, Reading, paths};
 pub use profile::profile;
@@ -43,6 +45,15 @@ fn numbers(name: &str, values: impl IntoIterator<Item = f64>) -> Column {
 /// The ratios of noise levels.
 fn ratios<'a>(levels: impl IntoIterator<Item = &'a NoiseLevel>) -> Column {
     numbers("snr", levels.into_iter().map(NoiseLevel::snr))
+}
+
+/// Letters of a title that fit the width of the page.
+const LETTERS: usize = 96;
+
+/// A title, and what it is of where there is room for that.
+fn titled(title: &str, of: &str) -> String {
+    let whole = format!("{title}; {of}");
+    if whole.chars().count() <= LETTERS { whole } else { title.into() }
 }
 
 /// The picture of these stacks.

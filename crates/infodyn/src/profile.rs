@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Gaps, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support};
+use infodyn_core::{Channel, Estimate, Gaps, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support, progress};
 use infodyn_enclosure::Enclosure;
 use infodyn_monte_carlo::MonteCarloAlong;
 use infodyn_quadrature::Quadrature;
@@ -107,11 +107,37 @@ pub fn profile(
     settings: &Settings,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Point>> {
+    let samples = plan(law, process, levels, settings)?;
+    part(law, process, (levels, &samples), settings, done)
+}
+
+/// How many samples of Monte Carlo each level takes, before any accuracy asked for: a level by itself would not know
+/// the peaks of the others.
+///
+/// # Errors
+/// As [`profile`].
+pub fn plan(law: &Arc<dyn Law>, process: NoiseProcess, levels: &[NoiseLevel], settings: &Settings) -> Result<Vec<u64>> {
+    let Some(first) = levels.first() else { return Ok(vec![]) };
+    Routes::new(Channel::new(Arc::clone(law), process, first.t())?, settings)?.samples(levels)
+}
+
+/// [`profile`] at some of the levels, each with its samples of a [`plan`]. Levels that are simulated together share
+/// draws, so that the last digits depend on which these are.
+///
+/// # Errors
+/// As [`profile`].
+pub fn part(
+    law: &Arc<dyn Law>,
+    process: NoiseProcess,
+    (levels, samples): (&[NoiseLevel], &[u64]),
+    settings: &Settings,
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<Point>> {
     let Some(first) = levels.first() else { return Ok(vec![]) };
     let routes = Routes::new(Channel::new(Arc::clone(law), process, first.t())?, settings)?;
-    let samples = routes.samples(levels)?;
     // The first level that failed so far: later ones need not be computed.
     let failed = AtomicUsize::new(usize::MAX);
+    progress::expect(levels.len() as u64);
     let known: Vec<Option<Result<Vec<Value>>>> = levels
         .par_iter()
         .enumerate()
@@ -120,6 +146,7 @@ pub fn profile(
                 return None;
             }
             let values = routes.known(level);
+            progress::done();
             if values.is_err() {
                 failed.fetch_min(i, Ordering::Relaxed);
             }
@@ -130,7 +157,7 @@ pub fn profile(
         })
         .collect();
     let known = known.into_iter().flatten().collect::<Result<Vec<_>>>()?;
-    let all = if routes.simulates() { routes.simulated(levels, &samples, known, done)? } else { known };
+    let all = if routes.simulates() { routes.simulated(levels, samples, known, done)? } else { known };
     let point = |(level, mut values): (&NoiseLevel, Vec<Value>)| {
         values.sort_by_key(|v| v.quantity);
         let point = Point { level: *level, values };

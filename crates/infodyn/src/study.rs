@@ -62,11 +62,28 @@ pub struct Study {
     pub scales: [f64; 2],
 }
 
+/// What is told a row that is new, with its number.
+pub type Told<'a> = &'a mut (dyn FnMut(usize, &Row) -> std::result::Result<(), Refused> + Send);
+
 /// Runs every sampler by every clock.
 ///
 /// # Errors
 /// When the law has no flow or no covariance that is told, or cannot be asked.
 pub fn study(law: &Arc<dyn Law>, request: &Request) -> std::result::Result<Study, Refused> {
+    study_on(law, request, &[], &mut |_, _| Ok(()))
+}
+
+/// [`study`] from rows that are known, by their numbers, those of [`DETERMINISTIC`] samplers one after another; a new
+/// one is `told`.
+///
+/// # Errors
+/// As [`study`], and when a row cannot be told.
+pub fn study_on(
+    law: &Arc<dyn Law>,
+    request: &Request,
+    known: &[Option<Row>],
+    told: Told<'_>,
+) -> std::result::Result<Study, Refused> {
     let why = |e: crate::Error| Refused { flag: "--law", why: e.to_string() };
     let data = Data::of_law(law, [SIGMA_MIN, SIGMA_MAX], &request.settings).map_err(why)?;
     let none = || Refused { flag: "--law", why: "no covariance of it is known, expected a mixture".into() };
@@ -87,6 +104,10 @@ pub fn study(law: &Arc<dyn Law>, request: &Request) -> std::result::Result<Study
     let mut rows = Vec::new();
     for (sampler, each) in DETERMINISTIC {
         for &evaluations in &request.evaluations {
+            if let Some(row) = known.get(rows.len()).cloned().flatten() {
+                rows.push(row);
+                continue;
+            }
             let steps = evaluations.div_ceil(each);
             let cell = |clock: Clock| {
                 let found = ends.distance(sampler, &levels(clock, steps, &data)?).ok()?;
@@ -101,7 +122,9 @@ pub fn study(law: &Arc<dyn Law>, request: &Request) -> std::result::Result<Study
             let cells = request.clocks.iter().map(|&clock| cell(clock)).collect();
             let c = trial.best_scale(sampler, steps, scales[1]);
             let flow = (c, cell(Clock::Flow { c: Some(c) }));
-            rows.push(Row { sampler, evaluations, levels: steps, cells, flow });
+            let row = Row { sampler, evaluations, levels: steps, cells, flow };
+            told(rows.len(), &row)?;
+            rows.push(row);
         }
     }
     let path = |clock: Clock, steps: usize| data.curve.path_divergence(&levels(clock, steps, &data)?).ok();

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::error::ErrorKind;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_closed_form::{MixtureLaw, SphereLaw};
-use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess};
+use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess, progress};
 use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
 use infodyn_figures::Rendered;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -194,14 +194,78 @@ pub struct Question {
     /// sub-vp, flow, flow:shift=3, localization, localization:T=50.
     #[arg(long, value_name = "P")]
     process: String,
+    #[command(flatten)]
+    pub running: Running,
+    #[command(flatten)]
+    pub destination: Destination,
+}
+
+/// How every command that computes is run.
+#[derive(Debug, clap::Args)]
+pub struct Running {
     /// Seed of the random numbers.
     #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
     pub seed: u64,
     /// Threads [default: one a core].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    #[command(flatten)]
-    pub destination: Destination,
+    /// Say on standard error how far the work has come.
+    #[arg(long)]
+    progress: bool,
+}
+
+impl Running {
+    /// Does the work on the threads asked for, and tells of it on standard error: how far it has come, where that is
+    /// asked for; else, where standard error is no terminal, one line about `file` if it takes long.
+    pub fn work<T: Send>(&self, file: &Path, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+        if !self.progress {
+            return patiently(file, self.threads, work);
+        }
+        let pool = pool(self.threads)?;
+        let (working, done) = mpsc::channel::<()>();
+        Ok(thread::scope(|scope| {
+            scope.spawn(move || tell_progress(&file.display().to_string(), &done));
+            let answer = pool.install(work);
+            drop(working);
+            answer
+        }))
+    }
+
+    /// Whether progress is told.
+    pub fn tells(&self) -> bool {
+        self.progress
+    }
+}
+
+/// How often progress is told.
+const TOLD: Duration = Duration::from_secs(2);
+
+/// Until the work is done, a line now and then where that says something new; on a terminal in one place.
+fn tell_progress(what: &str, done: &mpsc::Receiver<()>) {
+    let (start, terminal) = (Instant::now(), io::stderr().is_terminal());
+    let mut last = None;
+    while done.recv_timeout(TOLD) == Err(mpsc::RecvTimeoutError::Timeout) {
+        let now = progress::so_far();
+        if last.replace(now) == Some(now) && !terminal {
+            continue;
+        }
+        let line = progress_line(what, now, start.elapsed());
+        let _ = if terminal { write!(io::stderr(), "\r\x1b[K{line}") } else { writeln!(io::stderr(), "{line}") };
+    }
+    if terminal {
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+}
+
+/// What, how many pieces of how many that are known of, for how long, and for how much longer at this pace.
+fn progress_line(what: &str, (done, known): (u64, u64), elapsed: Duration) -> String {
+    let clock = |seconds: f64| format!("{}:{:02}", seconds as u64 / 60, seconds as u64 % 60);
+    let seconds = elapsed.as_secs_f64();
+    let left = match done {
+        0 => String::new(),
+        _ => format!(", about {} left", clock(seconds * (known - done) as f64 / done as f64)),
+    };
+    format!("{what}: {done} of {known} pieces, {}{left}", clock(seconds))
 }
 
 impl Question {
@@ -216,9 +280,9 @@ impl Question {
         grid.levels(&self.process()?).map_err(|e| Refusal::flag("--grid", e))
     }
 
-    /// As [`patiently`], of the law.
+    /// As [`Running::work`], of the law.
     pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Outcome<T> {
-        patiently(&self.law, self.threads, work)
+        self.running.work(&self.law, work)
     }
 
     /// A refusal of the law.
@@ -502,7 +566,7 @@ pub fn short(x: f64) -> String {
 }
 
 /// A number to so many significant digits, as they are after rounding.
-fn significant(x: f64, digits: usize) -> String {
+pub(crate) fn significant(x: f64, digits: usize) -> String {
     let rounded = format!("{x:.*e}", digits - 1);
     let magnitude: i32 = rounded.rsplit('e').next().and_then(|p| p.parse().ok()).unwrap_or(0);
     unsigned(if (-3..5).contains(&magnitude) {
@@ -562,6 +626,14 @@ mod tests {
         assert_eq!(short(0.012_345_678), "0.0123457");
         assert_eq!(short(1234.5678), "1234.57");
         assert_eq!(short(1e-7), "1.00000e-7");
+    }
+
+    #[test]
+    fn progress_is_one_line() {
+        let told = |pieces, seconds| progress_line("law.toml", pieces, Duration::from_secs(seconds));
+        assert_eq!(told((0, 48), 2), "law.toml: 0 of 48 pieces, 0:02");
+        assert_eq!(told((12, 48), 61), "law.toml: 12 of 48 pieces, 1:01, about 3:03 left");
+        assert_eq!(told((48, 48), 3600), "law.toml: 48 of 48 pieces, 60:00, about 0:00 left");
     }
 
     #[test]

@@ -170,6 +170,96 @@ fn other_interfaces_are_served() {
     }
 }
 
+/// Flags stand in place of the fields of a side file, and of the file where they say enough.
+#[test]
+fn flags_stand_in_place_of_a_side_file() {
+    let place = tempfile::tempdir().unwrap();
+    let network = |name: &str| {
+        let path = place.path().join(name);
+        std::fs::copy(models().join(name), &path).unwrap();
+        path.display().to_string()
+    };
+    let few = ["--samples", "512", "--sigmas", "0.1,1,10"];
+    let accepted = |model: &str, flags: &[&str]| {
+        let answer = json(&audit(model, "mixture-2d.toml", &[&few[..], flags].concat()));
+        assert_eq!(verdict(&answer).0, "accepted", "{model} {flags:?}: {answer}");
+        answer
+    };
+    let bare = accepted(&network("exact.onnx"), &["--output", "denoised", "--noise", "sigma"]);
+    let side = models().join("exact.toml").display().to_string();
+    assert_eq!(bare["levels"], accepted(&side, &[])["levels"]);
+    accepted(&network("wrong_input_names.onnx"), &["--output=denoised", "--noise=sigma", "--names", "x=foo,noise=bar"]);
+    accepted(&network("nchw.onnx"), &["--output=denoised", "--noise=sigma", "--shape", "1,1,2", "--batch", "100"]);
+    accepted(
+        &network("vp_epsilon_index.onnx"),
+        &["--output", "epsilon", "--noise", "index", "--process", "vp-linear", "--x-scale", "1", "--c-in", "none"],
+    );
+    // One field of a file that declares another.
+    let wrong = models().join("returns_epsilon.toml").display().to_string();
+    assert_eq!(accepted(&wrong, &["--output", "epsilon"])["model"]["output"], "epsilon");
+
+    let refused = |model: &str, flags: &[&str], parts: &[&str]| {
+        let output = audit(model, "mixture-2d.toml", flags);
+        let line = said(&output);
+        assert_eq!((output.status.code(), line.matches('\n').count()), (Some(2), 1), "{line}");
+        assert!(parts.iter().all(|part| line.contains(part)), "{parts:?}: {line}");
+    };
+    let exact = network("exact.onnx");
+    refused(&exact, &[], &["output: missing", "--output, or a side file", "exact.toml"]);
+    refused(&exact, &["--output", "denoised"], &["noise: missing", "--noise, or a side file"]);
+    refused(&exact, &["--output", "x", "--noise", "sigma"], &["'x'", "--output", "denoised, score"]);
+    let whole = ["--output", "denoised", "--noise", "sigma"];
+    let with = |flags: &[&str], parts: &[&str]| refused(&exact, &[&whole[..], flags].concat(), parts);
+    with(&["--process", "log_snr"], &["--process: \"log_snr\"", "a process or a training table"]);
+    with(&["--names", "y=x"], &["--names: \"y=x\"", "each once"]);
+    with(&["--names", "x=x,x=x"], &["--names: \"x=x\"", "each once"]);
+    with(&["--shape", "3"], &["shape: [3]", "the dimension of the law, 2"]);
+    with(&["--x-scale", "0"], &["--x-scale: 0", "other than 0"]);
+    with(&["--c-in", "edm"], &["--c-in: \"edm\"", "edm:S"]);
+    let fixed = network("fixed_batch_1.onnx");
+    refused(&fixed, &[&whole[..], &["--batch", "2"]].concat(), &["batch: 2", "1, which the file fixes"]);
+}
+
+/// A network that is not told the level: the exact mean where it is one of five from 0.1 to 0.3, and trusted in the
+/// middle of them alone.
+#[test]
+fn a_blind_denoiser_is_trusted_where_it_was_made_for() {
+    let (_place, model) = side("blind.onnx", "output = \"denoised\"\nnoise = \"none\"");
+    let answer = json(&audit(&model, "mixture-2d.toml", &["--samples", "65536"]));
+    let (found, lines, trusted) = verdict(&answer);
+    assert_eq!(found, "warning", "{lines}");
+    let [low, high] = trusted.unwrap();
+    assert_eq!((low, high), (0.2, 0.3), "{lines}");
+    assert!(answer["levels"].as_array().unwrap().iter().all(|l| l["sigma_calibration"].is_null()), "{answer}");
+    assert_eq!(answer["model"]["noise"], "none");
+    for (network, lines, parts) in [
+        ("blind.onnx", DENOISED, ["1 of them, \"x\"", "two: data and noise"]),
+        ("exact.onnx", "output = \"denoised\"\nnoise = \"none\"", ["2 of them", "one, the data"]),
+    ] {
+        let (_place, model) = side(network, lines);
+        let output = audit(&model, "mixture-2d.toml", &[]);
+        let line = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert!(parts.iter().all(|part| line.contains(part)), "{parts:?}: {line}");
+    }
+}
+
+/// A Jacobian of a conditional mean has no negative eigenvalue; that of `rough` has `-3 cos(30 x)` about.
+#[test]
+fn negative_eigenvalues_are_found_where_there_are_some() {
+    let of = |network: &str| {
+        let (_place, model) = side(&format!("{network}.onnx"), DENOISED);
+        json(&audit(&model, "mixture-2d.toml", &["--sigmas", "0.05,0.1,0.2", "--samples", "8192"]))
+    };
+    for (network, above) in [("exact", true), ("rough", false)] {
+        for l in of(network)["levels"].as_array().unwrap() {
+            let (value, error) = estimate(l, "negative");
+            assert!(if above { value > -1e-3 } else { value + error < -1.0 }, "{network}: {l}");
+        }
+    }
+    assert!(verdict(&of("rough")).1.contains("negative eigenvalue"));
+}
+
 #[test]
 fn the_exact_network_satisfies_every_identity_under_every_declaration() {
     for (name, levels) in [("exact", 16), ("vp_epsilon", 16), ("vp_epsilon_index", 16), ("flow_velocity", 16)] {

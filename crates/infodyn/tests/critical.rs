@@ -364,6 +364,104 @@ fn sizes_windows_and_pairs_of_two_gaussians() {
     }
 }
 
+/// Pairs of classes with unequal weights, each of several Gaussians of covariances of their own: against sums that are
+/// made here another way, from second moments about the origin. Every ingredient differs between the classes.
+#[test]
+fn pairs_of_uneven_classes_are_those_of_their_moments() {
+    let place = tempfile::tempdir().unwrap();
+    let law = place.path().join("law.toml");
+    let weights = [0.1, 0.25, 0.05, 0.2, 0.3, 0.1];
+    let means: [[f64; 2]; 6] = [[0.0, 0.5], [1.0, -1.0], [2.5, 2.0], [-1.0, 1.5], [-2.0, 0.0], [0.5, 3.0]];
+    let variances: [[f64; 2]; 6] = [[0.3, 0.1], [0.2, 0.6], [0.5, 0.5], [0.05, 0.4], [0.7, 0.2], [0.1, 0.1]];
+    let labels = [0_usize, 0, 1, 1, 2, 2];
+    std::fs::write(
+        &law,
+        format!(
+            "kind = \"mixture\"\nweights = {weights:?}\nmeans = {means:?}\ncovariances = {variances:?}\nlabels = {labels:?}\n"
+        ),
+    )
+    .unwrap();
+    let told = json(law.to_str().unwrap(), "edm", &["--grid", "snr:1"]);
+    let pairs = list(&told, "pairs");
+    assert_eq!(pairs.len(), 3);
+    for pair in pairs {
+        let of: Vec<usize> = pair["labels"].as_array().unwrap().iter().map(|y| y.as_u64().unwrap() as usize).collect();
+        let mean_of = |f: &dyn Fn(usize) -> f64, chosen: &dyn Fn(usize) -> bool| {
+            let there = (0..6).filter(|&k| chosen(k));
+            let (sum, weight) = there.fold((0.0, 0.0), |(s, w), k| (s + weights[k] * f(k), w + weights[k]));
+            sum / weight
+        };
+        let both = |k: usize| of.contains(&labels[k]);
+        let centre = [0, 1].map(|i| mean_of(&|k| means[k][i], &both));
+        let entry = |i: usize, j: usize| {
+            let second = |k: usize| means[k][i] * means[k][j] + if i == j { variances[k][i] } else { 0.0 };
+            mean_of(&second, &both) - centre[i] * centre[j]
+        };
+        let (a, b, c) = (entry(0, 0), entry(0, 1), entry(1, 1));
+        let top = 0.5 * (a + c) + (0.25 * (a - c) * (a - c) + b * b).sqrt();
+        let (value, error) = (number(&pair["top_eigenvalue"], "value"), number(&pair["top_eigenvalue"], "error"));
+        assert!((value - top).abs() <= error + 1e-14 && error < 1e-12, "{pair}: {top}");
+        assert!((number(pair, "snr") * top - 1.0).abs() < 1e-12, "{pair}");
+        // What is left of it when the means of the two are taken away.
+        let axis = [b, top - a];
+        let norm = axis[0].hypot(axis[1]);
+        let along = |k: usize| (means[k][0] * axis[0] + means[k][1] * axis[1]) / norm;
+        let square = |k: usize| (0..2).map(|i| variances[k][i] * (axis[i] / norm).powi(2)).sum::<f64>();
+        let share = |y: usize| mean_of(&|k| f64::from(u8::from(labels[k] == y)), &both);
+        let within = |y: usize| {
+            let own = |k: usize| labels[k] == y;
+            let mean = mean_of(&along, &own);
+            mean_of(&|k| square(k) + (along(k) - mean).powi(2), &own)
+        };
+        let between = 1.0 - of.iter().map(|&y| share(y) * within(y)).sum::<f64>() / top;
+        assert!((number(pair, "between") - between).abs() < 1e-12, "{pair}: {between}");
+    }
+}
+
+/// Half of an interval of level 0.997 about a mean of `n` squares: by Student's law, 3.04 standard errors of a hundred
+/// of them.
+#[test]
+fn population_intervals_have_their_width() {
+    let place = tempfile::tempdir().unwrap();
+    // Far from 0, about a mean from which the squares have no skewness, that widens an interval.
+    let point = |i: u32| 7.0 + (f64::from(i / 2) / 50.0 + 0.01).sqrt() * if i % 2 == 0 { 1.0 } else { -1.0 };
+    let points: Vec<f64> = (0..100).map(point).collect();
+    let rows: String = points.iter().enumerate().map(|(i, x)| format!("{x:?},{}\n", u8::from(i % 3 == 0))).collect();
+    std::fs::write(place.path().join("x.csv"), rows).unwrap();
+    let law = place.path().join("law.toml");
+    std::fs::write(&law, "kind = \"dataset\"\npath = \"x.csv\"\nlabels = 1\nheader = false").unwrap();
+    let told = json(law.to_str().unwrap(), "edm", &["--grid", "snr:1", "--samples", "1024"]);
+    let n = points.len() as f64;
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / n;
+    let centre = mean(&points);
+    let squares: Vec<f64> = points.iter().map(|x| (x - centre) * (x - centre)).collect();
+    let variance = mean(&squares);
+    let spread = squares.iter().map(|s| (s - variance) * (s - variance)).sum::<f64>() / (n - 1.0);
+    let top = &list(&told, "pairs")[0]["top_eigenvalue"];
+    assert!((number(top, "value") - variance).abs() < 1e-9 * variance, "{top}: {variance}");
+    let errors = number(top, "population_error") / (spread / n).sqrt();
+    assert!((errors - 3.04).abs() < 0.02, "{errors} standard errors");
+}
+
+/// Of a data set that is sampled, what has no peak within the levels is named, and not left out without a word.
+#[test]
+fn peaks_that_are_left_out_are_named() {
+    let place = tempfile::tempdir().unwrap();
+    let law = place.path().join("law.toml");
+    std::fs::write(&law, "kind = \"patterns\"\ncount = 12\ndim = 20\nseed = 3\n").unwrap();
+    let document = json(law.to_str().unwrap(), "edm", &["--grid", "snr:0.1", "--samples", "1024"]);
+    let notes: Vec<&str> = list(&document, "notes").iter().map(|n| n.as_str().unwrap()).collect();
+    let left_out = notes.iter().find(|n| n.starts_with("peaks: left out"));
+    for of in ["label_posterior_entropy_variance", "label_entropy_rate", "conditional_entropy_rate"] {
+        for clock in ["t", "log_snr", "sigma_over_alpha"] {
+            let there = list(&document, "peaks").iter().any(|p| p["of"] == of && p["clock"] == clock);
+            let one = of == "label_posterior_entropy_variance" && clock != "log_snr";
+            let named = left_out.is_some_and(|n| n.contains(&format!("{of} per {clock}")));
+            assert!(there || named || one, "{of} per {clock}: {notes:?}");
+        }
+    }
+}
+
 /// Of a data set each has an interval for the law behind it, which holds for a law that is known: two Gaussians on a
 /// line, by their quantiles. The collapse by classes is where the information that classes can have is that of the
 /// points.

@@ -116,6 +116,25 @@ fn law_files_keep_every_bit() {
     }
 }
 
+/// A covariance of low rank is written by its factor and its diagonal: so many numbers and no more.
+#[test]
+fn low_ranks_are_written_by_their_factors() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("law.toml");
+    let asked = ["--covariance", "low-rank:3", "--components", "per-class", "--ridge", "0.01", "--sigmas", "0.5"];
+    fitted(&common::example("digits.toml"), &out, &asked);
+    let text = fs::read_to_string(&out).unwrap();
+    let numbers = text.lines().filter(|l| !l.starts_with('#')).map(|l| l.matches(|c| c == ',').count()).sum::<usize>();
+    // Ten classes: a mean of 64 and 64 rows of 3 each, a weight and a diagonal.
+    assert!(numbers < 10 * (64 + 64 * 3 + 2 + 64), "{numbers}");
+    let law = LawFile::read(&out).unwrap().law;
+    let parts = law.covariance(7).parts().unwrap();
+    assert_eq!((parts.factor.len(), parts.factor[0].len(), parts.diagonal.len()), (64, 3, 1));
+    // What is left of three dimensions of 64 is the mean of the others and the ridge.
+    assert!((3..64).all(|i| (law.covariance(7).eigenvalue(i) / parts.diagonal[0] - 1.0).abs() < 1e-9));
+    assert!(law.covariance(7).eigenvalue(2) > 1.5 * parts.diagonal[0]);
+}
+
 /// The same file for any number of threads; another for another seed.
 #[test]
 fn the_same_seed_writes_the_same_file() {

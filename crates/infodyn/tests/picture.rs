@@ -10,7 +10,15 @@ use common::{example, good, run};
 fn answers_are_drawn() {
     let (folder, law) = (tempfile::tempdir().unwrap(), example("mixture-3.toml"));
     let two = example("two-atoms.toml");
-    let commands: [&[&str]; 6] = [
+    let model = example("../tests/models/exact.toml");
+    let classes = folder.path().join("classes.toml");
+    let means = "[[0.0, 0.0], [2.0, 0.0], [0.0, 5.0], [1.0, 1.0]]";
+    std::fs::write(&classes, format!("kind = \"mixture\"\nmeans = {means}\ncovariance = 0.25\n")).unwrap();
+    let classes = classes.display().to_string();
+    let plane = example("mixture-2d.toml");
+    let commands: [&[&str]; 8] = [
+        &["audit", "--model", &model, "--law", &plane, "--samples", "4096"],
+        &["critical", "--law", &classes, "--process", "ou"],
         &["profile", "--law", &law, "--process", "edm", "--grid", "log:0.1:10:12"],
         &["profile", "--law", &law, "--process", "vp-linear", "--grid", "0.5", "--quantities", "clone_agreement,mmse"],
         &["critical", "--law", &two, "--process", "ou"],

@@ -269,6 +269,18 @@ fn atoms_say_where_they_are_told_apart() {
     assert!(numbers(&found["sigmas"]).windows(2).all(|p| p[0] > p[1]));
 }
 
+/// The digits as they stand, by another program's run (every atom under twelve noises; each level to one in a
+/// thousand).
+#[test]
+fn levels_of_the_digits_are_those_of_another_program() {
+    let found = of(&example("digits.toml"), "entropic", 8, &["--sigma-min", "0.002", "--samples", "16384"]);
+    let (sigmas, errors) = (numbers(&found["sigmas"]), numbers(&found["errors"]));
+    for ((s, e), k) in sigmas.iter().zip(&errors).zip([80.0, 2.824, 1.896, 1.454, 1.162, 0.932, 0.713, 0.002]) {
+        assert!((s - k).abs() <= e + 4e-3 * k && *e <= 0.02 * k, "{s} +- {e}, {k}");
+    }
+    assert_eq!(sigmas.len(), 9);
+}
+
 #[test]
 fn what_has_no_schedule_is_refused() {
     let place = tempfile::tempdir().unwrap();

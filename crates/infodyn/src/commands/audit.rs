@@ -4,22 +4,27 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use infodyn_core::{Convention, Estimate, Sampling};
-use infodyn_data::{AnyLaw, Columns};
+use infodyn_data::{AnyLaw, Columns, InputNames, InputScaling, ModelOutput, NoiseInput, Overrides};
 use infodyn_model::{Level, Readings, SIGMAS, Settings, Verdict};
 use serde::Serialize;
 
-use crate::audit::{Audited, audit, following};
+use crate::audit::{Audited, audit, following, least};
+use crate::picture;
 use crate::text::{
-    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, aligned, patiently, short, with_error,
+    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, Running, aligned, short, with_error,
 };
 
 /// The flags of `audit`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Side file of the network, TOML or JSON; or its .onnx file, with the side file of the same name beside it.
+    /// Side file of the network, TOML or JSON; or its .onnx file, with the side file of the same name beside it, or
+    /// none where --output and --noise say what it is.
     #[arg(long, value_name = "F")]
     model: PathBuf,
+    #[command(flatten)]
+    side: Side,
     /// Law file, TOML or JSON, of the data that it denoises.
     #[arg(long, value_name = "F")]
     law: PathBuf,
@@ -29,14 +34,102 @@ pub struct Args {
     /// Noisy points at each level [default: 524288 over the dimension, within 8192 and 262144].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    running: Running,
     #[command(flatten)]
     destination: Destination,
+}
+
+/// In place of the fields of the side file.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "In place of the fields of the side file")]
+struct Side {
+    /// What the network answers.
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(ModelOutput::ALL.map(ModelOutput::name)))]
+    output: Option<String>,
+    /// What its second input holds; none where there is none.
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(NoiseInput::ALL.map(NoiseInput::name)))]
+    noise: Option<String>,
+    /// The process of its x and of t, or a training table.
+    #[arg(long, value_name = "P")]
+    process: Option<String>,
+    /// Names in the file, as x=NAME,noise=NAME,output=NAME or some of them.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    names: Vec<String>,
+    /// Shape of one row, a comma list.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=1 << 24))]
+    shape: Vec<u32>,
+    /// Rows at once.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    batch: Option<u32>,
+    /// The network was trained on this times x, plus --x-shift.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    x_scale: Option<f64>,
+    /// See there.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    x_shift: Option<f64>,
+    /// What is done to x before the call: none, vp, or edm:S with its sigma_data.
+    #[arg(long, value_name = "HOW")]
+    c_in: Option<String>,
+}
+
+impl Side {
+    /// As the reader of side files takes them.
+    fn overrides(&self) -> Outcome<Overrides> {
+        let number = |flag: &str, value: Option<f64>, good: fn(f64) -> bool, expected: &str| match value {
+            Some(x) if !(x.is_finite() && good(x)) => Err(Refusal::flag(flag, format!("{x}, expected {expected}"))),
+            value => Ok(value),
+        };
+        let process = |text: &str| {
+            let found: Convention = text.parse().map_err(|e| Refusal::flag("--process", e))?;
+            match found {
+                Convention::Process(_) | Convention::Ddpm(_) => Ok(found),
+                _ => Err(Refusal::flag("--process", format!("{text:?}, expected a process or a training table"))),
+            }
+        };
+        Ok(Overrides {
+            output: self.output.as_ref().and_then(|o| ModelOutput::ALL.into_iter().find(|all| all.name() == o)),
+            noise: self.noise.as_ref().and_then(|n| NoiseInput::ALL.into_iter().find(|all| all.name() == n)),
+            process: self.process.as_deref().map(process).transpose()?,
+            names: self.input_names()?,
+            shape: (!self.shape.is_empty()).then(|| self.shape.iter().map(|&n| n as usize).collect()),
+            batch: self.batch.map(|n| n as usize),
+            x_scale: number("--x-scale", self.x_scale, |x| x != 0.0, "a number other than 0")?,
+            x_shift: number("--x-shift", self.x_shift, |_| true, "a number")?,
+            c_in: self.c_in.as_deref().map(scaling).transpose()?,
+        })
+    }
+
+    fn input_names(&self) -> Outcome<InputNames> {
+        let mut names = InputNames::default();
+        for entry in &self.names {
+            let place = match entry.split_once('=') {
+                Some(("x", name)) => Some((&mut names.x, name)),
+                Some(("noise", name)) => Some((&mut names.noise, name)),
+                Some(("output", name)) => Some((&mut names.output, name)),
+                _ => None,
+            };
+            match place {
+                Some((place @ None, name)) if !name.is_empty() => *place = Some(name.into()),
+                _ => {
+                    let expected = "expected x=NAME, noise=NAME or output=NAME, each once";
+                    return Err(Refusal::flag("--names", format!("{entry:?}, {expected}")));
+                }
+            }
+        }
+        Ok(names)
+    }
+}
+
+fn scaling(text: &str) -> Outcome<InputScaling> {
+    let positive = |s: &str| s.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
+    match text.split_once(':') {
+        None if text == "none" => Some(InputScaling::None),
+        None if text == "vp" => Some(InputScaling::Vp),
+        Some(("edm", s)) => positive(s).map(|sigma_data| InputScaling::Edm { sigma_data }),
+        _ => None,
+    }
+    .ok_or_else(|| Refusal::flag("--c-in", format!("{text:?}, expected none, vp or edm:S with S above 0")))
 }
 
 #[derive(Serialize)]
@@ -116,17 +209,20 @@ struct Numbers {
     #[serde(skip_serializing_if = "Option::is_none")]
     stein: Option<Number>,
     asymmetry: Number,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    negative: Option<Number>,
     sure_gap: Number,
 }
 
 /// Answers the question.
 pub fn run(args: &Args) -> Outcome<ExitCode> {
-    let sink = args.destination.open()?;
+    let sink = args.destination.open_drawn()?;
     let sigmas = args.sigmas.as_deref().map_or_else(|| Ok(SIGMAS.to_vec()), levels)?;
+    let side = args.side.overrides()?;
     let law = AnyLaw::read(&args.law)?;
-    let settings = Settings { seed: args.seed, samples: args.samples, sigmas };
-    let work = || audit(&args.model, &law, &settings);
-    let found = patiently(&args.model, args.threads, work)?.map_err(Refusal::said)?;
+    let settings = Settings { seed: args.running.seed, samples: args.samples, sigmas };
+    let work = || audit(&args.model, &side, &law, &settings);
+    let found = args.running.work(&args.model, work)?.map_err(Refusal::said)?;
     let report = &found.report;
     let mut notes = found.notes.clone();
     if report.whole {
@@ -164,7 +260,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         },
         law: LawSummary::of(&law),
         process: ConventionName(process.clone()),
-        seed: args.seed,
+        seed: args.running.seed,
         version: env!("CARGO_PKG_VERSION"),
         points: report.points,
         noises: report.noises,
@@ -177,7 +273,11 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         schedule: follows,
         notes,
     };
-    sink.deliver(&document, || columns(&found), || text(&document, &found))?;
+    let drawn = || {
+        let title = format!("{} of {}", document.model.output, document.model.file);
+        picture::audit(&title, report, &least(&law, report, args.running.seed))
+    };
+    sink.deliver_drawn(&document, || columns(&found), || text(&document, &found), drawn)?;
     // Where standard error cannot be written the answer has it all.
     let mut err = std::io::stderr().lock();
     for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
@@ -222,6 +322,7 @@ fn entry(level: &Level, process: &Convention, scale: f64) -> LevelEntry {
         mean_score: r.mean_score.into(),
         stein: r.stein.map(Number::from),
         asymmetry: r.asymmetry.into(),
+        negative: r.negative.map(Number::from),
         sure_gap: r.sure_gap.into(),
     };
     LevelEntry {
@@ -239,7 +340,7 @@ fn over(number: &Number, by: f64) -> Number {
 /// A column of numbers with their errors.
 type Column = (&'static str, fn(&Readings) -> Option<Estimate>);
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     ("mse", |r| Some(r.mse)),
     ("gap", |r| Some(r.gap)),
     ("calibration_slope", |r| Some(r.calibration_slope)),
@@ -247,6 +348,7 @@ const COLUMNS: [Column; 8] = [
     ("mean_score", |r| Some(r.mean_score)),
     ("stein", |r| r.stein),
     ("asymmetry", |r| Some(r.asymmetry)),
+    ("negative", |r| r.negative),
     ("sure_gap", |r| Some(r.sure_gap)),
 ];
 

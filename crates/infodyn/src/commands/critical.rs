@@ -215,7 +215,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     // A picture follows the branches between the levels that are listed.
     let between = if sink.is_drawn() && levels.is_none() { DRAWN } else { 1 };
-    let settings = Settings { levels, between, samples: args.samples, seed: args.question.seed };
+    let settings = Settings { levels, between, samples: args.samples, seed: args.question.running.seed };
     let found = args.question.work(|| critical(&law(&file), kind, &process, &settings))?;
     let found = found.map_err(|e| args.question.refusal(e))?;
     let guidance_window = found.guidance_window;
@@ -226,7 +226,7 @@ pub fn run(args: &Args) -> Outcome {
         law: LawSummary::of(&file),
         process: ProcessName(process),
         units: "nats",
-        seed: args.question.seed,
+        seed: args.question.running.seed,
         snr_range: [snr.0, snr.1],
         fixed_points: listed(&fixed_points, between).into_iter().map(RestingEntry).collect(),
         bifurcations: bifurcations.into_iter().map(BranchingEntry).collect(),
@@ -243,15 +243,14 @@ pub fn run(args: &Args) -> Outcome {
     };
     let picture = || {
         // As the notes say.
-        let coarse =
-            if document.law.components > MOST_COMPONENTS { "; Gaussians at the means of the labels" } else { "" };
         picture::critical(
-            &(document.law.title(&document.process) + coarse),
+            (&document.law.title(&document.process), document.law.components > MOST_COMPONENTS),
             fixed_points.iter(),
             document.bifurcations.iter().map(|b| &b.0),
             document.peaks.iter().map(|p| &p.0),
             document.speciation.iter().map(|s| &s.0),
             document.collapse.as_ref().map(|c| &c.0),
+            &document.pairs.iter().map(|p| &p.0).collect::<Vec<_>>(),
         )
     };
     sink.deliver_drawn(&document, || columns(&document), || table(&document), picture)

@@ -7,7 +7,7 @@ use infodyn_fit::{Components, Rank, Shape, Tried};
 use serde::Serialize;
 
 use crate::fit::{Denoising, Fitted, Settings, fit};
-use crate::text::{LawSummary, Outcome, Refusal, Sampled, aligned, json, patiently, print, short, with_error};
+use crate::text::{LawSummary, Outcome, Refusal, Running, Sampled, aligned, json, print, short, with_error};
 
 /// The flags of `fit`.
 #[derive(Debug, clap::Args)]
@@ -35,12 +35,8 @@ pub struct Args {
     /// Noise levels at which denoisers are judged [default: five from an eighth to twice the size of the data].
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     sigmas: Option<Vec<f64>>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    running: Running,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -152,9 +148,9 @@ pub fn run(args: &Args) -> Outcome {
         ridge,
         held_out: args.held_out,
         sigmas: args.sigmas.clone(),
-        seed: args.seed,
+        seed: args.running.seed,
     };
-    let found = patiently(&args.data, args.threads, || fit(&data, &settings))?;
+    let found = args.running.work(&args.data, || fit(&data, &settings))?;
     let found = found.map_err(|e| Refusal::flag(&args.data.display().to_string(), e))?;
     let names = if found.per_class { data.label_names.clone() } else { None };
     let text = law_text(&found.law, names.as_deref(), &head(args, &data, &found), is_json);
@@ -215,7 +211,7 @@ fn head(args: &Args, data: &DataSet, found: &Fitted) -> Vec<String> {
     vec![
         format!("Fitted by infodyn {} to {} of {} points", env!("CARGO_PKG_VERSION"), fitted, fitted + held_out),
         format!("data: {}, sha256 {}", args.data.display(), data.sha256),
-        format!("covariances: {shape}{rank}, ridge {:?}; seed {}", found.ridge, args.seed),
+        format!("covariances: {shape}{rank}, ridge {:?}; seed {}", found.ridge, args.running.seed),
     ]
 }
 
@@ -248,7 +244,7 @@ fn document(args: &Args, data: &DataSet, found: Fitted, names: Option<Vec<String
         },
         law: LawSummary::of_mixture(&LawFile::of(found.law, names)),
         file: args.out.display().to_string(),
-        seed: args.seed,
+        seed: args.running.seed,
         version: env!("CARGO_PKG_VERSION"),
         units: "nats",
         per_class: found.per_class,

@@ -192,7 +192,7 @@ pub fn run(args: &Args) -> Outcome {
         strengths: strengths(&args.omega, window.as_ref()),
         levels: sorted(levels, window.as_ref())?,
         samples: args.samples,
-        seed: args.question.seed,
+        seed: args.question.running.seed,
     };
     let answer = args.question.work(|| guide(&question))?.map_err(|e| args.question.refusal(e))?;
     let document = Document {

@@ -175,7 +175,7 @@ pub fn run(args: &Args) -> Outcome {
         law: LawSummary::of_mixture(&file),
         process: ProcessName(process),
         units: "nats",
-        seed: args.question.seed,
+        seed: args.question.running.seed,
         method: args.reverse.clone().unwrap_or_else(|| "forward".into()),
         steps,
         samples: means.samples(),
@@ -250,7 +250,7 @@ impl<'a> Experiment<'a> {
 
     fn run(&self) -> infodyn_monte_carlo::Result<(Means, Vec<PathEntry>)> {
         let settings = Settings {
-            seed: self.args.question.seed,
+            seed: self.args.question.running.seed,
             samples: self.args.n,
             confidence: Self::CONFIDENCE,
             ..Settings::default()

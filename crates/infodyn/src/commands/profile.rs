@@ -1,9 +1,14 @@
 //! `infodyn profile`: every quantity along the process.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use crate::picture;
-use crate::profile::{Method, Point, Settings, Value, exists, is_spared, profile};
+use crate::profile::{Method, Point, Settings, Value, exists, is_spared, part, plan, profile};
+use crate::state::{Known, State};
 use clap::builder::PossibleValuesParser;
-use infodyn_core::{Estimate, Quantity};
+use indicatif::ProgressBar;
+use infodyn_core::{Estimate, Law, NoiseLevel, NoiseProcess, Quantity};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -33,6 +38,9 @@ pub struct Args {
     /// Largest error that will do, absolute, for every quantity.
     #[arg(long, value_name = "E", allow_hyphen_values = true)]
     accuracy: Option<f64>,
+    /// Keep the noise levels that are done in a file, sixteen at a time, and go on from it.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     question: Question,
 }
@@ -45,6 +53,8 @@ struct Document {
     units: &'static str,
     seed: u64,
     points: Vec<PointEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// A noise level as `infodyn.profile/1` writes it.
@@ -90,18 +100,30 @@ pub fn run(args: &Args) -> Outcome {
     let file = AnyLaw::read(&args.question.law)?;
     let law = crate::text::law(&file);
 
-    let bar = progress_bar("noise levels");
+    // One of the two tells how far it has come.
+    let bar = if args.question.running.tells() { ProgressBar::hidden() } else { progress_bar("noise levels") };
     bar.set_length(levels.len() as u64);
-    let points = args.question.work(|| profile(&law, process, &levels, &settings, &|| bar.inc(1)))?;
+    let points = match &args.state {
+        None => {
+            let points = args.question.work(|| profile(&law, process, &levels, &settings, &|| bar.inc(1)))?;
+            points.map_err(|e| refusal(&e, &args.question.law))?
+        }
+        Some(path) => {
+            let mut state = state(path, &file, process, &levels, &settings)?;
+            let done = || bar.inc(1);
+            args.question
+                .work(|| kept(&mut state, (&law, process, &levels, &settings), &done, &args.question.law))??
+        }
+    };
     bar.finish_and_clear();
-    let points = points.map_err(|e| refusal(&e, &args.question.law))?;
 
     let document = Document {
         schema: "infodyn.profile/1",
         law: LawSummary::of(&file),
         process: ProcessName(process),
         units: "nats",
-        seed: args.question.seed,
+        seed: args.question.running.seed,
+        notes: told_apart(&file, &points).into_iter().collect(),
         points: points.into_iter().map(PointEntry).collect(),
     };
     let unserved: Vec<Quantity> = settings
@@ -120,10 +142,94 @@ pub fn run(args: &Args) -> Outcome {
         || columns(&document.points),
         || {
             let hint = if is_spared(&*law, &settings) { SPARED } else { "" };
-            table(&document) + &left_out(&unserved, settings.method) + hint
+            let notes: String = document.notes.iter().map(|note| format!("\nnote: {note}\n")).collect();
+            table(&document) + &notes + &left_out(&unserved, settings.method) + hint
         },
         picture,
     )
+}
+
+/// Of a data set, up to which level of the grid its points are told apart.
+fn told_apart(file: &AnyLaw, points: &[Point]) -> Option<String> {
+    const NATS: f64 = 0.1;
+    let AnyLaw::Mixture(file) = file else { return None };
+    let apart = |p: &&Point| {
+        let left = p.get(Quantity::ConditionalEntropy).map(|v| v.estimate);
+        left.is_some_and(|left| left.value() + left.radius() < NATS)
+    };
+    let levels = points.iter().filter(|_| file.kind == "dataset").filter(apart).map(|p| p.level.sigma_over_alpha());
+    let highest = levels.fold(0.0, f64::max);
+    (highest > 0.0).then(|| {
+        format!(
+            "data set: at sigma/alpha {} and below, H(X_0 given X_t) is under {NATS} nats: numbers there say which of \
+             its points it is, and nothing of the law behind them",
+            short(highest)
+        )
+    })
+}
+
+/// Levels that are simulated together and kept as one part.
+const GROUP: usize = 16;
+
+/// The state file: the numbers of samples first, then a part for each sixteen levels.
+fn state(
+    path: &Path,
+    file: &AnyLaw,
+    process: NoiseProcess,
+    levels: &[NoiseLevel],
+    settings: &Settings,
+) -> Outcome<State> {
+    let of = [
+        ("version", env!("CARGO_PKG_VERSION").into()),
+        ("law", file.sha256().into()),
+        ("process", process.to_string().into()),
+        ("seed", settings.seed.into()),
+        ("method", settings.method.name().into()),
+        ("samples", settings.samples.into()),
+        ("accuracy", settings.accuracy.into()),
+        ("quantities", settings.quantities.iter().map(|q| q.name()).collect::<Vec<_>>().into()),
+        ("levels", levels.iter().map(NoiseLevel::t).collect::<Vec<_>>().into()),
+    ];
+    let of = of.map(|(name, value): (&str, serde_json::Value)| (name.into(), value)).into();
+    let parts = 1 + levels.len().div_ceil(GROUP);
+    State::open(path, "profile", of, parts).map_err(|e| Refusal::flag("--state", e))
+}
+
+/// A profile, part by part; what is done is kept.
+fn kept(
+    state: &mut State,
+    (law, process, levels, settings): (&Arc<dyn Law>, NoiseProcess, &[NoiseLevel], &Settings),
+    done: &(dyn Fn() + Sync),
+    file: &Path,
+) -> Outcome<Vec<Point>> {
+    let failed = |why: String| Refusal::flag("--state", why);
+    let samples = match state.part::<Vec<u64>>(0).map_err(failed)? {
+        Some(samples) if samples.len() == levels.len() => samples,
+        _ => {
+            let samples = plan(law, process, levels, settings).map_err(|e| refusal(&e, file))?;
+            state.done(0, &samples).map_err(failed)?;
+            samples
+        }
+    };
+    let mut points = Vec::with_capacity(levels.len());
+    for (i, (levels, samples)) in levels.chunks(GROUP).zip(samples.chunks(GROUP)).enumerate() {
+        if let Some(known) = state.part::<Vec<Vec<Known>>>(1 + i).map_err(failed)? {
+            let all = levels.iter().zip(known).map(|(level, values)| {
+                let values = values.into_iter().map(Known::read).collect::<Option<_>>()?;
+                done();
+                Some(Point { level: *level, values })
+            });
+            let found: Option<Vec<Point>> = all.collect();
+            let unknown = || failed(format!("done.{}: not sixteen levels, expected those of this grid", 1 + i));
+            points.extend(found.filter(|found| found.len() == levels.len()).ok_or_else(unknown)?);
+            continue;
+        }
+        let found = part(law, process, (levels, samples), settings, done).map_err(|e| refusal(&e, file))?;
+        let known: Vec<Vec<Known>> = found.iter().map(|p| p.values.iter().map(Known::from).collect()).collect();
+        state.done(1 + i, &known).map_err(failed)?;
+        points.extend(found);
+    }
+    Ok(points)
 }
 
 /// Said where three dimensions are left to simulation.
@@ -152,7 +258,7 @@ fn settings(args: &Args) -> Outcome<Settings> {
         method,
         samples: args.samples,
         accuracy: args.accuracy,
-        seed: args.question.seed,
+        seed: args.question.running.seed,
         ..Settings::default()
     };
     if !args.quantities.is_empty() {

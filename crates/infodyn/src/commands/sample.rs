@@ -110,8 +110,14 @@ pub fn run(args: &Args) -> Outcome {
             Source::Reverse(Run { scheme, levels, to_data: at.is_none(), guidance })
         }
     };
-    let request =
-        Request { law: file.law.clone(), process, label, source, count: count as usize, seed: args.question.seed };
+    let request = Request {
+        law: file.law.clone(),
+        process,
+        label,
+        source,
+        count: count as usize,
+        seed: args.question.running.seed,
+    };
     let samples = args.question.work(|| sample(&request))?.map_err(|e| args.question.refusal(e))?;
     write(&samples, [count, dim], &out, labels.as_ref())?;
     let document = document(args, &file, &request, window, at);

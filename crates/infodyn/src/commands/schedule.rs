@@ -1,25 +1,25 @@
 //! `infodyn schedule`: noise levels to sample at, and what they cost.
 
+mod delivery;
+mod told;
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use infodyn_core::{Convention, Estimate, NoiseProcess, Support};
-use infodyn_data::{AnyLaw, Columns, Output};
-use infodyn_figures::Rendered;
+use infodyn_data::AnyLaw;
 use infodyn_samplers::{Curve, TableError};
-use serde::Serialize;
 
-use crate::export::{Export, Format, Options, export};
-use crate::measured::{DETERMINISTIC, Distance, Ends};
-use crate::picture::{self, Levels};
+use self::delivery::Delivery;
+use self::told::{Cost, Document, STARTS, Table, columns, drawn, entry, export_entry, text};
+use crate::export::{Options, export};
+use crate::measured::{DETERMINISTIC, Ends};
 use crate::profile::{Settings, is_costly};
 use crate::schedule::{
-    Chosen, Clock, Data, End, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, TRIAL_STARTS, gaussian_end,
-    given, measured, schedule,
+    Chosen, Clock, Data, Range, Refused, SAMPLERS, SIGMA_MAX, SIGMA_MIN, Schedule, TRIAL_STARTS, gaussian_end, given,
+    measured, schedule,
 };
-use crate::text::{
-    Destination, LawSummary, Number, Outcome, ProcessName, Refusal, aligned, brief, pool, short, with_error,
-};
+use crate::text::{Destination, LawSummary, Outcome, ProcessName, Refusal, Running, short, with_error};
 
 /// The flags of `schedule`.
 #[derive(Debug, clap::Args)]
@@ -61,12 +61,8 @@ pub struct Args {
     /// Samples of Monte Carlo at each noise level, where the law needs it.
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    running: Running,
     /// Write the list as a library takes it: k-diffusion, diffusers-euler, diffusers-edm-euler, diffusers-flow-euler,
     /// diffusers-unipc, diffusers-heun, timesteps, azula, comfyui, csv, npy, json, or the class of a scheduler.
     #[arg(long, value_name = "NAME")]
@@ -91,172 +87,9 @@ pub struct Args {
     destination: Destination,
 }
 
-#[derive(Serialize)]
-struct Document {
-    schema: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    law: Option<LawSummary>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    table: Option<Table>,
-    process: ProcessName,
-    clock: String,
-    steps: usize,
-    convention: &'static str,
-    seed: u64,
-    version: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    sigmas: Vec<f64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<f64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    times: Vec<f64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    costs: Vec<CostEntry>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    export: Option<ExportEntry>,
-}
-
-#[derive(Serialize)]
-struct ExportEntry {
-    format: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    library: &'static str,
-    values: Vec<f64>,
-    text: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    python: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    achieved: Vec<f64>,
-    /// The largest of the relative differences.
-    off: f64,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Table {
-    file: String,
-    levels: usize,
-}
-
-/// What a schedule costs.
-struct Cost {
-    clock: String,
-    sigmas: Vec<f64>,
-    last: f64,
-    path: Option<Estimate>,
-    ends: Vec<End>,
-    measured: Option<Distance>,
-}
-
-#[derive(Serialize)]
-struct CostEntry {
-    clock: String,
-    last: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path_divergence: Option<Number>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ends: Vec<EndEntry>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    measured: Option<MeasuredEntry>,
-}
-
-#[derive(Serialize)]
-struct MeasuredEntry {
-    sampler: String,
-    starts: usize,
-    distance: Number,
-    relabelled: Number,
-}
-
-#[derive(Serialize)]
-struct EndEntry {
-    sampler: &'static str,
-    divergence: Number,
-    distance: Number,
-    ratios: Vec<RatioEntry>,
-}
-
-#[derive(Serialize)]
-struct RatioEntry {
-    eigenvalue: f64,
-    count: usize,
-    value: f64,
-    error: f64,
-}
-
-/// Where an answer in the form of a library goes.
-struct Delivery {
-    format: Format,
-    file: Option<[Output; 2]>,
-}
-
-impl Delivery {
-    /// Checks format and destination.
-    fn open(args: &Args) -> Outcome<Option<Self>> {
-        let Some(name) = &args.format else { return Ok(None) };
-        let format = Format::of(name).map_err(refusal)?;
-        let file = |path: &Path| Output::any(path).map_err(|e| Refusal::flag("--out", e));
-        let sidecar = |path: &Path| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(".json");
-            PathBuf::from(name)
-        };
-        let file = args
-            .destination
-            .path()
-            .map(|path| -> Outcome<[Output; 2]> { Ok([file(path)?, file(&sidecar(path))?]) })
-            .transpose()?;
-        if format == Format::Npy && file.is_none() {
-            return Err(Refusal::flag("--format", "npy without a file, expected --out FILE.npy"));
-        }
-        Ok(Some(Self { format, file }))
-    }
-
-    /// The sidecar first, then the file; or the text on standard output.
-    fn deliver(&self, document: &Document, export: &Export, args: &Args, table: impl FnOnce() -> String) -> Outcome {
-        let json = crate::text::json(document)?;
-        let bytes = match self.format {
-            Format::Npy => {
-                let shape = [export.values.len() as u64];
-                infodyn_data::npy(&export.values, &shape).map_err(|e| Refusal::flag("--out", e))?
-            }
-            Format::Csv => columns(document).to_csv().map_err(|e| Refusal::flag("--out", e))?,
-            Format::Json => json.clone().into_bytes(),
-            _ => pasted(document, export).into_bytes(),
-        };
-        if let Some([file, sidecar]) = &self.file {
-            if self.format != Format::Json {
-                sidecar.write(json.as_bytes()).map_err(|e| Refusal::flag("--out", e))?;
-            }
-            file.write(&bytes).map_err(|e| Refusal::flag("--out", e))?;
-        }
-        let text = match self.file {
-            _ if args.destination.is_json() => json,
-            Some(_) => table(),
-            None => String::from_utf8_lossy(&bytes).into_owned(),
-        };
-        crate::text::print(&text)
-    }
-}
-
-/// What is pasted into a program: a string alone, or Python under a comment.
-fn pasted(document: &Document, export: &Export) -> String {
-    if export.python.is_empty() {
-        return export.text.clone() + "\n";
-    }
-    let Document { clock, steps, version, .. } = document;
-    let library = export.format.library();
-    let mut text = format!("# infodyn {version}: clock {clock}, {steps} steps, for {library}\n");
-    export.notes.iter().for_each(|note| text += &format!("# {note}\n"));
-    text + &export.python + "\n"
-}
-
 /// Answers the question.
 pub fn run(args: &Args) -> Outcome {
-    let delivery = Delivery::open(args)?;
+    let delivery = Delivery::open(args.format.as_deref(), &args.destination)?;
     let sink = if delivery.is_none() { Some(args.destination.open_drawn()?) } else { None };
     let process: NoiseProcess = args.process.parse().map_err(|e| Refusal::flag("--process", e))?;
     let options = options(args)?;
@@ -350,7 +183,7 @@ pub fn run(args: &Args) -> Outcome {
         Some(given) => given,
         None => match (&data, &args.sampler) {
             (Some(data), Some(sampler)) if clock.is_measured() => {
-                let found = pool(args.threads)?.install(|| measured(clock, sampler, range, process, data));
+                let found = work(args, || measured(clock, sampler, range, process, data))?;
                 let Chosen { schedule, tried } = found.map_err(refusal)?;
                 notes.push(chosen(clock, sampler, &tried));
                 schedule
@@ -387,7 +220,7 @@ pub fn run(args: &Args) -> Outcome {
         clock: main.clock.to_string(),
         steps,
         convention: if main.to_zero { "N-to-zero" } else { "to-sigma-min" },
-        seed: args.seed,
+        seed: args.running.seed,
         version: env!("CARGO_PKG_VERSION"),
         sigmas: finite(main.sigmas.iter().map(|s| s.value()).collect()),
         errors: finite(main.sigmas.iter().map(|s| s.radius()).collect()),
@@ -398,12 +231,17 @@ pub fn run(args: &Args) -> Outcome {
     };
     let text = || text(&document, &main, &costs);
     match (delivery, export, sink) {
-        (Some(delivery), Some(export), _) => delivery.deliver(&document, &export, args, text),
+        (Some(delivery), Some(export), _) => delivery.deliver(&document, &export, args.destination.is_json(), text),
         (_, _, Some(sink)) => {
             sink.deliver_drawn(&document, || columns(&document), text, || drawn(&document, &main, &costs))
         }
         _ => Ok(()),
     }
+}
+
+/// Work on the law.
+fn work<T: Send>(args: &Args, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+    args.running.work(args.law.as_deref().unwrap_or(Path::new("schedule")), work)
 }
 
 /// What the flags say of the scheduler.
@@ -433,28 +271,12 @@ fn of_law(args: &Args, file: &AnyLaw, lowest: Option<f64>, from: f64) -> Outcome
     // Of many points in many dimensions as few as give the mmse to 1 %.
     let usual = if is_costly(&*law) { 1 << 12 } else { infodyn_monte_carlo::Settings::default().samples };
     let samples = args.samples.unwrap_or(usual);
-    let settings = Settings { samples: Some(samples), seed: args.seed, ..Settings::default() };
+    let settings = Settings { samples: Some(samples), seed: args.running.seed, ..Settings::default() };
     let top = if from.is_finite() { from } else { SIGMA_MAX };
     let low = lowest.map_or(SIGMA_MIN, |s| s.min(SIGMA_MIN)).min(0.5 * top);
     let path = args.law.as_deref().map(|p| p.display().to_string()).unwrap_or_default();
-    let found = pool(args.threads)?.install(|| Data::of_law(&law, [low, top], &settings));
+    let found = work(args, || Data::of_law(&law, [low, top], &settings))?;
     found.map_err(|e| Refusal::flag(&path, e))
-}
-
-fn export_entry(export: &Export, main: &Schedule) -> ExportEntry {
-    let finite = export.achieved.iter().all(|s| s.is_finite());
-    let pairs = export.achieved.iter().zip(&main.sigmas).filter(|(a, s)| a.is_finite() && s.value() > 0.0);
-    let off = pairs.map(|(a, s)| (a / s.value() - 1.0).abs()).fold(0.0, f64::max);
-    ExportEntry {
-        format: export.format.name(),
-        library: export.format.library(),
-        values: if export.values.iter().all(|v| v.is_finite()) { export.values.clone() } else { vec![] },
-        text: export.text.clone(),
-        python: export.python.clone(),
-        achieved: if finite { export.achieved.clone() } else { vec![] },
-        off,
-        notes: export.notes.clone(),
-    }
 }
 
 fn refusal(e: Refused) -> Refusal {
@@ -564,125 +386,11 @@ fn costs(
     costs
 }
 
-/// Starts of the runs whose distances are told: others than those by which a clock is chosen.
-const STARTS: usize = 1024;
-
 /// The ends of the exact flow, where a deterministic sampler is asked about on a law that has them.
 fn ends_of_flow(args: &Args, from: f64, data: &Data) -> Option<Ends> {
     let sampler = args.sampler.as_deref()?;
     let (law, _) = data.law.as_ref().filter(|_| DETERMINISTIC.iter().any(|s| s.0 == sampler))?;
     let scale = data.scale().filter(|c| *c > 0.0)?;
-    let seed = args.seed.wrapping_add(1);
-    pool(args.threads).ok()?.install(|| Ends::new(law, from, scale, STARTS, seed)).ok()
-}
-
-fn entry(cost: &Cost, data: Option<&Data>, sampler: Option<&str>) -> CostEntry {
-    let spectrum = data.and_then(|d| d.spectrum.as_deref()).unwrap_or_default();
-    let end = |end: &End| EndEntry {
-        sampler: end.sampler,
-        divergence: end.divergence.into(),
-        distance: end.distance.into(),
-        ratios: (spectrum.iter().zip(&end.ratios))
-            .map(|((l, count), r)| RatioEntry {
-                eigenvalue: l.value(),
-                count: *count,
-                value: r.value(),
-                error: r.radius(),
-            })
-            .collect(),
-    };
-    CostEntry {
-        clock: cost.clock.clone(),
-        last: cost.last,
-        path_divergence: cost.path.map(Number::from),
-        ends: cost.ends.iter().map(end).collect(),
-        measured: cost.measured.zip(sampler).map(|(m, sampler)| MeasuredEntry {
-            sampler: sampler.into(),
-            starts: STARTS,
-            distance: m.distance.into(),
-            relabelled: m.relabelled.into(),
-        }),
-    }
-}
-
-/// The picture: the answer, and what it is compared with.
-fn drawn(document: &Document, main: &Schedule, costs: &[Cost]) -> crate::Result<Rendered> {
-    let told = |c: &Cost| {
-        let cost = c.path.map_or(String::new(), |e| format!(": {} nats", brief(e)));
-        Levels { name: format!("{}{cost}", c.clock), sigmas: c.sigmas.clone() }
-    };
-    let alone = || vec![Levels { name: document.clock.clone(), sigmas: main.positive() }];
-    let all = if costs.is_empty() { alone() } else { costs.iter().map(told).collect() };
-    let of = document.law.as_ref().map_or(String::new(), |law| format!("; {}", law.title(&document.process)));
-    let costs = if costs.is_empty() { "" } else { ", and their path divergences" };
-    picture::schedule(&format!("noise levels of {} steps{costs}{of}", document.steps), &all)
-}
-
-fn columns(document: &Document) -> Columns {
-    let mut columns = Columns::new();
-    columns.numbers("sigma", document.sigmas.iter().copied());
-    columns.numbers("sigma_error", document.errors.iter().copied());
-    columns.numbers("t", document.times.iter().copied());
-    columns
-}
-
-fn text(document: &Document, main: &Schedule, costs: &[Cost]) -> String {
-    let mut text = match (&document.law, &document.table) {
-        (Some(law), _) => law.heading(&document.process, ""),
-        (None, Some(table)) => {
-            let Table { file, levels } = table;
-            format!("table {file}: {levels} levels; process {}; nats\n", document.process.0)
-        }
-        (None, None) => format!("process {}\n", document.process.0),
-    };
-    let how = if main.clock == Clock::Fitted {
-        "each moved to where the ends come nearest to the flow, and then to 0"
-    } else if main.to_zero {
-        "equal increments of the clock down to 0"
-    } else {
-        "the last step goes to 0"
-    };
-    text += &format!("clock {}, {} steps: {how}\n\n", document.clock, document.steps);
-    let row = |(k, s): (usize, &Estimate)| {
-        let t = document.times.get(k).map_or(String::new(), |&t| short(t));
-        let sigma = if s.value().is_infinite() { "inf".into() } else { with_error(*s) };
-        let mut cells = vec![k.to_string(), sigma, t];
-        if let Some(e) = &document.export {
-            cells.extend([&e.values, &e.achieved].map(|list| list.get(k).map_or(String::new(), |&x| short(x))));
-        }
-        cells
-    };
-    let mut header = ["step", "sigma/alpha", "t"].map(str::to_owned).to_vec();
-    if let Some(e) = &document.export {
-        header.extend([e.format.to_owned(), "achieved".to_owned()]);
-    }
-    text += &aligned(header, main.sigmas.iter().enumerate().map(row).collect());
-    if !costs.is_empty() {
-        text += "\n";
-        text += &cost_table(costs);
-    }
-    document.notes.iter().for_each(|note| text += &format!("note: {note}\n"));
-    text
-}
-
-fn cost_table(costs: &[Cost]) -> String {
-    let cell = |e: Option<Estimate>| e.map_or(String::new(), with_error);
-    let mut header = ["clock", "last level", "path divergence"].map(str::to_owned).to_vec();
-    let ends = costs.first().map_or(&[][..], |c| &c.ends);
-    header.extend(ends.iter().map(|e| format!("{}\nKL", e.sampler)));
-    header.extend(ends.iter().map(|e| format!("{}\ndistance", e.sampler)));
-    let measured = costs.iter().any(|c| c.measured.is_some());
-    if measured {
-        header.extend(["measured\ndistance", "measured\nrelabelled"].map(str::to_owned));
-    }
-    let row = |c: &Cost| {
-        let mut cells = vec![c.clock.clone(), short(c.last), cell(c.path)];
-        cells.extend(c.ends.iter().map(|e| brief(e.divergence)));
-        cells.extend(c.ends.iter().map(|e| brief(e.distance)));
-        if measured {
-            cells.extend([cell(c.measured.map(|m| m.distance)), cell(c.measured.map(|m| m.relabelled))]);
-        }
-        cells
-    };
-    aligned(header, costs.iter().map(row).collect())
+    let seed = args.running.seed.wrapping_add(1);
+    work(args, || Ends::new(law, from, scale, STARTS, seed)).ok()?.ok()
 }

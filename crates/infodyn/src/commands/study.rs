@@ -1,6 +1,6 @@
 //! `infodyn study`: which clock serves a law.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use infodyn_core::Estimate;
 use infodyn_data::{AnyLaw, Columns};
@@ -10,8 +10,9 @@ use crate::measured::{DETERMINISTIC, Distance};
 use crate::picture;
 use crate::profile::Settings;
 use crate::schedule::{Clock, Refused};
-use crate::study::{CLOCKS, Request, Row, Study, study};
-use crate::text::{Destination, LawSummary, Number, Outcome, Refusal, aligned, law, pool, short, with_error};
+use crate::state::{KnownRow, State};
+use crate::study::{CLOCKS, Request, Row, Study, study_on};
+use crate::text::{Destination, LawSummary, Number, Outcome, Refusal, Running, aligned, law, short, with_error};
 
 /// The flags of `study`.
 #[derive(Debug, clap::Args)]
@@ -32,12 +33,11 @@ pub struct Args {
     /// Samples of Monte Carlo at each noise level, where the law needs it.
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
-    seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    running: Running,
+    /// Keep the rows that are done in a file, and go on from it.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     destination: Destination,
 }
@@ -125,14 +125,51 @@ pub fn run(args: &Args) -> Outcome {
         clocks,
         evaluations: args.steps.iter().map(|&n| n as usize).collect(),
         starts: args.starts as usize,
-        settings: Settings { samples: Some(samples), seed: args.seed, ..Settings::default() },
+        settings: Settings { samples: Some(samples), seed: args.running.seed, ..Settings::default() },
     };
-    let found = pool(args.threads)?.install(|| study(&law(&file), &request));
-    let found = found.map_err(|Refused { why, .. }| Refusal::flag(&args.law.display().to_string(), why))?;
+    let mut state = args.state.as_deref().map(|path| state(path, &file, &request)).transpose()?;
+    let known = match &state {
+        Some(state) => rows(state, request.evaluations.len() * DETERMINISTIC.len())?,
+        None => vec![],
+    };
+    let mut told = |i: usize, row: &Row| match &mut state {
+        Some(state) => state.done(i, &KnownRow::from(row)).map_err(|why| Refused { flag: "--state", why }),
+        None => Ok(()),
+    };
+    let found = args.running.work(&args.law, || study_on(&law(&file), &request, &known, &mut told))?;
+    let found = found.map_err(|Refused { flag, why }| match flag {
+        "--state" => Refusal::flag(flag, why),
+        _ => Refusal::flag(&args.law.display().to_string(), why),
+    })?;
     let document = document(args, &file, &request, &found);
     let title = format!("{}; distance from the exact flow", document.law.kind);
     let drawn = || picture::study(&title, &document.clocks, &found.rows);
     sink.deliver_drawn(&document, || columns(&document.clocks, &found), || text(&document, &found), drawn)
+}
+
+/// The state file, one part a row.
+fn state(path: &Path, file: &AnyLaw, request: &Request) -> Outcome<State> {
+    let Request { clocks, evaluations, starts, settings } = request;
+    let of = [
+        ("version", env!("CARGO_PKG_VERSION").into()),
+        ("law", file.sha256().into()),
+        ("seed", settings.seed.into()),
+        ("samples", settings.samples.into()),
+        ("starts", (*starts).into()),
+        ("evaluations", evaluations.as_slice().into()),
+        ("clocks", clocks.iter().map(Clock::to_string).collect::<Vec<_>>().into()),
+    ];
+    let of = of.map(|(name, value): (&str, serde_json::Value)| (name.into(), value)).into();
+    State::open(path, "study", of, evaluations.len() * DETERMINISTIC.len()).map_err(|e| Refusal::flag("--state", e))
+}
+
+/// The rows that a state file has.
+fn rows(state: &State, count: usize) -> Outcome<Vec<Option<Row>>> {
+    let row = |i: usize| -> Result<Option<Row>, String> {
+        let Some(known) = state.part::<KnownRow>(i)? else { return Ok(None) };
+        known.read().map(Some).ok_or_else(|| format!("done.{i}: an unknown sampler, expected a row of a study"))
+    };
+    (0..count).map(|i| row(i).map_err(|e| Refusal::flag("--state", e))).collect()
 }
 
 fn document(args: &Args, file: &AnyLaw, request: &Request, found: &Study) -> Document {
@@ -157,7 +194,7 @@ fn document(args: &Args, file: &AnyLaw, request: &Request, found: &Study) -> Doc
     Document {
         schema: "infodyn.study/1",
         law: LawSummary::of(file),
-        seed: args.seed,
+        seed: args.running.seed,
         version: env!("CARGO_PKG_VERSION"),
         starts: args.starts.next_multiple_of(32),
         clocks: request.clocks.iter().map(Clock::to_string).collect(),

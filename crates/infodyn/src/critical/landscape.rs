@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use infodyn_bifurcation::{Bifurcation, Energy, FixedPoint, Kind, Landscape, diagram};
 use infodyn_closed_form::MixtureLaw;
-use infodyn_core::{Covariance, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, ulps};
+use infodyn_core::{Covariance, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, progress, ulps};
 use rayon::prelude::*;
 
 use super::settings::{Settings, range};
@@ -99,10 +99,13 @@ fn follow(
     // Without drift the three energies are one.
     let one = matches!(process, NoiseProcess::Ve | NoiseProcess::Edm);
     let computed: Vec<Energy> = if one { vec![Energy::Marginal] } else { Energy::ALL.to_vec() };
-    let all: Vec<Result<Found>> = computed
-        .par_iter()
-        .map(|&energy| of_energy(&Landscape::new(Arc::clone(law), *process, energy)?, snr, &levels))
-        .collect();
+    progress::expect(computed.len() as u64);
+    let one_energy = |&energy: &Energy| {
+        let found = of_energy(&Landscape::new(Arc::clone(law), *process, energy)?, snr, &levels);
+        progress::done();
+        found
+    };
+    let all: Vec<Result<Found>> = computed.par_iter().map(one_energy).collect();
     let (mut points, mut branchings) = (vec![], vec![]);
     for result in all {
         let (p, b, remarks) = result?;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile, ulps};
+use infodyn_core::{
+    Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile, progress, ulps,
+};
 use infodyn_monte_carlo::MonteCarlo;
 use infodyn_quadrature::{Quadrature, abscissas};
 use rayon::prelude::*;
@@ -116,7 +118,7 @@ pub(super) fn peaks(
         speciation.extend(half);
         return Ok((peaks, speciation, window));
     }
-    let (peaks, decided) = search.sampled(low, high, settings)?;
+    let (peaks, decided, at_end) = search.sampled(low, high, settings)?;
     let (decided, window) = parted(decided);
     let samples = if is_costly(&**search.channel.law()) {
         format!("{} samples, of rates as many as bring errors to 2 % of their peaks", settings.samples.min(MOST_COSTLY))
@@ -126,6 +128,13 @@ pub(super) fn peaks(
     notes.push(format!(
         "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {samples}, located as far as the intervals allow (each at level 0.997, not all at once)"
     ));
+    if !at_end.is_empty() {
+        let names: Vec<String> = at_end.iter().map(|(of, clock)| format!("{of} per {}", clock.name())).collect();
+        notes.push(format!(
+            "peaks: left out, for as far as the intervals tell they may be highest at an end of the noise levels: {}",
+            names.join(", ")
+        ));
+    }
     speciation.extend(decided);
     Ok((peaks, speciation, window))
 }
@@ -216,7 +225,13 @@ impl Search<'_> {
         let step = STEPS[self.dim()? - 1];
         let count = ((high - low) / step).ceil() as usize + 1;
         let nodes: Vec<f64> = (0..count).map(|i| low + step * i as f64).collect();
-        let coarse: Vec<Option<Values>> = nodes.par_iter().map(|&l| self.values(l)).collect();
+        progress::expect(nodes.len() as u64);
+        let known = |&l: &f64| {
+            let values = self.values(l);
+            progress::done();
+            values
+        };
+        let coarse: Vec<Option<Values>> = nodes.par_iter().map(known).collect();
         let served = longest_run(&coarse.iter().map(Option::is_some).collect::<Vec<_>>());
         if 2 * served.len() < count {
             return None;
@@ -342,7 +357,8 @@ impl Search<'_> {
         Some(Speciation { found, labels, level: self.process.at_snr(snr).ok()?, snr: Estimate::new(snr, radius) })
     }
 
-    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<Decided> {
+    /// And what may be highest at an end.
+    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<Sampled> {
         const LEVELS: usize = 48;
         let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
         let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
@@ -394,14 +410,14 @@ impl Search<'_> {
     }
 
     /// The highest of each series, and when labels are decided, from values at some levels.
-    fn highest(&self, nodes: &[f64], known: &[(Values, Estimate)]) -> Decided {
+    fn highest(&self, nodes: &[f64], known: &[(Values, Estimate)]) -> Sampled {
         let (labels, process, count) = (self.label_weights().len(), self.process, nodes.len());
         // Between neighbours of the first and last level that can hold it.
         let place = |first: usize, last: usize| {
             let (a, b) = (nodes[first.saturating_sub(1)].exp(), nodes[(last + 1).min(count - 1)].exp());
             Estimate::new(0.5 * (a + b), 0.5 * (b - a))
         };
-        let mut peaks = Vec::new();
+        let (mut peaks, mut at_end) = (Vec::new(), Vec::new());
         for (q, clock) in series() {
             if q < 2 && labels < 2 {
                 continue;
@@ -416,6 +432,7 @@ impl Search<'_> {
             let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
             if first == 0 || last == count - 1 {
                 // It rises or falls all the way, as far as can be seen.
+                at_end.push((WANTED[q], clock));
                 continue;
             }
             let best = able.iter().copied().fold(first, |m, i| if f[i].value() > f[m].value() { i } else { m });
@@ -435,9 +452,12 @@ impl Search<'_> {
                 Some(Speciation { found, labels, level, snr })
             })
         });
-        (peaks, decided)
+        (peaks, decided, at_end)
     }
 }
+
+/// [`Decided`] of a sample, and what may be highest at an end.
+type Sampled = (Vec<Peak>, [Option<Speciation>; 3], Vec<(Quantity, Clock)>);
 
 /// The peaks, and where each of [`LEFT`] is left.
 type Decided = (Vec<Peak>, [Option<Speciation>; 3]);

@@ -4,26 +4,28 @@ use infodyn_bifurcation::Energy;
 use infodyn_core::{Estimate, Quantity};
 use infodyn_figures::{Axis, Colour, Marker, Panel, Rendered, Series, Stack};
 
-use super::{axis, numbers, render};
+use super::{axis, numbers, render, titled};
 use crate::Result;
-use crate::critical::{Branching, Clock, Collapse, Peak, Resting, Speciation};
-use crate::text::brief;
+use crate::critical::{Branching, Clock, Collapse, Pair, Peak, Resting, Speciation};
+use crate::text::{brief, significant};
 
 /// Places that are named.
 const NAMED: usize = 9;
 
 /// Everything critical as a picture: the fixed points of the marginal energy above, in units of the data along the
-/// coordinate in which they spread most; and lines where something happens.
+/// coordinate in which they spread most; lines where something happens; and, of three classes or more, when each two
+/// stand out of the noise. `coarse` where the fixed points are those of the labels' means.
 ///
 /// # Errors
 /// When there is neither a fixed point nor a peak, or it does not fit a page.
 pub fn critical<'a>(
-    title: &str,
+    (title, coarse): (&str, bool),
     resting: impl Iterator<Item = &'a Resting>,
     branching: impl Iterator<Item = &'a Branching>,
     peaks: impl Iterator<Item = &'a Peak>,
     speciation: impl Iterator<Item = &'a Speciation>,
     collapse: Option<&'a Collapse>,
+    pairs: &[&'a Pair],
 ) -> Result<Rendered> {
     let points: Vec<&Resting> = resting.filter(|p| p.energy == Energy::Marginal).collect();
     let mut stack = Stack::new(axis());
@@ -60,7 +62,9 @@ pub fn critical<'a>(
         } else {
             format!("fixed point\n*x*_{{{}}}/*α*", coordinate + 1)
         };
-        let mut panel = Panel::new(&format!("fixed points of the score; {title}"), Axis::linear(&label)).height(72.0);
+        let points_of =
+            if coarse { "fixed points (of Gaussians at the means of the labels)" } else { "fixed points of the score" };
+        let mut panel = Panel::new(&titled(points_of, title), Axis::linear(&label)).height(72.0);
         for (stable, label, colour, marker) in
             [(true, "stable", Colour::BLUE, Marker::Circle), (false, "unstable", Colour::VERMILION, Marker::Diamond)]
         {
@@ -88,7 +92,32 @@ pub fn critical<'a>(
     for (snr, name) in places.iter().take(NAMED) {
         stack = stack.critical(snr.value(), &format!("{name}, {}", brief(*snr)));
     }
-    render("critical", title, vec![stack])
+    let below = speciation_by_pair(pairs)?.map(|panel| Stack::new(Axis::linear("label")).with(panel).tier(1));
+    render("critical", title, std::iter::once(stack).chain(below).collect())
+}
+
+/// Labels up to which the ratio stands in each cell.
+const NUMBERED: usize = 12;
+
+/// When each pair of classes stands out of the noise, the darker the later: a cell a pair.
+fn speciation_by_pair(pairs: &[&Pair]) -> Result<Option<Panel>> {
+    let labels = pairs.iter().map(|p| p.labels[1] + 1).max().unwrap_or(0);
+    if labels < 3 {
+        return Ok(None);
+    }
+    let logs = || pairs.iter().map(|p| p.snr.value().ln());
+    let (low, high) = (logs().fold(f64::INFINITY, f64::min), logs().fold(f64::NEG_INFINITY, f64::max));
+    let part = numbers("part", logs().map(|l| if high > low { (l - low) / (high - low) } else { 0.5 }));
+    let x = numbers("label", pairs.iter().map(|p| p.labels[0] as f64));
+    let y = numbers("other", pairs.iter().map(|p| p.labels[1] as f64));
+    let told: Vec<String> = pairs.iter().map(|p| significant(p.snr.value(), 3)).collect();
+    let most = labels as f64 - 1.0;
+    let title = "signal-to-noise ratio at which two classes stand out of the noise: the darker the later";
+    let panel = Panel::new(title, Axis::linear("other label").between(0.5, most + 0.5));
+    let cells = Series::cells(&x, &y, &part, if labels <= NUMBERED { &told } else { &[] })?;
+    Ok(Some(
+        panel.over(Axis::linear("label").between(-0.5, most - 0.5)).height(6.0 * most.clamp(4.0, 16.0)).with(cells),
+    ))
 }
 
 /// The coordinate in which fixed points, in units of the data, spread most.
