@@ -122,5 +122,5 @@ fn lists_in_the_plane_are_complete() {
     // Odd lists only, and not all short: of 3 points, of 5 and more.
     assert!(lengths.iter().step_by(2).all(|&n| n == 0), "{lengths:?}");
     assert!(10 * lengths[3] > seeds && 10 * lengths[5..].iter().sum::<u64>() > seeds, "{lengths:?}");
-    assert!(20 * open < seeds, "{open} of {seeds} not decided");
+    assert!(50 * open <= seeds, "{open} of {seeds} not decided");
 }

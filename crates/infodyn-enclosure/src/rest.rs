@@ -39,6 +39,12 @@ impl PlaneRoots {
 
 /// Smallest share of the first box's width that is looked at on its own.
 const FINEST: f64 = 1e-9;
+/// Share of a box's width by which it is widened where it is looked at.
+const MARGIN: f64 = 0.1;
+/// The same of the box that one was cut from.
+const AROUND: f64 = 0.01;
+/// Widths by which two boxes that may hold one zero are widened, to prove that they do.
+const ROOM: f64 = 100.0;
 /// Most boxes that are looked at, over the number of pairs of components.
 const MOST_WORK: usize = 2_000_000;
 /// Most places that stay undecided.
@@ -60,8 +66,8 @@ const MOST_UNDECIDED: usize = 2000;
 /// A. Neumaier, *Interval Methods for Systems of Equations*, Cambridge 1990, sections 5.2 and 5.6.
 ///
 /// # Errors
-/// [`Error::Law`] unless the law is in the plane; [`Error::Root`] where the drift leads outwards for some components and
-/// inwards for others; [`Error::Pieces`] when the boxes are too many, as where a whole curve is at rest.
+/// [`Error::Law`] unless the law is in the plane; [`Error::Root`] where the drift leads outwards for some components
+/// and inwards for others; [`Error::Pieces`] when the boxes are too many, as where a whole curve is at rest.
 pub fn fixed_points_in_plane(law: &Mixture, alpha: Interval, sigma2: Interval, drift: Drift) -> Result<PlaneRoots> {
     if law.dim() != 2 {
         return Err(Error::Law { found: format!("{} components in dimension {}", law.components(), law.dim()) });
@@ -75,8 +81,10 @@ pub fn fixed_points_in_plane(law: &Mixture, alpha: Interval, sigma2: Interval, d
     let whole = field.hull()?;
     let finest = whole.map(|side| FINEST * side.width());
     let most = MOST_WORK / (parts.len() * parts.len());
-    let (mut found, mut stack, mut looked_at) = (PlaneRoots::default(), vec![whole], 0);
-    while let Some(piece) = stack.pop() {
+    let (mut found, mut looked_at) = (PlaneRoots::default(), 0);
+    // Each with a margin that it is looked at with at least.
+    let mut stack: Vec<(Region, [f64; 2])> = vec![(whole, [0.0; 2])];
+    while let Some((piece, margin)) = stack.pop() {
         looked_at += 1;
         if looked_at > most || found.undecided.len() > MOST_UNDECIDED {
             return Err(Error::Pieces { most: looked_at - 1 });
@@ -86,10 +94,12 @@ pub fn fixed_points_in_plane(law: &Mixture, alpha: Interval, sigma2: Interval, d
             continue;
         }
         let mut rest = piece;
-        match field.look(piece.map(|side| side.widened(0.1 * side.width()))) {
+        // Never so narrow that rounding keeps a zero from being proved.
+        let wide = [0, 1].map(|i| piece[i].widened(margin[i].max(MARGIN * piece[i].width()).max(finest[i])));
+        match field.look(wide) {
             Look::Empty => continue,
             Look::Root(root) => {
-                found.add(root);
+                found.add(root, &field);
                 continue;
             }
             Look::Undecided(None) => {}
@@ -98,18 +108,17 @@ pub fn fixed_points_in_plane(law: &Mixture, alpha: Interval, sigma2: Interval, d
                 rest = cut;
             }
         }
-        let shrunk = (0..2).any(|i| rest[i].width() < 0.5 * piece[i].width());
         let longer = usize::from(rest[1].width() / finest[1] > rest[0].width() / finest[0]);
         let mid = rest[longer].mid();
-        if shrunk && (0..2).all(|i| rest[i].width() > finest[i]) {
-            stack.push(rest);
+        if (0..2).any(|i| rest[i].width() < 0.5 * piece[i].width()) {
+            stack.push((rest, piece.map(|side| AROUND * side.width())));
         } else if rest[longer].width() < finest[longer] || !(rest[longer].lo() < mid && mid < rest[longer].hi()) {
             found.undecided.push(rest);
         } else {
             let (mut low, mut high) = (rest, rest);
             low[longer] = Interval::new(rest[longer].lo(), mid);
             high[longer] = Interval::new(mid, rest[longer].hi());
-            stack.extend([high, low]);
+            stack.extend([(high, [0.0; 2]), (low, [0.0; 2])]);
         }
     }
     found.undecided = joined(found.undecided);
@@ -122,16 +131,25 @@ pub fn fixed_points_in_plane(law: &Mixture, alpha: Interval, sigma2: Interval, d
 }
 
 impl PlaneRoots {
-    fn add(&mut self, root: PlaneRoot) {
+    fn add(&mut self, root: PlaneRoot, field: &Field<'_>) {
         let within = |a: &Region, b: &Region| (0..2).all(|i| a[i].encloses(b[i]));
-        for other in &self.roots {
+        for other in &mut self.roots {
             if within(&other.unique_in, &root.at) || within(&root.unique_in, &other.at) {
                 return;
             }
-            if common(other.at, root.at).is_some() {
-                self.undecided.push(root.at);
-                return;
+            if common(other.at, root.at).is_none() {
+                continue;
             }
+            // Both may be one, on a cut, each proved in a small box of its side.
+            let both = [0, 1].map(|i| {
+                let hull = root.at[i].hull(other.at[i]);
+                hull.widened(ROOM * hull.width())
+            });
+            match field.look(both) {
+                Look::Root(one) => *other = one,
+                _ => self.undecided.push(root.at),
+            }
+            return;
         }
         self.roots.push(root);
     }
