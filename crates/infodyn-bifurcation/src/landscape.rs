@@ -358,6 +358,25 @@ impl Slice<'_> {
         matrix.lu().solve(&right).filter(|u| u.iter().all(|v| v.is_finite()))
     }
 
+    /// `log(w_k N_k)` at `u`, up to a constant that all components share.
+    pub(crate) fn ln_component(&self, k: usize, u: &DVector<f64>) -> f64 {
+        let from = u - &self.means()[k];
+        let along = self.axes(k).map_or_else(|| from.clone(), |axes| axes.tr_mul(&from));
+        let terms = along.iter().enumerate().map(|(i, x)| {
+            let variance = self.variance(k, i);
+            variance.ln() + x * x / variance
+        });
+        self.weights()[k].ln() - 0.5 * terms.sum::<f64>()
+    }
+
+    /// `G(u)` of component `k` alone.
+    pub(crate) fn pull(&self, k: usize, u: &DVector<f64>) -> DVector<f64> {
+        let from = &self.means()[k] - u;
+        let shrink = |x: &DVector<f64>| DVector::from_fn(x.len(), |i, _| x[i] * self.sigma2 / self.variance(k, i));
+        let pull = self.axes(k).map_or_else(|| shrink(&from), |axes| axes * shrink(&axes.tr_mul(&from)));
+        pull - (u + &self.of.centre_within) * self.tilt
+    }
+
     /// Whether the drift vanishes everywhere to its rounding, as the flow's of `N(0, I)` under a
     /// variance-preserving process: every point is fixed, and none is isolated.
     pub(crate) fn flat(&self) -> bool {

@@ -22,17 +22,22 @@ fn on_line(slice: &Slice<'_>) -> Vec<DVector<f64>> {
     let means: Vec<f64> = slice.means().iter().map(|m| m[0]).collect();
     let widest = (0..means.len()).map(|k| slice.variance(k, 0)).fold(0.0, f64::max).sqrt();
     let point = |u: f64| DVector::from_element(1, u);
-    let far = 40.0 * (slice.reach(&point(0.0)) + widest);
+    let wide = 40.0 * (slice.reach(&point(0.0)) + widest);
+    // Where each component alone would be at rest, if that is farther: the zeros lie between those.
+    let alone: Vec<f64> = alone(slice).filter_map(|u| Some(u?[0])).collect();
+    let far = alone.iter().map(|y| 1.1 * y.abs()).fold(wide, f64::max);
     let mut nodes: Vec<f64> = Vec::new();
     for (k, m) in means.iter().enumerate() {
         let sd = slice.variance(k, 0).sqrt();
         nodes.extend((-60..=60).map(|i| m + 0.1 * sd * f64::from(i)));
     }
-    nodes.extend((-400..=400).map(|i| far / 40.0 * 0.005 * f64::from(i)));
-    for i in 0..200 {
-        let y = far / 20.0 * 20.0_f64.powf(f64::from(i) / 199.0);
+    nodes.extend((-400..=400).map(|i| wide / 40.0 * 0.005 * f64::from(i)));
+    let mut y = wide / 20.0;
+    while y < far * OUTWARDS {
         nodes.extend([y, -y]);
+        y *= OUTWARDS;
     }
+    nodes.extend(alone.iter().flat_map(|y| [y * (1.0 - 1e-3), y * (1.0 + 1e-3)]));
     nodes.sort_by(f64::total_cmp);
     nodes.dedup_by(|a, b| (*a - *b).abs() <= 1e-3 * slice.scale);
     let field = |y: f64| slice.field(&point(y))[0];
@@ -63,6 +68,15 @@ fn on_line(slice: &Slice<'_>) -> Vec<DVector<f64>> {
     found.into_iter().map(point).collect()
 }
 
+/// Where each component alone would be at rest.
+fn alone<'s>(slice: &'s Slice<'_>) -> impl Iterator<Item = Option<DVector<f64>>> + 's {
+    let count = slice.means().len();
+    (0..count).map(move |k| slice.ridge(&(0..count).map(|j| f64::from(u8::from(j == k))).collect::<Vec<_>>()))
+}
+
+/// Each node far from the law over the one before.
+const OUTWARDS: f64 = 1.015;
+
 /// A sign change of `f` between `a`, just beyond which it is `negative` or not, and `b`, to the last place.
 fn bisect(f: impl Fn(f64) -> f64, negative: bool, mut a: f64, mut b: f64) -> f64 {
     for _ in 0..200 {
@@ -92,6 +106,12 @@ fn in_space(slice: &Slice<'_>) -> Vec<DVector<f64>> {
     for start in starts(slice) {
         let y = slice.newton(&start, slice.unit(&start), 80);
         add(&mut found, &start, y);
+    }
+    if slice.dim() == 2 && means.len() <= MOST_DEFLATED {
+        for start in of_two(slice).into_iter().chain(of_three(slice)) {
+            let y = slice.newton(&start, slice.unit(&start), 80);
+            add(&mut found, &start, y);
+        }
     }
     // Zeros come in pairs: with those found deflated away, look on both sides of each, along the direction in which
     // the drift changes least, and between each and those before it.
@@ -128,6 +148,94 @@ fn in_space(slice: &Slice<'_>) -> Vec<DVector<f64>> {
     }
     found
 }
+
+/// Where two components alone would be at rest, of all pairs: the points of their ridge whose posterior odds are those
+/// that the ridge has there.
+///
+/// # Source
+/// Ray & Lindsay, Annals of Statistics 33 (2005) 2042, theorem 3.
+fn of_two(slice: &Slice<'_>) -> Vec<DVector<f64>> {
+    let count = slice.means().len();
+    let mut found = Vec::new();
+    for (i, j) in (0..count).flat_map(|i| (0..i).map(move |j| (i, j))) {
+        let place = |odds: f64| {
+            let mut weights = vec![0.0; count];
+            weights[i] = 1.0 / (1.0 + (-odds).exp());
+            weights[j] = 1.0 / (1.0 + odds.exp());
+            slice.ridge(&weights)
+        };
+        let off = |odds: f64| {
+            let u = place(odds)?;
+            Some(slice.ln_component(i, &u) - slice.ln_component(j, &u) - odds)
+        };
+        let at = |n: i32| f64::from(n) * STEP;
+        let nodes: Vec<(f64, f64)> = (-STEPS..=STEPS).filter_map(|n| Some((at(n), off(at(n))?))).collect();
+        for (a, b) in nodes.iter().zip(nodes.iter().skip(1)).filter(|(a, b)| a.1 * b.1 <= 0.0) {
+            let odds = bisect(|x| off(x).unwrap_or(f64::NAN), a.1 < 0.0, a.0, b.0);
+            found.extend(place(odds));
+        }
+    }
+    found
+}
+
+/// Where three components alone would be at rest in the plane, of all triples: where their pulls are in balance with
+/// their posteriors for weights. Newton's method makes the odds equal to those weights, which change little meanwhile.
+fn of_three(slice: &Slice<'_>) -> Vec<DVector<f64>> {
+    let means = slice.means();
+    let mut found: Vec<DVector<f64>> = Vec::new();
+    let triples = (0..means.len()).flat_map(|i| (0..i).flat_map(move |j| (0..j).map(move |k| [i, j, k])));
+    for of in triples {
+        let mean = |w: [f64; 3]| of.iter().zip(w).fold(DVector::zeros(2), |sum, (&k, w)| sum + &means[k] * w);
+        let starts = [[1.0, 1.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+            .into_iter()
+            .chain([[0.0, 1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+            .map(|w: [f64; 3]| mean(w.map(|x| x / w.iter().sum::<f64>())));
+        for start in starts {
+            if let Some(u) = balance(slice, of, start)
+                && !found.iter().any(|z| (z - &u).norm() <= 1e-6 * slice.scale)
+            {
+                found.push(u);
+            }
+        }
+    }
+    found
+}
+
+/// One point of [`of_three`].
+fn balance(slice: &Slice<'_>, of: [usize; 3], mut u: DVector<f64>) -> Option<DVector<f64>> {
+    for _ in 0..40 {
+        let [p, q, r] = of.map(|k| slice.pull(k, &u));
+        let cross = |a: &DVector<f64>, b: &DVector<f64>| a[0] * b[1] - a[1] * b[0];
+        let weights = [cross(&q, &r), cross(&r, &p), cross(&p, &q)];
+        let sum: f64 = weights.iter().sum();
+        let logs = weights.map(|w| (w / sum).max(LEAST).ln());
+        let [a, b, c] = of.map(|k| slice.ln_component(k, &u));
+        let off = [(a - b) - (logs[0] - logs[1]), (a - c) - (logs[0] - logs[2])];
+        // The score of a component is its pull, the tilt aside, over the variance of the noise.
+        let (x, y) = ((&p - &q) / slice.sigma2, (&p - &r) / slice.sigma2);
+        let det = cross(&x, &y);
+        let mut step =
+            DVector::from_vec(vec![(off[1] * x[1] - off[0] * y[1]) / det, (off[0] * y[0] - off[1] * x[0]) / det]);
+        let (length, limit) = (step.norm(), slice.size());
+        if !length.is_finite() {
+            return None;
+        }
+        if length > limit {
+            step *= limit / length;
+        }
+        u += step;
+        if length <= 1e-9 * slice.scale {
+            return weights.iter().all(|w| w / sum > LEAST).then_some(u);
+        }
+    }
+    None
+}
+
+/// The least posterior of one of three components that are in balance.
+const LEAST: f64 = 1e-9;
+/// Steps of the logarithm of the odds of two components to either side of 0.
+const STEPS: i32 = 120;
+const STEP: f64 = 0.25;
 
 /// A draw of a component chosen evenly, half as wide again as it is.
 fn draw(slice: &Slice<'_>, uniform: &mut Uniform) -> DVector<f64> {
@@ -176,8 +284,7 @@ fn starts(slice: &Slice<'_>) -> Vec<DVector<f64>> {
     if means.len() <= MOST_MEANS {
         starts.extend(means.iter().cloned());
         if slice.tilt != 0.0 {
-            let alone = |k: usize| (0..means.len()).map(|j| f64::from(u8::from(j == k))).collect::<Vec<_>>();
-            starts.extend((0..means.len()).filter_map(|k| slice.ridge(&alone(k))));
+            starts.extend(alone(slice).flatten());
         }
     }
     if means.len() <= MOST_PAIRED {

@@ -5,6 +5,7 @@ use std::io::{BufReader, Cursor, Read};
 
 use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, half::f16};
 
+use crate::bounds::room;
 use crate::error::{Fault, Wrong, quoted};
 use crate::labels::{Found, few_enough};
 
@@ -115,6 +116,7 @@ impl<'a> Array<'a> {
         }
         let kept = rows.min(limit);
         few_enough(kept, width).map_err(Fault::of_points)?;
+        room(kept, width, 0).map_err(Fault::of_points)?;
         let (rest, by_columns) = (self.shape[1..].to_vec(), self.file.order() == Order::Fortran);
         let place = |at: usize| match by_columns {
             false => (at / width, at % width),

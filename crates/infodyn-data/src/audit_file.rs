@@ -4,6 +4,7 @@ use std::path::Path;
 
 use infodyn_core::Estimate;
 
+use crate::bounds;
 use crate::error::name_of;
 use crate::fields::Fields;
 use crate::node::Node;
@@ -24,7 +25,7 @@ pub struct AuditFile {
 /// When the file cannot be read or is no such answer.
 pub fn read_audit(path: &Path) -> Result<AuditFile> {
     let file = name_of(path);
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source })?;
+    let text = bounds::text(path).map_err(|source| Error::Read { file: file.clone(), source })?;
     let mut fields = Fields::new(&file, Node::parse(&file, &text, true)?)?;
     let expected = "\"infodyn.audit/1\", as `infodyn audit` writes it";
     let node = fields.need("schema", expected)?;

@@ -10,6 +10,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use parquet::schema::types::{Type, TypePtr};
 
+use crate::bounds::room;
 use crate::error::{Fault, Wrong, quoted};
 use crate::labels::{Found, few_enough};
 
@@ -123,6 +124,32 @@ impl Table {
         Ok(Chosen { points, label })
     }
 
+    /// Bytes that a page and a row of these columns may take: a page has less than 2^31, and of a row its numbers and
+    /// texts are held several times over.
+    fn held(&self, columns: &[usize]) -> usize {
+        let sizes = |column: usize| {
+            let (shape, kind) = &self.columns[column];
+            let copies = match kind {
+                Kind::List => 6,
+                Kind::Text => 4,
+                Kind::Number | Kind::Other => 1,
+            };
+            self.reader.metadata().row_groups().iter().flat_map(move |group| {
+                let rows = group.num_rows().max(1);
+                let own = group
+                    .columns()
+                    .iter()
+                    .filter(|c| c.column_path().parts().first().is_some_and(|p| p == shape.name()));
+                own.map(move |chunk| {
+                    let size = chunk.uncompressed_size().max(0);
+                    size.min(i32::MAX.into()) + (size / rows).saturating_mul(copies)
+                })
+            })
+        };
+        let most = columns.iter().map(|&column| sizes(column).max().unwrap_or(0));
+        usize::try_from(most.fold(0, i64::saturating_add)).unwrap_or(usize::MAX)
+    }
+
     /// The first `limit` points with their labels, every coordinate finite, and a sentence on the columns. A row is
     /// held at a time, beside what the reader needs of a page of each column; what the file promises reserves nothing.
     pub(crate) fn points(
@@ -135,6 +162,10 @@ impl Table {
         // In the order of the file, as a projection is.
         let mut read: Vec<usize> = chosen.points.iter().copied().chain(chosen.label).collect();
         read.sort_unstable();
+        let metadata = self.reader.metadata();
+        let total = usize::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
+        let kept = total.min(limit);
+        room(0, 0, self.held(&read)).map_err(Fault::of_points)?;
         let (mut points, mut labels): (Vec<Vec<f64>>, Vec<String>) = (Vec::new(), Vec::new());
         let mut take = |row: &Row| -> std::result::Result<(), Fault> {
             let i = points.len();
@@ -166,12 +197,12 @@ impl Table {
                 return Err(Fault::of_points(wrong));
             }
             few_enough(i + 1, point.len()).map_err(Fault::of_points)?;
+            if i == 0 {
+                room(kept, point.len(), 0).map_err(Fault::of_points)?;
+            }
             points.push(point);
             Ok(())
         };
-        let metadata = self.reader.metadata();
-        let total = usize::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
-        let kept = total.min(limit);
         let faulty = Cell::new(None);
         let outcome = quietly(|| {
             let fields = read.iter().map(|&i| Arc::clone(&self.columns[i].0)).collect();

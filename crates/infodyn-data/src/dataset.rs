@@ -130,9 +130,9 @@ impl<'a> Source<'a> {
         Ok((file, about.len()))
     }
 
-    /// The whole of a file that is read at once.
-    fn bytes(&self) -> std::result::Result<Vec<u8>, Wrong> {
-        std::fs::read(&self.path).map_err(|e| Wrong::new(format!("cannot read it ({e})"), FILES))
+    /// The file, to be read as it comes.
+    fn stream(&self) -> std::result::Result<BufReader<File>, Wrong> {
+        Ok(BufReader::new(self.file()?.0))
     }
 
     fn array(&self) -> std::result::Result<Array<'static>, Wrong> {
@@ -154,8 +154,8 @@ impl<'a> Source<'a> {
         };
         match (self.kind, labels) {
             (Kind::Csv, _) => {
-                let bytes = self.bytes().map_err(Fault::of_points)?;
-                let ((mut points, mut labels), header) = table::points(&bytes, self.header, labels)?;
+                let bytes = self.stream().map_err(Fault::of_points)?;
+                let ((mut points, mut labels), header) = table::points(bytes, self.header, labels)?;
                 let total = points.len();
                 points.truncate(limit);
                 if let Some(labels) = &mut labels {
@@ -240,7 +240,7 @@ impl<'a> Source<'a> {
     fn labels(&self, count: usize) -> std::result::Result<(Vec<String>, String), Wrong> {
         let (labels, from) = match self.kind {
             Kind::Csv => {
-                let (labels, header) = table::labels(&self.bytes()?, self.header, count)?;
+                let (labels, header) = table::labels(self.stream()?, self.header, count)?;
                 (labels, format!("after {}", header_or_not(header)))
             }
             Kind::Npy => {

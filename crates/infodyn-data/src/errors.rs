@@ -4,6 +4,7 @@ use std::path::Path;
 
 use infodyn_core::Estimate;
 
+use crate::bounds;
 use crate::error::{Wrong, name_of, quoted};
 use crate::{Error, Result};
 
@@ -18,7 +19,7 @@ const COLUMNS: [&[&str]; 3] = [&["sigma", "sigma_over_alpha"], &["mse", "mmse"],
 /// When the file cannot be read, a column is missing, or a cell is no finite number.
 pub fn read_errors(path: &Path) -> Result<Vec<(f64, Estimate)>> {
     let file = name_of(path);
-    let bytes = std::fs::read(path).map_err(|source| Error::Read { file: file.clone(), source })?;
+    let bytes = bounds::plain(path).map_err(|source| Error::Read { file: file.clone(), source })?;
     let wrong = |field: String, found: String, expected: &str| Wrong::new(found, expected).at(&file, &field);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(&bytes[..]);

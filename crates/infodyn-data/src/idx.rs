@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use crate::bounds::room;
 use crate::error::{Fault, Wrong};
 use crate::labels::{Found, few_enough};
 
@@ -102,6 +103,7 @@ impl<R: Read> Idx<R> {
         let width = rest.iter().try_fold(1_usize, |a, &n| a.checked_mul(n)).unwrap_or(usize::MAX);
         let kept = total.min(limit);
         few_enough(kept, width).map_err(Fault::of_points)?;
+        room(kept, width, 0).map_err(Fault::of_points)?;
         let mut points = Vec::new();
         for i in 0..kept {
             let row = self.numbers(width, i * width).map_err(Fault::of_points)?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use png::{BitDepth, ColorType, Decoder, Transformations};
 
+use crate::bounds::room;
 use crate::error::{Fault, Wrong, quoted};
 use crate::labels::{Found, few_enough};
 
@@ -111,6 +112,7 @@ impl Images {
             let (form, pixels) = read(file, first).map_err(at)?;
             if first.is_none() {
                 few_enough(kept, form.samples()).map_err(Fault::of_points)?;
+                room(kept, form.samples(), 0).map_err(Fault::of_points)?;
             }
             first = Some(form);
             points.push(pixels);
@@ -150,6 +152,7 @@ fn read(path: &Path, first: Option<Form>) -> Result<(Form, Vec<f64>)> {
         return Err(Wrong::new(form.to_string(), format!("{first}, as the first")));
     }
     few_enough(1, form.samples())?;
+    room(1, form.samples(), 0)?;
     let size = reader.output_buffer_size().ok_or_else(|| broken(&"too large"))?;
     let mut bytes = vec![0; size];
     reader.next_frame(&mut bytes).map_err(|e| broken(&e))?;

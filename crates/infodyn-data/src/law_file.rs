@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_philox::Philox;
 use sha2::{Digest, Sha256};
 
+use crate::bounds;
 use crate::dataset::{self, Data};
 use crate::error::{Wrong, name_of, quoted};
 use crate::fields::Fields;
@@ -150,8 +151,7 @@ fn said(source: std::io::Error) -> std::io::Error {
 /// The kind that a law file says, and its fields, none of an unknown name.
 fn opened(path: &Path) -> Result<(String, Fields)> {
     let file = name_of(path);
-    let text =
-        std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source: said(source) })?;
+    let text = bounds::text(path).map_err(|source| Error::Read { file: file.clone(), source: said(source) })?;
     let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
     let mut fields = Fields::new(&file, Node::parse(&file, &text, json)?)?;
     let kinds: Vec<&str> = KINDS.iter().map(|k| k.0).collect();

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::array::Array;
+use crate::bounds;
 use crate::error::{Wrong, name_of, quoted};
 use crate::fields::Fields;
 use crate::node::Node;
@@ -19,7 +20,7 @@ const FIELD: &str = "sigmas";
 pub fn read_sigmas(path: &Path) -> Result<Vec<f64>> {
     let file = name_of(path);
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let read = || std::fs::read(path).map_err(|source| Error::Read { file: file.clone(), source });
+    let read = || bounds::plain(path).map_err(|source| Error::Read { file: file.clone(), source });
     match ending.as_str() {
         "json" => {
             let bytes = read()?;

@@ -10,6 +10,7 @@
 
 mod array;
 mod audit_file;
+mod bounds;
 #[cfg(feature = "parquet")]
 mod columns;
 mod committed;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use infodyn_core::{Convention, NoiseProcess};
 use sha2::{Digest, Sha256};
 
+use crate::bounds::{self, LONGEST_NETWORK};
 use crate::error::{Wrong, name_of, one_line, quoted};
 use crate::fields::Fields;
 use crate::node::Node;
@@ -225,7 +226,7 @@ impl ModelFile {
             return Err(fields.wrong("model", &quoted(&model), "a name that ends in .onnx"));
         }
         let read = |e: std::io::Error| fields.wrong("model", &format!("{}: {e}", name_of(&model_path)), expected);
-        let bytes = std::fs::read(&model_path).map_err(read)?;
+        let bytes = bounds::whole(&model_path, LONGEST_NETWORK).map_err(read)?;
         let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
         let declaration = Declaration {
             output,
@@ -255,7 +256,7 @@ impl ModelFile {
 
 fn opened(path: &Path) -> Result<Fields> {
     let file = name_of(path);
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source })?;
+    let text = bounds::text(path).map_err(|source| Error::Read { file: file.clone(), source })?;
     let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
     Fields::new(&file, Node::parse(&file, &text, json)?)
 }

@@ -2,11 +2,17 @@
 //!
 //! Messages count rows and columns from 1, the header included and blank lines left out.
 
-use crate::error::{Fault, Wrong, quoted};
-use crate::labels::{Labelled, Labels};
+use std::io::Read;
 
-fn records(bytes: &[u8]) -> csv::StringRecordsIntoIter<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes).into_records()
+use crate::bounds::{Rows, room};
+use crate::error::{Fault, Wrong, quoted};
+use crate::labels::{Labelled, Labels, few_enough};
+
+/// The rows, each held by itself.
+fn records(bytes: impl Read) -> impl Iterator<Item = csv::Result<csv::StringRecord>> {
+    let (bytes, seen) = Rows::of(bytes);
+    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes);
+    reader.into_records().inspect(move |_| seen.set(0))
 }
 
 fn bad_csv(e: &csv::Error) -> Wrong {
@@ -49,7 +55,11 @@ fn all_recur(labels: &[String]) -> bool {
 /// names. A first row of numbers is refused where they may be names of columns: all written in digits alone and
 /// distinct, with no label that recurs, and 0, 1, ..., `D - 1`, or unlike any other row, or beside a name while all
 /// other labels recur; so is one whose label is no number while all others are.
-pub(crate) fn points(bytes: &[u8], header: Option<bool>, labels: Option<&Labels>) -> Result<(Labelled, bool), Fault> {
+pub(crate) fn points(
+    bytes: impl Read,
+    header: Option<bool>,
+    labels: Option<&Labels>,
+) -> Result<(Labelled, bool), Fault> {
     let mut records = records(bytes).map(|r| r.map_err(|e| Fault::of_points(bad_csv(&e))));
     let empty = || Fault::of_points(Wrong::new("no data", "at least one row of at least one number"));
     let first = records.next().ok_or_else(empty)??;
@@ -95,6 +105,10 @@ pub(crate) fn points(bytes: &[u8], header: Option<bool>, labels: Option<&Labels>
             point.push(finite.ok_or_else(|| Fault::of_points(Wrong::new(at(), expected)))?);
         }
         points.push(point);
+        few_enough(points.len(), dim).map_err(Fault::of_points)?;
+        if points.len().is_power_of_two() {
+            room(2 * points.len(), dim, 0).map_err(Fault::of_points)?;
+        }
     }
     if points.is_empty() {
         return Err(empty());
@@ -141,7 +155,7 @@ fn label_column(first: &csv::StringRecord, header: Option<bool>, labels: &Labels
 ///
 /// Without `header`, the first row is one when there is one row too many and it is alone: no number, and found in no
 /// other row. A first row that is alone among as many rows as points is refused.
-pub(crate) fn labels(bytes: &[u8], header: Option<bool>, count: usize) -> Result<(Vec<String>, bool), Wrong> {
+pub(crate) fn labels(bytes: impl Read, header: Option<bool>, count: usize) -> Result<(Vec<String>, bool), Wrong> {
     let mut labels = Vec::new();
     for (i, record) in records(bytes).enumerate() {
         let record = record.map_err(|e| bad_csv(&e))?;

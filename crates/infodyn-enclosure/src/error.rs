@@ -34,6 +34,12 @@ pub enum Error {
         /// How many.
         most: usize,
     },
+    /// Too many boxes.
+    #[error("the zeros were not counted with {most} boxes")]
+    Pieces {
+        /// How many.
+        most: usize,
+    },
     /// A strength of guidance for which nothing is enclosed.
     #[error("strength {value}: expected a number from 1 to 100")]
     Strength {

@@ -27,7 +27,7 @@
 //!   ball arithmetic*, 2018).
 //! - [`Plane`]: the same in the plane, by product panels with an ellipse in one variable at a time, to about 1e-8.
 //! - [`zeros`]: every zero of a function on an interval, each proved to exist and to be the only one in its place.
-//! - [`fixed_points`]: all zeros of a drift on the whole line.
+//! - [`fixed_points`]: all zeros of a drift on the whole line; [`fixed_points_in_plane`], in the plane.
 //! - [`guided_flow`]: where the guided flow of two classes ends, by interval Taylor series.
 //! - [`Enclosure`]: the [`Route`](infodyn_core::Route) that encloses the moments of a channel.
 //!
@@ -52,6 +52,7 @@ mod line;
 mod moments;
 mod number;
 mod plane;
+mod rest;
 mod roots;
 mod route;
 mod rule;
@@ -69,6 +70,7 @@ pub use line::{At, Component, Functional, Line, Observation, Place};
 pub use moments::Moment;
 pub use number::{Ground, Jet, Number, Parameter};
 pub use plane::Plane;
+pub use rest::{PlaneRoot, PlaneRoots, fixed_points_in_plane};
 pub use roots::{Pair, Root, common_zero, zero, zeros};
 pub use route::{Enclosure, serves};
 pub use tail::Tail;

@@ -5,7 +5,7 @@ use infodyn_core::Mixture;
 use crate::{Complex, Error, Ground, Interval, Moment, Result, Sum, rule};
 
 /// Coefficients of `1, u, v`.
-type Linear = [Interval; 3];
+pub(crate) type Linear = [Interval; 3];
 
 /// A symmetric matrix: `xx, xy, yy`.
 type Symmetric = [Interval; 3];
@@ -108,7 +108,7 @@ impl Plane {
         part.ln_norm.mid() - 0.5 * (p[0] * d[0] * d[0] + 2.0 * p[1] * d[0] * d[1] + p[2] * d[1] * d[1])
     }
 
-    fn dominant(&self, of: &[usize], at: [f64; 2]) -> usize {
+    pub(crate) fn dominant(&self, of: &[usize], at: [f64; 2]) -> usize {
         of.iter().copied().max_by(|&i, &j| self.rough_ln(i, at).total_cmp(&self.rough_ln(j, at))).unwrap_or(0)
     }
 
@@ -138,7 +138,7 @@ impl Plane {
     }
 
     /// A component as polynomials in the offset from a point.
-    fn form(&self, k: usize, at: [f64; 2]) -> Form {
+    pub(crate) fn form(&self, k: usize, at: [f64; 2]) -> Form {
         let part = &self.parts[k];
         let d = [0, 1].map(|i| Interval::point(at[i]) - part.centre[i]);
         let pull = apply(&part.precision, d);
@@ -219,8 +219,30 @@ impl Plane {
         })
     }
 
+    /// Number of components.
+    pub(crate) fn count(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Upper bound of the eigenvalues of a component's covariance.
+    pub(crate) fn widest(&self, k: usize) -> f64 {
+        self.parts[k].widest
+    }
+
+    /// The determinant of a component's covariance.
+    pub(crate) fn determinant(&self, k: usize) -> Interval {
+        let p = self.parts[k].precision;
+        (p[0] * p[2] - p[1].sqr()).recip()
+    }
+
+    /// The smallest standard deviation of a component, about.
+    pub(crate) fn narrowest(&self) -> f64 {
+        let variance = |p: &Part| 1.0 / (p.precision[0].hi() + p.precision[2].hi());
+        self.parts.iter().map(variance).fold(f64::INFINITY, f64::min).sqrt()
+    }
+
     /// The mean of the centres.
-    fn origin(&self) -> [f64; 2] {
+    pub(crate) fn origin(&self) -> [f64; 2] {
         let n = self.parts.len() as f64;
         [0, 1].map(|i| self.parts.iter().map(|p| p.centre[i].mid()).sum::<f64>() / n)
     }
@@ -352,10 +374,10 @@ struct Rectangle {
 
 /// A component as polynomials in the offset from a point.
 #[derive(Clone, Debug)]
-struct Form {
+pub(crate) struct Form {
     /// `log(w N)`: coefficients of `1, u, v, u^2, uv, v^2`.
-    ln: [Interval; 6],
-    score: [Linear; 2],
+    pub(crate) ln: [Interval; 6],
+    pub(crate) score: [Linear; 2],
     mean: [Linear; 2],
     /// `tr V^-1`.
     precision: Interval,
@@ -369,12 +391,12 @@ struct Place {
     labels: Vec<Vec<(Form, bool)>>,
 }
 
-fn quadratic<T: Ground>(c: &[Interval; 6], u: T, v: T) -> T {
+pub(crate) fn quadratic<T: Ground>(c: &[Interval; 6], u: T, v: T) -> T {
     let lift = T::lift;
     lift(c[0]) + u * (lift(c[1]) + lift(c[3]) * u + lift(c[4]) * v) + v * (lift(c[2]) + lift(c[5]) * v)
 }
 
-fn linear<T: Ground>(c: &Linear, u: T, v: T) -> T {
+pub(crate) fn linear<T: Ground>(c: &Linear, u: T, v: T) -> T {
     T::lift(c[0]) + T::lift(c[1]) * u + T::lift(c[2]) * v
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use infodyn_bifurcation::{Bifurcation, Energy, FixedPoint, Kind, Landscape, diagram};
 use infodyn_closed_form::MixtureLaw;
 use infodyn_core::{Covariance, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, progress, ulps};
+use infodyn_enclosure::{Drift, Level, LineLaw, fixed_points_in_plane};
 use rayon::prelude::*;
 
 use super::settings::{Settings, range};
@@ -54,6 +55,9 @@ pub const MOST_COMPONENTS: usize = 64;
 /// Listed levels when none are asked for.
 const LEVELS: usize = 12;
 
+/// Laws of more components are not counted by proof, which takes a time of the square of their number.
+const MOST_COUNTED: usize = 16;
+
 /// What one energy has: fixed points, bifurcations, and remarks.
 type Found = (Vec<Resting>, Vec<Branching>, Vec<String>);
 
@@ -100,8 +104,10 @@ fn follow(
     let one = matches!(process, NoiseProcess::Ve | NoiseProcess::Edm);
     let computed: Vec<Energy> = if one { vec![Energy::Marginal] } else { Energy::ALL.to_vec() };
     progress::expect(computed.len() as u64);
+    let small = law.mixture().filter(|law| law.dim() <= 2 && law.components() <= MOST_COUNTED);
+    let counted = small.filter(|_| settings.between <= 1);
     let one_energy = |&energy: &Energy| {
-        let found = of_energy(&Landscape::new(Arc::clone(law), *process, energy)?, snr, &levels);
+        let found = of_energy(&Landscape::new(Arc::clone(law), *process, energy)?, snr, &levels, counted);
         progress::done();
         found
     };
@@ -123,12 +129,44 @@ fn follow(
     Ok((points, branchings))
 }
 
-fn of_energy(landscape: &Landscape, snr: (f64, f64), levels: &[NoiseLevel]) -> Result<Found> {
+/// How many fixed points there are at a level, as the enclosure route proves it; why not, where it does not.
+fn proved(law: &Mixture, landscape: &Landscape, level: &NoiseLevel) -> infodyn_enclosure::Result<Option<usize>> {
+    let Level { alpha, sigma2, f, g2, .. } = Level::new(landscape.process(), level.t())?;
+    let drift = match landscape.energy() {
+        Energy::Marginal => Drift::marginal(),
+        Energy::ReverseSde => Drift::reverse_sde(f, g2),
+        Energy::ProbabilityFlow => Drift::reverse_sde(f, g2.times(0.5)),
+    };
+    if law.dim() == 1 {
+        let line = LineLaw::new(law)?.at(alpha, sigma2)?;
+        return Ok(Some(infodyn_enclosure::fixed_points(&line, drift)?.len()));
+    }
+    let found = fixed_points_in_plane(law, alpha, sigma2, drift)?;
+    Ok(found.is_complete().then_some(found.roots.len()))
+}
+
+/// The fixed points of one energy at each level; of a law on the line or in the plane that is `counted`, their number
+/// is held against the proved one.
+fn of_energy(
+    landscape: &Landscape,
+    snr: (f64, f64),
+    levels: &[NoiseLevel],
+    counted: Option<&Mixture>,
+) -> Result<Found> {
     let energy = landscape.energy();
     let found = diagram(landscape, snr)?;
     let (mut points, mut counts, mut incomplete) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut miscounted, mut uncounted) = (Vec::new(), Vec::new());
     for level in levels {
         let at = found.fixed_points(landscape, level.snr())?;
+        // A sphere of them is no list.
+        let isolated = !at.is_empty() && at.iter().all(|p| p.orbit == 0);
+        match counted.filter(|_| isolated).map(|law| proved(law, landscape, level)) {
+            Some(Ok(Some(count))) if count == at.len() => {}
+            Some(Ok(Some(count))) => miscounted.push((level.snr(), at.len(), count)),
+            Some(_) => uncounted.push(level.snr()),
+            None => {}
+        }
         if landscape.incomplete(&at, level.snr())? {
             incomplete.push(level.snr());
         }
@@ -151,6 +189,16 @@ fn of_energy(landscape: &Landscape, snr: (f64, f64), levels: &[NoiseLevel]) -> R
         let n = found.branches.len();
         notes.push(format!("the search was broken off at {n} branches; there are more, and more bifurcations"));
     }
+    for (snr, listed, count) in &miscounted {
+        notes.push(format!("{listed} fixed points are listed at snr {snr:.4e}; it is proved that there are {count}"));
+    }
+    if !uncounted.is_empty() {
+        notes.push(format!(
+            "whether all fixed points are listed at snr {} could not be proved: some are multiple or nearly so, or the drift leads outwards",
+            ratios(&uncounted)
+        ));
+    }
+    incomplete.retain(|snr| !miscounted.iter().any(|m| m.0 == *snr));
     if !incomplete.is_empty() {
         notes.push(format!(
             "a fixed point is missing at snr {}: the signs (-1)^index of those listed do not sum to what those of all must",
@@ -164,7 +212,7 @@ fn of_energy(landscape: &Landscape, snr: (f64, f64), levels: &[NoiseLevel]) -> R
         ));
     }
     counts.sort_by(|a, b| a.0.total_cmp(&b.0));
-    counts.retain(|(snr, _)| !incomplete.contains(snr));
+    counts.retain(|(snr, _)| !incomplete.contains(snr) && !miscounted.iter().any(|m| m.0 == *snr));
     for (a, b) in counts.iter().zip(counts.iter().skip(1)).filter(|(a, b)| a.1 != b.1) {
         let between = |l: f64| l >= a.0.ln() - 1e-9 && l <= b.0.ln() + 1e-9;
         if !found.bifurcations.iter().any(|x| between(x.log_snr)) && !found.lost.iter().any(|snr| between(snr.ln())) {
