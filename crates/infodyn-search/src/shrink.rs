@@ -2,6 +2,7 @@
 
 use infodyn_core::NoiseProcess;
 use proptest::strategy::ValueTree;
+use rayon::prelude::*;
 
 use crate::case::{Effort, Judge, Outcome};
 use crate::domain::Domain;
@@ -14,6 +15,9 @@ pub(crate) struct Shrunk {
     /// Simplifications that left the statement false.
     pub(crate) steps: usize,
 }
+
+/// Drafts judged at once: the same number for any number of threads, so that the same ones are.
+const AT_ONCE: usize = 4;
 
 struct Shrinking<'a> {
     domain: &'a Domain,
@@ -42,25 +46,29 @@ pub(crate) fn shrink(
 }
 
 impl Shrinking<'_> {
-    fn is_false(&mut self, draft: &Draft) -> Result<bool, String> {
-        let Some(case) = draft.case().filter(|_| self.domain.contains(draft) && self.left > 0) else {
-            return Ok(false);
-        };
-        self.left -= 1;
-        let outcome = self.judge.judge(&case, Effort::Quick)?;
-        Ok(matches!(outcome, Outcome::Refuted { .. }))
+    /// The first of some drafts on which the statement is false. All of them are judged at once.
+    fn first_false(&mut self, drafts: Vec<Draft>) -> Result<Option<Draft>, String> {
+        let cases: Vec<_> = drafts.iter().map(|d| d.case().filter(|_| self.domain.contains(d))).collect();
+        self.left = self.left.saturating_sub(cases.iter().flatten().count());
+        let judge = self.judge;
+        let outcomes: Vec<_> = cases
+            .par_iter()
+            .map(|case| case.as_ref().map_or(Ok(Outcome::Outside), |case| judge.judge(case, Effort::Quick)))
+            .collect::<Result<_, _>>()?;
+        let is_false = outcomes.iter().position(|o| matches!(o, Outcome::Refuted { .. }));
+        Ok(is_false.and_then(|i| drafts.into_iter().nth(i)))
     }
 
     fn follow(&mut self, mut tree: Box<dyn ValueTree<Value = Draft>>, keep: usize) -> Result<(), String> {
         let mut more = tree.simplify();
         while more && self.left > keep {
-            let draft = tree.current();
-            more = if self.is_false(&draft)? {
-                self.best = draft;
-                self.steps += 1;
-                tree.simplify()
-            } else {
-                tree.complicate()
+            more = match self.first_false(vec![tree.current()])? {
+                Some(draft) => {
+                    self.best = draft;
+                    self.steps += 1;
+                    tree.simplify()
+                }
+                None => tree.complicate(),
             };
         }
         Ok(())
@@ -69,8 +77,13 @@ impl Shrinking<'_> {
     /// Takes the first simpler draft on which the statement is false; says whether there was one.
     fn once(&mut self) -> Result<bool, String> {
         let now = self.complexity(&self.best);
-        for draft in candidates(&self.best, self.domain.processes()) {
-            if self.complexity(&draft) < now && self.is_false(&draft)? {
+        let mut simpler = candidates(&self.best, self.domain.processes());
+        simpler.retain(|draft| self.complexity(draft) < now && self.domain.contains(draft));
+        for some in simpler.chunks(AT_ONCE) {
+            if self.left == 0 {
+                return Ok(false);
+            }
+            if let Some(draft) = self.first_false(some.to_vec())? {
                 self.best = draft;
                 self.steps += 1;
                 return Ok(true);
