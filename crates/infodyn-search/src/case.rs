@@ -14,6 +14,15 @@ pub struct Case {
     pub log_snr: f64,
 }
 
+impl Case {
+    /// The signal-to-noise ratio in fifteen digits: what a reader types to have the case again.
+    #[must_use]
+    pub fn snr(&self) -> f64 {
+        let snr = self.log_snr.exp();
+        format!("{snr:.14e}").parse().unwrap_or(snr)
+    }
+}
+
 /// How much work a verdict is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
