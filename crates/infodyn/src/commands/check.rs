@@ -127,7 +127,12 @@ impl Tried {
             families: tally
                 .families
                 .iter()
-                .map(|f| FamilyEntry { family: f.family.clone(), cases: f.cases, holds: f.holds, power: f.power.map(power) })
+                .map(|f| FamilyEntry {
+                    family: f.family.clone(),
+                    cases: f.cases,
+                    holds: f.holds,
+                    power: f.power.map(power),
+                })
                 .collect(),
             corners_not_covered: tally.uncovered().iter().map(|c| c.name().to_owned()).collect(),
         }
@@ -405,7 +410,9 @@ fn table(document: &Document, written: bool) -> String {
         Some(refuted) => text += &refutation(refuted, written),
         None => {
             let verdict = match (document.verdict, &document.tried) {
-                ("survived", Some(tried)) => format!("survived {} cases", tried.cases - tried.outside - tried.undecided),
+                ("survived", Some(tried)) => {
+                    format!("survived {} cases", tried.cases - tried.outside - tried.undecided)
+                }
                 ("survived", None) => "holds at this level, as far as the errors tell".to_owned(),
                 _ => format!("undecided: {}", document.why.as_deref().unwrap_or("nothing could be decided")),
             };
