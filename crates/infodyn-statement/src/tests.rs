@@ -152,7 +152,7 @@ proptest! {
             Ok(statement) => {
                 let printed = statement.to_string();
                 prop_assert_eq!(crate::Statement::parse(&printed).map(|s| s.to_string()), Ok(printed));
-                statement.edits();
+                let _ = statement.edits();
             }
             Err(error) => prop_assert!(error.to_string().starts_with("column ")),
         }

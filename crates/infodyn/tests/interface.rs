@@ -299,7 +299,7 @@ fn fields_are_those_of_the_page() {
         &["study", "--law", "law.toml", "--steps", "3", "--clocks", "log", "--starts", "256"],
         &["audit", "--model", network, "--law", digits, "--sigmas", "0.1,0.3,1,3,20"],
         &["fit", "--data", "many.toml", "--out", "fitted.toml", "--covariance", "low-rank:1"],
-        &["check", "mmse <= gaussian.mmse", "--where", "K <= 3", "--dim", "1", "--cases", "60"],
+        &["check", "mmse <= gaussian.mmse", "--where", "K <= 3", "--dim", "1", "--process", "vp-linear"],
         &["check", "at x: norm2(score) <= D/sigma2", "--process", "vp-linear", "--dim", "1"],
         &["check", "weights[y] <= 1/2", "--process", "ve", "--dim", "1"],
         &["check", "weights[0] == weights[1]", "--components", "2", "--process", "ve", "--dim", "1", "--explain"],
