@@ -1,6 +1,8 @@
 //! What a statement comes to on one law under one process: both sides computed, with their errors.
 
+pub mod claims;
 mod function;
+pub mod language;
 mod moving;
 mod pointwise;
 mod relation;
