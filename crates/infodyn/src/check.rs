@@ -1,5 +1,6 @@
 //! What a statement comes to on one law under one process: both sides computed, with their errors.
 
+pub mod claims;
 mod function;
 mod language;
 mod moving;

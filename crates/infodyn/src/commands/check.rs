@@ -4,19 +4,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use infodyn_core::{Estimate, Grid, Mixture, NoiseLevel};
-use infodyn_data::{Output, law_text};
+use infodyn_data::{ClaimsFile, Output, law_text};
 use infodyn_search::{Answer, Case, Counterexample, Domain, Effort, Explanation, Family, Language as _, Tally};
 use infodyn_search::{Settings, Verdict, explain, search};
 use serde::Serialize;
 
-use crate::check::{COMPONENTS, DIM, Finding, Judgement, LAWS, Language, PROCESS, domain, judgement};
+use crate::check::{COMPONENTS, DIM, Finding, Judgement, LAWS, Language, PROCESS, claims, domain, judgement};
 use crate::profile::Method;
-use crate::text::{Destination, Number, Outcome, ProcessName, Refusal, patiently, short, with_error};
+use crate::text::{
+    Destination, Number, Outcome, ProcessName, Refusal, Sink, patiently, progress_bar, short, with_error,
+};
 
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A statement such as "mmse <= gaussian.mmse"; docs/conjectures.md has examples.
+    /// A statement such as "mmse <= gaussian.mmse" (docs/conjectures.md has examples), or a file of claims, .toml or
+    /// .json.
     #[arg(value_name = "STATEMENT", allow_hyphen_values = true)]
     pub statement: String,
     /// Laws to try it on, separated by commas: gaussian, mixture, atoms, symmetric, equal-weights, isotropic, all,
@@ -237,6 +240,9 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     }
     let sink = args.destination.open()?;
     let said = |e: String| Refusal::said(e);
+    if [".toml", ".json"].iter().any(|ending| args.statement.ends_with(ending)) {
+        return file_of_claims(args, &sink);
+    }
     let judge = judgement(&args.statement, args.hypothesis.as_deref()).map_err(said)?;
     let domain = domain(&args.laws, &args.process, &args.dim, &args.components).map_err(said)?;
     let file = args.counterexample.as_deref().map(Output::any).transpose();
@@ -257,6 +263,19 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         "undecided" => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     })
+}
+
+/// A file of claims: 0 when all came out as it says.
+fn file_of_claims(args: &Args, sink: &Sink) -> Outcome<ExitCode> {
+    let file = ClaimsFile::read(Path::new(&args.statement))?;
+    let settings = Settings::new(args.cases, args.seed);
+    let bar = progress_bar("claims");
+    bar.set_length(file.claims.len() as u64);
+    let work = || claims::run(&file, &settings, |_, _| bar.inc(1));
+    let report = patiently(Path::new(&args.statement), args.threads, work)?.map_err(Refusal::said)?;
+    bar.finish_and_clear();
+    sink.deliver(&report.json(), infodyn_data::Columns::new, || report.table())?;
+    Ok(ExitCode::from(report.exit()))
 }
 
 fn document(args: &Args, judge: &Judgement, domain: &Domain) -> Document {
