@@ -11,6 +11,7 @@
 mod array;
 mod audit_file;
 mod bounds;
+mod claims_file;
 #[cfg(feature = "parquet")]
 mod columns;
 mod committed;
@@ -30,6 +31,7 @@ mod output;
 mod table;
 
 pub use audit_file::{AuditFile, read_audit};
+pub use claims_file::{ClaimText, ClaimsFile};
 pub use committed::{TableError, expect_unmoved, table_from_csv, table_to_csv};
 pub use error::Error;
 pub use errors::read_errors;

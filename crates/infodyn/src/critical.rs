@@ -17,6 +17,7 @@ pub use landscape::{Branching, MOST_COMPONENTS, Resting};
 pub use peaks::{Clock, Peak, Speciation};
 pub use scale::{Scale, Sized};
 pub use settings::Settings;
+pub(crate) use settings::range;
 
 use crate::Result;
 

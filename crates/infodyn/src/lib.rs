@@ -6,6 +6,7 @@
 //! `commands`, `home` and `text` serve the programs of the workspace, and are no interface.
 
 pub mod audit;
+pub mod check;
 #[doc(hidden)]
 pub mod commands;
 pub mod critical;

@@ -28,7 +28,7 @@ impl Default for Settings {
 /// than 20 standard deviations (or two hundred times below the smallest variance). Of another law from a thousandth to
 /// 400 times the ratio at which the noise is the variance of its component: `D/R^2` of a sphere, where the score at the
 /// origin turns unstable.
-pub(super) fn range(law: &dyn Law, process: &NoiseProcess) -> infodyn_core::Result<(f64, f64)> {
+pub(crate) fn range(law: &dyn Law, process: &NoiseProcess) -> infodyn_core::Result<(f64, f64)> {
     let (low, high) = match law.mixture() {
         Some(mixture) => of_mixture(mixture),
         None => {
