@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::audit::{Audited, audit, following};
 use crate::text::{
-    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, aligned, patiently, short, with_error,
+    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, aligned, json, patiently, short, with_error,
 };
 
 /// The flags of `audit`.
@@ -65,6 +65,8 @@ struct Document {
 #[derive(Serialize)]
 struct Model {
     file: String,
+    /// Of a function there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     sha256: String,
     inputs: Vec<String>,
     outputs: Vec<String>,
@@ -127,6 +129,23 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let settings = Settings { seed: args.seed, samples: args.samples, sigmas };
     let work = || audit(&args.model, &law, &settings);
     let found = patiently(&args.model, args.threads, work)?.map_err(Refusal::said)?;
+    let document = document(&found, &law, args.seed);
+    sink.deliver(&document, || columns(&found), || text(&document, &found))?;
+    let report = &found.report;
+    // Where standard error cannot be written the answer has it all.
+    let mut err = std::io::stderr().lock();
+    for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
+        lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));
+    }
+    Ok(if report.verdict == Verdict::Refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The answer as JSON.
+pub fn told(found: &Audited, law: &AnyLaw, seed: u64) -> Outcome<String> {
+    json(&document(found, law, seed))
+}
+
+fn document(found: &Audited, law: &AnyLaw, seed: u64) -> Document {
     let report = &found.report;
     let mut notes = found.notes.clone();
     if report.whole {
@@ -152,7 +171,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         }
     };
     let process = &found.file.declaration.process;
-    let document = Document {
+    Document {
         schema: "infodyn.audit/1",
         model: Model {
             file: found.file.path.display().to_string(),
@@ -162,9 +181,9 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             output: found.file.declaration.output.name(),
             noise: found.file.declaration.noise.name(),
         },
-        law: LawSummary::of(&law),
+        law: LawSummary::of(law),
         process: ConventionName(process.clone()),
-        seed: args.seed,
+        seed,
         version: env!("CARGO_PKG_VERSION"),
         points: report.points,
         noises: report.noises,
@@ -176,14 +195,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         levels: report.levels.iter().map(|l| entry(l, process, found.file.declaration.x_scale.abs())).collect(),
         schedule: follows,
         notes,
-    };
-    sink.deliver(&document, || columns(&found), || text(&document, &found))?;
-    // Where standard error cannot be written the answer has it all.
-    let mut err = std::io::stderr().lock();
-    for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
-        lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));
     }
-    Ok(if report.verdict == Verdict::Refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// A list of positive levels.
