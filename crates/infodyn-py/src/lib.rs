@@ -4,6 +4,7 @@
 //! refusals and numbers are those of the program; results are made of it in Python. While Rust works the interpreter's
 //! lock is free, and signals are looked for.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +18,7 @@ use infodyn_core::{Detail, NoiseLevel, NoiseProcess, Observation, Points, Stop, 
 use infodyn_data::{AnyLaw, ModelFile};
 use infodyn_model::{Denoiser, LawDenoiser, Network};
 use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
+use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 
 /// How often signals are looked for.
@@ -263,8 +264,25 @@ struct Function<'a> {
     call: &'a Py<PyAny>,
     dim: usize,
     stop: &'a Stop,
-    /// What it raised first.
-    raised: &'a Mutex<Option<PyErr>>,
+    raised: &'a Mutex<Raised>,
+}
+
+/// What a function raised. Other declarations are tried, and other levels told, where a function may well raise: only
+/// what it raises at a level of the audit, as declared, is an error.
+#[derive(Default)]
+struct Raised {
+    /// At each noise that it was told, as bits; it is not asked there again.
+    at: HashMap<u64, (String, PyErr)>,
+    /// What is no `Exception`, and ends the work.
+    last: Option<PyErr>,
+}
+
+impl Raised {
+    /// The exception that a failure tells of.
+    fn behind(&mut self, failure: &str) -> Option<PyErr> {
+        let noise = self.at.iter().find(|(_, (line, _))| failure.contains(line.as_str())).map(|found| *found.0)?;
+        self.at.remove(&noise).map(|raised| raised.1)
+    }
 }
 
 impl Network for Function<'_> {
@@ -278,26 +296,37 @@ impl Network for Function<'_> {
 
     fn run(&self, x: &[f32], noise: f64) -> infodyn_model::Result<Vec<f32>> {
         let rows = x.len() / self.dim;
-        let failed = || infodyn_model::Error::Run { file: "model".into(), rows, message: "it raised".into() };
+        let raised = || self.raised.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = |message: String| infodyn_model::Error::Run { file: "model".into(), rows, message };
         if self.stop.is_requested() {
-            return Err(failed());
+            return Err(failed("stopped".into()));
         }
-        let called = Python::attach(|py| -> PyResult<Vec<f32>> {
-            let given = PyArray1::from_slice(py, x).reshape([rows, self.dim])?;
-            let answer: PyReadonlyArray1<'_, f32> = self.call.call1(py, (given, noise))?.extract(py)?;
-            Ok(answer.as_array().to_vec())
-        });
-        called.map_err(|error| {
-            self.raised.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            self.stop.request();
-            failed()
+        if let Some((line, _)) = raised().at.get(&noise.to_bits()) {
+            return Err(failed(line.clone()));
+        }
+        Python::attach(|py| {
+            let called = || -> PyResult<Vec<f32>> {
+                let given = PyArray1::from_slice(py, x).reshape([rows, self.dim])?;
+                let answer: PyReadonlyArray1<'_, f32> = self.call.call1(py, (given, noise))?.extract(py)?;
+                Ok(answer.as_array().to_vec())
+            };
+            called().map_err(|error| {
+                let line = error.value(py).to_string();
+                if error.is_instance_of::<PyException>(py) {
+                    raised().at.entry(noise.to_bits()).or_insert((line.clone(), error));
+                } else {
+                    raised().last = Some(error);
+                    self.stop.request();
+                }
+                failed(line)
+            })
         })
     }
 }
 
 /// The JSON of an audit of a function of Python, which `declared`, JSON, is a side file of.
 ///
-/// Raises what the function raised first, or `ValueError` with the line with which the audit is refused.
+/// Raises what the function raised at a level of the audit, or `ValueError` with the line with which the audit is refused.
 #[pyfunction]
 #[pyo3(signature = (call, name, declared, law, sigmas, samples, seed, threads))]
 #[allow(clippy::too_many_arguments, reason = "keywords of Python")]
@@ -321,19 +350,25 @@ fn audit(
         }
         settings.sigmas = sigmas;
     }
-    let raised = Mutex::new(None);
+    let raised = Mutex::new(Raised::default());
     let found = interruptible(py, |stop| -> Result<String, String> {
         let network = Function { call: &call, dim: law.law.dim(), stop, raised: &raised };
-        let names = [vec!["x".into(), file.declaration.noise.name().into()], vec![file.declaration.output.name().into()]];
+        let names =
+            [vec!["x".into(), file.declaration.noise.name().into()], vec![file.declaration.output.name().into()]];
         let pool = text::pool(threads).map_err(|e| e.to_string())?;
         let audited = pool.install(|| audit_network(&network, file, names, vec![], &law.file, &settings));
         let audited = audited.map_err(|e| format!("{name}: {e}"))?;
+        if let Some(failure) = audited.report.levels.iter().find_map(|level| level.failure.clone()) {
+            return Err(failure);
+        }
         commands::audit::told(&audited, &law.file, seed).map_err(|e| e.to_string())
     })?;
-    if let Some(error) = raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    let mut raised = raised.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = raised.last {
         return Err(error);
     }
-    found.ok_or_else(|| PyKeyboardInterrupt::new_err(()))?.map_err(refused)
+    let found = found.ok_or_else(|| PyKeyboardInterrupt::new_err(()))?;
+    found.map_err(|failure| raised.behind(&failure).unwrap_or_else(|| refused(failure)))
 }
 
 /// What the package `infodyn` is made of.

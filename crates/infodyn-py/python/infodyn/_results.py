@@ -39,16 +39,17 @@ def short(x: float) -> str:
 
 
 def with_error(value: float, error: float) -> str:
-    """``value ± error``, with two digits of the error in the value."""
+    """``value ± error`` with two digits of the error in the value, nine digits at most; what is cut off counts."""
     if not math.isfinite(value):
         return ""
     if not (math.isfinite(error) and error > 0.0):
         return short(value)
-    places = 1 - math.floor(math.log10(error))
     size = 0 if value == 0.0 else math.floor(math.log10(abs(value)))
+    places = min(1 - math.floor(math.log10(error)), 8 - size)
+    error = max(error, 0.5 * 10.0**-places)
     if -4 <= size < 7 and places >= 0:
-        return f"{value:.{min(places, 11 - max(size, 0))}f} ± {error:.0e}"
-    return f"{value:.{max(0, min(size + places, 11))}e} ± {error:.0e}"
+        return f"{value:.{places}f} ± {error:.0e}"
+    return f"{value:.{max(0, size + places)}e} ± {error:.0e}"
 
 
 def frozen(values: Iterable[Any], dtype: Any = np.float64) -> NDArray[Any]:
@@ -170,7 +171,7 @@ class Table(Mapping[str, NDArray[Any]]):
     def _repr_html_(self) -> str:
         header, rows, count = self._cells()
         head = "".join(f"<th>{html.escape(h)}</th>" for h in header)
-        body = ["<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>" for row in rows]
+        body = ["<tr>" + "".join(f'<td style="white-space:nowrap">{html.escape(c)}</td>' for c in row) + "</tr>" for row in rows]
         if count > ROWS:
             body.insert(ROWS // 2, f'<tr><td colspan="{len(header)}">... {count - ROWS} more rows</td></tr>')
         return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
