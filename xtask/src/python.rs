@@ -1,12 +1,12 @@
-//! `python`: the Python package as its users get it, and its tests.
+//! `python`: the Python package as its users get it, its tests, and the site of the documentation.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::shell::{cargo, complain, root, run};
 
-/// Builds the wheel, imports it beside NumPy alone, and runs the tests and the checker of types; 2 where there is no
-/// Python.
+/// Builds the wheel, imports it beside NumPy alone, runs the tests and the checker of types, and makes the site; 2 where
+/// there is no Python.
 pub(crate) fn python() -> u8 {
     let (sources, place) = (root().join("crates/infodyn-py"), root().join("target/python"));
     let (tools, fresh, wheels) = (place.join("tools"), place.join("fresh"), place.join("wheels"));
@@ -31,9 +31,11 @@ pub(crate) fn python() -> u8 {
             .arg(&wheels)
             .arg("infodyn"))
     };
-    let program = || cargo(&["build", "--release", "--quiet", "--package", "infodyn"], &[]);
+    // With all else, as the tests of CI have built it: alone it is another build.
+    let program = || cargo(&["build", "--release", "--quiet", "--workspace", "--bins", "--tests"], &[]);
     let constraints = sources.join("requirements.txt");
-    let installed = || run(pip(&tools).arg("--requirement").arg(&constraints));
+    let pages = root().join("docs/site/requirements.txt");
+    let installed = || run(pip(&tools).arg("--requirement").arg(&constraints).arg("--requirement").arg(&pages));
     let built = || {
         drop(std::fs::remove_dir_all(&wheels));
         let manifest = sources.join("Cargo.toml");
@@ -49,7 +51,12 @@ pub(crate) fn python() -> u8 {
         let checked = ["-m", "mypy", "python/infodyn", "examples"];
         run(inside(&tools, "python").args(checked).current_dir(&sources))
     };
-    let steps: [(&str, &dyn Fn() -> u8); 11] = [
+    let site = || {
+        let mut build = inside(&tools, "python");
+        build.args(["-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", "docs/site/mkdocs.yml"]);
+        run(build.env("NO_MKDOCS_2_WARNING", "1"))
+    };
+    let steps: [(&str, &dyn Fn() -> u8); 12] = [
         ("program", &program),
         ("environment", &|| made(&tools)),
         ("tools", &installed),
@@ -61,6 +68,7 @@ pub(crate) fn python() -> u8 {
         ("beside NumPy alone", &alone),
         ("tests", &tested),
         ("types", &typed),
+        ("site", &site),
     ];
     for (name, step) in steps {
         let code = step();

@@ -71,7 +71,7 @@ def profile(
     """Every quantity of a law along a noise process, at the times ``grid``.
 
     ``grid`` is an array of times, or a text: ``T0:T1:N``, ``log:T0:T1:N``, ``snr:G0:G1:N``. ``quantities`` are names of
-    fields of :class:`Profile`; ``accuracy`` is the radius asked for.
+    fields of ``Profile``; ``accuracy`` is the radius asked for.
     """
     flags: dict[str, Any] = {"law": law._path, "process": process, "grid": grid_word(grid), "quantities": quantities, "method": method}
     flags |= {"accuracy": accuracy, "samples": samples, "seed": seed_word(seed), "threads": threads}

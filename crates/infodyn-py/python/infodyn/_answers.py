@@ -70,7 +70,7 @@ class Profile(Result):
     mean_top_eigenvalue: Floats
     mean_top_eigenvalue_error: Floats
 
-    #: Names of the quantities that there are.
+    # Names of the quantities that there are.
     quantities: tuple[str, ...]
 
     def __init__(self, document: dict[str, Any]) -> None:
@@ -388,12 +388,12 @@ class Audit(Result):
         )
 
     def raise_if_refused(self) -> None:
-        """Raises :class:`RefusedError` with the reasons where the model is refused."""
+        """Raises ``RefusedError`` with the reasons where the model is refused."""
         if self.verdict == "refused":
             raise RefusedError(self.reasons)
 
     def schedule(self, steps: int, **options: Any) -> Schedule:
-        """Noise levels by the errors that the audit measured; as :func:`infodyn.schedule` of the audit."""
+        """Noise levels by the errors that the audit measured; as ``infodyn.schedule`` of the audit."""
         from infodyn import schedule
 
         return schedule(self, steps, **options)

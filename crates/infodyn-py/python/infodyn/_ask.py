@@ -16,7 +16,7 @@ from infodyn import _infodyn
 
 SEED: int = _infodyn.SEED
 
-#: A seed: a whole number, or a ``SeedSequence`` of NumPy, whose first 64-bit word is taken.
+# A seed: a whole number, or a ``SeedSequence`` of NumPy, whose first 64-bit word is taken.
 Seed = Union[int, np.random.SeedSequence]
 
 Floats = NDArray[np.float64]

@@ -97,7 +97,7 @@ class Law:
     ) -> Law:
         """A mixture of K Gaussians.
 
-        ``means``: K x D, or K numbers on the line. ``covariances``: K of them, as in :meth:`gaussian`; or one
+        ``means``: K x D, or K numbers on the line. ``covariances``: K of them, as in ``gaussian``; or one
         ``covariance`` for all. ``weights``: equal, where none are given. ``labels``: one a component, whole numbers
         or names; without them the label is the component.
         """
@@ -136,7 +136,7 @@ class Law:
     @staticmethod
     def dataset(x: ArrayLike, labels: ArrayLike | None = None) -> Law:
         """The law of a data set: every point an atom. The first axis of ``x`` counts the points, all others are
-        flattened; ``labels`` has one label a point, a whole number or a text. :meth:`fit` gives the law behind it.
+        flattened; ``labels`` has one label a point, a whole number or a text. ``fit`` gives the law behind it.
         """
         array = np.asarray(x)
         if array.ndim == 0 or array.size == 0:
@@ -239,7 +239,7 @@ class Law:
         process: str = "edm",
     ) -> Floats:
         """``n`` exact draws, n x D: of the data, or of ``X_t`` at the time ``at`` of a process; with ``label``, of
-        what the law is given that label. :func:`infodyn.sample` has labels and samplers too.
+        what the law is given that label. ``infodyn.sample`` has labels and samplers too.
         """
         number = int(seed_word(seed))
         points, _ = self._held.sample(int(n), number, process, None if at is None else float(at), label)
@@ -283,7 +283,7 @@ class Law:
         held_out: float = 0.2,
         seed: Seed = SEED,
     ) -> Law:
-        """The law behind a data set; :func:`infodyn.fit` also tells how well it holds on points held out."""
+        """The law behind a data set; ``infodyn.fit`` also tells how well it holds on points held out."""
         from infodyn import fit
 
         found = fit(self, components, covariance=covariance, ridge=ridge, held_out=held_out, seed=seed)

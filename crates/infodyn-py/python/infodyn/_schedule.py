@@ -22,7 +22,7 @@ TABLES = {
     "scaled_linear": "ddpm-scaled-linear:b0={beta_start!r},b1={beta_end!r},n={num_train_timesteps}",
     "squaredcos_cap_v2": "ddpm-cosine:n={num_train_timesteps}",
 }
-#: Flags of schedulers that put a spacing of their own in the place of the levels, or of what comes of them.
+# Flags of schedulers that put a spacing of their own in the place of the levels, or of what comes of them.
 SPACINGS = ("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas")
 RAMP = {"sigma_min": 0.002, "sigma_max": 80.0, "rho": 7.0}
 
@@ -65,7 +65,7 @@ class Schedule(Result):
             _law=law,
         )
 
-    #: The question, for exports of lists that begin at noise alone; its law, so that its file lasts.
+    # The question, for exports of lists that begin at noise alone; its law, so that its file lasts.
     _flags: dict[str, Any]
     _law: Law | None
 
