@@ -165,7 +165,7 @@ pub fn kept(run: impl FnOnce() -> Outcome) -> Outcome<String> {
 }
 
 /// Whether the answer is kept, and nobody watches.
-fn is_kept() -> bool {
+pub(crate) fn is_kept() -> bool {
     KEPT.with_borrow(Option::is_some)
 }
 

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use crate::audit::{Audited, audit, following};
 use crate::text::{
-    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, aligned, json, patiently, short, with_error,
+    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, aligned, is_kept, json, patiently, short,
+    with_error,
 };
 
 /// The flags of `audit`.
@@ -132,10 +133,12 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let document = document(&found, &law, args.seed);
     sink.deliver(&document, || columns(&found), || text(&document, &found))?;
     let report = &found.report;
-    // Where standard error cannot be written the answer has it all.
-    let mut err = std::io::stderr().lock();
-    for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
-        lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));
+    // Where standard error cannot be written, or nobody watches, the answer has it all.
+    if !is_kept() {
+        let mut err = std::io::stderr().lock();
+        for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
+            lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));
+        }
     }
     Ok(if report.verdict == Verdict::Refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
