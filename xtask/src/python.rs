@@ -5,8 +5,8 @@ use std::process::Command;
 
 use crate::shell::{cargo, complain, root, run};
 
-/// Builds the wheel, imports it beside NumPy alone, runs the tests and the checker of types, and makes the site; 2 where
-/// there is no Python.
+/// Builds the wheel, imports it beside NumPy alone, runs the tests and the checker of types, and makes the site; 2
+/// where there is no Python.
 pub(crate) fn python() -> u8 {
     let (sources, place) = (root().join("crates/infodyn-py"), root().join("target/python"));
     let (tools, fresh, wheels) = (place.join("tools"), place.join("fresh"), place.join("wheels"));
