@@ -326,7 +326,8 @@ impl Network for Function<'_> {
 
 /// The JSON of an audit of a function of Python, which `declared`, JSON, is a side file of.
 ///
-/// Raises what the function raised at a level of the audit, or `ValueError` with the line with which the audit is refused.
+/// Raises what the function raised at a level of the audit, or `ValueError` with the line with which the audit is
+/// refused.
 #[pyfunction]
 #[pyo3(signature = (call, name, declared, law, sigmas, samples, seed, threads))]
 #[allow(clippy::too_many_arguments, reason = "keywords of Python")]
