@@ -6,6 +6,7 @@
 mod bench;
 mod interop;
 mod prove;
+mod python;
 mod shell;
 
 use std::env;
@@ -31,6 +32,7 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   certify             write numbers of the program as theorems for the proof checker; --check
   bench               time small jobs and count their work; --check, --bless; --peers [--quick], other libraries
   interop             hand lists of levels to diffusers, k-diffusion and azula, and look; --record; takes 6 GB
+  python              build the Python package, install it and test it, in environments under target/python
   browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
   ci                  all that CI runs, in its order
 
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(&rest),
         Some("interop") => interop::interop(&rest),
         Some("prove") => prove(&rest),
+        Some("python") => python::python(),
         Some("browse") => browse(&rest),
         Some("ci") => ci(),
         Some("help" | "--help" | "-h") => {
@@ -89,6 +92,7 @@ fn ci() -> u8 {
         ("tests", Box::new(|| cargo(&["test", "--release", "--workspace"], none))),
         ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
         ("own law", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-law/Cargo.toml"], none))),
+        ("python", Box::new(python::python)),
         ("proofs", Box::new(|| prove(none))),
         ("verify and baseline", Box::new(|| built("verify", &baseline))),
         ("falsify", Box::new(|| built("falsify", none))),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use infodyn_core::{Covariance, Density, Detail, Error, Mixture, NoiseLevel, Observation, Points, Projections, Result};
+use infodyn_core::{
+    Covariance, Density, Detail, Error, Mixture, NoiseLevel, Observation, Points, Projections, Result, Stop,
+};
 use nalgebra::{DMatrix, DVector};
 
 use crate::cloud::{Batches, Cloud};
@@ -145,6 +147,7 @@ impl Density for Marginal<'_> {
         detail: Detail,
         out: &mut Observation,
     ) {
+        Stop::check();
         out.resize(points.len(), self.components.law.dim(), detail);
         let allowed = known.map_or(0.0, |known| known.error);
         let serves = |cloud: &&Cloud| !points.is_empty() && cloud.serves(&self.components, points, allowed);

@@ -6,7 +6,7 @@
 //! # Source
 //! theory.md C11; Mardia & Jupp, *Directional Statistics* (2000), section 9.3.
 
-use infodyn_core::{Density, Detail, NoiseLevel, Observation, Points, Sphere};
+use infodyn_core::{Density, Detail, NoiseLevel, Observation, Points, Sphere, Stop};
 use nalgebra::{DMatrix, DVector};
 
 /// `A_D(k) = I_{D/2}(k)/I_{D/2-1}(k)`, the mean of `u.e` when `u` has density proportional to `exp(k u.e)` on
@@ -179,6 +179,7 @@ impl Density for Marginal {
     }
 
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation) {
+        Stop::check();
         let (dim, n) = (self.dim(), points.len());
         out.resize(n, dim, detail);
         out.label.decide();

@@ -26,6 +26,7 @@ mod sensitivity;
 mod spectrum;
 mod sphere;
 pub mod stable;
+mod stop;
 mod table;
 pub mod ulps;
 
@@ -43,6 +44,7 @@ pub use quantity::{Profile, Quantity};
 pub use route::{Kernel, Route, profile, profiles};
 pub use sensitivity::Reading;
 pub use sphere::Sphere;
+pub use stop::{Stop, Stopped};
 pub use table::{Column, Table};
 
 /// The result of an operation of this crate.

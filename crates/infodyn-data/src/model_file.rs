@@ -261,6 +261,28 @@ fn opened(path: &Path) -> Result<Fields> {
     Fields::new(&file, Node::parse(&file, &text, json)?)
 }
 
+impl ModelFile {
+    /// What a side file in JSON says of a network that is a function of the program called `name`, not a file:
+    /// `output`, `noise`, `process`, `x_scale`, `x_shift` and `c_in`, with the defaults of [`ModelFile::read`].
+    ///
+    /// # Errors
+    /// [`Error`] in one line: the name, the field, what is there and what was expected.
+    pub fn of_function(name: &str, text: &str) -> Result<Self> {
+        let mut fields = Fields::new(name, Node::parse(name, text, true)?)?;
+        fields.only(&["output", "noise", "process", "x_scale", "x_shift", "c_in", "sigma_data"])?;
+        let output = choice(&mut fields, "output", &ModelOutput::ALL.map(|o| (o.name(), o)), None)?;
+        let noise = choice(&mut fields, "noise", &NoiseInput::ALL.map(|n| (n.name(), n)), None)?;
+        let process = process(&mut fields)?;
+        suits(&fields, output, noise, &process)?;
+        let x_scale = number(&mut fields, "x_scale", 1.0, |x| x != 0.0, "a number other than 0")?;
+        let x_shift = number(&mut fields, "x_shift", 0.0, |_| true, "a number")?;
+        let c_in = scaling(&mut fields)?;
+        let declaration = Declaration { output, noise, process, x_scale, x_shift, c_in };
+        let (path, bytes, sha256, names) = (PathBuf::from(name), vec![], String::new(), InputNames::default());
+        Ok(Self { path, bytes, sha256, declaration, names, shape: None, batch: None })
+    }
+}
+
 /// One of a list of names, which must be there where it is not `said`.
 fn choice<T: Copy>(fields: &mut Fields, field: &str, all: &[(&str, T)], said: Option<T>) -> Result<T> {
     let names: Vec<&str> = all.iter().map(|a| a.0).collect();

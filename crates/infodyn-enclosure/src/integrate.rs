@@ -176,6 +176,7 @@ impl<I: Integrand> Work<'_, I> {
     fn region(&mut self, region: usize, lo: f64, hi: f64) -> Result<()> {
         let mut stack = vec![(lo, hi)];
         while let Some((lo, hi)) = stack.pop() {
+            infodyn_core::Stop::check();
             self.panels += 1;
             if self.panels > MOST_PANELS {
                 return Err(Error::Panels { most: MOST_PANELS });

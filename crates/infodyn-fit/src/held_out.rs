@@ -66,6 +66,7 @@ fn blocks(points: Points<'_>) -> Vec<(usize, usize)> {
 pub(crate) fn ln_components(components: &[Gaussian], points: Points<'_>, ridge: f64) -> Result<Vec<Vec<f64>>> {
     dense(components, ridge)?;
     let of = |&(from, count): &(usize, usize)| -> Vec<Vec<f64>> {
+        infodyn_core::Stop::check();
         let block = columns(points, from, count);
         components.iter().map(|one| Seen::new(one, &block).0.ln(one, ridge)).collect()
     };
@@ -104,6 +105,7 @@ pub(crate) fn denoising_errors(
 ) -> Vec<Vec<f64>> {
     let dim = points.dim();
     let of = |&(from, count): &(usize, usize)| -> Vec<Vec<f64>> {
+        infodyn_core::Stop::check();
         let block = columns(points, from, count);
         let mut noise = vec![0.0; dim * count];
         stream(seed, Use::Noise, (from / BLOCK) as u32).fill_normal(&mut noise);

@@ -41,6 +41,7 @@ pub(crate) fn expectation_maximisation(
     }
     let mut last = f64::NEG_INFINITY;
     for steps in 1..=MOST_STEPS {
+        infodyn_core::Stop::check();
         let (shares, likelihood) = expected(points, &now, ridge)?;
         if now.len() == 1 || likelihood - last < GAIN {
             return Ok(Search { components: now, steps, converged: true });

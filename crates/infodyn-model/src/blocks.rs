@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use infodyn_core::{Estimate, Sampling, progress};
+use infodyn_core::{Estimate, Sampling, Stop, progress};
 use infodyn_monte_carlo::student_quantile;
 
 /// Level of every interval.
@@ -22,13 +22,14 @@ pub(crate) fn in_order<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync) -> 
         value
     };
     if threads == 1 {
-        return (0..count).map(f).collect();
+        return (0..count).inspect(|_| Stop::check()).map(f).collect();
     }
+    let stop = Stop::current();
     let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(count)));
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                loop {
+                while !stop.as_ref().is_some_and(Stop::is_requested) {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     if i >= count {
                         break;
@@ -39,6 +40,7 @@ pub(crate) fn in_order<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync) -> 
             });
         }
     });
+    Stop::check();
     let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     found.sort_by_key(|(i, _)| *i);
     found.into_iter().map(|(_, value)| value).collect()

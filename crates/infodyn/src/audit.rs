@@ -4,7 +4,7 @@ use std::path::Path;
 
 use infodyn_core::{Estimate, NoiseProcess, Quantity};
 use infodyn_data::{AnyLaw, AuditFile, ModelFile, Overrides};
-use infodyn_model::{Report, Settings};
+use infodyn_model::{Alternative, Declared, Network, Report, Settings, declarations};
 use nalgebra::SymmetricEigen;
 
 use crate::profile::{self, Point, profile};
@@ -47,26 +47,41 @@ pub fn spectrum(law: &AnyLaw) -> Vec<f64> {
 /// In one line, when the side file, the network or the levels do not do.
 #[cfg(feature = "onnx")]
 pub fn audit(model: &Path, side: &Overrides, law: &AnyLaw, settings: &Settings) -> Result<Audited, Failed> {
-    use infodyn_model::{Alternative, Declared, Network, Onnx, declarations};
+    use infodyn_model::Onnx;
 
     let file = ModelFile::read_with(model, side).map_err(|e| e.to_string())?;
     let measured = crate::text::law(law);
     let network = Onnx::load(&file, measured.dim()).map_err(|e| e.to_string())?;
-    let named = |e: infodyn_model::Error| format!("{}: {e}", model.display());
-    let mut notes = network.notes().to_vec();
-    let denoiser = Declared::new(&network, file.declaration.clone());
+    let (names, notes) = (network.names().clone(), network.notes().to_vec());
+    audit_network(&network, file, names, notes, law, settings).map_err(|e| format!("{}: {e}", model.display()))
+}
+
+/// Audits any network on a law: `file` declares it, `names` are those of its inputs and outputs.
+///
+/// # Errors
+/// As [`infodyn_model::audit`].
+pub fn audit_network(
+    network: &impl Network,
+    file: ModelFile,
+    names: [Vec<String>; 2],
+    mut notes: Vec<String>,
+    law: &AnyLaw,
+    settings: &Settings,
+) -> infodyn_model::Result<Audited> {
+    let measured = crate::text::law(law);
+    let denoiser = Declared::new(network, file.declaration.clone());
     // An integer input takes no logarithms and fractions.
     let others = declarations(&file.declaration).into_iter();
     let others = others.filter(|d| !network.whole_noise() || d.1.noise == file.declaration.noise);
     let alternatives: Vec<Alternative<'_>> = others
-        .map(|(name, declaration)| Alternative { name, denoiser: Box::new(Declared::new(&network, declaration)) })
+        .map(|(name, declaration)| Alternative { name, denoiser: Box::new(Declared::new(network, declaration)) })
         .collect();
-    let report = infodyn_model::audit(&denoiser, &*measured, &spectrum(law), &alternatives, settings).map_err(named)?;
+    let report = infodyn_model::audit(&denoiser, &*measured, &spectrum(law), &alternatives, settings)?;
     let left_out = settings.sigmas.len() - report.levels.len();
     if left_out > 0 {
         notes.push(format!("{left_out} of the levels asked for cannot be told apart or at all, and are left out"));
     }
-    Ok(Audited { report, names: network.names().clone(), file, notes })
+    Ok(Audited { report, names, file, notes })
 }
 
 /// As with the feature `onnx`, without which no network can be read.

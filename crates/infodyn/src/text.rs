@@ -1,5 +1,6 @@
 //! Standard output, standard error, and what the program's exit says.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use clap::error::ErrorKind;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_closed_form::{MixtureLaw, SphereLaw};
-use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess, progress};
+use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess, Stop, progress};
 use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
 use infodyn_figures::Rendered;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -93,7 +94,7 @@ impl LawSummary {
 }
 
 /// The law that a file holds.
-pub(crate) fn law(file: &AnyLaw) -> Arc<dyn Law> {
+pub fn law(file: &AnyLaw) -> Arc<dyn Law> {
     match file {
         AnyLaw::Mixture(file) => MixtureLaw::of(file.law.clone()),
         AnyLaw::Sphere(file) => SphereLaw::of(file.law),
@@ -119,6 +120,12 @@ impl Refusal {
     }
 }
 
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&one_line(&self.0))
+    }
+}
+
 impl From<infodyn_data::Error> for Refusal {
     fn from(e: infodyn_data::Error) -> Self {
         Self(e.to_string())
@@ -136,6 +143,30 @@ pub fn answer<C: clap::Parser>(run: impl FnOnce(C) -> Outcome<ExitCode>) -> Exit
         Err(e) if e.use_stderr() => refuse(&usage_error(&e.to_string())),
         Err(e) => finish(print(&e.to_string()).map(|()| ExitCode::SUCCESS)),
     }
+}
+
+/// The command line that `words` make, after the name of the program.
+pub fn read<C: clap::Parser>(words: &[String]) -> Outcome<C> {
+    let line = std::iter::once("infodyn").chain(words.iter().map(String::as_str));
+    C::try_parse_from(line).map_err(|e| Refusal(usage_error(&e.to_string())))
+}
+
+thread_local! {
+    /// What this thread has printed, while that is kept.
+    static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs a command whose answer is kept in place of printed; standard error is left alone.
+pub fn kept(run: impl FnOnce() -> Outcome) -> Outcome<String> {
+    KEPT.set(Some(String::new()));
+    let outcome = run();
+    let text = KEPT.take().unwrap_or_default();
+    outcome.map(|()| text)
+}
+
+/// Whether the answer is kept, and nobody watches.
+pub(crate) fn is_kept() -> bool {
+    KEPT.with_borrow(Option::is_some)
 }
 
 /// Ends the program with its code, or with 2 and one line on standard error.
@@ -166,6 +197,10 @@ fn usage_error(message: &str) -> String {
 
 /// Writes to standard output. A reader that has gone away is no error.
 pub fn print(text: &str) -> Outcome {
+    let kept = KEPT.with_borrow_mut(|kept| kept.as_mut().map(|kept| kept.push_str(text)));
+    if kept.is_some() {
+        return Ok(());
+    }
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Refusal::flag("standard output", e)),
@@ -292,9 +327,9 @@ impl Question {
 }
 
 /// Does the work on the threads asked for. Where standard error is no terminal it gets one line if that takes long.
-pub(crate) fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Outcome<T> {
+pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Outcome<T> {
     let pool = pool(threads)?;
-    if io::stderr().is_terminal() {
+    if io::stderr().is_terminal() || is_kept() {
         return Ok(pool.install(work));
     }
     let (working, done) = mpsc::channel::<()>();
@@ -314,10 +349,12 @@ pub(crate) fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl F
 /// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A pool of threads; one a core unless the number is given.
+/// A pool of threads; one a core unless the number is given. They stop when the caller is told to.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
+    let stop = Stop::current();
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.map_or(0, usize::from))
+        .start_handler(move |_| Stop::enter(stop.clone()))
         .build()
         .map_err(|e| Refusal::flag("--threads", e))
 }
@@ -434,7 +471,7 @@ impl Formatter for Unsigned<'_> {
 
 /// Counts work on a terminal; elsewhere it is silent.
 pub fn progress_bar(what: &'static str) -> ProgressBar {
-    if !io::stderr().is_terminal() {
+    if !io::stderr().is_terminal() || is_kept() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());

@@ -13,7 +13,8 @@ use serde::Serialize;
 use crate::audit::{Audited, audit, following, least};
 use crate::picture;
 use crate::text::{
-    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, Running, aligned, short, with_error,
+    ConventionName, Destination, LawSummary, Number, Outcome, Refusal, Running, aligned, is_kept, json, short,
+    with_error,
 };
 
 /// The flags of `audit`.
@@ -158,6 +159,8 @@ struct Document {
 #[derive(Serialize)]
 struct Model {
     file: String,
+    /// Of a function there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     sha256: String,
     inputs: Vec<String>,
     outputs: Vec<String>,
@@ -223,6 +226,29 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let settings = Settings { seed: args.running.seed, samples: args.samples, sigmas };
     let work = || audit(&args.model, &side, &law, &settings);
     let found = args.running.work(&args.model, work)?.map_err(Refusal::said)?;
+    let document = document(&found, &law, args.running.seed);
+    let drawn = || {
+        let title = format!("{} of {}", document.model.output, document.model.file);
+        picture::audit(&title, &found.report, &least(&law, &found.report, args.running.seed))
+    };
+    sink.deliver_drawn(&document, || columns(&found), || text(&document, &found), drawn)?;
+    let report = &found.report;
+    // Where standard error cannot be written, or nobody watches, the answer has it all.
+    if !is_kept() {
+        let mut err = std::io::stderr().lock();
+        for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
+            lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));
+        }
+    }
+    Ok(if report.verdict == Verdict::Refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The answer as JSON.
+pub fn told(found: &Audited, law: &AnyLaw, seed: u64) -> Outcome<String> {
+    json(&document(found, law, seed))
+}
+
+fn document(found: &Audited, law: &AnyLaw, seed: u64) -> Document {
     let report = &found.report;
     let mut notes = found.notes.clone();
     if report.whole {
@@ -248,7 +274,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         }
     };
     let process = &found.file.declaration.process;
-    let document = Document {
+    Document {
         schema: "infodyn.audit/1",
         model: Model {
             file: found.file.path.display().to_string(),
@@ -258,9 +284,9 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             output: found.file.declaration.output.name(),
             noise: found.file.declaration.noise.name(),
         },
-        law: LawSummary::of(&law),
+        law: LawSummary::of(law),
         process: ConventionName(process.clone()),
-        seed: args.running.seed,
+        seed,
         version: env!("CARGO_PKG_VERSION"),
         points: report.points,
         noises: report.noises,
@@ -272,18 +298,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         levels: report.levels.iter().map(|l| entry(l, process, found.file.declaration.x_scale.abs())).collect(),
         schedule: follows,
         notes,
-    };
-    let drawn = || {
-        let title = format!("{} of {}", document.model.output, document.model.file);
-        picture::audit(&title, report, &least(&law, report, args.running.seed))
-    };
-    sink.deliver_drawn(&document, || columns(&found), || text(&document, &found), drawn)?;
-    // Where standard error cannot be written the answer has it all.
-    let mut err = std::io::stderr().lock();
-    for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
-        lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));
     }
-    Ok(if report.verdict == Verdict::Refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// A list of positive levels.
