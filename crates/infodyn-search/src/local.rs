@@ -148,7 +148,7 @@ pub(crate) fn climb(domain: &Domain, judge: &dyn Judge, draft: &Draft, steps: u6
         simplex[i + 1][i] = if i % 2 == 0 { 0.5 } else { -0.5 };
     }
     let run = Executor::new(&climb, NelderMead::new(simplex))
-        .configure(|state| state.max_iters(steps).target_cost(-1.0 - 0.5 * f64::EPSILON))
+        .configure(|state| state.max_iters(steps).target_cost((-1.0_f64).next_down()))
         .timer(false)
         .run()
         .map_err(|error| error.to_string())?;

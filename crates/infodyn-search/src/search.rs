@@ -292,10 +292,11 @@ impl<'a> Counts<'a> {
                 *self.reasons.entry(why.clone()).or_default() += 1;
                 false
             }
-            Outcome::Holds { power, .. } => {
+            Outcome::Holds { excess, power } => {
                 self.tally.holds += 1;
                 family.holds += 1;
-                self.powers[t.family].push(*power);
+                // An order that holds by a margin would not have caught an error below that.
+                self.powers[t.family].push(power * (-excess).max(1.0));
                 true
             }
             Outcome::Refuted { .. } => true,

@@ -124,7 +124,7 @@ fn digits(x: f64) -> usize {
 }
 
 /// To so many significant digits.
-fn rounded(x: f64, digits: usize) -> f64 {
+fn in_digits(x: f64, digits: usize) -> f64 {
     format!("{x:.*e}", digits - 1).parse().unwrap_or(x)
 }
 
@@ -166,7 +166,7 @@ fn candidates(from: &Draft, processes: &[NoiseProcess]) -> Vec<Draft> {
     change(&mut |d| d.log_snr = 0.0);
     for digits in [1, 2, 3] {
         change(&mut |d| d.round(digits));
-        change(&mut |d| d.log_snr = rounded(d.log_snr.exp(), digits).ln());
+        change(&mut |d| d.log_snr = in_digits(d.log_snr.exp(), digits).ln());
     }
     if let Some(c) = from.components() {
         each_number(c, &mut |to| {
@@ -183,14 +183,14 @@ fn candidates(from: &Draft, processes: &[NoiseProcess]) -> Vec<Draft> {
 impl Draft {
     /// Rounds every number.
     fn round(&mut self, digits: usize) {
-        self.log_snr = rounded(self.log_snr.exp(), digits).ln();
+        self.log_snr = in_digits(self.log_snr.exp(), digits).ln();
         if let Some(c) = self.components_mut() {
             c.round_weights(digits);
             c.means
                 .iter_mut()
                 .flatten()
                 .chain(c.covariances.iter_mut().flatten())
-                .for_each(|v| *v = rounded(*v, digits));
+                .for_each(|v| *v = in_digits(*v, digits));
         }
     }
 }
@@ -203,11 +203,11 @@ impl Components {
         }
         let sum: f64 = self.weights.iter().sum();
         let largest = (0..self.len()).max_by(|&i, &j| self.weights[i].total_cmp(&self.weights[j])).unwrap_or(0);
-        self.weights.iter_mut().for_each(|w| *w = rounded(*w / sum, digits));
+        self.weights.iter_mut().for_each(|w| *w = in_digits(*w / sum, digits));
         self.weights[largest] = 0.0;
         let rest = 1.0 - self.weights.iter().sum::<f64>();
         // The difference of decimals is a decimal.
-        self.weights[largest] = rounded(rest, 12);
+        self.weights[largest] = in_digits(rest, 12);
     }
 }
 
@@ -276,7 +276,7 @@ fn units(c: &Components) -> Vec<f64> {
 /// Each number in turn replaced by 0, 1 or itself in fewer digits.
 fn each_number(c: &Components, push: &mut dyn FnMut(&Components)) {
     let (k, d) = (c.len(), c.dim());
-    let simpler = |x: f64| [0.0, 1.0, -1.0, rounded(x, 1), rounded(x, 2)];
+    let simpler = |x: f64| [0.0, 1.0, -1.0, in_digits(x, 1), in_digits(x, 2)];
     if !c.equal_weights() {
         for digits in [1, 2] {
             let mut to = c.clone();

@@ -93,3 +93,75 @@ proptest! {
         prop_assert_eq!(parse(&text).map_err(|e| format!("{text}: {e}")), Ok(tree));
     }
 }
+
+/// Pieces of texts, whole and broken.
+const PIECES: [&str; 40] = [
+    "mmse",
+    "class[y].mmse",
+    "class[",
+    "weights[99999999999999999999]",
+    "gaussian.",
+    ".",
+    "d(",
+    ")/dt",
+    ")/d(snr)",
+    "d",
+    "(",
+    ")",
+    "H(X_0|X_t)",
+    "H(",
+    "|",
+    "at x:",
+    "at",
+    " x",
+    ":",
+    "and",
+    "implies",
+    "==",
+    "<=",
+    "=",
+    "<",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "1e999",
+    "1.",
+    ".5",
+    "1e",
+    "integral(",
+    ", snr, ",
+    "jacobian(score)",
+    "\u{3b3}",
+    "\n",
+    " ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    /// Any text is a statement or gets its line; none stops the program.
+    #[test]
+    fn no_text_is_too_much(pieces in prop::collection::vec(0..PIECES.len(), 0..60), junk in "\\PC{0,20}", n in 0..3_usize) {
+        let mut text: String = pieces.iter().map(|&i| PIECES[i]).collect();
+        if n == 0 {
+            text.push_str(&junk);
+        }
+        match crate::Statement::parse(&text) {
+            Ok(statement) => {
+                let printed = statement.to_string();
+                prop_assert_eq!(crate::Statement::parse(&printed).map(|s| s.to_string()), Ok(printed));
+                let _ = statement.edits();
+            }
+            Err(error) => prop_assert!(error.to_string().starts_with("column ")),
+        }
+    }
+}
+
+#[test]
+fn depth_is_bounded() {
+    for text in ["(".repeat(5000), "-".repeat(999) + "1", "d(".repeat(400), "1^".repeat(499) + "1", "x".repeat(1001)] {
+        assert!(crate::Statement::parse(&text).is_err(), "{}", &text[..10]);
+    }
+}

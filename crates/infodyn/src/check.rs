@@ -2,11 +2,13 @@
 
 pub mod claims;
 mod function;
-pub mod language;
+mod language;
 mod moving;
 mod pointwise;
 mod relation;
 mod world;
+
+pub use self::language::{COMPONENTS, DIM, LAWS, Language, PROCESS, domain, judgement};
 
 use infodyn_core::{Estimate, Rigor};
 use infodyn_search::{Case, Effort, Judge, Outcome};
@@ -15,6 +17,7 @@ use infodyn_statement::{Expr, Function, Kind, Relation, Statement};
 use self::function::Value;
 use self::relation::compare;
 use self::world::World;
+use crate::profile::Method;
 
 /// A statement with the hypothesis under which it is said.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,13 +112,19 @@ impl Judgement {
     /// where an equality is not known to a tenth of its sides.
     #[must_use]
     pub fn find(&self, case: &Case, effort: Effort) -> Finding {
-        self.find_in(&World::new(case, effort, false))
+        self.find_in(&World::new(case, effort, Method::Auto))
     }
 
-    /// The same by enclosures alone: [`Outcome::Undecided`] where there are none.
+    /// The same with quantities of one method alone: undecided where that does not serve.
     #[must_use]
-    pub fn enclose(&self, case: &Case) -> Finding {
-        self.find_in(&World::new(case, Effort::Careful, true))
+    pub fn find_by(&self, case: &Case, method: Method) -> Finding {
+        self.find_in(&World::new(case, Effort::Careful, method))
+    }
+
+    /// Whether it depends on the noise level.
+    #[must_use]
+    pub fn at_level(&self) -> bool {
+        self.statement.is_at_level() || self.hypothesis.as_ref().is_some_and(Statement::is_at_level)
     }
 
     fn find_in(&self, world: &World<'_>) -> Finding {
@@ -138,7 +147,7 @@ impl Judge for Judgement {
     }
 
     fn at_level(&self) -> bool {
-        self.statement.is_at_level() || self.hypothesis.as_ref().is_some_and(Statement::is_at_level)
+        Self::at_level(self)
     }
 }
 

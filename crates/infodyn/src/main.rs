@@ -41,6 +41,8 @@ enum Command {
     Verify(commands::registry::Run),
     /// Break each claim on purpose: every mutant must be refuted.
     Falsify(commands::registry::Run),
+    /// A statement against random laws, and the smallest law on which it is false.
+    Check(commands::check::Args),
     /// Print the formulas of a claim.
     Formula(commands::formula::Args),
     /// Draw the figures.
@@ -68,6 +70,7 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Convert(args) => commands::convert::run(&args).map(done),
         Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),
         Command::Falsify(args) => commands::falsify::run(&args),
+        Command::Check(args) => commands::check::run(&args),
         Command::Formula(args) => commands::formula::run(&args).map(done),
         Command::Figures(args) => commands::figures::draw(&args, Path::new("figures")).map(done),
         Command::Report(args) => commands::report::run(&args, None).map(done),

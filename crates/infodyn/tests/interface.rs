@@ -187,7 +187,8 @@ fn paths(value: &Value, at: &str, found: &mut Names) {
 }
 
 /// A proof has a scope where the checker has run, and else a reason why not.
-const UNSEEN: [&str; 2] = [".claims[].evidence[].scope", ".claims[].evidence[].why"];
+/// A statement of which nothing could be decided has the reason.
+const UNSEEN: [&str; 3] = [".claims[].evidence[].scope", ".claims[].evidence[].why", ".why"];
 
 #[test]
 fn fields_are_those_of_the_page() {
@@ -298,6 +299,11 @@ fn fields_are_those_of_the_page() {
         &["study", "--law", "law.toml", "--steps", "3", "--clocks", "log", "--starts", "256"],
         &["audit", "--model", network, "--law", digits, "--sigmas", "0.1,0.3,1,3,20"],
         &["fit", "--data", "many.toml", "--out", "fitted.toml", "--covariance", "low-rank:1"],
+        &["check", "mmse <= gaussian.mmse", "--where", "K <= 3", "--dim", "1", "--process", "vp-linear"],
+        &["check", "at x: norm2(score) <= D/sigma2", "--process", "vp-linear", "--dim", "1"],
+        &["check", "weights[y] <= 1/2", "--process", "ve", "--dim", "1"],
+        &["check", "weights[0] == weights[1]", "--components", "2", "--process", "ve", "--dim", "1", "--explain"],
+        &["check", "d(mutual_information)/d(snr) == mmse", "--process", "ve", "--dim", "1", "--explain"],
         &["verify", "B2", "B6", "--effort", "quick"],
         &["falsify", "B2", "B6", "--evidence", "symbolic,quadrature"],
     ];

@@ -25,6 +25,12 @@ fn commands(page: &str) -> Vec<(&str, Vec<&str>)> {
     found
 }
 
+/// The arguments of a command: words, and what stands between quotation marks.
+fn arguments(command: &str) -> Vec<&str> {
+    let parts = command.split('"').enumerate();
+    parts.flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() }).collect()
+}
+
 /// A number with half a unit of its last place.
 fn number(word: &str) -> Option<(f64, f64)> {
     let value: f64 = word.parse().ok().filter(|x: &f64| x.is_finite())?;
@@ -108,7 +114,7 @@ fn check(name: &str, slack: f64) {
     assert!(found.len() > 2, "{name}");
     for (command, told) in found {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_infodyn"))
-            .args(command.split_whitespace())
+            .args(arguments(command))
             .current_dir(place.path())
             .output()
             .unwrap();
@@ -136,6 +142,11 @@ fn when_are_my_classes_decided() {
 fn is_my_model_a_denoiser() {
     // A network runs in single precision, and sums in the order of the machine's vector unit.
     check("audit.md", 0.01);
+}
+
+#[test]
+fn is_my_conjecture_false() {
+    check("conjectures.md", EXACT);
 }
 
 #[test]

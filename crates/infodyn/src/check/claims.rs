@@ -5,11 +5,11 @@ use infodyn_data::{ClaimText, ClaimsFile};
 use infodyn_search::{Answer, Checked, Claim, Counterexample, Domain, Expected, Settings, Verdict, check};
 use serde_json::{Map, Value, json};
 
-use super::language::{Language, domain};
+use super::language::{COMPONENTS, DIM, LAWS, Language, PROCESS, domain};
 use crate::text::{aligned, short};
 
 /// Where a claim is tried whose file does not say.
-pub const DEFAULTS: Place<'static> = Place { laws: "all", process: "all", dim: "1..2", components: "2..4" };
+pub const DEFAULTS: Place<'static> = Place { laws: LAWS, process: PROCESS, dim: DIM, components: COMPONENTS };
 
 /// The texts of a domain, as flags and files have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,17 @@ use infodyn_statement::Statement;
 
 use super::Judgement;
 
+/// Families of laws where none are named.
+pub const LAWS: &str = "all";
+/// Processes where none are named.
+pub const PROCESS: &str = "all";
+/// Dimensions where none are asked for: in three, integrals take seconds a level.
+pub const DIM: &str = "1..2";
+/// Numbers of components where none are asked for.
+pub const COMPONENTS: &str = "2..4";
+
 /// Names of processes that `all` stands for: every process that differs from the others in its levels or clocks.
-pub const PROCESSES: [&str; 9] =
+const PROCESSES: [&str; 9] =
     ["ve", "edm", "ou", "vp-linear", "vp-scaled-linear", "vp-cosine", "sub-vp", "flow", "localization"];
 
 /// Where a statement is tried, from the texts of `--laws`, `--process`, `--dim` and `--components`.

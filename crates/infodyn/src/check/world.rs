@@ -16,7 +16,7 @@ use infodyn_statement::{Critical, Expr, Index, Kind, Subject, Symbol};
 use super::pointwise::Drawn;
 use super::{Found, Gap};
 use crate::critical::range;
-use crate::profile::{Settings, exists, profile};
+use crate::profile::{Method, Settings, exists, profile};
 
 /// Samples where integration does not serve: of one case of thousands, and of one that is reported.
 const SAMPLES: [u64; 2] = [1 << 14, 1 << 18];
@@ -37,7 +37,7 @@ type Known = Vec<(Quantity, Option<Estimate>)>;
 struct Shared<'a> {
     case: &'a Case,
     effort: Effort,
-    enclosed: bool,
+    method: Method,
     laws: RefCell<HashMap<Of, Found<Arc<dyn Law>>>>,
     known: RefCell<HashMap<(Of, u64), Known>>,
     range: OnceCell<Found<(f64, f64)>>,
@@ -48,7 +48,6 @@ struct Shared<'a> {
 pub(super) struct World<'a> {
     shared: Rc<Shared<'a>>,
     level: Found<NoiseLevel>,
-    /// Whether the level is that of the case.
     label: Option<usize>,
     drawn: Option<(Rc<Drawn>, usize)>,
     /// Quantities that the part names, which are computed at once.
@@ -57,17 +56,17 @@ pub(super) struct World<'a> {
 
 impl<'a> World<'a> {
     /// The case at its own level.
-    pub(super) fn new(case: &'a Case, effort: Effort, enclosed: bool) -> Self {
+    pub(super) fn new(case: &'a Case, effort: Effort, method: Method) -> Self {
         let shared = Shared {
             case,
             effort,
-            enclosed,
+            method,
             laws: RefCell::default(),
             known: RefCell::default(),
             range: OnceCell::new(),
             diagram: OnceCell::new(),
         };
-        let level = case.process.at_snr(case.log_snr.exp()).map_err(|_| Gap::Outside);
+        let level = case.process.at_snr(case.snr()).map_err(|_| Gap::Outside);
         Self { shared: Rc::new(shared), level, label: None, drawn: None, named: Rc::default() }
     }
 
@@ -173,7 +172,7 @@ impl<'a> World<'a> {
     }
 
     fn kernel(&self) -> Found<Kernel> {
-        if self.shared.enclosed {
+        if self.shared.method == Method::Enclosure {
             return Enclosure.kernel(&self.channel(Of::Law)?).map_err(|_| Gap::Unknown("the process is not enclosed"));
         }
         Ok(Kernel::from(&self.level()?))
@@ -295,13 +294,14 @@ impl<'a> World<'a> {
                 value.1 = Some(e);
             }
         };
-        if self.shared.enclosed {
+        if self.shared.method == Method::Enclosure {
             if let Ok(found) = infodyn_core::profile(&Enclosure, &self.channel(of)?, &asked) {
                 found.iter().for_each(|(q, e)| set(q, e));
             }
         } else {
             let samples = SAMPLES[usize::from(self.effort() == Effort::Careful)];
-            let settings = Settings { quantities: asked, samples: Some(samples), ..Settings::default() };
+            let method = self.shared.method;
+            let settings = Settings { method, quantities: asked, samples: Some(samples), ..Settings::default() };
             if let Ok(points) = profile(&law, self.process(), &[level], &settings, &|| ()) {
                 points.iter().flat_map(|p| &p.values).for_each(|v| set(v.quantity, v.estimate));
             }

@@ -1,6 +1,7 @@
 //! The subcommands: each reads its flags, asks the library, and delivers an answer.
 
 pub mod audit;
+pub mod check;
 pub mod convert;
 pub mod critical;
 pub mod falsify;
