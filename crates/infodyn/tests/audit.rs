@@ -254,10 +254,13 @@ fn negative_eigenvalues_are_found_where_there_are_some() {
     for (network, above) in [("exact", true), ("rough", false)] {
         for l in of(network)["levels"].as_array().unwrap() {
             let (value, error) = estimate(l, "negative");
-            assert!(if above { value > -1e-3 } else { value + error < -1.0 }, "{network}: {l}");
+            assert!(if above { value > -1e-3 } else { value + error < -0.5 }, "{network}: {l}");
         }
     }
-    assert!(verdict(&of("rough")).1.contains("negative eigenvalue"));
+    // Over three levels alone another declaration fits it better; over the usual ones none does, and it is warned of.
+    let (_place, model) = side("rough.onnx", DENOISED);
+    let warned = verdict(&json(&audit(&model, "mixture-2d.toml", &[])));
+    assert!(warned.1.contains("the Jacobian has a negative eigenvalue"), "{warned:?}");
 }
 
 #[test]
