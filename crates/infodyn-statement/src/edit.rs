@@ -2,7 +2,8 @@
 
 use crate::name::Clock;
 use crate::syntax::{Expr, Kind, Operator, Relation};
-use crate::{Statement, typing};
+use crate::statement::Statement;
+use crate::typing;
 
 /// A statement that is another by one small change.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,13 +14,16 @@ pub struct Edit {
     pub statement: Statement,
 }
 
-/// All small changes: a factor of 2 or 1/2, a sign, a clock, a relation, a condition left out. Those whose units do
-/// not fit are left out.
-pub(crate) fn edits(statement: &Expr) -> Vec<Edit> {
-    let mut found = Vec::new();
-    let mut path = Vec::new();
-    visit(statement, statement, &mut path, &mut found);
-    found
+impl Statement {
+    /// All statements that are this one but for a small change: a factor of 2 or 1/2, a sign, a clock, a relation, a
+    /// condition left out. Those whose units do not fit are left out.
+    #[must_use]
+    pub fn edits(&self) -> Vec<Edit> {
+        let mut found = Vec::new();
+        let mut path = Vec::new();
+        visit(&self.0, &self.0, &mut path, &mut found);
+        found
+    }
 }
 
 fn visit(whole: &Expr, here: &Expr, path: &mut Vec<usize>, found: &mut Vec<Edit>) {

@@ -322,6 +322,14 @@ fn fields_are_those_of_the_page() {
         let known = found.iter_mut().find(|f| f.0 == schema).unwrap();
         paths(&document, "", &mut known.1);
     }
+    // The file of a run that may be broken off.
+    let sampled = ["profile", "--law", "law.toml", "--process", "ou", "--grid", "0.1,1", "--method", "monte-carlo"];
+    let output = infodyn(place.path(), &[&sampled[..], &["--state", "state.json"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let state: Value = serde_json::from_slice(&std::fs::read(place.path().join("state.json")).unwrap()).unwrap();
+    let mut names_of_state = Names::new();
+    paths(&state, "", &mut names_of_state);
+    found.push(("infodyn.state/1".into(), names_of_state));
     let told: Vec<(String, Names)> = blocks("json")
         .into_iter()
         .map(|block| {
