@@ -61,8 +61,8 @@ pub struct Readings {
     pub stein: Option<Estimate>,
     /// `(E|J - J^T|_F^2/E|J + J^T|_F^2)^{1/2}`: 0 for a conditional mean.
     pub asymmetry: Estimate,
-    /// The least `v^T J v`, `|v| = 1`, found at sixteen points: not below 0 for a conditional mean. The radius is that of
-    /// its differences; there may be others with less.
+    /// The least `v^T J v`, `|v| = 1`, found at sixteen points: not below 0 for a conditional mean. The radius is that
+    /// of its differences; there may be others with less.
     pub negative: Option<Estimate>,
     /// `E|D - x|^2 - d s^2 + 2 s^2 E tr J - mse`: 0 for any differentiable `D`. A check of the audit itself.
     pub sure_gap: Estimate,

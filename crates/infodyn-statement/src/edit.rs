@@ -1,8 +1,8 @@
 //! Small changes of a statement, each of which says something else.
 
 use crate::name::Clock;
-use crate::syntax::{Expr, Kind, Operator, Relation};
 use crate::statement::Statement;
+use crate::syntax::{Expr, Kind, Operator, Relation};
 use crate::typing;
 
 /// A statement that is another by one small change.

@@ -276,7 +276,8 @@ fn levels_of_the_digits_are_those_of_another_program() {
     let found = of(&example("digits.toml"), "entropic", 8, &["--sigma-min", "0.002", "--samples", "16384"]);
     let (sigmas, errors) = (numbers(&found["sigmas"]), numbers(&found["errors"]));
     for ((s, e), k) in sigmas.iter().zip(&errors).zip([80.0, 2.824, 1.896, 1.454, 1.162, 0.932, 0.713, 0.002]) {
-        assert!((s - k).abs() <= e + 4e-3 * k && *e <= 0.02 * k, "{s} +- {e}, {k}");
+        // The radius is a worst case over all levels, far above what the two samples differ by.
+        assert!((s - k).abs() <= 4e-3 * k && (s - k).abs() <= e + 1e-3 * k, "{s} +- {e}, {k}");
     }
     assert_eq!(sigmas.len(), 9);
 }
