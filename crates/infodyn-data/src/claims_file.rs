@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::error::{name_of, one_line, quoted};
 use crate::fields::Fields;
 use crate::node::Node;
-use crate::{Error, Result};
+use crate::{Error, Result, bounds};
 
 /// A claim as it is written. What its texts mean, the reader of statements says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct ClaimText {
     pub dim: Option<String>,
     /// Numbers of components, as `--components` takes them.
     pub components: Option<String>,
+    /// What every law has, as `--given` takes it.
+    pub given: Option<String>,
     /// A hypothesis, as `--where` takes it.
     pub hypothesis: Option<String>,
     /// Where the statement is from.
@@ -43,7 +45,7 @@ pub struct ClaimText {
 /// | `statement` | the statement |
 /// | `source` | where it is from |
 /// | `expected` | `survives` or `refuted`; default `survives` |
-/// | `laws`, `process`, `dim`, `components`, `where` | as the flags of `infodyn check`, each where it is not the default |
+/// | `laws`, `process`, `dim`, `components`, `given`, `where` | as the flags of `infodyn check`, each where it is not the default |
 /// | `mutants` | a list of statements that must be refuted |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimsFile {
@@ -55,8 +57,8 @@ pub struct ClaimsFile {
     pub claims: Vec<ClaimText>,
 }
 
-const FIELDS: [&str; 10] =
-    ["id", "statement", "source", "expected", "laws", "process", "dim", "components", "where", "mutants"];
+const FIELDS: [&str; 11] =
+    ["id", "statement", "source", "expected", "laws", "process", "dim", "components", "given", "where", "mutants"];
 
 impl ClaimsFile {
     /// Reads a file.
@@ -65,7 +67,7 @@ impl ClaimsFile {
     /// [`Error`] in one line: the file, the field, what is there and what was expected.
     pub fn read(path: &Path) -> Result<Self> {
         let file = name_of(path);
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { file: file.clone(), source })?;
+        let text = bounds::text(path).map_err(|source| Error::Read { file: file.clone(), source })?;
         let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
         Self::parse(&file, &text, json)
     }
@@ -113,6 +115,7 @@ fn claim(file: &Fields, place: &str, node: Node) -> Result<ClaimText> {
         process: found.text("process")?,
         dim: found.text("dim")?,
         components: found.text("components")?,
+        given: found.text("given")?,
         hypothesis: found.text("where")?,
         source: found.need("source")?,
         survives,

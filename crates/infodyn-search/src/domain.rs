@@ -244,6 +244,20 @@ impl Hypothesis {
         }
     }
 
+    /// Its name in flags and files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::EqualWeights => "equal-weights",
+            Self::EqualCovariances => "equal-covariances",
+            Self::OneDimension => "one-dimension",
+            Self::TwoComponents => "two-components",
+            Self::LowNoise => "low-noise",
+            Self::HighNoise => "high-noise",
+            one => one.name(),
+        }
+    }
+
     /// Whether one hypothesis is a case of another.
     #[must_use]
     pub fn implies(self, other: Self) -> bool {

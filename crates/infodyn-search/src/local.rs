@@ -75,9 +75,14 @@ fn moves(draft: &Draft, at_level: bool) -> Vec<Move> {
     moves
 }
 
+/// How far a climb goes from where it began, in each change: a factor of 20, or so many lengths. Farther out lie other
+/// laws of the domain, which are drawn, and beyond them numbers that double precision does not tell apart.
+const REACH: f64 = 3.0;
+
 fn moved(draft: &Draft, moves: &[Move], by: &[f64]) -> Draft {
     let mut to = draft.clone();
-    for (m, &by) in moves.iter().zip(by) {
+    for (m, by) in moves.iter().zip(by) {
+        let by = by.clamp(-REACH, REACH);
         match (m, to.components_mut()) {
             (Move::Weight(of), Some(c)) => of.iter().for_each(|&k| c.weights[k] *= by.exp()),
             (Move::Mean { of, image, axis, unit }, Some(c)) => {

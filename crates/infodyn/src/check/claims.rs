@@ -9,7 +9,8 @@ use super::language::{COMPONENTS, DIM, LAWS, Language, PROCESS, domain};
 use crate::text::{aligned, short};
 
 /// Where a claim is tried whose file does not say.
-pub const DEFAULTS: Place<'static> = Place { laws: LAWS, process: PROCESS, dim: DIM, components: COMPONENTS };
+pub const DEFAULTS: Place<'static> =
+    Place { laws: LAWS, process: PROCESS, dim: DIM, components: COMPONENTS, given: None };
 
 /// The texts of a domain, as flags and files have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Place<'a> {
     pub dim: &'a str,
     /// Numbers of components.
     pub components: &'a str,
+    /// What every law has.
+    pub given: Option<&'a str>,
 }
 
 /// A file of claims and what came of each, in their order.
@@ -72,6 +75,7 @@ fn place(text: &ClaimText) -> Result<Domain, String> {
         text.process.as_deref().unwrap_or(DEFAULTS.process),
         text.dim.as_deref().unwrap_or(DEFAULTS.dim),
         text.components.as_deref().unwrap_or(DEFAULTS.components),
+        text.given.as_deref(),
     )
 }
 
@@ -135,11 +139,11 @@ impl Report {
         text + &format!("{}: {good} of {} claims as expected\n", self.title, self.claims.len())
     }
 
-    /// `infodyn.check/1` of a file.
+    /// `infodyn.claims/1`.
     #[must_use]
     pub fn json(&self) -> Value {
         json!({
-            "schema": "infodyn.check/1",
+            "schema": "infodyn.claims/1",
             "file": self.file,
             "title": self.title,
             "cases": self.cases,
@@ -159,7 +163,9 @@ fn row((claim, checked): &(Claim, Checked)) -> Vec<String> {
         Verdict::Refuted(found) => brief(found),
         _ => String::new(),
     };
-    let decided = tally.holds + u64::from(matches!(checked.answer.verdict, Verdict::Refuted(_)));
+    // What local search found is no case.
+    let drawn = |verdict: &Verdict| matches!(verdict, Verdict::Refuted(found) if found.number.is_some());
+    let decided = tally.holds + u64::from(drawn(&checked.answer.verdict));
     vec![
         claim.id.clone(),
         word(&checked.answer.verdict).to_owned(),

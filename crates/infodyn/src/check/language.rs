@@ -5,7 +5,7 @@ use std::path::Path;
 
 use infodyn_core::NoiseProcess;
 use infodyn_data::AnyLaw;
-use infodyn_search::{Domain, Edit, Family, Judge};
+use infodyn_search::{Domain, Edit, Family, Hypothesis, Judge};
 use infodyn_statement::Statement;
 
 use super::Judgement;
@@ -23,11 +23,11 @@ pub const COMPONENTS: &str = "2..4";
 const PROCESSES: [&str; 9] =
     ["ve", "edm", "ou", "vp-linear", "vp-scaled-linear", "vp-cosine", "sub-vp", "flow", "localization"];
 
-/// Where a statement is tried, from the texts of `--laws`, `--process`, `--dim` and `--components`.
+/// Where a statement is tried, from the texts of `--laws`, `--process`, `--dim`, `--components` and `--given`.
 ///
 /// # Errors
 /// One line: the flag, what stands there and what was expected.
-pub fn domain(laws: &str, process: &str, dim: &str, components: &str) -> Result<Domain, String> {
+pub fn domain(laws: &str, process: &str, dim: &str, components: &str, given: Option<&str>) -> Result<Domain, String> {
     let mut families = Vec::new();
     for name in laws.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         match name.split_once(':') {
@@ -50,7 +50,16 @@ pub fn domain(laws: &str, process: &str, dim: &str, components: &str) -> Result<
         }
     }
     let (dim, components) = (range("--dim", dim)?, range("--components", components)?);
-    Domain::new(families, processes, dim, components).map_err(|e| format!("the domain is empty: {e}"))
+    let mut domain =
+        Domain::new(families, processes, dim, components).map_err(|e| format!("the domain is empty: {e}"))?;
+    for name in given.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let found = Hypothesis::ALL.into_iter().find(|hypothesis| hypothesis.word() == name).ok_or_else(|| {
+            let words = Hypothesis::ALL.map(Hypothesis::word).join(", ");
+            format!("--given: {name:?}, expected one of {words}")
+        })?;
+        domain = domain.with(found);
+    }
+    Ok(domain)
 }
 
 /// A list of processes, whose parameters have commas of their own: a name begins with a letter and has no `=`.
@@ -117,7 +126,10 @@ mod tests {
         assert_eq!(pieces("ve, vp-linear:b0=0.1,b1=20,flow:shift=3"), ["ve", "vp-linear:b0=0.1,b1=20", "flow:shift=3"]);
         assert_eq!(range("--dim", "1..3"), Ok(1..=3));
         assert!(range("--dim", "one").is_err_and(|e| e.starts_with("--dim: \"one\"")));
-        assert!(domain("", "ve", "1", "2").is_err_and(|e| e.starts_with("the domain is empty")));
-        assert!(domain("gaussain", "ve", "1", "2").is_err_and(|e| e.contains("gaussain")));
+        assert!(domain("", "ve", "1", "2", None).is_err_and(|e| e.starts_with("the domain is empty")));
+        assert!(domain("gaussain", "ve", "1", "2", None).is_err_and(|e| e.contains("gaussain")));
+        let given = |words| domain("all", "ve", "1", "2", Some(words)).map(|d| d.hypotheses().to_vec());
+        assert_eq!(given("atoms, equal-weights"), Ok(vec![Hypothesis::Atoms, Hypothesis::EqualWeights]));
+        assert!(given("atom").is_err_and(|e| e.starts_with("--given: \"atom\", expected one of equal-weights")));
     }
 }

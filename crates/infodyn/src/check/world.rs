@@ -181,7 +181,7 @@ impl<'a> World<'a> {
     pub(super) fn symbol(&self, symbol: Symbol) -> Found<Estimate> {
         let law = self.mixture();
         let entropy =
-            |weights: &[f64]| -weights.iter().map(|&w| Estimate::given(w) * Estimate::given(w).ln()).sum::<Estimate>();
+            |weights: &[f64]| -weights.iter().map(|&w| Estimate::near(w) * Estimate::near(w).ln()).sum::<Estimate>();
         Ok(match symbol {
             Symbol::T => Estimate::given(self.level()?.t()),
             Symbol::Alpha => self.kernel()?.alpha,

@@ -35,6 +35,10 @@ pub struct Args {
     /// Numbers of components of random laws: a number or a range.
     #[arg(long, value_name = "RANGE", default_value = COMPONENTS, allow_hyphen_values = true)]
     pub components: String,
+    /// What every law has, separated by commas: equal-weights, equal-covariances, isotropic, symmetric, atoms, gaussian,
+    /// one-dimension, two-components, low-noise, high-noise.
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    pub given: Option<String>,
     /// A hypothesis, as a statement: laws and levels where it does not hold are left out.
     #[arg(long = "where", value_name = "STATEMENT", allow_hyphen_values = true)]
     pub hypothesis: Option<String>,
@@ -68,6 +72,8 @@ struct Document {
     #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
     hypothesis: Option<String>,
     laws: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    given: Vec<&'static str>,
     processes: Vec<ProcessName>,
     dim: [usize; 2],
     components: [usize; 2],
@@ -244,7 +250,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         return file_of_claims(args, &sink);
     }
     let judge = judgement(&args.statement, args.hypothesis.as_deref()).map_err(said)?;
-    let domain = domain(&args.laws, &args.process, &args.dim, &args.components).map_err(said)?;
+    let domain = domain(&args.laws, &args.process, &args.dim, &args.components, args.given.as_deref()).map_err(said)?;
     let file = args.counterexample.as_deref().map(Output::any).transpose();
     let file = file.map_err(|e| Refusal::flag("--counterexample", e))?;
     let work = || -> Outcome<Document> {
@@ -285,6 +291,7 @@ fn document(args: &Args, judge: &Judgement, domain: &Domain) -> Document {
         statement: judge.statement().to_string(),
         hypothesis: judge.hypothesis().map(ToString::to_string),
         laws: domain.families().iter().map(|f| f.name().to_owned()).collect(),
+        given: domain.hypotheses().iter().map(|h| h.word()).collect(),
         processes: domain.processes().iter().map(|&p| ProcessName(p)).collect(),
         dim: ends(domain.dim()),
         components: ends(domain.components()),
