@@ -35,6 +35,7 @@ enum Command {
     Schedule(commands::schedule::Args),
     Study(commands::study::Args),
     Audit(commands::audit::Args),
+    Check(commands::check::Args),
     Sample(commands::sample::Args),
     Fit(commands::fit::Args),
     Convert(commands::convert::Args),
@@ -52,6 +53,7 @@ impl Command {
             Self::Study(args) => commands::study::run(args),
             // What the exit code says stands in the answer.
             Self::Audit(args) => commands::audit::run(args).map(|_| ()),
+            Self::Check(args) => commands::check::run(args).map(|_| ()),
             Self::Sample(args) => commands::sample::run(args),
             Self::Fit(args) => commands::fit::run(args),
             Self::Convert(args) => commands::convert::run(args),

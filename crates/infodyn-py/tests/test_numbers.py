@@ -164,6 +164,28 @@ def test_fit(program, tmp_path):
     bits(found.denoising["gain"], [level["gain"]["value"] for level in wanted["denoising"]])
 
 
+@pytest.mark.parametrize(
+    "statement, options",
+    [
+        ("mmse <= gaussian.mmse", {"cases": 20}),
+        ("label_entropy_rate <= 0.1", {"cases": 20, "process": "vp-linear:b0=0.2", "explain": True, "threads": 1}),
+        ("-label_entropy <= 0", {"cases": 20, "where": "snr >= 1", "laws": ["mixture", "gaussian"], "dim": 1}),
+    ],
+)
+def test_check(program, statement, options):
+    words = [f"--{n}={v if isinstance(v, str | int) else ','.join(v)}" for n, v in options.items() if n != "explain"]
+    wanted = program("check", statement, *words, *["--explain"] * ("explain" in options), "--json")
+    found = info.check(statement, **options)
+    same(found, wanted)
+    assert found.verdict == wanted["verdict"] and (found.counterexample is not None) == (found.verdict == "refuted")
+    if found.counterexample is not None:
+        bits(found.sides["lhs"], [route["lhs"]["value"] for route in wanted["counterexample"]["routes"]])
+        bits(found.sides["rhs_error"], [route["rhs"]["error"] for route in wanted["counterexample"]["routes"]])
+        level = {} if found.snr is None else {"level": f"snr:{found.snr!r}"}
+        place = {"laws": found.counterexample, "process": found.process, "where": options.get("where")}
+        assert info.check(statement, **place, **level).verdict == "refuted"
+
+
 def test_verify(program):
     wanted = program("verify", "B2", "A1", "--effort=quick", "--evidence=quadrature,monte-carlo", "--json=-")
     found = info.verify("B2", "A1", effort="quick", evidence=["quadrature", "monte-carlo"])

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from infodyn import _infodyn
-from infodyn._answers import Audit, Critical, Fit, Guidance, Paths, Profile, Samples, Study, Verification
-from infodyn._ask import SEED, Floats, Folder, RefusedError, Seed, ask, asked, grid_word, numbers, seed_word, told
+from infodyn._answers import Audit, Checked, Critical, Fit, Guidance, Paths, Profile, Samples, Study, Verification
+from infodyn._ask import SEED, Floats, Folder, RefusedError, Seed, ask, asked, grid_word, numbers, seed_word, told, word
 from infodyn._law import Law
 from infodyn._results import Estimate, Table
 from infodyn._schedule import Schedule
@@ -29,6 +29,7 @@ __version__: str = _infodyn.VERSION
 __all__ = [
     "SEED",
     "Audit",
+    "Checked",
     "Critical",
     "Estimate",
     "Fit",
@@ -43,6 +44,7 @@ __all__ = [
     "Table",
     "Verification",
     "audit",
+    "check",
     "convert",
     "critical",
     "fit",
@@ -352,6 +354,45 @@ def audit(
     except ValueError as refused:
         raise ValueError(told(refused, law._renamed)) from refused.__cause__
     return Audit(json.loads(text))
+
+
+def check(
+    statement: str,
+    *,
+    laws: str | Law | Sequence[str | Law] | None = None,
+    process: str | Sequence[str] | None = None,
+    dim: str | int | None = None,
+    components: str | int | None = None,
+    given: str | Sequence[str] | None = None,
+    where: str | None = None,
+    cases: int | None = None,
+    level: str | float | None = None,
+    explain: bool = False,
+    seed: Seed = SEED,
+    threads: int | None = None,
+) -> Checked:
+    """A statement such as ``"mmse <= gaussian.mmse"`` against random laws, and the smallest law on which it is false.
+
+    ``laws`` are families of random laws, files (``file:F``, ``dataset:F``) or laws; ``dim`` and ``components`` numbers or
+    ranges (``"1..3"``); ``given`` what every law has, ``where`` a hypothesis, itself a statement; ``level`` one noise level
+    of laws that are given, in place of random ones. ``explain`` says under which hypotheses, or after which small change,
+    a refuted statement survives.
+    """
+    if statement.endswith((".toml", ".json")):
+        raise ValueError(f"statement: {statement}, expected a statement: files of claims are for the program")
+    listed = [laws] if isinstance(laws, str | Law) else laws
+    named = None if listed is None else [f"file:{one._path}" if isinstance(one, Law) else one for one in listed]
+    own = [one for one in listed or [] if isinstance(one, Law)]
+    flags: dict[str, Any] = {"laws": named, "process": process, "dim": dim, "components": components, "given": given}
+    flags |= {"where": where, "cases": cases, "level": level, "seed": seed_word(seed), "threads": threads}
+    words = ["check", statement, *(f"--{flag}={word(v)}" for flag, v in flags.items() if v is not None)]
+    found = asked(words + ["--explain"] * explain + ["--json"], own[0]._renamed if own else None)
+    if "counterexample" not in found:
+        return Checked(found, None)
+    folder = Folder()
+    path = os.path.join(folder.name, "law.json")
+    Path(path).write_text(json.dumps(found["counterexample"]["law"]), encoding="utf-8")
+    return Checked(found, Law._read(path, "the counterexample", folder))
 
 
 def verify(

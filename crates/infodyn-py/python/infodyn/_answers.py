@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -433,6 +434,72 @@ class Audit(Result):
         ax.set_ylabel("mean square error")
         ax.legend()
         return ax
+
+
+class Checked(Result):
+    """Whether a statement survived, and the smallest law on which it is false.
+
+    ``counterexample`` is that law, or None; the statement is false on it under ``process`` at ``snr``, of the label ``label`` and at
+    ``point`` where it speaks of those. ``sides`` has a row a method that computed both sides there; ``enclosed`` says
+    whether they are proved. ``families`` has what a survivor rests on, ``hypotheses`` and ``edits`` what a refuted
+    statement survives under.
+    """
+
+    statement: str
+    verdict: Literal["survived", "refuted", "undecided"]
+    why: str | None
+    counterexample: Law | None
+    process: str | None
+    snr: float | None
+    label: int | None
+    point: Floats | None
+    enclosed: bool
+    sides: Table
+    families: Table
+    hypotheses: Table
+    edits: Table
+
+    def __init__(self, document: dict[str, Any], counterexample: Law | None) -> None:
+        super().__init__(document)
+        found, rescues = document.get("counterexample", {}), document.get("explanation", {})
+        point, words = found.get("point"), shlex.split(found.get("command", ""))
+        self._set(
+            statement=document["statement"],
+            verdict=document["verdict"],
+            why=document.get("why"),
+            counterexample=counterexample,
+            process=words[words.index("--process") + 1] if "--process" in words else None,
+            snr=found.get("snr"),
+            label=found.get("label"),
+            point=None if point is None else frozen(point),
+            enclosed=found.get("enclosed", False),
+            sides=Table.of(found.get("routes", [])),
+            families=Table.of(document.get("tried", {}).get("families", [])),
+            hypotheses=Table.of(rescues.get("hypotheses", [])),
+            edits=Table.of(rescues.get("edits", [])),
+        )
+
+    def _title(self) -> str:
+        place = ""
+        if self.counterexample is not None:
+            proved = ", enclosed," if self.enclosed else ""
+            level = "" if self.snr is None else f" at snr {self.snr:.5g}"
+            place = f"{proved} on {self.counterexample!r} under {self.process}{level}"
+        why = "" if self.why is None else f": {self.why}"
+        return f"{self.statement}: {self.verdict}{place}{why}"
+
+    def _table(self) -> Table:
+        return self.families if self.counterexample is None else self.sides
+
+    def _parts(self) -> list[tuple[str, Table]]:
+        survives = [("survives under", self.hypotheses), ("survives with", self.edits)]
+        return [(name, table) for name, table in survives if len(table)]
+
+    def __repr__(self) -> str:
+        return "\n".join([super().__repr__(), *(f"\n{name}\n{table!r}" for name, table in self._parts())])
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + "".join(f"<p>{name}</p>{table._repr_html_()}" for name, table in self._parts())
 
 
 class Verification(Result):
