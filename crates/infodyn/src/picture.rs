@@ -1,7 +1,8 @@
 //! Answers as pictures: what a reader would paste into a talk.
 //!
 //! Every picture has the signal-to-noise ratio on its horizontal axis, growing from left to right as generation goes,
-//! but for those of schedules, which have steps, and of audits, which have noise levels. Numbers are drawn with their errors where these can be seen.
+//! but for those of schedules, which have steps, and of audits, which have noise levels. Numbers are drawn with their
+//! errors where these can be seen.
 
 mod audit;
 mod critical;

@@ -188,7 +188,8 @@ fn paths(value: &Value, at: &str, found: &mut Names) {
 
 /// A proof has a scope where the checker has run, and else a reason why not.
 /// A statement of which nothing could be decided has the reason.
-const UNSEEN: [&str; 3] = [".claims[].evidence[].scope", ".claims[].evidence[].why", ".why"];
+const UNSEEN: [&str; 5] =
+    [".claims[].evidence[].scope", ".claims[].evidence[].why", ".claims[].mutants[].why", ".claims[].why", ".why"];
 
 #[test]
 fn fields_are_those_of_the_page() {
@@ -203,6 +204,25 @@ fn fields_are_those_of_the_page() {
     std::fs::write(place.path().join("line.toml"), text).unwrap();
     let many = "kind = \"dataset\"\npath = \"many.csv\"\nlabels = 2\nheader = false";
     std::fs::write(place.path().join("many.toml"), many).unwrap();
+    let claims = r#"
+        title = "Two claims"
+        [[claim]]
+        id = "bound"
+        statement = "mmse <= gaussian.mmse"
+        where = "K <= 3"
+        dim = "1"
+        process = "ve"
+        source = "theory.md, B6"
+        mutants = ["mmse <= gaussian.mmse/2", "mmse <= 2*gaussian.mmse"]
+        [[claim]]
+        id = "weights"
+        statement = "weights[0] == weights[1]"
+        dim = "1"
+        process = "ve"
+        expected = "refuted"
+        source = "nobody"
+    "#;
+    std::fs::write(place.path().join("claims.toml"), claims).unwrap();
     std::fs::write(place.path().join("mse.csv"), "0.1,0.01\n1,0.5\n3,0.9\n10,1\n").unwrap();
     const ATOMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/two-atoms.toml");
     let tree = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/hierarchy.toml");
@@ -234,19 +254,7 @@ fn fields_are_those_of_the_page() {
             "--samples",
             "8192",
         ],
-        &[
-            "profile",
-            "--law",
-            "many.toml",
-            "--process",
-            "edm",
-            "--grid",
-            "0.001,1",
-            "--method",
-            "monte-carlo",
-            "--samples",
-            "8192",
-        ],
+        &["profile", "--law", "law.toml", "--process", "edm", "--grid", "0.001,1"],
         &["critical", "--law", "law.toml", "--process", "ou"],
         &["critical", "--law", "line.toml", "--process", "ou"],
         &["critical", "--law", "sphere.toml", "--process", "ou"],
@@ -317,6 +325,8 @@ fn fields_are_those_of_the_page() {
         &["check", "weights[y] <= 1/2", "--process", "ve", "--dim", "1"],
         &["check", "weights[0] == weights[1]", "--components", "2", "--process", "ve", "--dim", "1", "--explain"],
         &["check", "d(mutual_information)/d(snr) == mmse", "--process", "ve", "--dim", "1", "--explain"],
+        &["check", "mmse <= 1", "--given", "atoms,equal-weights", "--process", "ve", "--dim", "1"],
+        &["check", "claims.toml", "--cases", "30"],
         &["verify", "B2", "B6", "--effort", "quick"],
         &["falsify", "B2", "B6", "--evidence", "symbolic,quadrature"],
     ];

@@ -94,7 +94,7 @@ fn missing<'a>(told: &[&'a str], printed: &[&str], slack: f64) -> Option<&'a str
 /// A folder that has what the commands of the pages name: some of them write files.
 fn place() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
-    for folder in ["examples", "tests/models"] {
+    for folder in ["examples", "examples/papers", "tests/models"] {
         let to = place.path().join(folder);
         std::fs::create_dir_all(&to).unwrap();
         for entry in std::fs::read_dir(Path::new(ROOT).join(folder)).unwrap() {
