@@ -63,12 +63,11 @@ impl Kind {
 
     /// Whether `key` chooses a part of such a file, of points or of labels.
     fn has_keys(self, of_points: bool) -> bool {
-        match self {
-            Self::Npz => true,
-            #[cfg(feature = "parquet")]
-            Self::Parquet => of_points,
-            _ => false,
-        }
+        #[cfg(feature = "parquet")]
+        let has_columns = matches!(self, Self::Parquet);
+        #[cfg(not(feature = "parquet"))]
+        let has_columns = false;
+        matches!(self, Self::Npz) || (of_points && has_columns)
     }
 }
 

@@ -424,7 +424,7 @@ fn pairs_of_uneven_classes_are_those_of_their_moments() {
 fn population_intervals_have_their_width() {
     let place = tempfile::tempdir().unwrap();
     // Far from 0, about a mean from which the squares have no skewness, that widens an interval.
-    let point = |i: u32| 7.0 + (f64::from(i / 2) / 50.0 + 0.01).sqrt() * if i % 2 == 0 { 1.0 } else { -1.0 };
+    let point = |i: u32| 7.0 + (f64::from(i / 2) / 50.0 + 0.01).sqrt() * if i.is_multiple_of(2) { 1.0 } else { -1.0 };
     let points: Vec<f64> = (0..100).map(point).collect();
     let rows: String = points.iter().enumerate().map(|(i, x)| format!("{x:?},{}\n", u8::from(i % 3 == 0))).collect();
     std::fs::write(place.path().join("x.csv"), rows).unwrap();

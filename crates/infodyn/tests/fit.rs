@@ -124,7 +124,7 @@ fn low_ranks_are_written_by_their_factors() {
     let asked = ["--covariance", "low-rank:3", "--components", "per-class", "--ridge", "0.01", "--sigmas", "0.5"];
     fitted(&common::example("digits.toml"), &out, &asked);
     let text = fs::read_to_string(&out).unwrap();
-    let numbers = text.lines().filter(|l| !l.starts_with('#')).map(|l| l.matches(|c| c == ',').count()).sum::<usize>();
+    let numbers = text.lines().filter(|l| !l.starts_with('#')).map(|l| l.matches(',').count()).sum::<usize>();
     // Ten classes: a mean of 64 and 64 rows of 3 each, a weight and a diagonal.
     assert!(numbers < 10 * (64 + 64 * 3 + 2 + 64), "{numbers}");
     let law = LawFile::read(&out).unwrap().law;
