@@ -35,8 +35,8 @@ pub struct Args {
     /// Numbers of components of random laws: a number or a range.
     #[arg(long, value_name = "RANGE", default_value = COMPONENTS, allow_hyphen_values = true)]
     pub components: String,
-    /// What every law has, separated by commas: equal-weights, equal-covariances, isotropic, symmetric, atoms, gaussian,
-    /// one-dimension, two-components, low-noise, high-noise.
+    /// What every law has, separated by commas: equal-weights, equal-covariances, isotropic, symmetric, atoms,
+    /// gaussian, one-dimension, two-components, low-noise, high-noise.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub given: Option<String>,
     /// A hypothesis, as a statement: laws and levels where it does not hold are left out.
