@@ -208,6 +208,8 @@ STOPPED = """
 import signal, sys, threading, time
 import infodyn as info
 
+# A job in the background may have been started with interrupts ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 law = info.Law.from_file(sys.argv[1])
 ask = {"profile": lambda: info.profile(law, "snr:1e-3:1e3:40", samples=1 << 27),
        "audit": lambda: info.audit(lambda x, s: x * 0.9, law, samples=1 << 18)}[sys.argv[2]]
