@@ -71,8 +71,7 @@ fn norm(v: &[f64]) -> f64 {
     v.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-/// Evenly spread numbers: multiples of powers of the root of `x^(d + 1) = x + 1`, here of those of the golden mean and
-/// its like by square roots of primes.
+/// Evenly spread numbers: the fractional parts of multiples of square roots of primes.
 struct Row {
     i: usize,
     next: usize,
