@@ -1,4 +1,4 @@
-"""What the measurements say, in words and tables: BENCHMARKS.md and the sentence in README.md."""
+"""What the measurements say, in words and tables: BENCHMARKS.md with its figure, and the sentence in README.md."""
 
 import datetime
 import platform
@@ -6,7 +6,12 @@ import textwrap
 from importlib.metadata import version
 from pathlib import Path
 
+import matplotlib
+import numpy as np
 import threadpoolctl
+
+matplotlib.use("svg")
+from matplotlib import pyplot
 
 PEERS = ["NumPy", "JAX", "SciPy", "FLINT", "scikit-learn"]
 UNITS = [(1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"), (1e-12, "ps")]
@@ -89,6 +94,10 @@ def page(report):
         [row["name"], row["variable"], ends(row["sizes"]), f"{row['exponent']:.2f}", f"{row['within']:.2f}"]
         for row in report["scaling"]
     ]
+    threads = "; ".join(
+        f"{name}, " + ", ".join(f"{n} threads {times:.2f}" for n, times in job.items())
+        for name, job in report["threads"].items()
+    )
     measured = wrapped(f"Written by `cargo xtask bench --peers` on {m['date']}: {described(m)}.")
     return f"""# Speed
 
@@ -112,13 +121,41 @@ How the time grows: the exponent fitted to sizes doubled in turn, and the larges
 
 {table(["job", "in", "from", "exponent", "within"], scaling)}
 
-{m["cores"]} threads are {report["threads"]:.2f} times as fast as one (Monte Carlo of a mixture).
+![Time against size, and speed against threads](docs/scaling.svg)
+
+Against one thread, with the same bits: {threads}.
 """
+
+
+def figure(report, file):
+    """How the time grows with each size, with the fit; and how it falls with threads."""
+    plain = {"svg.hashsalt": "infodyn", "svg.fonttype": "none", "font.size": 9, "axes.spines.top": False}
+    with pyplot.rc_context(plain | {"axes.spines.right": False, "lines.markersize": 4}):
+        drawing, (sizes, threads) = pyplot.subplots(1, 2, figsize=(9, 4.2), width_ratios=(2, 1), layout="constrained")
+        for row in report["scaling"]:
+            if row["variable"] != "standard error":
+                x, y = np.array(row["sizes"]), np.array(row["seconds"])
+                label = f"{row['name']}: {row['variable']}^{row['exponent']:.2f}"
+                (points,) = sizes.loglog(x, 1e3 * y, "o", label=label)
+                constant = np.exp(np.mean(np.log(y) - row["exponent"] * np.log(x)))
+                sizes.loglog(x, 1e3 * constant * x ** row["exponent"], "-", color=points.get_color(), linewidth=1)
+        sizes.set(xlabel="size", ylabel="milliseconds")
+        sizes.legend(frameon=False, fontsize=8)
+        counts = [1, *(int(n) for job in report["threads"].values() for n in job)]
+        ends = [1, max(counts)]
+        threads.plot(ends, ends, ":", color="grey", label="as many times as threads")
+        for name, job in report["threads"].items():
+            threads.plot([1, *map(int, job)], [1, *job.values()], "o-", label=name)
+        threads.set(xlabel="threads", ylabel="times as fast as one", xticks=range(1, max(counts) + 1))
+        threads.set(ylim=(0, None), xlim=(0.9, max(counts) + 0.1))
+        threads.legend(frameon=False, fontsize=8)
+        drawing.savefig(file, metadata={"Date": None})
 
 
 def write(root, report):
     (root / "BENCHMARKS.md").write_text(page(report))
+    figure(report, root / "docs/scaling.svg")
     readme = root / "README.md"
     before, rest = readme.read_text().split(START)
     readme.write_text(f"{before}{START}{sentence(report)}\n{END}{rest.split(END)[1]}")
-    print("target/bench/peers.json, BENCHMARKS.md and README.md written")
+    print("target/bench/peers.json, BENCHMARKS.md, docs/scaling.svg and README.md written")

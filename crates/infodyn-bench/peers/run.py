@@ -125,14 +125,19 @@ def growth(ours):
     return found
 
 
-def threads(job):
-    """How many times faster all cores are than one."""
-    one = Ours()
+def threads(jobs):
+    """How many times faster than one thread 2, 3, .. are, up to one a core, by job."""
+    one, found = Ours(), {}
     os.sched_setaffinity(0, CORES)
-    every = Ours(len(CORES))
+    for name, job in jobs.items():
+        one.seconds(job)
+        found[name] = {}
+        for count in range(2, len(CORES) + 1):
+            more = Ours(count)
+            more.seconds(job)
+            found[name][count] = median(one.seconds(job) / more.seconds(job) for _ in range(3 if QUICK else 9))
     os.sched_setaffinity(0, {max(CORES)})
-    one.seconds(job), every.seconds(job)
-    return median(one.seconds(job) / every.seconds(job) for _ in range(3 if QUICK else 9))
+    return found
 
 
 def main():
@@ -145,7 +150,10 @@ def main():
         report["workloads"].append(interleaved(ours, limit, make(ours.show, *arguments)))
         print(page.line(report["workloads"][-1]), flush=True)
     report["scaling"] = growth(ours)
-    report["threads"] = threads(scaling(False)[0][3](1 << 16))
+    samples, points, paths = (next(row for row in scaling(False) if row[1] == what) for what in ("samples", "N", "paths"))
+    report["threads"] = threads(
+        {"mixture": samples[3](1 << 16), "data set": points[3](4000), "reverse paths": paths[3](2048)}
+    )
     (ROOT / "target/bench/peers.json").write_text(json.dumps(report, indent=1) + "\n")
     if QUICK:
         print("target/bench/peers.json written; BENCHMARKS.md and README.md are left as they are")

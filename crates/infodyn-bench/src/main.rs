@@ -8,12 +8,14 @@
 //! | `show JOB` | what the job computes, as a list of numbers |
 //! | `CALLS JOB` | seconds a call, the mean over so many calls in turn |
 //!
-//! A job is made when it is first named; making it takes no part of the time.
+//! A job is made when it is first named; making it takes no part of the time. `--words` writes random words for a
+//! statistical battery (`words.rs`).
 
 mod counts;
 mod jobs;
 mod limits;
 mod run;
+mod words;
 
 use std::collections::HashMap;
 use std::io::{BufRead, stdin};
@@ -28,7 +30,8 @@ fn main() -> ExitCode {
         ["--check"] => counts::check(),
         ["--bless"] => counts::bless(),
         ["--serve"] => serve().map(|()| ExitCode::SUCCESS),
-        _ => Err("expected --check, --bless, --serve or nothing".into()),
+        ["--words", order] => words::words(order).map(|()| ExitCode::SUCCESS),
+        _ => Err("expected --check, --bless, --serve, --words ORDER or nothing".into()),
     };
     done.unwrap_or_else(|error| {
         complain(&error.to_string());
