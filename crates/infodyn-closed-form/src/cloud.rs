@@ -108,6 +108,10 @@ impl Cloud {
         components.alpha > 0.0 && self.error(components, points) <= allowed.max(PRODUCT_ERROR)
     }
 
+    fn distance2(&self, j: usize, k: usize) -> f64 {
+        (0..self.dim).map(|i| self.rows.at(j, i) - self.rows.at(k, i)).map(|gap| gap * gap).sum()
+    }
+
     /// The distances of the means at some places from those that stand after them.
     pub(crate) fn gaps(&self, labels: &[usize], places: Range<usize>, out: &mut Gaps) {
         run(Distances { cloud: self, labels, places, out });
@@ -280,8 +284,8 @@ impl Kernel for Distances<'_> {
                     let products = &products[p * rows..][..count];
                     for k in j + 1..count {
                         let distance2 = norm2 + cloud.norm2[k] - 2.0 * products[k][l];
-                        // Means that agree to rounding count as one.
-                        let distance2 = if distance2 < 1e-9 * norm2 { 0.0 } else { distance2 };
+                        // Of points so near products leave too few digits.
+                        let distance2 = if distance2 < 1e-9 * norm2 { cloud.distance2(j, k) } else { distance2 };
                         out.add(distance2, own * root(k), label(k) != mine);
                     }
                 }

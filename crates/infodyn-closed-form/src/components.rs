@@ -21,14 +21,14 @@ pub(crate) struct Components<'a> {
     pub(crate) gain: Vec<f64>,
     /// One per covariance of the law.
     pub(crate) shapes: Vec<Shape>,
-    /// `D log(2 pi sigma^2)` (`sigma > 0`) or `D log 2 pi`.
+    /// `sum log(2 pi v)` of the first covariance.
     scale: f64,
 }
 
 /// What one covariance contributes, over all its axes.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {
-    /// `-(1/2) sum log(v/sigma^2)` (`sigma > 0`) or `-(1/2) sum log v`.
+    /// `-(1/2) sum log(v/v_0)`, `v_0` of the first covariance: as small as covariances are alike, at any noise.
     pub(crate) ln_norm: f64,
     /// `sum 1/v`.
     pub(crate) precision_trace: f64,
@@ -40,24 +40,28 @@ impl<'a> Components<'a> {
     pub(crate) fn new(law: &'a Mixture, frame: Arc<Frame>, alpha: f64, sigma2: f64) -> Self {
         let l = &frame.eigenvalue;
         let variance: Vec<f64> = l.iter().map(|l| alpha * alpha * l + sigma2).collect();
+        let (first, own) = (&l[..law.dim()], &variance[..law.dim()]);
+        let ln_ratio = |l: f64, v: f64, first: f64, own: f64| {
+            let wider = alpha * alpha * (l - first) / own;
+            if wider > -0.5 { wider.ln_1p() } else { (v / own).ln() }
+        };
         let shape = |(l, v): (&[f64], &[f64])| {
             let sum = |f: &dyn Fn(f64, f64) -> f64| l.iter().zip(v).map(|(&l, &v)| f(l, v)).sum::<f64>();
+            let pairs = l.iter().zip(v).zip(first.iter().zip(own));
             Shape {
-                ln_norm: -0.5
-                    * if sigma2 > 0.0 {
-                        sum(&|l, _| (alpha * alpha * l / sigma2).ln_1p())
-                    } else {
-                        sum(&|_, v| v.ln())
-                    },
+                ln_norm: -0.5 * pairs.map(|((&l, &v), (&first, &own))| ln_ratio(l, v, first, own)).sum::<f64>(),
                 precision_trace: sum(&|_, v| 1.0 / v),
                 posterior_trace: sum(&|l, v| sigma2 * l / v),
             }
         };
+        let ln = |v: f64| (std::f64::consts::TAU * v).ln();
+        let alike = own.iter().all(|&v| v == own[0]);
+        let scale = if alike { law.dim() as f64 * ln(own[0]) } else { own.iter().map(|&v| ln(v)).sum() };
         Self {
             precision: variance.iter().map(|v| 1.0 / v).collect(),
             gain: l.iter().zip(&variance).map(|(l, v)| alpha * l / v).collect(),
             shapes: l.chunks_exact(law.dim()).zip(variance.chunks_exact(law.dim())).map(shape).collect(),
-            scale: law.dim() as f64 * (std::f64::consts::TAU * if sigma2 > 0.0 { sigma2 } else { 1.0 }).ln(),
+            scale,
             law,
             variance,
             alpha,
@@ -226,7 +230,12 @@ impl<'a> Components<'a> {
             let each = |f: fn(&Shape) -> f64| (0..work.pi.len()).map(|k| work.pi[k] * f(self.shape(k))).sum::<f64>();
             let spread = scatter(&work.pi, &work.score, score);
             out.score_divergence[i] = spread - each(|s| s.precision_trace);
-            out.posterior_trace[i] = scatter(&work.pi, &work.shift, mean) + each(|s| s.posterior_trace);
+            let of_means = |(k, p): (usize, &f64)| {
+                let gaps = (0..d).map(|i| self.mean_gap(&work, k, i, [score[i], mean[i]]));
+                p * gaps.map(|gap| gap * gap).sum::<f64>()
+            };
+            out.posterior_trace[i] =
+                work.pi.iter().enumerate().map(of_means).sum::<f64>() + each(|s| s.posterior_trace);
             if !detail.contains(Detail::all()) {
                 continue;
             }
@@ -248,6 +257,13 @@ impl<'a> Components<'a> {
                     .sum();
             }
         }
+    }
+
+    /// What the posterior mean of component `k` has more than that of all along axis `i`, the averages of scores and
+    /// means given, by the form whose average is smaller: `alpha (m_k - m) = sigma^2 (s_k - s)`.
+    pub(crate) fn mean_gap(&self, work: &Work, k: usize, i: usize, [score, mean]: [f64; 2]) -> f64 {
+        let (at, ratio) = (k * self.law.dim() + i, self.sigma2 / self.alpha);
+        if (score * ratio).abs() < mean.abs() { (work.score[at] - score) * ratio } else { work.shift[at] - mean }
     }
 
     /// Half the mean squared distance of the mean of the anchor from that of a component of the posterior, and of one

@@ -27,8 +27,10 @@ use crate::panel::Panels;
 ///
 /// # Accuracy
 /// Sums of nonnegative terms wherever the quantity is nonnegative; log-likelihood ratios from
-/// differences of means, so that neither tiny nor huge noise cancels digits. A sum over `K` components or `D` axes errs
-/// by at most `K/2` or `D/2` units of the sum of the sizes of its terms. Where all components
+/// differences of means, so that neither tiny nor huge noise cancels digits. Posterior means differ by their own
+/// differences or by those of scores, whichever are of smaller numbers: what is rounded away of `abs(m_k - m)` is some
+/// units of itself and of the lesser of `abs(m - mu)` and `(sigma^2/alpha) abs(s)`. A sum over `K` components or `D`
+/// axes errs by at most `K/2` or `D/2` units of the sum of the sizes of its terms. Where all components
 /// share one isotropic covariance and there are many in many dimensions, ratios and means are matrix products, unless
 /// these would lose more than 1e-10 in a log-likelihood ratio; and components are left out of a posterior that together
 /// have less than 1e-13 of the odds against the top, or of all what [`Projections::left_out`] allows.
@@ -119,6 +121,12 @@ impl Density for Marginal<'_> {
         self.components.law.covariance(k).axes()
     }
 
+    /// That of the components, each by itself: the score is an average of theirs.
+    fn fisher_bound(&self) -> f64 {
+        let of = |(k, w): (usize, &f64)| w * self.components.shape(k).precision_trace;
+        self.weights().iter().enumerate().map(of).sum()
+    }
+
     /// Nearest in units of its own widths, so that beside a needle the offset is from the needle and keeps its digits;
     /// it is rounded once.
     fn locate(&self, x: &[f64]) -> (usize, Vec<f64>) {
@@ -199,11 +207,12 @@ impl Density for Marginal<'_> {
         }
         let mut work = Work::new(self.components.law);
         let kept: Vec<usize> = self.components.weighted(anchor, offset, &mut work).collect();
-        let mut mean = vec![0.0; d];
+        let (mut score, mut mean) = (vec![0.0; d], vec![0.0; d]);
+        average(&work.pi, &work.score, &mut score);
         average(&work.pi, &work.shift, &mut mean);
         let mut covariance = DMatrix::zeros(d, d);
         for k in kept {
-            let gap = DVector::from_fn(d, |i, _| work.shift[k * d + i] - mean[i]);
+            let gap = DVector::from_fn(d, |i, _| self.components.mean_gap(&work, k, i, [score[i], mean[i]]));
             covariance.ger(work.pi[k], &gap, &gap, 1.0);
             let c = self.components.law.covariance(k);
             add_by_axis(&mut covariance, c, |i| {

@@ -121,6 +121,37 @@ pub(crate) fn scatter(term: &impl Term, list: &[usize], pi: &[Lanes], scale: &[f
     sum
 }
 
+/// `sum_k pi_k |s_k - s|^2` of scores and `sum_k pi_k |m_k - m|^2` of posterior means, about their averages.
+///
+/// # Formula
+/// `alpha (m_k - m) = sigma^2 (s_k - s)` (A1 in a component and in all); `ratio = sigma^2/alpha`.
+///
+/// # Accuracy
+/// A difference loses the digits of what is subtracted. Far out in a wide component that is all of a mean, at high
+/// noise all of a score: along each axis means differ by the form whose average is smaller.
+#[inline(always)]
+pub(crate) fn scatter_both(
+    (score, mean): (&impl Term, &impl Term),
+    list: &[usize],
+    pi: &[Lanes],
+    [scores, means]: [&[Lanes]; 2],
+    ratio: Lanes,
+) -> [Lanes; 2] {
+    let (mut spread, mut trace) = (ZERO, ZERO);
+    for &k in list {
+        let (mut gap2, mut moved2) = (ZERO, ZERO);
+        for i in 0..scores.len() {
+            let gap = score.at(k, i) - scores[i];
+            gap2 = gap.mul_add(gap, gap2);
+            let near = (scores[i] * ratio).abs().select_less(means[i].abs(), gap * ratio, mean.at(k, i) - means[i]);
+            moved2 = near.mul_add(near, moved2);
+        }
+        spread = pi[k].mul_add(gap2, spread);
+        trace = pi[k].mul_add(moved2, trace);
+    }
+    [spread, trace]
+}
+
 pub(crate) const ZERO: Lanes = Lanes([0.0; LANES]);
 
 /// A number of each lane.

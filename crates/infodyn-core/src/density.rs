@@ -271,6 +271,12 @@ pub trait Density: Sync {
         None
     }
 
+    /// What the Fisher information `E|s|^2` is at most; twice that bounds the mean of `|grad s|` too, from the sizes of
+    /// the terms that it is a sum of. That of the noise, `D/sigma^2`, unless the density knows better.
+    fn fisher_bound(&self) -> f64 {
+        self.dim() as f64 / self.sigma2()
+    }
+
     /// Fills `out` with what the density says at each point, at least with what is asked.
     fn observe(&self, points: Points<'_>, detail: Detail, out: &mut Observation);
 

@@ -51,7 +51,9 @@ use crate::{betting_radius, mean_of};
 /// ([`Projections::left_out`]), which the radius has too. Variances of surprisals, the posterior-entropy variance of a
 /// law with a density, `tr S^2`, the top eigenvalue above one dimension, and entropies of laws whose components are not
 /// Gaussian are [`studentised`]: what they owe to events that the sample never meets is not in their radius. With noise
-/// that is not Gaussian, or a wrong model, the radii describe the sample and not the moment.
+/// that is not Gaussian, or a wrong model, the radii describe the sample and not the moment. What rounding does to a
+/// spread, a divergence or an eigenvalue is in every radius; of posteriors it lies below a fiftieth of the least radius
+/// that `2^27` samples have, but where products of costly samples are allowed more.
 ///
 /// # Errors
 /// As [`mean_of`].
@@ -160,10 +162,14 @@ fn simulate(
                 Some((core, _)) => {
                     Ok(simulate(&[core], &[moment], &settings[v..=v], None)?.pop().and_then(|mut m| m.pop()?))
                 }
-                None => run.on_subset(|a, x| run.marginal.top_eigenvalue(a, x)).map(Some),
+                None => {
+                    let lost = run.rounding_of_matrices() * 2.0 * run.marginal.fisher_bound();
+                    run.on_subset(|a, x| run.marginal.top_eigenvalue(a, x)).map(|e| Some(e.widened(lost)))
+                }
             },
             Moment::PosteriorSquareTrace if run.channel.dim() > 1 => {
-                run.on_subset(|a, x| run.marginal.posterior_square_trace(a, x)).map(Some)
+                let found = run.on_subset(|a, x| run.marginal.posterior_square_trace(a, x))?;
+                Ok(Some(found.widened(run.rounding_of_matrices() * found.value())))
             }
             _ => Ok(means.get(v).and_then(|means| run.estimate(means, moment))),
         };
@@ -534,6 +540,7 @@ impl<'a> Simulation<'a> {
         let samples = means.samples();
         let left_out = self.error_of_left_out(moment) + self.error_of_rounding(moment);
         let bounded = |range| means.bounded_mean(at, range, confidence).widened(left_out);
+        let mean = means.moments(at).mean;
         let energy = Range::noise_energy(self.channel.dim(), samples, confidence);
         let cut = |side: usize| {
             let uncut = self.radius2.map_or(energy, |r2| energy.below(level.snr() * r2));
@@ -550,10 +557,12 @@ impl<'a> Simulation<'a> {
             let lo = if self.clones { -all.hi } else { 0.0 };
             Range { lo, bias: between.bias + if self.clones { all.bias } else { 0.0 }, ..between }
         };
-        // A ratio that is off by `e` moves a posterior by `2 e` of itself, and pairs of posteriors by twice that.
+        // A ratio that is off by `e` moves a posterior by `2 e` of itself, and pairs of posteriors by twice that; the
+        // scaled squared distance of a clone, of the same products, is off by `2 e` even where it is 0.
         let moved = || {
             let spread = self.place(Column::Spread).map_or(f64::INFINITY, |at| means.moments(at).mean);
-            8.0 * self.error * spread.min(self.channel.dim() as f64)
+            let of_clones = if self.clones { 4.0 * self.error } else { 0.0 };
+            8.0 * self.error * spread.min(self.channel.dim() as f64) + of_clones
         };
         let unlikely = self.marginal.weights().iter().copied().fold(1.0, f64::min);
         let ratio = || Range::log_ratio(unlikely, samples, confidence);
@@ -576,8 +585,14 @@ impl<'a> Simulation<'a> {
                 };
                 (bounded(range) + dim) / sigma2
             }
-            Moment::ScoreDivergence | Moment::TopEigenvalue => (bounded(spread()) - dim) / sigma2,
-            Moment::PosteriorTrace => bounded(spread()).widened(moved()) / Estimate::rounded(level.snr(), ulps::SNR),
+            Moment::ScoreDivergence | Moment::TopEigenvalue => {
+                let lost = self.rounding_of_sums() * dim.value();
+                (bounded(spread()).widened(lost + self.rounding_of_spread(mean)) - dim) / sigma2
+            }
+            Moment::PosteriorTrace => {
+                let lost = moved() + self.rounding_of_spread(mean);
+                bounded(spread()).widened(lost) / Estimate::rounded(level.snr(), ulps::SNR)
+            }
             Moment::PosteriorSquareTrace => {
                 let snr = Estimate::rounded(level.snr(), ulps::SNR);
                 means.mean(at, confidence) / (snr * snr)
@@ -590,7 +605,9 @@ impl<'a> Simulation<'a> {
             Moment::LabelEntropy => bounded(Range::always(0.0, labels.ln())),
             Moment::LabelEntropyVariance => means.bounded_variance(at, 0.0, labels.ln(), confidence).widened(left_out),
             Moment::LabelAgreement => bounded(Range::always(1.0 / labels, 1.0)),
-            Moment::LabelProduction => bounded(production()).widened(moved()) / sigma2,
+            Moment::LabelProduction => {
+                bounded(production()).widened(moved() + self.rounding_of_spread(mean)) / sigma2
+            }
             Moment::DataSurprisal if self.gaussian => {
                 let ratio = ratio();
                 let range = Range {
@@ -675,6 +692,33 @@ impl<'a> Simulation<'a> {
             moment if VARIANCES.contains(&moment) => 2.0 * moved * all,
             _ => moved,
         }
+    }
+
+    /// Relative rounding of a sum over the components and one over the axes, and of what is summed.
+    fn rounding_of_sums(&self) -> f64 {
+        let (components, dim) = (self.marginal.weights().len(), self.channel.dim());
+        f64::EPSILON * (ulps::sum(components) + ulps::sum(dim) + ulps::READING)
+    }
+
+    /// What rounding does to a mean `v` of scaled spreads.
+    ///
+    /// # Formula
+    /// With `g` the gap of a component's posterior mean, or score, to the average `c`, both scaled, `g` is off by `u
+    /// (abs(g) + abs(c))`, and `sum pi g^2` by `2 u (sum pi g^2 + abs(c) sqrt(sum pi g^2))`. Of `c` the lesser of two
+    /// forms counts: `sigma abs(s)`, of mean square `D` at most, so that the mean is off by `2 u (v + sqrt(v D))`
+    /// (Cauchy-Schwarz); and `sqrt(gamma) abs(m - mu)`, of atoms in a ball of radius `r` at most `2 sqrt(gamma) r`.
+    fn rounding_of_spread(&self, v: f64) -> f64 {
+        let dim = self.channel.dim() as f64;
+        let centre2 = self.radius2.map_or(dim, |r2| dim.min(4.0 * self.level.snr() * r2));
+        let v = v.abs();
+        self.rounding_of_sums() * v + 2.0 * ulps::READING * f64::EPSILON * (v + (v * centre2).sqrt())
+    }
+
+    /// Relative rounding of what is read of a matrix that is a sum over components, where that has the size of their
+    /// terms: of an eigenvalue, and of the sum of squares, at most `2 sqrt(D)` times that of an entry.
+    fn rounding_of_matrices(&self) -> f64 {
+        let (components, dim) = (self.marginal.weights().len(), self.channel.dim());
+        f64::EPSILON * (ulps::eigenvalue(dim) + 2.0 * (dim as f64).sqrt() * (ulps::sum(components) + ulps::READING))
     }
 
     /// The mean of what costs a `D x D` matrix a point, on as many samples as cost about a quarter of the main run, in

@@ -294,9 +294,10 @@ fn entropy_rounding(density: &dyn Density, value: f64) -> f64 {
 }
 
 /// `E lambda_max(grad s)` above one dimension, in a run of its own: where two eigenvalues cross the largest has a kink,
-/// and the rules converge slowly.
+/// and the rules converge slowly. An eigenvalue is right to units of the largest, however small it is.
 fn top_eigenvalue(density: &dyn Density) -> Result<Estimate> {
     let f: &Functional<'_> = &|s, out| out[0] = density.top_eigenvalue(s.anchor, s.offset);
     let integrand = Integrand { density, detail: Detail::empty(), outputs: 1, f, bounded: false };
-    Ok(integrate(&integrand, space::KINKED)?[0])
+    let units = ulps::eigenvalue(density.dim()) + ulps::sum(density.weights().len()) + ulps::READING;
+    Ok(integrate(&integrand, space::KINKED)?[0].widened(units * f64::EPSILON * 2.0 * density.fisher_bound()))
 }

@@ -11,7 +11,7 @@ use crate::posterior::{UNSEEN, x_ln_x};
 use crate::stages::stages;
 use crate::terms::{
     FromAnchor, FromCentre, Labels, Mean, Score, Term, ZERO, average, each_lane, gather, keep, keep_seen, mean_of, put,
-    put_all, scatter,
+    put_all, scatter, scatter_both,
 };
 
 /// There is none to be spread.
@@ -300,11 +300,15 @@ impl<T: Term, M: Term> Spreads<'_, '_, '_, T, M> {
             keep_seen(&mut room.kept, 0..count, pi, 0.0);
             list = &room.kept;
         }
-        let spread = scatter(self.term, list, pi, &of.scale, &room.total);
-        let trace = match self.mean {
-            None => spread * square(m.sigma2),
-            Some(mean) if of.asked.contains(Detail::POSTERIOR_TRACE) => scatter(mean, list, pi, &of.scale, &room.mean),
-            Some(_) => ZERO,
+        let [spread, trace] = match self.mean {
+            Some(mean) if of.asked.contains(Detail::POSTERIOR_TRACE) => {
+                let ratio = Lanes::splat(m.sigma2 / m.alpha);
+                scatter_both((self.term, mean), list, pi, [&room.total, &room.mean], ratio)
+            }
+            mean => {
+                let spread = scatter(self.term, list, pi, &of.scale, &room.total);
+                [spread, if mean.is_none() { spread * square(m.sigma2) } else { ZERO }]
+            }
         };
         [spread * square(of.reach), trace]
     }
