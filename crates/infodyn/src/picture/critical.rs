@@ -111,7 +111,7 @@ fn labelled(label: &str, names: &[String], most: usize) -> Axis {
     let plain = |c: char| if c.is_ascii_alphanumeric() || " -./+&'()".contains(c) { c } else { '?' };
     let cut = |name: &String| {
         let whole: String = name.chars().map(plain).collect();
-        if whole.len() <= most { whole } else { format!("{}.", &whole[..most - 1]) }
+        if whole.len() <= most { whole } else { format!("{}.", whole[..most - 1].trim_end()) }
     };
     Axis::named(label, &names.iter().map(cut).collect::<Vec<_>>())
 }
