@@ -225,6 +225,39 @@ def small_files():
     (HERE / "not_onnx.onnx").write_bytes(b"This is no network, but a sentence in English.\n" * 8)
 
 
+# A convolutional network in the manner of DnCNN: it is not told the level, pads around, and estimates the noise.
+
+SIDE, LEVEL = 8, 0.2
+KERNELS = [(0.75, -0.12), (0.9, -0.04), (0.95, 0.02)]
+
+
+def response():
+    """The noise filter at each frequency of a torus: between 0 and 1, symmetric. The answer x - Hx is the posterior mean
+    under noise of LEVEL of the Gaussian field with the spectrum LEVEL^2 (1 - H)/H."""
+    wave = 2 * np.cos(2 * np.pi * np.arange(SIDE) / SIDE)
+    return np.prod([np.multiply.outer(b + a * wave, b + a * wave) for b, a in KERNELS], axis=0)
+
+
+def convolutional(file):
+    net, gains = Net(), np.array([0.5, 1.0, -2.0, 0.25])
+    h, last = "x", len(KERNELS) - 1
+    for layer, (b, a) in enumerate(KERNELS):
+        kernel = np.multiply.outer([a, b, a], [a, b, a])
+        # Each value passes through the gates as its two signs.
+        into = np.array([1.0]) if layer == 0 else np.repeat(1 / (len(gains) * gains), 2) * np.tile([1, -1], len(gains))
+        out = np.array([1.0]) if layer == last else np.repeat(gains, 2) * np.tile([1, -1], len(gains))
+        for axis in (2, 3):
+            edge = [net("Slice", h, np.array([i]), np.array([j]), np.array([axis]))
+                    for i, j in ((SIDE - 1, SIDE), (0, 1))]
+            h = net("Concat", edge[0], h, edge[1], axis=axis)
+        weight = out[:, None, None, None] * into[None, :, None, None] * kernel
+        h = net("Conv", h, weight, np.zeros(len(out)), kernel_shape=[3, 3])
+        h = h if layer == last else net("Relu", h)
+    net("Sub", "x", h, out="denoised")
+    shape = ["n", 1, SIDE, SIDE]
+    net.save(file, [("x", FLOAT, shape)], [("denoised", FLOAT, shape)])
+
+
 # The digits.
 
 HIDDEN, SCALE = 192, 0.85
@@ -314,5 +347,6 @@ def trained_file():
 
 if __name__ == "__main__":
     small_files()
+    convolutional("convolutional.onnx")
     if "--train" in sys.argv:
         trained_file()

@@ -27,8 +27,11 @@ pub(crate) fn plain(path: &Path) -> io::Result<Vec<u8>> {
     whole(path, LONGEST_TEXT)
 }
 
-/// The text of a file.
-pub(crate) fn text(path: &Path) -> io::Result<String> {
+/// The text of a file of at most 128 MiB.
+///
+/// # Errors
+/// When it is longer, no text, or cannot be read.
+pub fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(plain(path)?).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))
 }
 

@@ -31,6 +31,7 @@ mod output;
 mod table;
 
 pub use audit_file::{AuditFile, read_audit};
+pub use bounds::text as read_text;
 pub use claims_file::{ClaimText, ClaimsFile};
 pub use committed::{TableError, expect_unmoved, table_from_csv, table_to_csv};
 pub use error::Error;

@@ -19,6 +19,7 @@ pub struct Axis {
     pub(crate) scale: Scale,
     pub(crate) range: Option<(f64, f64)>,
     pub(crate) descending: bool,
+    pub(crate) names: Vec<String>,
 }
 
 impl Axis {
@@ -26,13 +27,23 @@ impl Axis {
     /// superscript.
     #[must_use]
     pub fn linear(label: &str) -> Self {
-        Self { label: label.into(), unit: String::new(), scale: Scale::Linear, range: None, descending: false }
+        Self::of(label, Scale::Linear)
+    }
+
+    /// A linear axis of which each whole number has a name in place of itself, from 0 on.
+    #[must_use]
+    pub fn named(label: &str, names: &[String]) -> Self {
+        Self { names: names.to_vec(), ..Self::linear(label) }
     }
 
     /// A logarithmic axis that spans its data.
     #[must_use]
     pub fn log(label: &str) -> Self {
-        Self { label: label.into(), unit: String::new(), scale: Scale::Log, range: None, descending: false }
+        Self::of(label, Scale::Log)
+    }
+
+    fn of(label: &str, scale: Scale) -> Self {
+        Self { label: label.into(), unit: String::new(), scale, range: None, descending: false, names: vec![] }
     }
 
     /// The axis with a unit, named in brackets after its label.
@@ -86,6 +97,7 @@ pub(crate) struct Span {
     pub(crate) lo: f64,
     pub(crate) hi: f64,
     pub(crate) descending: bool,
+    pub(crate) names: Vec<String>,
 }
 
 impl Span {
@@ -102,7 +114,7 @@ impl Span {
             if lo >= hi || !lo.is_finite() || !hi.is_finite() || (log && lo <= 0.0) {
                 return Err(Error::BadRange { axis: axis.label.clone(), lo, hi });
             }
-            return Ok(Self { scale: axis.scale, lo: read(lo), hi: read(hi), descending: axis.descending });
+            return Ok(Self::of(axis, read(lo), read(hi)));
         }
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in data {
@@ -120,7 +132,11 @@ impl Span {
             (lo, hi) = (lo - d, hi + d);
         }
         let d = pad * (hi - lo);
-        Ok(Self { scale: axis.scale, lo: lo - d, hi: hi + d, descending: axis.descending })
+        Ok(Self::of(axis, lo - d, hi + d))
+    }
+
+    fn of(axis: &Axis, lo: f64, hi: f64) -> Self {
+        Self { scale: axis.scale, lo, hi, descending: axis.descending, names: axis.names.clone() }
     }
 
     /// The number in axis coordinates; `None` where a logarithmic axis has no place for it.
@@ -140,6 +156,7 @@ impl Span {
     /// Ticks, about `count` of them labelled, and the power of ten that was taken out of the labels.
     pub(crate) fn ticks(&self, count: f64) -> (Vec<Tick>, i32) {
         match self.scale {
+            _ if !self.names.is_empty() => (self.name_ticks(), 0),
             Scale::Log if self.hi - self.lo >= 1.0 => (self.decades(count), 0),
             Scale::Log => {
                 // Less than a decade: plain numbers at round values.
@@ -153,6 +170,12 @@ impl Span {
             }
             Scale::Linear => linear_ticks(self.lo, self.hi, count),
         }
+    }
+
+    /// A tick at each whole number that has a name.
+    fn name_ticks(&self) -> Vec<Tick> {
+        let at = |(i, name): (usize, &String)| Tick { at: i as f64, label: name.clone() };
+        self.names.iter().enumerate().map(at).filter(|t| t.at >= self.lo && t.at <= self.hi).collect()
     }
 
     fn decades(&self, count: f64) -> Vec<Tick> {
@@ -239,9 +262,17 @@ fn linear_ticks(lo: f64, hi: f64, count: f64) -> (Vec<Tick>, i32) {
 mod tests {
     use super::*;
 
-    fn labels(axis: &Axis, data: [f64; 2], count: f64) -> Vec<String> {
+    fn labels(axis: &Axis, data: impl IntoIterator<Item = f64>, count: f64) -> Vec<String> {
         let (ticks, _) = Span::new(axis, data, 0.0).unwrap().ticks(count);
         ticks.into_iter().map(|t| t.label).filter(|l| !l.is_empty()).collect()
+    }
+
+    #[test]
+    fn names_stand_at_whole_numbers() {
+        let names = ["coat", "bag", "boot"].map(str::to_owned);
+        let axis = Axis::named("", &names);
+        assert_eq!(labels(&axis, [0.0, 2.0], 1.0), ["coat", "bag", "boot"]);
+        assert_eq!(labels(&axis.between(0.5, 1.5), [], 1.0), ["bag"]);
     }
 
     #[test]

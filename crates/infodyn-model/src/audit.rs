@@ -83,6 +83,52 @@ pub struct Report {
     pub trusted: Option<[f64; 2]>,
 }
 
+/// What the levels of an audit do not have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rest {
+    /// By how much rows of a batch move one another, at most.
+    pub mixing: f64,
+    /// Another declaration that fits better.
+    pub better: Option<String>,
+}
+
+/// Where parts of an audit are kept as they are done, so that it can go on from them; `()` keeps nothing.
+pub trait Keep {
+    /// The level of this number, from the least, where it is kept.
+    ///
+    /// # Errors
+    /// When what is kept cannot be read.
+    fn level(&self, _index: usize) -> Result<Option<Level>> {
+        Ok(None)
+    }
+
+    /// Keeps a level.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn keep_level(&mut self, _index: usize, _level: &Level) -> Result<()> {
+        Ok(())
+    }
+
+    /// The rest, where it is kept.
+    ///
+    /// # Errors
+    /// As [`Self::level`].
+    fn rest(&self) -> Result<Option<Rest>> {
+        Ok(None)
+    }
+
+    /// Keeps the rest.
+    ///
+    /// # Errors
+    /// As [`Self::keep_level`].
+    fn keep_rest(&mut self, _rest: &Rest) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Keep for () {}
+
 /// Audits a denoiser on a law whose covariance has these eigenvalues.
 ///
 /// # Errors
@@ -98,6 +144,21 @@ pub fn audit(
     alternatives: &[Alternative<'_>],
     settings: &Settings,
 ) -> Result<Report> {
+    audit_on(denoiser, law, spectrum, alternatives, settings, &mut ())
+}
+
+/// [`audit`] from what is kept of it.
+///
+/// # Errors
+/// As [`audit`], and those of what is kept.
+pub fn audit_on(
+    denoiser: &dyn Denoiser,
+    law: &dyn Law,
+    spectrum: &[f64],
+    alternatives: &[Alternative<'_>],
+    settings: &Settings,
+    kept: &mut dyn Keep,
+) -> Result<Report> {
     let dim = law.dim();
     if denoiser.dim() != dim {
         return Err(Error::Dimension { found: denoiser.dim(), expected: dim });
@@ -112,19 +173,35 @@ pub fn audit(
     let centre = sample.mean();
     let question = Question { denoiser, sample: &sample, centre: &centre, spectrum };
     let rows = (NUMBERS / dim).clamp(ROWS[0], ROWS[1]).min((sample.rows() / PART).max(FEWEST));
-    let mut levels: Vec<Level> = sigmas.iter().map(|&sigma| question.measure(sigma)).collect();
+    let mut levels = Vec::with_capacity(sigmas.len());
+    for (i, &sigma) in sigmas.iter().enumerate() {
+        let level = match kept.level(i)? {
+            Some(level) => level,
+            None => {
+                let level = question.level(sigma, rows);
+                // A network that does not run may run another time.
+                if level.failure.is_none() {
+                    kept.keep_level(i, &level)?;
+                }
+                level
+            }
+        };
+        levels.push(level);
+    }
     // A network that never runs is no finding.
     if let Some(error) = question.fails(&levels) {
         return Err(error);
     }
-    for level in &mut levels {
-        if let Some(readings) = &mut level.readings {
-            readings.sigma_calibration = question.sigma_calibration(level.sigma, rows);
-            readings.negative = question.least_along(level.sigma);
+    let rest = match kept.rest()? {
+        Some(rest) => rest,
+        None => {
+            let mixing = sigmas.iter().filter_map(|&s| question.mixing(s)).fold(0.0, f64::max);
+            let rest = Rest { mixing, better: question.better(&levels, rows, alternatives) };
+            kept.keep_rest(&rest)?;
+            rest
         }
-    }
-    let mixing = sigmas.iter().filter_map(|&s| question.mixing(s)).fold(0.0, f64::max);
-    let better = question.better(&levels, rows, alternatives);
+    };
+    let (mixing, better) = (rest.mixing, rest.better);
     let variance: f64 = spectrum.iter().sum();
     let found = judge(&levels, variance, (mixing > MIXED).then_some(mixing), better.as_deref());
     Ok(Report {
@@ -141,6 +218,16 @@ pub fn audit(
 }
 
 impl Question<'_> {
+    /// All of a level; the calibration of sigma on some rows.
+    fn level(&self, sigma: f64, rows: usize) -> Level {
+        let mut level = self.measure(sigma);
+        if let Some(readings) = &mut level.readings {
+            readings.sigma_calibration = self.sigma_calibration(sigma, rows);
+            readings.negative = self.least_along(sigma);
+        }
+        level
+    }
+
     /// Why the model has no answer, where it has none at any level.
     fn fails(&self, levels: &[Level]) -> Option<Error> {
         let sigma = levels.iter().all(|l| l.failure.is_some()).then(|| levels.first().map(|l| l.sigma))??;

@@ -77,6 +77,9 @@ pub enum Error {
         /// The law's.
         expected: usize,
     },
+    /// Parts of an audit that cannot be kept, or not be read again.
+    #[error("{0}")]
+    Kept(String),
     /// The law or the process cannot be asked.
     #[error(transparent)]
     Core(#[from] infodyn_core::Error),

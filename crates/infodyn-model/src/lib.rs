@@ -35,7 +35,7 @@ mod onnx;
 mod sample;
 mod verdict;
 
-pub use audit::{Alternative, Report, SIGMAS, Settings, audit};
+pub use audit::{Alternative, Keep, Report, Rest, SIGMAS, Settings, audit, audit_on};
 pub use declared::{Declared, Network, declarations};
 pub use denoiser::{Denoiser, LawDenoiser};
 pub use error::Error;

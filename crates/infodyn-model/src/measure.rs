@@ -67,9 +67,9 @@ pub struct Readings {
     /// `E|D - x|^2 - d s^2 + 2 s^2 E tr J - mse`: 0 for any differentiable `D`. A check of the audit itself.
     pub sure_gap: Estimate,
     /// Root mean square of a coordinate of `D` about its mean.
-    pub(crate) spread: f64,
+    pub spread: f64,
     /// Root mean square of `D - x` over that of `x`.
-    pub(crate) moved: f64,
+    pub moved: f64,
 }
 
 /// Sums over the rows of a block.

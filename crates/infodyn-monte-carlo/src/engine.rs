@@ -771,6 +771,11 @@ impl Means {
         &self.totals[j]
     }
 
+    /// Means of column `j` over each chunk; chunks are independent, and of one size.
+    pub fn of_chunks(&self, j: usize) -> impl Iterator<Item = f64> + '_ {
+        self.chunks.iter().map(move |chunk| chunk.moments[j].mean)
+    }
+
     /// Mean of column `j`, studentised over chunks.
     #[must_use]
     pub fn mean(&self, j: usize, level: f64) -> Estimate {
@@ -925,6 +930,6 @@ impl Means {
     }
 
     fn of_chunk_means(&self, j: usize) -> Moments {
-        Moments::of(&self.chunks.iter().map(|c| c.moments[j].mean).collect::<Vec<_>>())
+        Moments::of(&self.of_chunks(j).collect::<Vec<_>>())
     }
 }

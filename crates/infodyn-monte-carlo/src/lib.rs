@@ -56,7 +56,7 @@ pub use posterior::LabelPosterior;
 pub use random::{NoiseLaw, stream};
 pub use refined::{Refined, mean_of_refined_trials};
 pub use reverse::{FLOW_TOLERANCE, Flow, Reverse, Scheme};
-pub use route::{MonteCarlo, MonteCarloAlong, gaps};
+pub use route::{ByChunk, MonteCarlo, MonteCarloAlong, gaps};
 pub use sampler::{Draws, Sampler};
 
 /// The result of an operation of this crate.

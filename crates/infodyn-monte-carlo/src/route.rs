@@ -94,6 +94,39 @@ pub struct MonteCarloAlong<'a> {
     pub gaps: Option<&'a Gaps>,
 }
 
+/// A moment with what each chunk of its run says of it: chunks are independent and weigh the same, and chunk by chunk
+/// all channels share their draws.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByChunk {
+    /// The moment, as [`Route::means_along`] has it.
+    pub mean: Estimate,
+    /// What is in its radius and no chance: what was cut off, left out or rounded.
+    pub bias: f64,
+    /// What each chunk says.
+    pub chunks: Vec<f64>,
+}
+
+impl MonteCarloAlong<'_> {
+    /// [`Moment::PosteriorTrace`] or [`Moment::PosteriorSquareTrace`] chunk by chunk under channels that differ in
+    /// their levels alone, one answer a channel; `None` for another moment.
+    ///
+    /// # Errors
+    /// As [`Route::means_along`].
+    pub fn by_chunk(&self, channels: &[Channel], moment: Moment) -> Result<Option<Vec<ByChunk>>> {
+        let settings = self.each(channels.len());
+        let read = |runs: &[Simulation<'_>], means: &[Means]| {
+            runs.iter().enumerate().map(|(v, run)| run.by_chunk(means.get(v), moment)).collect()
+        };
+        with_runs(channels, &[moment], &settings, self.gaps, read)
+    }
+
+    /// The settings under each of so many channels.
+    fn each(&self, count: usize) -> Vec<Settings> {
+        let samples = self.samples.iter().copied().chain(std::iter::repeat(self.settings.samples));
+        samples.map(|samples| Settings { samples, ..self.settings }).take(count).collect()
+    }
+}
+
 /// The distances of the means of a law, where it finds them.
 #[must_use]
 pub fn gaps(law: &dyn Law) -> Option<Gaps> {
@@ -125,9 +158,7 @@ impl Route for MonteCarloAlong<'_> {
     }
 
     fn means_along(&self, channels: &[Channel], moments: &[Moment]) -> Result<Vec<Vec<Option<Estimate>>>> {
-        let samples = self.samples.iter().copied().chain(std::iter::repeat(self.settings.samples));
-        let settings = samples.map(|samples| Settings { samples, ..self.settings });
-        simulate(channels, moments, &settings.take(channels.len()).collect::<Vec<_>>(), self.gaps)
+        simulate(channels, moments, &self.each(channels.len()), self.gaps)
     }
 
     fn reduces(&self, factors: &Factors) -> bool {
@@ -146,17 +177,7 @@ fn simulate(
     settings: &[Settings],
     gaps: Option<&Gaps>,
 ) -> Result<Vec<Vec<Option<Estimate>>>> {
-    let marginals: Vec<_> = channels.iter().map(|channel| channel.observed(&channel.level())).collect();
-    // Of many atoms in many dimensions it pays at one level.
-    let many = |channel: &Channel| channel.law().mixture().is_some_and(|law| law.means().len() >= MANY);
-    let shared = channels.first().is_some_and(|channel| (channels.len() > 2 || many(channel)) && projects(channel));
-    // The ball is that of the data at every level.
-    let ball = channels.first().zip(marginals.first()).and_then(|(channel, marginal)| ball(channel, &**marginal));
-    let runs = channels.iter().zip(&marginals).zip(settings);
-    let known = Shared { projections: shared, gaps, radius2: ball };
-    let runs: Vec<Simulation<'_>> = runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments, &known)).collect();
-    let means = Simulation::means(&runs)?;
-    let read = |(v, run): (usize, &Simulation<'_>)| {
+    let read = |means: &[Means], (v, run): (usize, &Simulation<'_>)| {
         let read = |&moment: &Moment| match moment {
             Moment::TopEigenvalue if run.channel.dim() > 1 => match run.channel.reduced() {
                 Some((core, _)) => {
@@ -175,7 +196,30 @@ fn simulate(
         };
         moments.iter().map(read).collect()
     };
-    runs.iter().enumerate().map(read).collect()
+    with_runs(channels, moments, settings, gaps, |runs, means| {
+        runs.iter().enumerate().map(|run| read(means, run)).collect()
+    })
+}
+
+/// What `read` makes of the runs of moments under channels, and of the means over them.
+fn with_runs<T>(
+    channels: &[Channel],
+    moments: &[Moment],
+    settings: &[Settings],
+    gaps: Option<&Gaps>,
+    read: impl FnOnce(&[Simulation<'_>], &[Means]) -> Result<T>,
+) -> Result<T> {
+    let marginals: Vec<_> = channels.iter().map(|channel| channel.observed(&channel.level())).collect();
+    // Of many atoms in many dimensions it pays at one level.
+    let many = |channel: &Channel| channel.law().mixture().is_some_and(|law| law.means().len() >= MANY);
+    let shared = channels.first().is_some_and(|channel| (channels.len() > 2 || many(channel)) && projects(channel));
+    // The ball is that of the data at every level.
+    let ball = channels.first().zip(marginals.first()).and_then(|(channel, marginal)| ball(channel, &**marginal));
+    let runs = channels.iter().zip(&marginals).zip(settings);
+    let known = Shared { projections: shared, gaps, radius2: ball };
+    let runs: Vec<Simulation<'_>> = runs.map(|((c, p), s)| Simulation::new(c, &**p, *s, moments, &known)).collect();
+    let means = Simulation::means(&runs)?;
+    read(&runs, &means)
 }
 
 /// Whether its law knows of draws what all its marginals ask.
@@ -557,13 +601,7 @@ impl<'a> Simulation<'a> {
             let lo = if self.clones { -all.hi } else { 0.0 };
             Range { lo, bias: between.bias + if self.clones { all.bias } else { 0.0 }, ..between }
         };
-        // A ratio that is off by `e` moves a posterior by `2 e` of itself, and pairs of posteriors by twice that; the
-        // scaled squared distance of a clone, of the same products, is off by `2 e` even where it is 0.
-        let moved = || {
-            let spread = self.place(Column::Spread).map_or(f64::INFINITY, |at| means.moments(at).mean);
-            let of_clones = if self.clones { 4.0 * self.error } else { 0.0 };
-            8.0 * self.error * spread.min(self.channel.dim() as f64) + of_clones
-        };
+        let moved = || self.error_of_spread(means);
         let unlikely = self.marginal.weights().iter().copied().fold(1.0, f64::min);
         let ratio = || Range::log_ratio(unlikely, samples, confidence);
         let of_component = (self.marginal.weights().len() as f64).ln();
@@ -625,6 +663,40 @@ impl<'a> Simulation<'a> {
             Moment::DataEntropyVariance => means.covariance(self.place(Column::DataSurprisal)?, at, confidence)?,
             _ => return None,
         })
+    }
+
+    /// What ratios that are off by [`Simulation::error`] do to a mean of spreads: one that is off by `e` moves a
+    /// posterior by `2 e` of itself, and pairs of posteriors by twice that; the scaled squared distance of a clone, of
+    /// the same products, is off by `2 e` even where it is 0.
+    fn error_of_spread(&self, means: &Means) -> f64 {
+        let spread = self.place(Column::Spread).map_or(f64::INFINITY, |at| means.moments(at).mean);
+        let of_clones = if self.clones { 4.0 * self.error } else { 0.0 };
+        8.0 * self.error * spread.min(self.channel.dim() as f64) + of_clones
+    }
+
+    /// See [`MonteCarloAlong::by_chunk`].
+    fn by_chunk(&self, means: Option<&Means>, moment: Moment) -> Result<Option<ByChunk>> {
+        let snr = self.level.snr();
+        if moment == Moment::PosteriorSquareTrace && self.channel.dim() > 1 {
+            let (values, samples) = self.of_groups(|a, x| self.marginal.posterior_square_trace(a, x))?;
+            let mean = studentised(&values, samples, self.settings.confidence);
+            return Ok(Some(ByChunk { mean, bias: 0.0, chunks: values }));
+        }
+        let at = self.column(moment).and_then(|column| self.place(column));
+        let mean = means.and_then(|means| self.estimate(means, moment));
+        let (Some(at), Some(mean), Some(means)) = (at, mean, means) else { return Ok(None) };
+        let (unit, off) = match moment {
+            Moment::PosteriorTrace => {
+                // Where no spread reaches the cut it takes nothing.
+                let reached = |cut: &Range| self.radius2.is_none_or(|r2| snr * r2 > cut.hi);
+                let cut = self.cut.map(|[spread, _]| spread).filter(reached).map_or(0.0, |cut| cut.bias);
+                (1.0 / snr, cut + self.error_of_left_out(moment) + self.error_of_spread(means))
+            }
+            Moment::PosteriorSquareTrace => (1.0 / (snr * snr), 0.0),
+            _ => return Ok(None),
+        };
+        let chunks = means.of_chunks(at).map(|mean| mean * unit).collect();
+        Ok(Some(ByChunk { mean, bias: off * unit, chunks }))
     }
 
     /// How much may be left out of a posterior: the mean of the scaled spread then moves by `8e-3/sqrt(n)` at most,
@@ -724,6 +796,12 @@ impl<'a> Simulation<'a> {
     /// The mean of what costs a `D x D` matrix a point, on as many samples as cost about a quarter of the main run, in
     /// at least 128 groups: fewer samples a group than the guard of [`studentised`] asks, more groups.
     fn on_subset(&self, f: impl Fn(usize, &[f64]) -> f64 + Sync) -> Result<Estimate> {
+        let (values, samples) = self.of_groups(f)?;
+        Ok(studentised(&values, samples, self.settings.confidence))
+    }
+
+    /// The means of the groups of [`Self::on_subset`], and how many samples they have.
+    fn of_groups(&self, f: impl Fn(usize, &[f64]) -> f64 + Sync) -> Result<(Vec<f64>, u64)> {
         let (settings, dim) = (&self.settings, self.channel.dim());
         let (size, chunks) = settings.chunks(CHUNK)?;
         let (k, d) = (self.marginal.weights().len() as f64, dim as f64);
@@ -748,7 +826,7 @@ impl<'a> Simulation<'a> {
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {
             return Err(Error::NotFinite { column: 0, sample: (at * each) as u64, value: values[at] });
         }
-        Ok(studentised(&values, (groups * each) as u64, settings.confidence))
+        Ok((values, (groups * each) as u64))
     }
 }
 

@@ -359,7 +359,7 @@ fn audit(
         let names =
             [vec!["x".into(), file.declaration.noise.name().into()], vec![file.declaration.output.name().into()]];
         let pool = text::pool(threads).map_err(|e| e.to_string())?;
-        let audited = pool.install(|| audit_network(&network, file, names, vec![], &law.file, &settings));
+        let audited = pool.install(|| audit_network(&network, file, (names, vec![]), &law.file, &settings, &mut ()));
         let audited = audited.map_err(|e| format!("{name}: {e}"))?;
         if let Some(failure) = audited.report.levels.iter().find_map(|level| level.failure.clone()) {
             return Err(failure);

@@ -11,6 +11,12 @@ const NODES: usize = 16;
 const LEBESGUE: f64 = 2.9;
 /// What is left out of a series, in units of the last two coefficients: a geometric tail that halves.
 const TAIL: f64 = 4.0;
+/// What the integral of such a rest comes to, in units of the last two coefficients and of the width of its panel: over
+/// a part of the panel, and over all of it. A term `T_{16+j}` of the rest, at most `2^-j` of them, is read as
+/// `-T_{16-j}`; the integral of `T_k` over a part of `[-1, 1]` is at most `1/(k+1) + 1/(k-1)`, over all of it
+/// `2/(1-k^2)` for even `k` and 0 for odd.
+const TAIL_OF_PART: f64 = 0.2;
+const TAIL_OF_WHOLE: f64 = 0.007;
 /// Panels of a function at most, and their least width.
 const MOST_PANELS: usize = 400;
 const NARROWEST: f64 = 1e-3;
@@ -23,8 +29,8 @@ pub(crate) struct Panel {
     lo: f64,
     hi: f64,
     series: [f64; NODES],
-    /// Bound of the error of the series.
-    error: f64,
+    /// Bound of the error at the nodes.
+    known: f64,
 }
 
 /// The nodes of `[lo, hi]`, from `hi` to `lo`.
@@ -43,11 +49,29 @@ impl Panel {
             let sum: f64 = values.iter().enumerate().map(term).sum();
             sum * if k == 0 { 1.0 } else { 2.0 } / NODES as f64
         });
-        let mut panel = Self { lo, hi, series, error: 0.0 };
         let radius = values.iter().map(|v| v.radius()).fold(0.0, f64::max);
         let size = values.iter().map(|v| v.value().abs()).fold(0.0, f64::max);
-        panel.error = LEBESGUE * (radius + ulps::sum(NODES) * f64::EPSILON * size) + TAIL * panel.tail();
-        panel
+        Self { lo, hi, series, known: radius + ulps::sum(NODES) * f64::EPSILON * size }
+    }
+
+    fn width(&self) -> f64 {
+        self.hi - self.lo
+    }
+
+    /// Bound of the error of the series.
+    fn error(&self) -> f64 {
+        LEBESGUE * self.known + TAIL * self.tail()
+    }
+
+    /// Bound of the error of the integral over the panel; the weights of the nodes are positive.
+    fn error_of_whole(&self) -> f64 {
+        (self.known + TAIL_OF_WHOLE * self.tail()) * self.width()
+    }
+
+    /// The same from `lo` to a place.
+    fn error_of_part(&self, u: f64) -> f64 {
+        let part = (u - self.lo).clamp(0.0, self.width());
+        LEBESGUE * self.known * part + (TAIL * part).min(TAIL_OF_PART * self.width()) * self.tail()
     }
 
     /// The larger of the last two coefficients.
@@ -74,7 +98,7 @@ impl Panel {
     /// Bound of the error of the slope (Markov's inequality).
     fn slope_error(&self) -> f64 {
         let degree = (NODES - 1) as f64;
-        degree * degree * self.error * 2.0 / (self.hi - self.lo)
+        degree * degree * self.error() * 2.0 / (self.hi - self.lo)
     }
 
     /// The integral from `lo`.
@@ -143,10 +167,25 @@ impl Function {
         Self { panels: edges.windows(2).map(piece).collect() }
     }
 
-    /// Where the panels meet, with both ends.
-    pub(crate) fn edges(&self) -> Vec<f64> {
-        let last = self.panels.last().map(|p| p.hi);
-        self.panels.iter().map(|p| p.lo).chain(last).collect()
+    /// The nodes of all panels, in their order.
+    pub(crate) fn nodes(&self) -> Vec<f64> {
+        self.panels.iter().flat_map(|panel| nodes(panel.lo, panel.hi)).collect()
+    }
+
+    /// On the same panels a function through other values at the nodes.
+    pub(crate) fn through(&self, values: &[Estimate]) -> Self {
+        let pairs = self.panels.iter().zip(values.chunks(NODES));
+        Self { panels: pairs.map(|(panel, values)| Panel::through(panel.lo, panel.hi, values)).collect() }
+    }
+
+    /// On the same panels the function that `f` makes of a node and of the value there, which has no error of
+    /// interpolation.
+    pub(crate) fn then(&self, f: impl Fn(f64, Estimate) -> Estimate) -> Self {
+        let piece = |panel: &Panel| {
+            let of = |u: f64| f(u, Estimate::new(panel.at(u)[0], panel.known));
+            Panel::through(panel.lo, panel.hi, &nodes(panel.lo, panel.hi).map(of))
+        };
+        Self { panels: self.panels.iter().map(piece).collect() }
     }
 
     fn panel(&self, u: f64) -> &Panel {
@@ -157,7 +196,7 @@ impl Function {
     /// The value.
     pub(crate) fn at(&self, u: f64) -> Estimate {
         let panel = self.panel(u);
-        Estimate::new(panel.at(u)[0], panel.error)
+        Estimate::new(panel.at(u)[0], panel.error())
     }
 
     /// The derivative.
@@ -170,7 +209,7 @@ impl Function {
     pub(crate) fn first(&self) -> (f64, f64) {
         let panel = &self.panels[0];
         let here = panel.at(panel.lo)[0];
-        (here, panel.series[1..].iter().map(|c| 2.0 * c.abs()).sum::<f64>() + panel.error)
+        (here, panel.series[1..].iter().map(|c| 2.0 * c.abs()).sum::<f64>() + panel.error())
     }
 
     /// The two functions side by side; `self` comes first.
@@ -193,9 +232,8 @@ impl Integral {
     pub(crate) fn new(density: Function, start: Estimate) -> Self {
         let mut heights = vec![start];
         for panel in &density.panels {
-            let (last, width) = (heights[heights.len() - 1], panel.hi - panel.lo);
-            let rise = panel.integral(panel.hi);
-            let error = panel.error * width + ulps::sum(2 * NODES) * f64::EPSILON * rise.abs();
+            let (last, rise) = (heights[heights.len() - 1], panel.integral(panel.hi));
+            let error = panel.error_of_whole() + ulps::sum(2 * NODES) * f64::EPSILON * rise.abs();
             heights.push(last + Estimate::new(rise, error));
         }
         Self { density, heights }
@@ -208,11 +246,26 @@ impl Integral {
 
     /// At a place.
     pub(crate) fn at(&self, u: f64) -> Estimate {
+        let (before, rise) = self.parts(u);
+        before + rise
+    }
+
+    /// What it is at the start of the panel of a place, and what it rises by from there.
+    fn parts(&self, u: f64) -> (Estimate, Estimate) {
         let i = self.density.panels.partition_point(|p| p.hi < u).min(self.density.panels.len() - 1);
         let panel = &self.density.panels[i];
         let rise = panel.integral(u);
-        let error = panel.error * (u - panel.lo).max(0.0) + ulps::sum(2 * NODES) * f64::EPSILON * rise.abs();
-        self.heights[i] + Estimate::new(rise, error)
+        let error = panel.error_of_part(u) + ulps::sum(2 * NODES) * f64::EPSILON * rise.abs();
+        (self.heights[i], Estimate::new(rise, error))
+    }
+
+    /// What it rises by between two places, `a <= b`: errors of what lies before are common to both.
+    pub(crate) fn between(&self, a: f64, b: f64) -> Estimate {
+        let ((low, from), (high, to)) = (self.parts(a), self.parts(b));
+        let common = (high.radius() - low.radius()).max(0.0);
+        let rise = (high.value() + to.value()) - (low.value() + from.value());
+        let rounding = ulps::DIFFERENCE * f64::EPSILON * (high.value() + to.value()).abs();
+        Estimate::new(rise, common + from.radius() + to.radius() + rounding)
     }
 
     /// Where it is the part `share` of what it is at `top`, counted from `bottom`: a place, and how far the true one
@@ -220,7 +273,8 @@ impl Integral {
     ///
     /// # Formula
     /// With `psi` the integral and `e` the error up to a place, the error of `psi(u) - (1-f) psi(bottom) - f psi(top)`
-    /// is at most `(1-f) (e(u) - e(bottom)) + f (e(top) - e(u))`; divided by the density.
+    /// is at most `(1-f)` of that of `psi` between `bottom` and `u` and `f` of that between `u` and `top`; divided by
+    /// the density.
     pub(crate) fn inverse(&self, share: f64, [bottom, top]: [f64; 2]) -> Estimate {
         let (low, high) = (self.at(bottom), self.at(top));
         let target = low.value() + share * (high.value() - low.value());
@@ -232,9 +286,8 @@ impl Integral {
             }
             if self.at(middle).value() < target { a = middle } else { b = middle }
         }
-        let (here, density) = (self.at(b), self.density.at(b).value());
-        let below = (here.radius() - low.radius()).max(0.0);
-        let above = (high.radius() - here.radius()).max(0.0);
+        let density = self.density.at(b).value();
+        let (below, above) = (self.between(bottom, b).radius(), self.between(b, top).radius());
         let missed = (1.0 - share) * below + share * above + f64::EPSILON * high.value().abs();
         Estimate::new(b, if density > 0.0 { missed / density } else { f64::INFINITY } + f64::EPSILON * b.abs())
     }

@@ -39,7 +39,8 @@ pub struct Curve {
 /// the same power of `1/s` in the noise.
 #[derive(Debug, Clone)]
 pub struct Spacing {
-    integral: Integral,
+    /// The density times `s^p + s^-p`.
+    scaled: Function,
     ends: [f64; 2],
     power: f64,
 }
@@ -59,23 +60,39 @@ impl Spacing {
             return Err(Error::Grid { steps: 1, from: low, to: high }.into());
         }
         let ends = [low.ln(), high.ln()];
-        let factor = |u: f64| {
-            Estimate::rounded(
-                (power * u).exp() + (-power * u).exp(),
-                ulps::exp(power * u, ulps::OPERATION) + ulps::OPERATION,
-            )
-        };
         let scaled = |us: &[f64]| -> Result<Vec<Estimate>, E> {
             let sigmas: Vec<f64> = us.iter().map(|u| u.exp()).collect();
-            Ok(density(&sigmas)?.into_iter().zip(us).map(|(d, &u)| d * factor(u)).collect())
+            Ok(density(&sigmas)?.into_iter().zip(us).map(|(d, &u)| d * Self::factor(power, u)).collect())
         };
-        let scaled = Function::new(ends[0], ends[1], &scaled)?;
-        let density = Function::pieces(&scaled.edges(), |u| scaled.at(u) / factor(u));
-        let (here, spread) = scaled.first();
-        let below = 1.0 / (factor(ends[0]).value() * power);
+        Ok(Self { scaled: Function::new(ends[0], ends[1], &scaled)?, ends, power })
+    }
+
+    fn factor(power: f64, u: f64) -> Estimate {
+        let units = ulps::exp(power * u, ulps::OPERATION) + ulps::OPERATION;
+        Estimate::rounded((power * u).exp() + (-power * u).exp(), units)
+    }
+
+    /// The levels `s` whose densities it goes through.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<f64> {
+        self.scaled.nodes().into_iter().map(f64::exp).collect()
+    }
+
+    /// The same through other densities at the [`nodes`](Self::nodes).
+    #[must_use]
+    pub fn through(&self, densities: &[Estimate]) -> Self {
+        let us = self.scaled.nodes();
+        let scaled: Vec<Estimate> = densities.iter().zip(us).map(|(d, u)| *d * Self::factor(self.power, u)).collect();
+        Self { scaled: self.scaled.through(&scaled), ..self.clone() }
+    }
+
+    fn integral(&self) -> Integral {
+        let factor = |u: f64| Self::factor(self.power, u);
+        let (here, spread) = self.scaled.first();
+        let below = 1.0 / (factor(self.ends[0]).value() * self.power);
         // As far off the power law as the first panel is from it, in proportion to its width.
         let start = Estimate::new(here * below, (spread * below).min(here.abs() * below));
-        Ok(Self { integral: Integral::new(density, start), ends, power })
+        Integral::new(self.scaled.then(|u, value| value / factor(u)), start)
     }
 
     /// The levels of `steps` equal increments from `from` down to `to`, which may be 0.
@@ -84,7 +101,7 @@ impl Spacing {
     /// When the levels do not fall within the range.
     pub fn levels(&self, steps: usize, ends: [f64; 2]) -> crate::Result<Vec<Estimate>> {
         falling(steps, ends, self.ends)?;
-        Ok(spaced(&self.integral, steps, ends, (self.ends[0], self.power)))
+        Ok(spaced(&self.integral(), steps, ends, (self.ends[0], self.power)))
     }
 }
 
@@ -253,6 +270,20 @@ impl Curve {
         Ok(Self { scaled: Function::pieces(&us, of), variance, ends })
     }
 
+    /// The levels `s` whose errors it goes through.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<f64> {
+        self.scaled.nodes().into_iter().map(f64::exp).collect()
+    }
+
+    /// The same through other errors at the [`nodes`](Self::nodes).
+    #[must_use]
+    pub fn through(&self, errors: &[Estimate]) -> Self {
+        let values: Vec<Estimate> =
+            errors.iter().zip(self.nodes()).map(|(m, s)| *m * unscaled(self.variance, s)).collect();
+        Self { scaled: self.scaled.through(&values), ..self.clone() }
+    }
+
     /// The levels between which the curve is known.
     #[must_use]
     pub fn range(&self) -> [f64; 2] {
@@ -289,16 +320,12 @@ impl Curve {
         (self.scaled.slope(u) + self.scaled.at(u) * part) * factor
     }
 
-    /// The density of a clock per `log s`.
-    fn density(&self, clock: DataClock, u: f64) -> Estimate {
+    /// The density of a clock per `log s` where `scaled` is what is interpolated.
+    fn density(&self, clock: DataClock, u: f64, scaled: Estimate) -> Estimate {
+        let power = |p: f64| Estimate::rounded((p * u).exp(), ulps::exp(p * u, ulps::OPERATION));
         match clock {
-            DataClock::Entropic => {
-                self.scaled.at(u)
-                    * (self.factor(u) * Estimate::rounded((-2.0 * u).exp(), ulps::exp(2.0 * u, ulps::OPERATION)))
-            }
-            DataClock::Rescaled => {
-                self.scaled.at(u) * (self.factor(u) * Estimate::rounded((-u).exp(), ulps::exp(u, ulps::OPERATION)))
-            }
+            DataClock::Entropic => scaled * (self.factor(u) * power(-2.0)),
+            DataClock::Rescaled => scaled * (self.factor(u) * power(-1.0)),
             DataClock::KlS2 => {
                 let slope = self.slope(u);
                 let root = slope.value().max(0.0).sqrt();
@@ -322,7 +349,7 @@ impl Curve {
                 Estimate::new(root * low, (2.0 * (spread + self.below())).sqrt().min(root) * low)
             }
         };
-        Integral::new(Function::pieces(&self.scaled.edges(), |u| self.density(clock, u)), start)
+        Integral::new(self.scaled.then(|u, scaled| self.density(clock, u, scaled)), start)
     }
 
     /// How far `mmse/s^2` may be from a constant below the range, besides what the first panel shows: all of it, where
@@ -403,19 +430,11 @@ impl Curve {
         if inner == 0 {
             return Ok(levels);
         }
-        // Per log s: of F = sum (g_{k+1} - g_k) mmse_k/2 at u = log s, in the order of falling levels.
+        let (second, _) = self.stationary(&grid);
         let q = |k: usize| self.slope(sigma(grid[k]).ln()) / Estimate::given(2.0 * grid[k]);
-        let mut second = DMatrix::<f64>::zeros(inner, inner);
         let mut doubt = DVector::<f64>::zeros(inner);
         for k in 1..steps {
             let (here, step) = (q(k), grid[k + 1] - grid[k]);
-            let reach = 1e-3 * grid[k];
-            let bend =
-                (self.slope(sigma(grid[k] + reach).ln()).value() / (2.0 * (grid[k] + reach)) - here.value()) / reach;
-            second[(k - 1, k - 1)] = here.value() - 0.5 * step * bend;
-            if k < inner {
-                (second[(k - 1, k)], second[(k, k - 1)]) = (-0.5 * here.value(), -0.5 * here.value());
-            }
             let radius = |k: usize| self.mmse(sigma(grid[k])).radius();
             // And what the sum resolves: a step `h` moves it by `q h^2/2`.
             let rounding = (2.0 * ulps::sum(steps) * f64::EPSILON * sum.value() * here.value().abs()).sqrt();
@@ -430,16 +449,45 @@ impl Curve {
         Ok(levels)
     }
 
+    /// The second derivatives by the inner levels `g`, and the gradient, of `F = sum (g_{k+1} - g_k) mmse_k/2`, which
+    /// [`Self::least`] makes least; `-d mmse/dg = (d mmse/d log s)/(2 g)`.
+    fn stationary(&self, grid: &[f64]) -> (DMatrix<f64>, DVector<f64>) {
+        let (steps, inner) = (grid.len() - 1, grid.len() - 2);
+        let fall = |g: f64| self.slope(-0.5 * g.ln()).value() / (2.0 * g);
+        let mmse = |k: usize| self.mmse(1.0 / grid[k].sqrt()).value();
+        let mut second = DMatrix::<f64>::zeros(inner, inner);
+        let mut gradient = DVector::<f64>::zeros(inner);
+        for k in 1..steps {
+            let (here, step) = (fall(grid[k]), grid[k + 1] - grid[k]);
+            let reach = 1e-3 * grid[k];
+            let bend = (fall(grid[k] + reach) - here) / reach;
+            second[(k - 1, k - 1)] = here - 0.5 * step * bend;
+            if k < inner {
+                (second[(k - 1, k)], second[(k, k - 1)]) = (-0.5 * here, -0.5 * here);
+            }
+            gradient[k - 1] = 0.5 * (mmse(k - 1) - mmse(k) - step * here);
+        }
+        (second, gradient)
+    }
+
+    /// How far the levels of least path divergence are from some near them, by their logarithms and to first order:
+    /// Newton's step. `None` where these are not near a least one.
+    #[must_use]
+    pub fn step_to_least(&self, sigmas: &[f64]) -> Option<Vec<f64>> {
+        let grid: Vec<f64> = sigmas.iter().map(|s| 1.0 / (s * s)).collect();
+        if grid.len() < 3 {
+            return Some(vec![0.0; grid.len()]);
+        }
+        let (second, gradient) = self.stationary(&grid);
+        let moved = second.lu().solve(&gradient)?;
+        let inner = moved.iter().zip(&grid[1..]).map(|(m, g)| 0.5 * m / g);
+        Some(std::iter::once(0.0).chain(inner).chain([0.0]).collect())
+    }
+
     /// `I(X_0;X_t)` gained from the level `from` down to `to > 0`.
     #[must_use]
     pub fn gained(&self, [from, to]: [f64; 2]) -> Estimate {
-        let integral = self.integral(DataClock::Entropic);
-        let (high, low) = (integral.at(from.ln()), integral.at(to.ln()));
-        // Errors of what lies below are common to both.
-        Estimate::new(
-            high.value() - low.value(),
-            (high.radius() - low.radius()).abs() + ulps::DIFFERENCE * f64::EPSILON * high.value().abs(),
-        )
+        self.integral(DataClock::Entropic).between(to.ln(), from.ln())
     }
 
     /// What a path of the ancestral sampler with the exact denoiser loses on levels that fall and are positive, in
@@ -477,11 +525,14 @@ fn scaled<E>(
 ) -> impl Fn(&[f64]) -> Result<Vec<Estimate>, E> {
     move |us: &[f64]| {
         let sigmas: Vec<f64> = us.iter().map(|u| u.exp()).collect();
-        // The level that is asked for is rounded too.
-        let units = |s: f64| ulps::operations(4) + ulps::exp(2.0 * s.ln(), ulps::OPERATION);
-        let factor = |s: f64| Estimate::rounded(1.0 / (s * s) + 1.0 / variance, units(s));
-        Ok(mmse(&sigmas)?.into_iter().zip(&sigmas).map(|(m, &s)| m * factor(s)).collect())
+        Ok(mmse(&sigmas)?.into_iter().zip(&sigmas).map(|(m, &s)| m * unscaled(variance, s)).collect())
     }
+}
+
+/// `1/s^2 + 1/v`; the level is rounded too.
+fn unscaled(variance: f64, s: f64) -> Estimate {
+    let units = ulps::operations(4) + ulps::exp(2.0 * s.ln(), ulps::OPERATION);
+    Estimate::rounded(1.0 / (s * s) + 1.0 / variance, units)
 }
 
 /// A level from its logarithm.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use infodyn_core::{Estimate, NoiseProcess, Quantity};
 use infodyn_data::{AnyLaw, AuditFile, ModelFile, Overrides};
-use infodyn_model::{Alternative, Declared, Network, Report, Settings, declarations};
+use infodyn_model::{Alternative, Declared, Keep, Network, Report, Settings, declarations};
 use nalgebra::SymmetricEigen;
 
 use crate::profile::{self, Point, profile};
@@ -41,32 +41,43 @@ pub fn spectrum(law: &AnyLaw) -> Vec<f64> {
     }
 }
 
-/// Audits the network of a side file, read with what is said in place of its fields, on a law.
+/// Audits the network of a side file, read with what is said in place of its fields, on a law, from what is `kept` of
+/// an audit of that file.
 ///
 /// # Errors
-/// In one line, when the side file, the network or the levels do not do.
+/// In one line, when the side file, the network, the levels or what is kept do not do.
 #[cfg(feature = "onnx")]
-pub fn audit(model: &Path, side: &Overrides, law: &AnyLaw, settings: &Settings) -> Result<Audited, Failed> {
+pub fn audit<K: Keep>(
+    model: &Path,
+    side: &Overrides,
+    law: &AnyLaw,
+    settings: &Settings,
+    kept: impl FnOnce(&ModelFile) -> Result<K, Failed>,
+) -> Result<Audited, Failed> {
     use infodyn_model::Onnx;
 
     let file = ModelFile::read_with(model, side).map_err(|e| e.to_string())?;
+    let mut kept = kept(&file)?;
     let measured = crate::text::law(law);
     let network = Onnx::load(&file, measured.dim()).map_err(|e| e.to_string())?;
     let (names, notes) = (network.names().clone(), network.notes().to_vec());
-    audit_network(&network, file, names, notes, law, settings).map_err(|e| format!("{}: {e}", model.display()))
+    audit_network(&network, file, (names, notes), law, settings, &mut kept).map_err(|e| match e {
+        infodyn_model::Error::Kept(why) => why,
+        e => format!("{}: {e}", model.display()),
+    })
 }
 
-/// Audits any network on a law: `file` declares it, `names` are those of its inputs and outputs.
+/// Audits any network on a law: `file` declares it; with the names of its inputs and outputs, and notes on it.
 ///
 /// # Errors
-/// As [`infodyn_model::audit`].
+/// As [`infodyn_model::audit_on`].
 pub fn audit_network(
     network: &impl Network,
     file: ModelFile,
-    names: [Vec<String>; 2],
-    mut notes: Vec<String>,
+    (names, mut notes): ([Vec<String>; 2], Vec<String>),
     law: &AnyLaw,
     settings: &Settings,
+    kept: &mut dyn Keep,
 ) -> infodyn_model::Result<Audited> {
     let measured = crate::text::law(law);
     let denoiser = Declared::new(network, file.declaration.clone());
@@ -76,7 +87,7 @@ pub fn audit_network(
     let alternatives: Vec<Alternative<'_>> = others
         .map(|(name, declaration)| Alternative { name, denoiser: Box::new(Declared::new(network, declaration)) })
         .collect();
-    let report = infodyn_model::audit(&denoiser, &*measured, &spectrum(law), &alternatives, settings)?;
+    let report = infodyn_model::audit_on(&denoiser, &*measured, &spectrum(law), &alternatives, settings, kept)?;
     let left_out = settings.sigmas.len() - report.levels.len();
     if left_out > 0 {
         notes.push(format!("{left_out} of the levels asked for cannot be told apart or at all, and are left out"));
@@ -89,7 +100,13 @@ pub fn audit_network(
 /// # Errors
 /// Always.
 #[cfg(not(feature = "onnx"))]
-pub fn audit(_: &Path, _: &Overrides, _: &AnyLaw, _: &Settings) -> Result<Audited, Failed> {
+pub fn audit<K: Keep>(
+    _: &Path,
+    _: &Overrides,
+    _: &AnyLaw,
+    _: &Settings,
+    _: impl FnOnce(&ModelFile) -> Result<K, Failed>,
+) -> Result<Audited, Failed> {
     Err("audit: this program was built without the feature onnx, expected one with it".into())
 }
 

@@ -6,6 +6,7 @@ mod landscape;
 mod peaks;
 mod scale;
 mod settings;
+mod top;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub use scale::{Scale, Sized};
 pub use settings::Settings;
 pub(crate) use settings::range;
 
+use self::top::Eigenvalues;
 use crate::Result;
 
 /// What happens to a law along a process.
@@ -56,14 +58,17 @@ pub fn critical(law: &Arc<dyn Law>, kind: &str, process: &NoiseProcess, settings
     let mut notes = Vec::new();
     let snr = settings::range(&**law, process)?;
     let (fixed_points, bifurcations) = landscape::landscapes(law, process, snr, settings, &mut notes)?;
-    let (peaks, speciation, guidance_window) = peaks::peaks(Arc::clone(law), process, snr, settings, &mut notes)?;
+    let eigenvalues = Eigenvalues::default();
+    let mut speciation = law.mixture().map_or(vec![], |law| peaks::spectral(law, process, &eigenvalues, &mut notes));
+    let (peaks, decided, guidance_window) = peaks::peaks(Arc::clone(law), process, snr, settings, &mut notes)?;
+    speciation.extend(decided);
     let data = kind == "dataset";
     let scale = scale::scale(&**law, data)?;
     let (mut pairs, mut collapse) = (vec![], None);
     if let Some(mixture) = law.mixture() {
         let classes = classes::classes(mixture, &mut notes);
         pairs = classes::pairs(mixture, data, &classes, process);
-        collapse = collapse::collapse(mixture, kind, process, &classes, &mut notes);
+        collapse = collapse::collapse(mixture, (kind, &eigenvalues), process, &classes, &mut notes);
     }
     Ok(Critical { snr, fixed_points, bifurcations, peaks, speciation, guidance_window, pairs, collapse, scale, notes })
 }

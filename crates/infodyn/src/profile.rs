@@ -1,12 +1,16 @@
 //! The quantities of a law along a noise process.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use infodyn_closed_form::ClosedForm;
-use infodyn_core::{Channel, Estimate, Gaps, Law, NoiseLevel, NoiseProcess, Profile, Quantity, Support, progress};
+use infodyn_core::{
+    Channel, Estimate, Factors, Gaps, Law, Moment, NoiseLevel, NoiseProcess, Profile, Quantity, Route, Support,
+    progress,
+};
 use infodyn_enclosure::Enclosure;
-use infodyn_monte_carlo::MonteCarloAlong;
+use infodyn_monte_carlo::{ByChunk, MonteCarloAlong};
 use infodyn_quadrature::Quadrature;
 use rayon::prelude::*;
 
@@ -107,8 +111,8 @@ pub fn profile(
     settings: &Settings,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Point>> {
-    let samples = plan(law, process, levels, settings)?;
-    part(law, process, (levels, &samples), settings, done)
+    let Some(routes) = Routes::along(law, process, levels, settings)? else { return Ok(vec![]) };
+    routes.part((levels, &routes.samples(levels)?), done)
 }
 
 /// How many samples of Monte Carlo each level takes, before any accuracy asked for: a level by itself would not know
@@ -117,8 +121,7 @@ pub fn profile(
 /// # Errors
 /// As [`profile`].
 pub fn plan(law: &Arc<dyn Law>, process: NoiseProcess, levels: &[NoiseLevel], settings: &Settings) -> Result<Vec<u64>> {
-    let Some(first) = levels.first() else { return Ok(vec![]) };
-    Routes::new(Channel::new(Arc::clone(law), process, first.t())?, settings)?.samples(levels)
+    Routes::along(law, process, levels, settings)?.map_or(Ok(vec![]), |routes| routes.samples(levels))
 }
 
 /// [`profile`] at some of the levels, each with its samples of a [`plan`]. Levels that are simulated together share
@@ -133,37 +136,91 @@ pub fn part(
     settings: &Settings,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Point>> {
-    let Some(first) = levels.first() else { return Ok(vec![]) };
-    let routes = Routes::new(Channel::new(Arc::clone(law), process, first.t())?, settings)?;
-    // The first level that failed so far: later ones need not be computed.
-    let failed = AtomicUsize::new(usize::MAX);
-    progress::expect(levels.len() as u64);
-    let known: Vec<Option<Result<Vec<Value>>>> = levels
-        .par_iter()
-        .enumerate()
-        .map(|(i, level)| {
-            if i > failed.load(Ordering::Relaxed) {
-                return None;
-            }
-            let values = routes.known(level);
-            progress::done();
-            if values.is_err() {
-                failed.fetch_min(i, Ordering::Relaxed);
-            }
-            if !routes.simulates() {
-                done();
-            }
-            Some(values)
-        })
-        .collect();
-    let known = known.into_iter().flatten().collect::<Result<Vec<_>>>()?;
-    let all = if routes.simulates() { routes.simulated(levels, samples, known, done)? } else { known };
-    let point = |(level, mut values): (&NoiseLevel, Vec<Value>)| {
-        values.sort_by_key(|v| v.quantity);
-        let point = Point { level: *level, values };
-        check(&point, settings).map(|()| point)
+    let Some(routes) = Routes::along(law, process, levels, settings)? else { return Ok(vec![]) };
+    routes.part((levels, samples), done)
+}
+
+/// A quantity of one moment at each of `levels`, with what each chunk of their draws says of it; `None` where it is not
+/// left to simulation, or is of several moments.
+///
+/// # Errors
+/// As [`profile`].
+pub fn by_chunk(
+    law: &Arc<dyn Law>,
+    process: NoiseProcess,
+    levels: &[NoiseLevel],
+    quantity: Quantity,
+    settings: &Settings,
+) -> Result<Option<Vec<ByChunk>>> {
+    let Some(routes) = Routes::along(law, process, levels, settings)? else { return Ok(None) };
+    let moment = match quantity {
+        Quantity::Mmse => Moment::PosteriorTrace,
+        Quantity::PosteriorSquareTrace => Moment::PosteriorSquareTrace,
+        _ => return Ok(None),
     };
-    levels.iter().zip(all).map(point).collect()
+    if !routes.simulates() || routes.integrates || settings.method == Method::Auto && routes.is_gaussian() {
+        return Ok(None);
+    }
+    let usual = settings.samples.unwrap_or(infodyn_monte_carlo::Settings::default().samples);
+    let samples = if moment == Moment::PosteriorSquareTrace { usual.min(FEWEST_SAMPLES) } else { usual };
+    let run = infodyn_monte_carlo::Settings { seed: settings.seed, samples, ..Default::default() };
+    let route = Keeping {
+        route: MonteCarloAlong { settings: run, samples: &[], gaps: None },
+        moment,
+        kept: RefCell::default(),
+    };
+    let channels: Vec<Channel> = levels.iter().map(|level| routes.channel.read_at(*level)).collect();
+    let found = infodyn_core::profiles(&route, &channels, &[quantity])?;
+    let of_law = |(kept, profile): (ByChunk, &Profile)| -> Option<ByChunk> {
+        // What the factors of a law add is the same for all draws.
+        let (part, mean) = (kept.mean, profile.get(quantity)?);
+        let more = mean.value() - part.value();
+        let bias = kept.bias + (mean.radius() - part.radius()).max(0.0);
+        Some(ByChunk { mean, bias, chunks: kept.chunks.into_iter().map(|x| x + more).collect() })
+    };
+    Ok(route.kept.into_inner().into_iter().zip(&found).map(of_law).collect())
+}
+
+/// Simulation that keeps what chunks say of a moment.
+struct Keeping<'a> {
+    route: MonteCarloAlong<'a>,
+    moment: Moment,
+    kept: RefCell<Vec<ByChunk>>,
+}
+
+impl Route for Keeping<'_> {
+    type Error = infodyn_monte_carlo::Error;
+
+    fn means(&self, channel: &Channel, moments: &[Moment]) -> std::result::Result<Vec<Option<Estimate>>, Self::Error> {
+        Ok(self.means_along(std::slice::from_ref(channel), moments)?.pop().unwrap_or_default())
+    }
+
+    fn means_along(
+        &self,
+        channels: &[Channel],
+        moments: &[Moment],
+    ) -> std::result::Result<Vec<Vec<Option<Estimate>>>, Self::Error> {
+        if *moments == [self.moment]
+            && let Some(found) = self.route.by_chunk(channels, self.moment)?
+        {
+            let means = found.iter().map(|node| vec![Some(node.mean)]).collect();
+            self.kept.replace(found);
+            return Ok(means);
+        }
+        self.route.means_along(channels, moments)
+    }
+
+    fn reduces(&self, factors: &Factors) -> bool {
+        self.route.reduces(factors)
+    }
+
+    fn means_beside(
+        &self,
+        channel: &Channel,
+        moments: &[Moment],
+    ) -> std::result::Result<Vec<Option<Estimate>>, Self::Error> {
+        self.route.means_beside(channel, moments)
+    }
 }
 
 /// Whether a sample of a law costs milliseconds: fewer of them then do, and errors of twice the size.
@@ -191,6 +248,17 @@ struct Routes<'a> {
 }
 
 impl<'a> Routes<'a> {
+    /// Those of a law along a process; `None` without a level.
+    fn along(
+        law: &Arc<dyn Law>,
+        process: NoiseProcess,
+        levels: &[NoiseLevel],
+        settings: &'a Settings,
+    ) -> Result<Option<Self>> {
+        let of = |first: &NoiseLevel| Self::new(Channel::new(Arc::clone(law), process, first.t())?, settings);
+        levels.first().map(of).transpose()
+    }
+
     fn new(channel: Channel, settings: &'a Settings) -> Result<Self> {
         let (method, law) = (settings.method, &**channel.law());
         if !method.serves(law) {
@@ -210,6 +278,39 @@ impl<'a> Routes<'a> {
             _ => false,
         };
         Ok(Self { channel, settings, integrates, gaps: OnceLock::new() })
+    }
+
+    /// See [`part`].
+    fn part(&self, (levels, samples): (&[NoiseLevel], &[u64]), done: &(dyn Fn() + Sync)) -> Result<Vec<Point>> {
+        // The first level that failed so far: later ones need not be computed.
+        let failed = AtomicUsize::new(usize::MAX);
+        progress::expect(levels.len() as u64);
+        let known: Vec<Option<Result<Vec<Value>>>> = levels
+            .par_iter()
+            .enumerate()
+            .map(|(i, level)| {
+                if i > failed.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let values = self.known(level);
+                progress::done();
+                if values.is_err() {
+                    failed.fetch_min(i, Ordering::Relaxed);
+                }
+                if !self.simulates() {
+                    done();
+                }
+                Some(values)
+            })
+            .collect();
+        let known = known.into_iter().flatten().collect::<Result<Vec<_>>>()?;
+        let all = if self.simulates() { self.simulated(levels, samples, known, done)? } else { known };
+        let point = |(level, mut values): (&NoiseLevel, Vec<Value>)| {
+            values.sort_by_key(|v| v.quantity);
+            let point = Point { level: *level, values };
+            check(&point, self.settings).map(|()| point)
+        };
+        levels.iter().zip(all).map(point).collect()
     }
 
     fn law(&self) -> &dyn Law {

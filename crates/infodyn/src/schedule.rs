@@ -3,20 +3,23 @@
 //! A schedule is a list of `s = sigma/alpha` that falls and ends in 0. The step to 0 returns what the denoiser says.
 
 mod clock;
+mod curvature;
+mod replicas;
 
 use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
-use infodyn_core::{Detail, Estimate, Law, NoiseProcess, Observation, Points, Quantity, ulps};
-use infodyn_monte_carlo::{View, mean_of};
+use infodyn_core::{Estimate, Law, NoiseLevel, NoiseProcess, Quantity, ulps};
 use infodyn_samplers::{Curve, Rule, Sampler, Spacing, TableError};
 use nalgebra::SymmetricEigen;
 use rayon::prelude::*;
 
 pub use self::clock::{Ays, Clock};
+use self::curvature::turning;
+use self::replicas::{Asked, Replicas, apart};
 use crate::measured::Ends;
-use crate::profile::{Point, Settings, profile};
+use crate::profile::{Point, Settings, by_chunk, profile};
 use crate::{Error, Result};
 
 /// The levels that the schedules of a question share.
@@ -69,6 +72,8 @@ pub struct Data {
     pub law: Option<(Arc<dyn Law>, Settings)>,
     /// Whether the law was sampled: slopes of the curve are then mostly noise, and what needs them asks for them.
     pub sampled: bool,
+    /// The curve by each chunk of the draws, where all of it was sampled.
+    replicas: Option<Replicas<Curve>>,
 }
 
 impl Data {
@@ -79,18 +84,21 @@ impl Data {
     pub fn of_law(law: &Arc<dyn Law>, ends: [f64; 2], settings: &Settings) -> Result<Self> {
         let settings = Settings { quantities: vec![Quantity::Mmse], ..settings.clone() };
         let sampled = Cell::new(false);
+        let asked = Asked::default();
         let mmse = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
-            let levels = sigmas.iter().map(|&s| Ok(NoiseProcess::Edm.at(s)?)).collect::<Result<Vec<_>>>()?;
-            let points = profile(law, NoiseProcess::Edm, &levels, &settings, &|| ())?;
-            let missing = |t: f64| Error::NotFinite { quantity: Quantity::Mmse, t, method: settings.method };
-            let told = |p: &Point| {
-                let value = p.get(Quantity::Mmse).ok_or(missing(p.level.t()))?.estimate;
+            let levels = levels(sigmas)?;
+            if let Some(found) = by_chunk(law, NoiseProcess::Edm, &levels, Quantity::Mmse, &settings)? {
+                sampled.set(true);
+                return Ok(asked.keep(sigmas, found));
+            }
+            let told = |value: Estimate| {
                 sampled.set(sampled.get() || value.sampling().is_some());
-                Ok(value)
+                value
             };
-            points.iter().map(told).collect()
+            Ok(values(law, &levels, Quantity::Mmse, &settings)?.into_iter().map(told).collect())
         };
         let curve = Curve::new(ends, mmse)?.down_to_data(mmse)?;
+        let replicas = asked.replicas(&curve.nodes(), |_, mmse| mmse, |errors| curve.through(errors));
         let spectrum = spectrum(&**law);
         let gaussian = law.mixture().is_some_and(|m| m.components() == 1);
         Ok(Self {
@@ -100,6 +108,7 @@ impl Data {
             table: None,
             law: Some((Arc::clone(law), settings)),
             sampled: sampled.get(),
+            replicas,
         })
     }
 
@@ -109,7 +118,22 @@ impl Data {
     /// As [`Curve::from_table`].
     pub fn of_table(rows: Vec<(f64, Estimate)>) -> std::result::Result<Self, TableError> {
         let curve = Curve::from_table(&rows)?;
-        Ok(Self { curve, spectrum: None, gaussian: false, table: Some(rows), law: None, sampled: false })
+        Ok(Self {
+            curve,
+            spectrum: None,
+            gaussian: false,
+            table: Some(rows),
+            law: None,
+            sampled: false,
+            replicas: None,
+        })
+    }
+
+    /// The same, of which what is asked anew is asked with other draws.
+    #[must_use]
+    pub fn asked_by(&self, seed: u64) -> Self {
+        let law = self.law.clone().map(|(law, settings)| (law, Settings { seed, ..settings }));
+        Self { law, ..self.clone() }
     }
 
     /// The levels between which the errors are known: of a table, its own.
@@ -145,19 +169,19 @@ impl Data {
         let (law, settings) = self.law.as_ref().filter(|_| self.sampled)?;
         let quantity = Quantity::PosteriorSquareTrace;
         let settings = Settings { quantities: vec![quantity], ..settings.clone() };
-        let density = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
-            let levels = sigmas.iter().map(|&s| Ok(NoiseProcess::Edm.at(s)?)).collect::<Result<Vec<_>>>()?;
-            let points = profile(law, NoiseProcess::Edm, &levels, &settings, &|| ())?;
-            let missing = |t: f64| Error::NotFinite { quantity, t, method: settings.method };
-            let told = |p: &Point| {
-                let square = p.get(quantity).ok_or(missing(p.level.t()))?.estimate;
-                Ok(rooted(square, (2.0 * p.level.snr()).sqrt(), 1.0))
+        let asked = Asked::default();
+        let density = |s: f64, square: Estimate| rooted(square, 2.0_f64.sqrt() / s, 1.0);
+        let ask = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
+            let levels = levels(sigmas)?;
+            let squares = match by_chunk(law, NoiseProcess::Edm, &levels, quantity, &settings)? {
+                Some(found) => asked.keep(sigmas, found),
+                None => values(law, &levels, quantity, &settings)?,
             };
-            points.iter().map(told).collect()
+            Ok(sigmas.iter().zip(squares).map(|(&s, square)| density(s, square)).collect())
         };
         // As `s` toward the data, and as `1/s` in the noise.
         let range = [ends[1].max(SIGMA_MIN.min(0.5 * ends[0])), ends[0]];
-        Some(Spacing::new(range, 1.0, density).and_then(|spacing| Ok(spacing.levels(steps, ends)?)))
+        Some(Spacing::new(range, 1.0, ask).and_then(|spacing| spaced(&spacing, asked, density, steps, ends)))
     }
 
     /// The levels of a clock of the denoiser's curvature.
@@ -165,62 +189,46 @@ impl Data {
         let (law, settings) = self.law.as_ref()?;
         let scale = self.scale()?;
         let root = 1.0 / (order + 1) as f64;
-        let density = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
-            let at = |&s: &f64| Ok(rooted(turning(law, order, s, settings)?, scale / scale.hypot(s), root));
-            sigmas.iter().map(at).collect()
+        let asked = Asked::default();
+        let density = |s: f64, square: Estimate| rooted(square, scale / scale.hypot(s), root);
+        let ask = |sigmas: &[f64]| -> Result<Vec<Estimate>> {
+            let found = sigmas.iter().map(|&s| turning(law, order, s, settings)).collect::<Result<_>>()?;
+            let squares = asked.keep(sigmas, found);
+            Ok(sigmas.iter().zip(squares).map(|(&s, square)| density(s, square)).collect())
         };
         // `D_s` falls as `s^2` toward the data, and `c(s) D_s` as `1/s^2` in the noise.
         let range = [ends[1].max(SIGMA_MIN.min(0.5 * ends[0])), ends[0]];
-        let spacing = Spacing::new(range, 2.0 * root, density);
-        Some(spacing.and_then(|spacing| Ok(spacing.levels(steps, ends)?)))
+        let spacing = Spacing::new(range, 2.0 * root, ask);
+        Some(spacing.and_then(|spacing| spaced(&spacing, asked, density, steps, ends)))
     }
 }
 
-/// `E|D_s|^2` or `E|D_ss|^2` at a level: derivatives of the denoiser by `log s` along the exact flow, whose points have
-/// the marginal at every level.
-///
-/// # Formula
-/// Along the flow `dx/d log s = x - D`; central differences over steps of 1e-3, whose error is below 1e-4 of the value
-/// where derivatives of higher order are no more than ten times as large each.
-fn turning(law: &Arc<dyn Law>, order: usize, s: f64, settings: &Settings) -> Result<Estimate> {
-    const STEP: f64 = 1e-3;
-    // What bends most is rare: draws that lie evenly, and many where they cost little.
-    let most = if law.dim() <= 3 { 1 << 16 } else { 1 << 13 };
-    let level = |s: f64| NoiseProcess::Edm.at(s);
-    let here = level(s)?;
-    let density = law.density(&here);
-    let (after, before) = (level(s * STEP.exp())?, level(s * (-STEP).exp())?);
-    let (after, before) = (law.density(&after), law.density(&before));
-    let view = View::new(here, &*density).asking(Detail::MEAN_OFFSET);
-    let samples = settings.samples.unwrap_or(most).clamp(if law.dim() <= 3 { most } else { 1 }, most);
-    let draw = infodyn_monte_carlo::Draw::Even;
-    let settings = infodyn_monte_carlo::Settings { seed: settings.seed, samples, draw, ..Default::default() };
-    let means = mean_of(&settings, &**law, &[view], 1, &[], |batch, out| {
-        let reading = &batch.readings[0];
-        let (x, m) = (&reading.offsets, &reading.observation.mean_offset);
-        let mut seen = [Observation::default(), Observation::default()];
-        let mut denoise = |bend: &[f64]| {
-            for (side, (density, seen)) in [1.0, -1.0].into_iter().zip([&after, &before].into_iter().zip(&mut seen)) {
-                let moved = |i: usize| x[i] + side * STEP * (x[i] - m[i]) + 0.5 * STEP * STEP * bend[i];
-                let offsets: Vec<f64> = (0..x.len()).map(moved).collect();
-                density.observe(Points { anchors: &reading.anchors, offsets: &offsets }, Detail::MEAN_OFFSET, seen);
-            }
-            let [up, down] = &seen;
-            let pairs = up.mean_offset.iter().zip(&down.mean_offset).zip(m);
-            pairs.map(|((u, d), m)| [(u - d) / (2.0 * STEP), (u - 2.0 * m + d) / (STEP * STEP)]).collect::<Vec<_>>()
-        };
-        let mut found = denoise(&vec![0.0; x.len()]);
-        if order > 1 {
-            // d/d log s of x - D.
-            let bend: Vec<f64> = (0..x.len()).map(|i| x[i] - m[i] - found[i][0]).collect();
-            found = denoise(&bend);
-        }
-        for (out, point) in out.iter_mut().zip(found.chunks(batch.dim)) {
-            *out = point.iter().map(|d| d[order - 1] * d[order - 1]).sum();
-        }
-    })?;
-    let mean = means.mean(0, settings.confidence);
-    Ok(mean.widened(1e-4 * mean.value()))
+/// Noise levels whose time is `s`.
+fn levels(sigmas: &[f64]) -> Result<Vec<NoiseLevel>> {
+    sigmas.iter().map(|&s| Ok(NoiseProcess::Edm.at(s)?)).collect()
+}
+
+/// A quantity at some levels, by the sharpest method.
+fn values(law: &Arc<dyn Law>, levels: &[NoiseLevel], quantity: Quantity, settings: &Settings) -> Result<Vec<Estimate>> {
+    let points = profile(law, NoiseProcess::Edm, levels, settings, &|| ())?;
+    let missing = |t: f64| Error::NotFinite { quantity, t, method: settings.method };
+    let told = |p: &Point| Ok(p.get(quantity).ok_or(missing(p.level.t()))?.estimate);
+    points.iter().map(told).collect()
+}
+
+/// The levels of a density that is `density` of a place and of what was asked there.
+fn spaced(
+    spacing: &Spacing,
+    asked: Asked,
+    density: impl Fn(f64, Estimate) -> Estimate + Sync,
+    steps: usize,
+    ends: [f64; 2],
+) -> Result<Vec<Estimate>> {
+    let of = |spacing: &Spacing| Ok(spacing.levels(steps, ends)?);
+    match asked.replicas(&spacing.nodes(), density, |densities| spacing.through(densities)) {
+        Some(replicas) => replicas.levels(of, |spacing, found| Ok(apart(&of(spacing)?, found))),
+        None => of(spacing),
+    }
 }
 
 /// `(c x^{1/2})^p` of a number `x >= 0`.
@@ -350,10 +358,15 @@ pub fn schedule(
             found.map_err(|e| refused("--clock", e))?
         }
         Clock::Entropic | Clock::Rescaled | Clock::Kl | Clock::KlS2 => {
-            let found = of_curve(clock, curve()?, steps, ends).map_err(|e| refused("--clock", e))?;
-            match data.and_then(|d| d.table.as_ref()) {
-                Some(rows) if rows.len() > 4 => by_rows(clock, rows, &found, steps, ends),
-                _ => found,
+            let why = |e: Error| refused("--clock", e);
+            if let Some(replicas) = data.and_then(|d| d.replicas.as_ref()) {
+                by_replicas(clock, replicas, steps, ends).map_err(why)?
+            } else {
+                let found = of_curve(clock, curve()?, steps, ends).map_err(|e| why(e.into()))?;
+                match data.and_then(|d| d.table.as_ref()) {
+                    Some(rows) if rows.len() > 4 => by_rows(clock, rows, &found, steps, ends),
+                    _ => found,
+                }
             }
         }
     };
@@ -455,6 +468,20 @@ fn of_curve(clock: Clock, curve: &Curve, steps: usize, ends: [f64; 2]) -> infody
         Some(clock) => curve.levels(clock, steps, ends),
         None => curve.least(steps, ends),
     }
+}
+
+/// The levels of a clock that was sampled.
+fn by_replicas(clock: Clock, replicas: &Replicas<Curve>, steps: usize, ends: [f64; 2]) -> Result<Vec<Estimate>> {
+    let of = |curve: &Curve| Ok(of_curve(clock, curve, steps, ends)?);
+    replicas.levels(of, |curve, found| match clock.data() {
+        Some(_) => Ok(apart(&of(curve)?, found)),
+        // All grids near the best are tried for the best alone.
+        None => {
+            let sigmas: Vec<f64> = found.iter().map(|s| s.value()).collect();
+            let none = Error::from(infodyn_samplers::Error::Grid { steps, from: ends[0], to: ends[1] });
+            curve.step_to_least(&sigmas).ok_or(none)
+        }
+    })
 }
 
 /// Levels from a table, with how far they may be.

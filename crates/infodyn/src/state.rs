@@ -1,6 +1,6 @@
 //! Work that takes long, kept in a file from which it goes on.
 //!
-//! A state file is JSON: `schema`, the `work` (`profile` or `study`), what it is `of` (the law's SHA-256 and every
+//! A state file is JSON: `schema`, the `work` (`profile`, `study` or `audit`), what it is `of` (the law's SHA-256 and every
 //! setting that a number depends on, the version of the program among them), into how many `parts` it falls, and those
 //! that are `done`, by their numbers. Numbers are written in as many digits as give the same bits back, so that a run
 //! that goes on ends as one that was never broken off. Two files that are `of` one thing have the same parts, and
@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 
 use infodyn_core::{Estimate, Quantity, Sampling};
 use infodyn_data::Output;
+use infodyn_model::{Keep, Level, Readings, Rest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::measured::{DETERMINISTIC, Distance};
 use crate::profile::{Method, Value};
 use crate::study::Row;
+use crate::text::Number;
 
 const SCHEMA: &str = "infodyn.state/1";
 
@@ -53,7 +55,7 @@ impl State {
         let output = Output::any(path).map_err(|e| e.to_string())?;
         let mut content = Content { schema: SCHEMA.into(), work: work.into(), of, parts, done: BTreeMap::new() };
         if path.exists() {
-            let text = std::fs::read_to_string(path).map_err(|e| format!("{name}: {e}"))?;
+            let text = infodyn_data::read_text(path).map_err(|e| format!("{name}: {e}"))?;
             let expected = "expected a state file of infodyn, or a new name";
             let found: Content = serde_json::from_str(&text).map_err(|e| format!("{name}: {e}, {expected}"))?;
             if found.schema != SCHEMA {
@@ -108,11 +110,11 @@ fn short(value: &Json) -> String {
     }
 }
 
-/// A number with all that is told of it.
+/// A number with all that is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Number {
-    value: f64,
-    error: f64,
+pub struct Whole {
+    #[serde(flatten)]
+    number: Number,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     sampling: Option<Sampled>,
 }
@@ -125,23 +127,23 @@ struct Sampled {
     samples: u64,
 }
 
-impl From<Estimate> for Number {
+impl From<Estimate> for Whole {
     fn from(e: Estimate) -> Self {
         let sampled = |s: Sampling| {
             let Sampling { std_error, freedom, level, samples } = s;
             Sampled { std_error, freedom, level, samples }
         };
-        Self { value: e.value(), error: e.radius(), sampling: e.sampling().map(sampled) }
+        Self { number: e.into(), sampling: e.sampling().map(sampled) }
     }
 }
 
-impl From<Number> for Estimate {
-    fn from(n: Number) -> Self {
-        match n.sampling {
+impl From<Whole> for Estimate {
+    fn from(Whole { number: Number { value, error }, sampling }: Whole) -> Self {
+        match sampling {
             Some(Sampled { std_error, freedom, level, samples }) => {
-                Self::sampled(n.value, n.error, Sampling { std_error, freedom, level, samples })
+                Self::sampled(value, error, Sampling { std_error, freedom, level, samples })
             }
-            None => Self::new(n.value, n.error),
+            None => Self::new(value, error),
         }
     }
 }
@@ -152,7 +154,7 @@ pub struct Known {
     quantity: String,
     method: String,
     #[serde(flatten)]
-    number: Number,
+    number: Whole,
 }
 
 impl From<&Value> for Known {
@@ -178,9 +180,9 @@ pub struct KnownRow {
     sampler: String,
     evaluations: usize,
     levels: usize,
-    cells: Vec<Option<[Number; 2]>>,
+    cells: Vec<Option<[Whole; 2]>>,
     scale: f64,
-    flow: Option<[Number; 2]>,
+    flow: Option<[Whole; 2]>,
 }
 
 impl From<&Row> for KnownRow {
@@ -202,7 +204,7 @@ impl KnownRow {
     #[must_use]
     pub fn read(self) -> Option<Row> {
         let cell =
-            |[distance, relabelled]: [Number; 2]| Distance { distance: distance.into(), relabelled: relabelled.into() };
+            |[distance, relabelled]: [Whole; 2]| Distance { distance: distance.into(), relabelled: relabelled.into() };
         Some(Row {
             sampler: DETERMINISTIC.iter().map(|s| s.0).find(|s| *s == self.sampler)?,
             evaluations: self.evaluations,
@@ -210,5 +212,131 @@ impl KnownRow {
             cells: self.cells.into_iter().map(|d| d.map(cell)).collect(),
             flow: (self.scale, self.flow.map(cell)),
         })
+    }
+}
+
+/// A level of an audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KnownLevel {
+    sigma: f64,
+    finite_fraction: f64,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    readings: Option<KnownReadings>,
+}
+
+/// [`Readings`], by their names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KnownReadings {
+    mse: Whole,
+    noise_error: f64,
+    population_error: Option<f64>,
+    linear_mmse: f64,
+    trace: Whole,
+    norm: Whole,
+    gap: Whole,
+    calibration_slope: Whole,
+    sigma_calibration: Option<Whole>,
+    mean_score: Whole,
+    stein: Option<Whole>,
+    asymmetry: Whole,
+    negative: Option<Whole>,
+    sure_gap: Whole,
+    spread: f64,
+    moved: f64,
+}
+
+impl From<&Readings> for KnownReadings {
+    fn from(r: &Readings) -> Self {
+        Self {
+            mse: r.mse.into(),
+            noise_error: r.noise_error,
+            population_error: r.population_error,
+            linear_mmse: r.linear_mmse,
+            trace: r.trace.into(),
+            norm: r.norm.into(),
+            gap: r.gap.into(),
+            calibration_slope: r.calibration_slope.into(),
+            sigma_calibration: r.sigma_calibration.map(Whole::from),
+            mean_score: r.mean_score.into(),
+            stein: r.stein.map(Whole::from),
+            asymmetry: r.asymmetry.into(),
+            negative: r.negative.map(Whole::from),
+            sure_gap: r.sure_gap.into(),
+            spread: r.spread,
+            moved: r.moved,
+        }
+    }
+}
+
+impl From<KnownReadings> for Readings {
+    fn from(r: KnownReadings) -> Self {
+        Self {
+            mse: r.mse.into(),
+            noise_error: r.noise_error,
+            population_error: r.population_error,
+            linear_mmse: r.linear_mmse,
+            trace: r.trace.into(),
+            norm: r.norm.into(),
+            gap: r.gap.into(),
+            calibration_slope: r.calibration_slope.into(),
+            sigma_calibration: r.sigma_calibration.map(Estimate::from),
+            mean_score: r.mean_score.into(),
+            stein: r.stein.map(Estimate::from),
+            asymmetry: r.asymmetry.into(),
+            negative: r.negative.map(Estimate::from),
+            sure_gap: r.sure_gap.into(),
+            spread: r.spread,
+            moved: r.moved,
+        }
+    }
+}
+
+impl From<&Level> for KnownLevel {
+    fn from(level: &Level) -> Self {
+        let Level { sigma, finite_fraction, readings, .. } = level;
+        Self { sigma: *sigma, finite_fraction: *finite_fraction, readings: readings.as_ref().map(KnownReadings::from) }
+    }
+}
+
+/// What the levels of an audit do not have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KnownRest {
+    mixing: f64,
+    better: Option<String>,
+}
+
+/// Of an audit: a part a level, from the least, and the last for the rest. A part with a number that is not finite,
+/// which JSON has not, is not kept.
+impl Keep for State {
+    fn level(&self, index: usize) -> infodyn_model::Result<Option<Level>> {
+        let known = self.part::<KnownLevel>(index).map_err(infodyn_model::Error::Kept)?;
+        Ok(known.map(|KnownLevel { sigma, finite_fraction, readings }| Level {
+            sigma,
+            finite_fraction,
+            failure: None,
+            readings: readings.map(Readings::from),
+        }))
+    }
+
+    fn keep_level(&mut self, index: usize, level: &Level) -> infodyn_model::Result<()> {
+        self.keep(index, &KnownLevel::from(level))
+    }
+
+    fn rest(&self) -> infodyn_model::Result<Option<Rest>> {
+        let known = self.part::<KnownRest>(self.content.parts - 1).map_err(infodyn_model::Error::Kept)?;
+        Ok(known.map(|KnownRest { mixing, better }| Rest { mixing, better }))
+    }
+
+    fn keep_rest(&mut self, rest: &Rest) -> infodyn_model::Result<()> {
+        let Rest { mixing, better } = rest.clone();
+        self.keep(self.content.parts - 1, &KnownRest { mixing, better })
+    }
+}
+
+impl State {
+    /// [`State::done`], if it can be read again.
+    fn keep<T: Serialize + for<'de> Deserialize<'de>>(&mut self, part: usize, value: &T) -> infodyn_model::Result<()> {
+        let readable = serde_json::to_value(value).is_ok_and(|json| T::deserialize(&json).is_ok());
+        if readable { self.done(part, value).map_err(infodyn_model::Error::Kept) } else { Ok(()) }
     }
 }

@@ -98,9 +98,7 @@ pub fn study_on(
         schedule(clock, range, NoiseProcess::Edm, Some(data)).ok().map(|s| s.positive())
     };
     // Clocks of curvature are sampled themselves.
-    let reseeded =
-        |(law, settings): (Arc<dyn Law>, Settings)| (law, Settings { seed: settings.seed.wrapping_add(2), ..settings });
-    let again = Data { law: data.law.clone().map(reseeded), ..data.clone() };
+    let again = data.asked_by(seed.wrapping_add(2));
     let mut rows = Vec::new();
     for (sampler, each) in DETERMINISTIC {
         for &evaluations in &request.evaluations {

@@ -516,9 +516,11 @@ impl Serialize for ConventionName {
 }
 
 /// A number with its error, as the JSON files write it.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Number {
+    /// The number.
     pub value: f64,
+    /// Its radius.
     pub error: f64,
 }
 

@@ -100,6 +100,52 @@ fn each_way_to_be_wrong_gets_its_verdict() {
     }
 }
 
+/// A convolutional network that is not told the level, as DnCNN: two gated layers, and `x` less what it takes for noise.
+/// It is a linear filter `x - Hx` on a torus, the exact denoiser at sigma 0.2 of one Gaussian field, and its error at any
+/// other level is known: `sum H^2 l + (1-H)^2 s^2`.
+#[test]
+fn a_convolutional_network_is_exact_at_the_level_that_it_was_made_for() {
+    let side_of = 8_usize;
+    let wave = |i: usize| 2.0 * (2.0 * std::f64::consts::PI * i as f64 / side_of as f64).cos();
+    let response = |i: usize| {
+        let (u, v) = (wave(i / side_of), wave(i % side_of));
+        [(0.75, -0.12), (0.9, -0.04), (0.95, 0.02)].iter().map(|(b, a)| (b + a * u) * (b + a * v)).product::<f64>()
+    };
+    let filter: Vec<f64> = (0..side_of * side_of).map(response).collect();
+    let spectrum: Vec<f64> = filter.iter().map(|h| 0.04 * (1.0 - h) / h).collect();
+    let n = filter.len();
+    let entry = |a: usize, b: usize| {
+        let (di, dj) = (a / side_of + side_of - b / side_of, a % side_of + side_of - b % side_of);
+        let cosine = |k: usize| {
+            let turns = (k / side_of * di + k % side_of * dj) as f64 / side_of as f64;
+            (2.0 * std::f64::consts::PI * turns).cos()
+        };
+        (0..n).map(|k| spectrum[k] * cosine(k)).sum::<f64>() / n as f64
+    };
+    let rows: Vec<Vec<f64>> = (0..n).map(|a| (0..n).map(|b| entry(a.min(b), a.max(b))).collect()).collect();
+    let place = tempfile::tempdir().unwrap();
+    let law = place.path().join("field.json");
+    let text = serde_json::json!({"kind": "gaussian", "mean": vec![0.0; n], "covariance": rows});
+    std::fs::write(&law, text.to_string()).unwrap();
+    let (_place, model) = side("convolutional.onnx", "output = \"denoised\"\nnoise = \"none\"\nshape = [1, 8, 8]");
+    let law = law.display().to_string();
+    let output = run(&["audit", "--model", &model, "--law", &law, "--sigmas", "0.05,0.2,0.8", "--json"]);
+    let answer = json(&output);
+    for sigma in [0.05, 0.2, 0.8] {
+        let error = |(h, l): (&f64, &f64)| h * h * l + (1.0 - h) * (1.0 - h) * sigma * sigma;
+        let known: f64 = filter.iter().zip(&spectrum).map(error).sum();
+        assert!(contains(level(&answer, sigma), "mse", known), "{sigma}: {known} {}", level(&answer, sigma));
+        assert!(contains(level(&answer, sigma), "sure_gap", 0.0) && contains(level(&answer, sigma), "asymmetry", 0.0));
+        let exact = sigma == 0.2;
+        for (field, truth) in [("gap", 0.0), ("calibration_slope", 1.0), ("stein", 0.0)] {
+            assert_eq!(contains(level(&answer, sigma), field, truth), exact, "{sigma}: {field}");
+        }
+    }
+    let (_, lines, trusted) = verdict(&answer);
+    assert_eq!(trusted, Some([0.2, 0.2]), "{lines}");
+    assert!(lines.contains("Wiener filter has less error at sigma 0.05, 0.8"), "{lines}");
+}
+
 #[test]
 fn a_hint_is_given_only_where_another_declaration_is_right() {
     for network in ["constant_mean", "identity", "untrained", "leaks_across_batch"] {

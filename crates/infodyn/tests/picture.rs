@@ -42,6 +42,22 @@ fn answers_are_drawn() {
     }
 }
 
+/// Beside the cells of pairs stand the names of the classes, cut to what fits; what no font has, or is markup, is `?`.
+#[test]
+fn classes_are_named_in_their_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let (law, file) = (folder.path().join("law.toml"), folder.path().join("a.svg"));
+    let means = "[[0.0, 0.0], [2.0, 0.0], [0.0, 5.0]]";
+    let labels = "[\"coat\", \"a*b漢\", \"a name of more than twenty letters\"]";
+    let text = format!("kind = \"mixture\"\nmeans = {means}\ncovariance = 0.25\nlabels = {labels}\n");
+    std::fs::write(&law, text).unwrap();
+    good(&["critical", "--law", law.to_str().unwrap(), "--process", "ou", "--out", file.to_str().unwrap()]);
+    let drawn = std::fs::read_to_string(file).unwrap();
+    for name in ["coat", "a?b?", "a name of more."] {
+        assert!(drawn.contains(&format!("data-text=\"{name}\"")), "{name}");
+    }
+}
+
 #[test]
 fn what_has_no_picture_says_so_first() {
     let folder = tempfile::tempdir().unwrap();

@@ -9,6 +9,12 @@ use std::path::Path;
 use common::{example, good, run};
 use serde_json::Value;
 
+/// The path of a side file of `tests/models`.
+fn models(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/models");
+    folder.join(name).display().to_string()
+}
+
 fn content(state: &Path) -> Value {
     serde_json::from_slice(&fs::read(state).unwrap()).unwrap()
 }
@@ -35,7 +41,13 @@ fn a_run_that_goes_on_ends_as_one_that_was_never_broken_off() {
     let mixture = example("mixture-2d.toml");
     let study =
         ["study", "--law", &mixture, "--steps", "4,6", "--clocks", "edm,flow:1,kl-s2", "--starts", "256", "--json"];
-    for (command, parts, kept) in [(&profile[..], 4, [&["0"][..], &["0", "2"]]), (&study, 6, [&["0", "1", "4"], &[]])] {
+    let model = models("exact.toml");
+    let audit = ["audit", "--model", &model, "--law", &mixture, "--sigmas", "0.1,1,10", "--samples", "8192", "--json"];
+    for (command, parts, kept, number) in [
+        (&profile[..], 4, [&["0"][..], &["0", "2"]], "/done/1/0/0/value"),
+        (&study, 6, [&["0", "1", "4"], &[]], "/done/0/cells/0/0/value"),
+        (&audit, 4, [&["0", "2"], &["1", "3"]], "/done/0/readings/gap/value"),
+    ] {
         let with = [command, &["--state", &path]].concat();
         let whole = good(&with).stdout;
         assert_eq!(content(&state)["done"].as_object().unwrap().len(), parts);
@@ -47,12 +59,8 @@ fn a_run_that_goes_on_ends_as_one_that_was_never_broken_off() {
             assert_eq!(content(&state)["done"].as_object().unwrap().len(), parts);
         }
         // What was kept is what is told: a number changed there is a number changed here.
-        let part = if command == profile { "1" } else { "0" };
         let mut all = content(&state);
-        let number = match command == profile {
-            true => &mut all["done"][part][0][0]["value"],
-            false => &mut all["done"][part]["cells"][0][0]["value"],
-        };
+        let number = all.pointer_mut(number).unwrap();
         *number = (number.as_f64().unwrap() * 1.5).into();
         fs::write(&state, serde_json::to_vec(&all).unwrap()).unwrap();
         assert!(good(&with).stdout != whole);
@@ -95,6 +103,28 @@ fn what_is_no_state_file_is_refused() {
         assert!(line.contains(part) && output.stdout.is_empty(), "{part}: {line}");
         assert_eq!(fs::read_to_string(&state).unwrap(), text);
     }
+}
+
+/// The side file, the network and the declaration are what an audit is of; a file without an end is not read whole.
+#[test]
+fn a_state_of_another_network_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let state = place.path().join("state.json");
+    let (path, law) = (state.display().to_string(), example("mixture-2d.toml"));
+    let (exact, other) = (models("exact.toml"), models("returns_epsilon.toml"));
+    let refused = |model: &str, more: &[&str], part: &str| {
+        let command = ["audit", "--model", model, "--law", &law, "--sigmas", "1", "--samples", "512"];
+        let output = run(&[&command[..], &["--state", &path], more].concat());
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), line.matches('\n').count()), (Some(2), 1), "{line}");
+        assert!(line.contains("--state: ") && line.contains(part), "{part}: {line}");
+    };
+    let command = ["audit", "--model", &exact, "--law", &law, "--sigmas", "1", "--samples", "512", "--state", &path];
+    good(&command);
+    refused(&other, &[], "model ");
+    refused(&exact, &["--output", "epsilon"], "declaration ");
+    fs::File::create(&state).unwrap().set_len((1 << 27) + 1).unwrap();
+    refused(&exact, &[], "more than 134217728 bytes");
 }
 
 /// Nothing on standard output changes, and standard error has lines of one form alone.

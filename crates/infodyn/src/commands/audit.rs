@@ -1,17 +1,18 @@
 //! `infodyn audit`: is a network the denoiser that it is declared to be?
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use infodyn_core::{Convention, Estimate, Sampling};
-use infodyn_data::{AnyLaw, Columns, InputNames, InputScaling, ModelOutput, NoiseInput, Overrides};
+use infodyn_data::{AnyLaw, Columns, InputNames, InputScaling, ModelFile, ModelOutput, NoiseInput, Overrides};
 use infodyn_model::{Level, Readings, SIGMAS, Settings, Verdict};
 use serde::Serialize;
 
 use crate::audit::{Audited, audit, following, least};
 use crate::picture;
+use crate::state::State;
 use crate::text::{
     ConventionName, Destination, LawSummary, Number, Outcome, Refusal, Running, aligned, is_kept, json, short,
     with_error,
@@ -35,6 +36,9 @@ pub struct Args {
     /// Noisy points at each level [default: 524288 over the dimension, within 8192 and 262144].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
+    /// Keep each level as it is done in this file (JSON), and go on from what it has.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     running: Running,
     #[command(flatten)]
@@ -224,7 +228,13 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let side = args.side.overrides()?;
     let law = AnyLaw::read(&args.law)?;
     let settings = Settings { seed: args.running.seed, samples: args.samples, sigmas };
-    let work = || audit(&args.model, &side, &law, &settings);
+    let work = || match &args.state {
+        Some(path) => {
+            let kept = |file: &ModelFile| state(path, file, &law, &settings).map_err(|e| format!("--state: {e}"));
+            audit(&args.model, &side, &law, &settings, kept)
+        }
+        None => audit(&args.model, &side, &law, &settings, |_| Ok(())),
+    };
     let found = args.running.work(&args.model, work)?.map_err(Refusal::said)?;
     let document = document(&found, &law, args.running.seed);
     let drawn = || {
@@ -241,6 +251,22 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         }
     }
     Ok(if report.verdict == Verdict::Refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The state file, one part a level and one for the rest.
+fn state(path: &Path, file: &ModelFile, law: &AnyLaw, settings: &Settings) -> Result<State, String> {
+    let of = [
+        ("version", env!("CARGO_PKG_VERSION").into()),
+        ("law", law.sha256().into()),
+        ("model", file.sha256.as_str().into()),
+        ("declaration", format!("{:?}", (&file.declaration, &file.names, &file.shape)).into()),
+        ("batch", file.batch.into()),
+        ("seed", settings.seed.into()),
+        ("samples", settings.samples.into()),
+        ("sigmas", settings.sigmas.as_slice().into()),
+    ];
+    let of = of.map(|(name, value): (&str, serde_json::Value)| (name.into(), value)).into();
+    State::open(path, "audit", of, settings.sigmas.len() + 1)
 }
 
 /// The answer as JSON.

@@ -242,6 +242,7 @@ pub fn run(args: &Args) -> Outcome {
         notes,
     };
     let picture = || {
+        let labels = document.pairs.iter().map(|p| p.0.labels[1] + 1).max().unwrap_or(0);
         // As the notes say.
         picture::critical(
             (&document.law.title(&document.process), document.law.components > MOST_COMPONENTS),
@@ -250,7 +251,10 @@ pub fn run(args: &Args) -> Outcome {
             document.peaks.iter().map(|p| &p.0),
             document.speciation.iter().map(|s| &s.0),
             document.collapse.as_ref().map(|c| &c.0),
-            &document.pairs.iter().map(|p| &p.0).collect::<Vec<_>>(),
+            (
+                &document.pairs.iter().map(|p| &p.0).collect::<Vec<_>>(),
+                &(0..labels).map(|y| document.law.label_name(y)).collect::<Vec<_>>(),
+            ),
         )
     };
     sink.deliver_drawn(&document, || columns(&document), || table(&document), picture)

@@ -2,8 +2,10 @@
 
 use infodyn_core::{Estimate, Mixture, NoiseLevel, NoiseProcess, ulps};
 use infodyn_monte_carlo::studentised;
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
+
+use super::top::top;
 
 /// Classes and dimensions up to which covariances of classes are computed.
 const MOST: usize = 32;
@@ -94,14 +96,12 @@ pub(super) fn pairs(law: &Mixture, data: bool, classes: &[Class], process: &Nois
         let apart = &one.mean - &two.mean;
         let mut covariance = &one.covariance * p + &two.covariance * (1.0 - p);
         covariance.ger(p * (1.0 - p), &apart, &apart, 1.0);
-        let eigen = SymmetricEigen::new(covariance);
-        let top = eigen.eigenvalues.imax();
-        let (value, axis) = (eigen.eigenvalues[top], eigen.eigenvectors.column(top));
-        if value <= 0.0 {
+        let (value, axis) = top(&covariance);
+        if value.value() <= 0.0 {
             return None;
         }
-        let units = ulps::eigenvalue(law.dim()) + ulps::sum(one.of.len() + two.of.len());
-        let top_eigenvalue = Estimate::rounded(value, units);
+        let summed = ulps::sum(one.of.len() + two.of.len()) * f64::EPSILON;
+        let top_eigenvalue = value.widened(summed * value.value());
         let snr = Estimate::ONE / top_eigenvalue;
         let centre = &one.mean * p + &two.mean * (1.0 - p);
         let squares = one.of.iter().chain(&two.of).map(|&k| {
@@ -114,7 +114,7 @@ pub(super) fn pairs(law: &Mixture, data: bool, classes: &[Class], process: &Nois
             labels: [a, b],
             top_eigenvalue,
             population_error: sampled.then(|| studentised(&squares, squares.len() as u64, LEVEL).radius()),
-            between: p * (1.0 - p) * axis.dot(&apart).powi(2) / value,
+            between: p * (1.0 - p) * axis.dot(&apart).powi(2) / value.value(),
             level: process.at_snr(snr.value()).ok()?,
             snr,
         })

@@ -6,6 +6,7 @@ use nalgebra::DVector;
 use rayon::prelude::*;
 
 use super::classes::Class;
+use super::top::Eigenvalues;
 
 /// Where `I(X_0;X_t) = log N` (theory.md E4).
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +46,7 @@ pub struct OfClasses {
 /// this is `log N` is a lower bound, too.
 pub(super) fn collapse(
     law: &Mixture,
-    kind: &str,
+    (kind, eigenvalues): (&str, &Eigenvalues),
     process: &NoiseProcess,
     classes: &[Class],
     notes: &mut Vec<String>,
@@ -67,7 +68,7 @@ pub(super) fn collapse(
             return None;
         }
         "dataset" => {
-            let eigenvalues = law.total_covariance().symmetric_eigenvalues();
+            let eigenvalues = eigenvalues.of(law).clone();
             notes.push(
                 "collapse: the population behind a data set is unknown; with the Gaussian of the same covariance in its place the ratio is a lower bound, up to the sampling of the covariance".into(),
             );

@@ -12,6 +12,7 @@ use infodyn_quadrature::{Quadrature, abscissas};
 use rayon::prelude::*;
 
 use super::settings::Settings;
+use super::top::Eigenvalues;
 use crate::Result;
 use crate::profile::{Method, Point, is_costly};
 
@@ -110,16 +111,14 @@ pub(super) fn peaks(
     settings: &Settings,
     notes: &mut Vec<String>,
 ) -> Result<(Vec<Peak>, Vec<Speciation>, Window)> {
-    let mut speciation = law.mixture().map_or(vec![], |law| spectral(law, process, notes));
     let (low, high) = (snr.0.ln(), snr.1.ln());
     let search = Search { channel: Channel::new(law, NoiseProcess::Ve, 1.0)?, process };
     if let Some((peaks, decided)) = search.integrated(low, high, notes) {
         let (half, window) = parted(decided);
-        speciation.extend(half);
-        return Ok((peaks, speciation, window));
+        return Ok((peaks, half, window));
     }
     let (peaks, decided, at_end) = search.sampled(low, high, settings)?;
-    let (decided, window) = parted(decided);
+    let (half, window) = parted(decided);
     let samples = if is_costly(&**search.channel.law()) {
         format!("{} samples, of rates as many as bring errors to 2 % of their peaks", settings.samples.min(MOST_COSTLY))
     } else {
@@ -135,12 +134,16 @@ pub(super) fn peaks(
             names.join(", ")
         ));
     }
-    speciation.extend(decided);
-    Ok((peaks, speciation, window))
+    Ok((peaks, half, window))
 }
 
 /// Criteria that need the covariance of the law only.
-fn spectral(law: &Mixture, process: &NoiseProcess, notes: &mut Vec<String>) -> Vec<Speciation> {
+pub(super) fn spectral(
+    law: &Mixture,
+    process: &NoiseProcess,
+    eigenvalues: &Eigenvalues,
+    notes: &mut Vec<String>,
+) -> Vec<Speciation> {
     const MOST_DIM: usize = 1024;
     let labels = law.label_weights().len();
     if labels < 2 {
@@ -150,7 +153,7 @@ fn spectral(law: &Mixture, process: &NoiseProcess, notes: &mut Vec<String>) -> V
         notes.push(format!("spectral speciation is left out above dimension {MOST_DIM}"));
         return vec![];
     }
-    let top = law.total_covariance().symmetric_eigenvalues().max();
+    let top = eigenvalues.of(law).max();
     if top <= 0.0 {
         return vec![];
     }

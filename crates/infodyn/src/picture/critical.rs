@@ -25,7 +25,7 @@ pub fn critical<'a>(
     peaks: impl Iterator<Item = &'a Peak>,
     speciation: impl Iterator<Item = &'a Speciation>,
     collapse: Option<&'a Collapse>,
-    pairs: &[&'a Pair],
+    (pairs, names): (&[&'a Pair], &[String]),
 ) -> Result<Rendered> {
     let points: Vec<&Resting> = resting.filter(|p| p.energy == Energy::Marginal).collect();
     let mut stack = Stack::new(axis());
@@ -92,15 +92,32 @@ pub fn critical<'a>(
     for (snr, name) in places.iter().take(NAMED) {
         stack = stack.critical(snr.value(), &format!("{name}, {}", brief(*snr)));
     }
-    let below = speciation_by_pair(pairs)?.map(|panel| Stack::new(Axis::linear("label")).with(panel).tier(1));
+    let below = speciation_by_pair(pairs, names)?.map(|panel| Stack::new(Axis::linear("label")).with(panel).tier(1));
     render("critical", title, std::iter::once(stack).chain(below).collect())
 }
 
 /// Labels up to which the ratio stands in each cell.
 const NUMBERED: usize = 12;
 
+/// Characters of names that fit side by side.
+const ACROSS: usize = 64;
+
+/// An axis of labels by their names, each cut to so many characters; by their numbers, where fewer than three fit.
+fn labelled(label: &str, names: &[String], most: usize) -> Axis {
+    if most < 3 {
+        return Axis::linear(label);
+    }
+    // Others are markup, or in no font.
+    let plain = |c: char| if c.is_ascii_alphanumeric() || " -./+&'()".contains(c) { c } else { '?' };
+    let cut = |name: &String| {
+        let whole: String = name.chars().map(plain).collect();
+        if whole.len() <= most { whole } else { format!("{}.", whole[..most - 1].trim_end()) }
+    };
+    Axis::named(label, &names.iter().map(cut).collect::<Vec<_>>())
+}
+
 /// When each pair of classes stands out of the noise, the darker the later: a cell a pair.
-fn speciation_by_pair(pairs: &[&Pair]) -> Result<Option<Panel>> {
+fn speciation_by_pair(pairs: &[&Pair], names: &[String]) -> Result<Option<Panel>> {
     let labels = pairs.iter().map(|p| p.labels[1] + 1).max().unwrap_or(0);
     if labels < 3 {
         return Ok(None);
@@ -113,10 +130,13 @@ fn speciation_by_pair(pairs: &[&Pair]) -> Result<Option<Panel>> {
     let told: Vec<String> = pairs.iter().map(|p| significant(p.snr.value(), 3)).collect();
     let most = labels as f64 - 1.0;
     let title = "signal-to-noise ratio at which two classes stand out of the noise: the darker the later";
-    let panel = Panel::new(title, Axis::linear("other label").between(0.5, most + 0.5));
+    let panel = Panel::new(title, labelled("other label", names, ACROSS / 4).between(0.5, most + 0.5));
     let cells = Series::cells(&x, &y, &part, if labels <= NUMBERED { &told } else { &[] })?;
     Ok(Some(
-        panel.over(Axis::linear("label").between(-0.5, most - 0.5)).height(6.0 * most.clamp(4.0, 16.0)).with(cells),
+        panel
+            .over(labelled("label", names, ACROSS / labels).between(-0.5, most - 0.5))
+            .height(6.0 * most.clamp(4.0, 16.0))
+            .with(cells),
     ))
 }
 
