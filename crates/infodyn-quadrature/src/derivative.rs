@@ -25,6 +25,22 @@ const STEPS: usize = 7;
 /// # Errors
 /// [`Error::NotPositive`] for `reach`; the first error of `f`, whose errors may be of any type that ours turn into.
 pub fn derivative<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, t: f64, reach: f64) -> Result<Estimate, E> {
+    derivative_within(f, t, reach, 0.0)
+}
+
+/// [`derivative`], content with a radius of this part of its value: it reads `f` no more from there.
+///
+/// # Accuracy
+/// As [`derivative`].
+///
+/// # Errors
+/// As [`derivative`].
+pub fn derivative_within<E: From<Error>>(
+    f: impl Fn(f64) -> Result<Estimate, E>,
+    t: f64,
+    reach: f64,
+    part: f64,
+) -> Result<Estimate, E> {
     if !(reach > 0.0 && reach.is_finite()) {
         return Err(Error::NotPositive { what: "reach", value: reach }.into());
     }
@@ -48,6 +64,9 @@ pub fn derivative<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, t: f64
             let radius = slope.radius() + (slope.value() - coarse.value()).abs();
             if radius < best.radius() {
                 best = Estimate::new(slope.value(), radius);
+                if radius <= part * slope.value().abs() {
+                    break;
+                }
             } else if slope.radius() > best.radius() {
                 break;
             }

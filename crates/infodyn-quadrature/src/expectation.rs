@@ -4,7 +4,7 @@ use infodyn_core::stable::Sum;
 use infodyn_core::{Density, Detail, Estimate, ulps};
 
 use crate::batch::{Functional, Integrand, Sample};
-use crate::space::MAX_DIM;
+use crate::space::{Aim, MAX_DIM};
 use crate::{Error, Result, line, space};
 
 /// `E_p[F]`, one estimate for each of `outputs` functionals `F` of what `density` says at a point.
@@ -40,11 +40,11 @@ pub fn expectation(density: &dyn Density, detail: Detail, outputs: usize, f: &Fu
     integrate(&Integrand { density, detail, outputs, f, bounded: false }, space::SHARP)
 }
 
-/// As [`expectation`], with the tolerance of the tensor rules relative to the size of the terms.
-pub(crate) fn integrate(integrand: &Integrand<'_>, tolerance: f64) -> Result<Vec<Estimate>> {
+/// As [`expectation`], with what the tensor rules aim at.
+pub(crate) fn integrate(integrand: &Integrand<'_>, aim: Aim) -> Result<Vec<Estimate>> {
     match integrand.density.dim() {
         1 => line::integrate(integrand),
-        2 | 3 => space::integrate(integrand, tolerance),
+        2 | 3 => space::integrate(integrand, aim),
         dim => Err(Error::Dimension { dim, limit: MAX_DIM }),
     }
 }

@@ -49,7 +49,7 @@ mod shared;
 mod space;
 
 pub use batch::{Functional, Sample};
-pub use derivative::derivative;
+pub use derivative::{derivative, derivative_within};
 pub use diffusion::Diffusion;
 pub use diffusion_law::DiffusionLaw;
 pub use error::{Error, Result};
@@ -59,5 +59,5 @@ pub use limit::limit;
 pub use peak::{Peak, abscissas, peak, peak_of};
 pub use radial::radial_expectation;
 pub use root::root;
-pub use route::Quadrature;
+pub use route::{Quadrature, RoughQuadrature};
 pub use space::MAX_DIM;

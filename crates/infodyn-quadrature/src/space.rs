@@ -8,18 +8,30 @@ use crate::{Error, Result};
 
 /// The largest dimension that is integrated.
 pub const MAX_DIM: usize = 3;
-/// Radius of the ball of nodes, in standard deviations: the weight outside is below 1e-17.
-const REACH: f64 = 9.2;
-/// First step.
-const COARSE: f64 = 0.5;
-/// Most nodes of one expectation.
-pub(crate) const BUDGET: f64 = 1.2e7;
-/// Difference of two resolutions at which smooth integrands stop, relative to their terms.
-pub(crate) const SHARP: f64 = 1e-10;
+
+/// How much work an expectation is worth.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Aim {
+    /// Difference of two resolutions at which integrands stop, relative to their terms.
+    tolerance: f64,
+    /// Relative radius above which the budget is too small.
+    blunt: f64,
+    /// Most nodes.
+    budget: f64,
+    /// Radius of the ball of nodes, in standard deviations.
+    reach: f64,
+    /// First step.
+    coarse: f64,
+}
+
+/// As sharp as smooth integrands are of use: the weight outside the ball is below 1e-17.
+pub(crate) const SHARP: Aim = Aim { tolerance: 1e-10, blunt: 1e-6, budget: 1.2e7, reach: 9.2, coarse: 0.5 };
 /// The same for integrands with kinks.
-pub(crate) const KINKED: f64 = 1e-5;
-/// Relative radius above which the budget is too small.
-const BLUNT: f64 = 1e-6;
+pub(crate) const KINKED: Aim = Aim { tolerance: 1e-5, blunt: 1e-3, ..SHARP };
+/// As rough as tells most falsehoods from truths: the weight outside the ball is below 1e-12.
+pub(crate) const ROUGH: Aim = Aim { tolerance: 1e-7, blunt: 1e-3, budget: 3e5, reach: 7.5, coarse: 1.2 };
+/// The same for integrands with kinks.
+pub(crate) const ROUGH_KINKED: Aim = Aim { tolerance: 1e-4, blunt: 1e-2, ..ROUGH };
 
 /// A component in the coordinates of its principal axes, in units of its standard deviations.
 pub(crate) struct Frame {
@@ -65,25 +77,26 @@ struct Block {
     nodes: Vec<[i32; MAX_DIM]>,
 }
 
-/// `E_p[F]` for every output, to `tolerance` of the size of its terms.
-pub(crate) fn integrate(integrand: &Integrand<'_>, tolerance: f64) -> Result<Vec<Estimate>> {
+/// `E_p[F]` for every output, to the tolerance of the size of its terms.
+pub(crate) fn integrate(integrand: &Integrand<'_>, aim: Aim) -> Result<Vec<Estimate>> {
+    let Aim { tolerance, blunt, budget, reach, coarse } = aim;
     let density = integrand.density;
     let (dim, width) = (density.dim(), integrand.width());
     let frames: Vec<Frame> = (0..integrand.components()).map(|k| Frame::new(density, k)).collect();
     let mut parts: Vec<Part> = frames.iter().map(|_| Part::new(width)).collect();
     let mut active: Vec<usize> = (0..frames.len()).collect();
-    let mut step = COARSE;
+    let mut step = coarse;
     let mut spent = 0.0;
-    refine(integrand, &frames, &mut parts, &active, step, true)?;
+    refine(integrand, &frames, &mut parts, (&active, reach), step, true)?;
     loop {
         let ball = if dim == 2 { std::f64::consts::PI } else { 4.0 / 3.0 * std::f64::consts::PI };
-        let nodes = active.len() as f64 * ball * (2.0 * REACH / step).powi(dim as i32);
+        let nodes = active.len() as f64 * ball * (2.0 * reach / step).powi(dim as i32);
         spent += nodes;
-        if spent > BUDGET {
+        if spent > budget {
             break;
         }
         step *= 0.5;
-        refine(integrand, &frames, &mut parts, &active, step, false)?;
+        refine(integrand, &frames, &mut parts, (&active, reach), step, false)?;
         let mut size = vec![0.0; width];
         for (part, w) in parts.iter().zip(density.weights()) {
             size.iter_mut().zip(&part.size).for_each(|(s, p)| *s += w * p);
@@ -101,14 +114,14 @@ pub(crate) fn integrate(integrand: &Integrand<'_>, tolerance: f64) -> Result<Vec
             break;
         }
     }
-    let estimates = assemble(integrand, &frames, &parts)?;
+    let estimates = assemble(integrand, &frames, &parts, reach)?;
     if let Some(&k) = active.first() {
         // Out of budget: what has been reached may still be sharp enough to be of use.
-        let blunt = |(e, size): (&Estimate, f64)| e.radius() > BLUNT.max(100.0 * tolerance) * size;
+        let blunt = |(e, size): (&Estimate, f64)| e.radius() > blunt * size;
         let sizes = (0..integrand.outputs)
             .map(|o| parts.iter().zip(density.weights()).map(|(p, w)| w * p.size[o]).sum::<f64>());
         if estimates.iter().zip(sizes).any(blunt) {
-            return Err(Error::Nodes { component: k, nodes: spent, budget: BUDGET });
+            return Err(Error::Nodes { component: k, nodes: spent, budget });
         }
     }
     Ok(estimates)
@@ -159,7 +172,7 @@ fn refine(
     integrand: &Integrand<'_>,
     frames: &[Frame],
     parts: &mut [Part],
-    active: &[usize],
+    (active, reach): (&[usize], f64),
     step: f64,
     first: bool,
 ) -> Result<()> {
@@ -167,7 +180,7 @@ fn refine(
     let mut blocks: Vec<Block> = Vec::new();
     for &component in active {
         let mut nodes = Vec::with_capacity(BATCH);
-        for_each_node(dim, (REACH / step).floor() as i32, |n| {
+        for_each_node(dim, (reach / step).floor() as i32, |n| {
             if first || n[..dim].iter().any(|i| i % 2 != 0) {
                 nodes.push(n);
                 if nodes.len() == BATCH {
@@ -235,7 +248,7 @@ fn read(integrand: &Integrand<'_>, frames: &[Frame], block: &Block, step: f64, s
     Ok(tally)
 }
 
-fn assemble(integrand: &Integrand<'_>, frames: &[Frame], parts: &[Part]) -> Result<Vec<Estimate>> {
+fn assemble(integrand: &Integrand<'_>, frames: &[Frame], parts: &[Part], reach: f64) -> Result<Vec<Estimate>> {
     let mass = integrand.outputs;
     let mut total = Tally::new(integrand.width());
     let mut radius = vec![0.0; integrand.width()];
@@ -244,7 +257,7 @@ fn assemble(integrand: &Integrand<'_>, frames: &[Frame], parts: &[Part]) -> Resu
         if defect > 1e-6 {
             return Err(Error::Mass { component: k, mass: part.value[mass] });
         }
-        let beyond = tail(integrand, frames, k)?;
+        let beyond = tail(integrand, frames, k, reach)?;
         for o in 0..integrand.width() {
             total.sum[o].add(w * part.value[o]);
             radius[o] += w * (part.rounding[o] + defect * part.size[o] + part.left(o) + beyond[o]);
@@ -258,7 +271,7 @@ fn assemble(integrand: &Integrand<'_>, frames: &[Frame], parts: &[Part]) -> Resu
 /// What component `k` has beyond the ball of nodes, estimated along the ways to every other
 /// centre and along the axes: the largest term met there times the volume of a ball around it of
 /// one standard deviation (at low noise a posterior turns over only there).
-fn tail(integrand: &Integrand<'_>, frames: &[Frame], k: usize) -> Result<Vec<f64>> {
+fn tail(integrand: &Integrand<'_>, frames: &[Frame], k: usize, reach: f64) -> Result<Vec<f64>> {
     const STEP: f64 = 0.25;
     const END: f64 = 38.5;
     let (density, width) = (integrand.density, integrand.width());
@@ -288,7 +301,7 @@ fn tail(integrand: &Integrand<'_>, frames: &[Frame], k: usize) -> Result<Vec<f64
     for u in directions {
         scratch.anchors.clear();
         scratch.offsets.clear();
-        let mut r = REACH;
+        let mut r = reach;
         while r <= END {
             scratch.anchors.push(k);
             frames[k].push(&u.map(|v| v * r), &mut scratch.offsets);

@@ -7,7 +7,7 @@ mod common;
 use common::{channel, level, mixture, of};
 use infodyn_closed_form::{ClosedForm, MixtureLaw};
 use infodyn_core::{Channel, Covariance, Estimate, Mixture, Moment, NoiseLevel, Profile, Quantity, Route, profile};
-use infodyn_quadrature::{Error, Quadrature};
+use infodyn_quadrature::{Error, Quadrature, RoughQuadrature};
 
 fn full(rows: &[&[f64]]) -> Covariance {
     Covariance::full(&rows.iter().map(|r| r.to_vec()).collect::<Vec<_>>()).unwrap()
@@ -178,5 +178,27 @@ fn the_square_of_the_posterior_covariance_is_the_slope_of_its_trace() {
         let (h, exact) = (0.02 * snr, read(snr, Quantity::PosteriorSquareTrace));
         let extrapolated = (4.0 * slope(h) - slope(2.0 * h)) / 3.0;
         assert!((extrapolated + exact).abs() < 1e-5 * exact, "{snr}: {extrapolated} {exact}");
+    }
+}
+
+/// The rough route is off by no more than it says, and sharp enough to tell falsehoods.
+#[test]
+fn rough_radii_cover_what_is_rough() {
+    let rotated = full(&[&[0.3, 0.1], &[0.1, 0.2]]);
+    let round = Covariance::isotropic(0.1).unwrap();
+    let means = [vec![-1.0, 0.2], vec![1.0, 0.5], vec![0.3, -1.5]];
+    let law = Mixture::new(&[0.2, 0.5, 0.3], &means, vec![rotated, round.clone(), round]).unwrap();
+    for sigma2 in [0.02, 0.3, 4.0] {
+        let level = level(0.9, sigma2);
+        let channel = channel(MixtureLaw::of(law.clone()), level);
+        let (sharp, rough) = (all(&law, level), profile(&RoughQuadrature, &channel, Quantity::ALL).unwrap());
+        for (q, e) in rough.iter() {
+            let truth = sharp.get(q).unwrap();
+            let most = if q == Quantity::MeanTopEigenvalue { 1e-2 } else { 1e-5 };
+            assert!((e - truth).contains(0.0), "{q} at {sigma2}: {e} {truth}");
+            assert!(e.radius() <= most * (1.0 + truth.value().abs()), "{q} at {sigma2}: {e}");
+        }
+        let mmse = |p: &Profile| p.get(Quantity::Mmse).unwrap().radius();
+        assert!(mmse(&rough) > mmse(&sharp));
     }
 }

@@ -72,3 +72,21 @@ pub trait Judge: Sync {
     /// Whether the outcome depends on [`Case::log_snr`].
     fn at_level(&self) -> bool;
 }
+
+/// Judges of several statements, who may share what they find out of a case.
+pub trait Judges: Sync {
+    /// How many statements.
+    fn count(&self) -> usize;
+
+    /// What decides one of them by itself, from 0.
+    fn one(&self, i: usize) -> &dyn Judge;
+
+    /// The outcomes of some of the statements at a quick look, in their order: the same for the same case and the same
+    /// statements.
+    ///
+    /// # Errors
+    /// As [`Judge::judge`], of the first that has one.
+    fn look(&self, case: &Case, which: &[usize]) -> Result<Vec<Outcome>, String> {
+        which.iter().map(|&i| self.one(i).judge(case, Effort::Quick)).collect()
+    }
+}

@@ -58,7 +58,7 @@ struct Numbers {
 
 fn drafts(domain: &Domain, family: &Family, corner: Corner) -> impl Strategy<Value = Draft> + use<> {
     // Low dimensions first: they cost less, and counterexamples of theirs are read more easily.
-    let dims: Vec<usize> = domain.dim().flat_map(|d| vec![d; if d < 3 { 4 } else { 1 }]).collect();
+    let dims: Vec<usize> = domain.dim().flat_map(|d| vec![d; [4, 2, 1][d - 1]]).collect();
     let counts: Vec<usize> = match family {
         Family::Gaussian | Family::Given { .. } => vec![1],
         _ => domain.components().collect(),

@@ -14,8 +14,8 @@ mod local;
 mod search;
 mod shrink;
 
-pub use case::{Case, Effort, Judge, Outcome};
-pub use claims::{Checked, Claim, Expected, Language, check, propose};
+pub use case::{Case, Effort, Judge, Judges, Outcome};
+pub use claims::{Checked, Claim, Expected, Language, Said, check, propose};
 pub use domain::{Corner, Domain, DomainError, Family, Hypothesis};
 pub use explain::{Edit, EditRescue, Explanation, Rescue, explain};
-pub use search::{Answer, Counterexample, FamilyTally, Power, Settings, Tally, Verdict, search};
+pub use search::{Answer, Counterexample, FamilyTally, Power, Settings, Tally, Verdict, search, search_all};

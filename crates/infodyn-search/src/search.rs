@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use infodyn_core::progress;
 use rayon::prelude::*;
 
-use crate::case::{Case, Effort, Judge, Outcome};
+use crate::case::{Case, Effort, Judge, Judges, Outcome};
 use crate::domain::{Corner, Domain};
 use crate::draft::Draft;
 use crate::generate::random;
@@ -125,31 +126,30 @@ pub struct Power {
     pub median: f64,
 }
 
-/// A random case and what came of it.
-struct Tried {
+/// A random case.
+struct Drawn {
     number: u64,
     family: usize,
     corner: Corner,
     draft: Draft,
-    outcome: Outcome,
 }
 
-fn attempt(domain: &Domain, judge: &dyn Judge, seed: u64, number: u64) -> Result<Tried, String> {
+/// Draws a case and looks at the statements on it that are still standing.
+fn look(
+    domain: &Domain,
+    judges: &dyn Judges,
+    standing: &[usize],
+    seed: u64,
+    number: u64,
+) -> Result<(Drawn, Vec<Outcome>), String> {
     let random = random(domain, seed, number)?;
     let draft = random.tree.current();
-    let case = draft.case().filter(|_| domain.contains(&draft));
-    let outcome = match &case {
-        None => Outcome::Outside,
-        Some(case) => match judge.judge(case, Effort::Quick)? {
-            // What a quick look refutes a careful one confirms, or it is not known.
-            Outcome::Refuted { .. } => match judge.judge(case, Effort::Careful)? {
-                Outcome::Holds { excess, .. } => Outcome::Undecided { excess, why: UNCONFIRMED.into() },
-                other => other,
-            },
-            other => other,
-        },
+    let outcomes = match draft.case().filter(|_| domain.contains(&draft)) {
+        None => vec![Outcome::Outside; standing.len()],
+        Some(case) => judges.look(&case, standing)?,
     };
-    Ok(Tried { number, family: random.family, corner: random.corner, draft, outcome })
+    progress::done();
+    Ok((Drawn { number, family: random.family, corner: random.corner, draft }, outcomes))
 }
 
 const UNCONFIRMED: &str = "false at a quick look, not at a careful one";
@@ -159,35 +159,152 @@ const UNCONFIRMED: &str = "false at a quick look, not at a careful one";
 /// # Errors
 /// The message of the judge, when the statement makes no sense for a case.
 pub fn search(domain: &Domain, judge: &dyn Judge, settings: &Settings) -> Result<Answer, String> {
-    let mut counts = Counts::new(domain);
-    let mut tried: Vec<Tried> = Vec::new();
+    search_all(domain, &Alone(judge), settings)?.pop().ok_or_else(|| "no statement to try".to_owned())
+}
+
+/// One judge, who shares nothing.
+struct Alone<'a>(&'a dyn Judge);
+
+impl Judges for Alone<'_> {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn one(&self, _: usize) -> &dyn Judge {
+        self.0
+    }
+}
+
+/// [`search`] for each of several statements, on the same cases: one answer a statement.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_all(domain: &Domain, judges: &dyn Judges, settings: &Settings) -> Result<Vec<Answer>, String> {
+    let mut trials: Vec<Trial<'_>> = (0..judges.count()).map(|i| Trial::new(domain, judges.one(i), settings)).collect();
+    let mut drawn: Vec<Drawn> = Vec::new();
+    progress::expect(settings.cases);
     // Small batches first: most false statements die at once. A batch is judged whole, and read in order.
     let (mut next, mut batch) = (0, 8);
     while next < settings.cases {
-        let until = (next + batch).min(settings.cases);
-        let results: Vec<_> = (next..until)
-            .into_par_iter()
-            .map(|number| attempt(domain, judge, settings.seed, number))
-            .collect::<Result<_, _>>()?;
-        for t in results {
-            counts.add(&t);
-            if let Outcome::Refuted { .. } = t.outcome {
-                let found = counterexample(domain, judge, settings, &t, &t.draft, Some(t.number))?;
-                return Ok(Answer { verdict: Verdict::Refuted(Box::new(found)), tally: counts.tally() });
-            }
-            tried.push(t);
+        let mut standing: Vec<(usize, &mut Trial<'_>)> =
+            trials.iter_mut().enumerate().filter(|(_, trial)| trial.found.is_none()).collect();
+        if standing.is_empty() {
+            break;
         }
+        let which: Vec<usize> = standing.iter().map(|(i, _)| *i).collect();
+        let until = (next + batch).min(settings.cases);
+        let looks: Vec<(Drawn, Vec<Outcome>)> = (next..until)
+            .into_par_iter()
+            .map(|number| look(domain, judges, &which, settings.seed, number))
+            .collect::<Result<_, _>>()?;
+        let first = drawn.len();
+        standing.par_iter_mut().enumerate().try_for_each(|(column, (_, trial))| {
+            let outcomes = looks.iter().map(|(drawn, outcomes)| (drawn, outcomes.get(column)));
+            outcomes.enumerate().try_for_each(|(j, (drawn, outcome))| trial.read(first + j, drawn, outcome))
+        })?;
+        drawn.extend(looks.into_iter().map(|(drawn, _)| drawn));
         (next, batch) = (until, (2 * batch).min(128));
     }
-    if let Some(found) = climbs(domain, judge, settings, &tried, &mut counts)? {
-        return Ok(Answer { verdict: Verdict::Refuted(Box::new(found)), tally: counts.tally() });
+    trials.into_par_iter().map(|trial| trial.answer(&drawn)).collect()
+}
+
+/// One statement and what came of it so far.
+struct Trial<'a> {
+    domain: &'a Domain,
+    judge: &'a dyn Judge,
+    settings: &'a Settings,
+    counts: Counts<'a>,
+    /// Cases in which it holds: their place among those drawn, and how near they are to a violation.
+    heights: Vec<(usize, f64)>,
+    found: Option<Box<Counterexample>>,
+}
+
+impl<'a> Trial<'a> {
+    fn new(domain: &'a Domain, judge: &'a dyn Judge, settings: &'a Settings) -> Self {
+        Self { domain, judge, settings, counts: Counts::new(domain), heights: Vec::new(), found: None }
     }
-    let tally = counts.tally();
-    let verdict = match tally.holds {
-        0 => Verdict::Nothing(nothing(&tally)),
-        _ => Verdict::Survived,
-    };
-    Ok(Answer { verdict, tally })
+
+    /// Reads what came of a case, unless the statement has fallen on one before.
+    fn read(&mut self, place: usize, drawn: &Drawn, outcome: Option<&Outcome>) -> Result<(), String> {
+        let Some(outcome) = outcome.filter(|_| self.found.is_none()) else { return Ok(()) };
+        let mut outcome = outcome.clone();
+        if let Outcome::Refuted { excess } = outcome {
+            match self.counterexample(drawn, &drawn.draft, Some(drawn.number))? {
+                Some(found) => self.found = Some(Box::new(found)),
+                // What a quick look refutes a careful one confirms, or it is not known.
+                None => outcome = Outcome::Undecided { excess, why: UNCONFIRMED.into() },
+            }
+        }
+        if let Outcome::Holds { .. } = outcome {
+            self.heights.push((place, height(&outcome)));
+        }
+        self.counts.add(drawn, &outcome);
+        Ok(())
+    }
+
+    fn answer(mut self, drawn: &[Drawn]) -> Result<Answer, String> {
+        if self.found.is_none() {
+            self.climbs(drawn)?;
+        }
+        let tally = self.counts.tally();
+        let verdict = match (self.found, tally.holds) {
+            (Some(found), _) => Verdict::Refuted(found),
+            (None, 0) => Verdict::Nothing(nothing(&tally)),
+            (None, _) => Verdict::Survived,
+        };
+        Ok(Answer { verdict, tally })
+    }
+
+    /// Climbs from the cases nearest to a violation, one for each corner.
+    fn climbs(&mut self, drawn: &[Drawn]) -> Result<(), String> {
+        self.heights.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut starts: Vec<&Drawn> = Vec::new();
+        for start in self.heights.iter().filter_map(|(place, _)| drawn.get(*place)) {
+            if starts.len() < self.settings.starts && starts.iter().all(|s| s.corner != start.corner) {
+                starts.push(start);
+            }
+        }
+        let Self { domain, judge, settings, .. } = *self;
+        let tops: Vec<_> =
+            starts.par_iter().map(|s| climb(domain, judge, &s.draft, settings.steps)).collect::<Result<_, _>>()?;
+        self.counts.local = tops.iter().map(|top| top.trials as u64).sum();
+        for (start, top) in starts.iter().zip(&tops).filter(|(_, top)| top.height > 1.0) {
+            if let Some(found) = self.counterexample(start, &top.draft, None)? {
+                self.found = Some(Box::new(found));
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what was found small, and has a careful look at that; where it does not confirm it, at what was found.
+    fn counterexample(
+        &self,
+        drawn: &Drawn,
+        found: &Draft,
+        number: Option<u64>,
+    ) -> Result<Option<Counterexample>, String> {
+        let Self { domain, judge, settings, .. } = *self;
+        let tree = match number {
+            Some(number) => Some(random(domain, settings.seed, number)?.tree),
+            None => None,
+        };
+        let Some(original) = found.case() else { return Ok(None) };
+        let shrunk = shrink(domain, judge, found.clone(), tree, settings.shrinking)?;
+        for (draft, steps) in [(&shrunk.draft, shrunk.steps), (found, 0)] {
+            let Some(case) = draft.case() else { continue };
+            if let Outcome::Refuted { excess } = judge.judge(&case, Effort::Careful)? {
+                let (draft, family) = (draft.clone(), domain.families()[drawn.family].to_string());
+                let corner = drawn.corner;
+                let found = original;
+                return Ok(Some(Counterexample { case, excess, found, number, family, corner, steps, draft }));
+            }
+            if shrunk.steps == 0 {
+                break;
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Why nothing was decided.
@@ -197,60 +314,6 @@ fn nothing(tally: &Tally) -> String {
         None => format!("its hypotheses hold in none of {} cases", tally.cases),
         Some((why, times)) => format!("{} cases, none decided; {times} of them: {why}", tally.cases),
     }
-}
-
-fn climbs(
-    domain: &Domain,
-    judge: &dyn Judge,
-    settings: &Settings,
-    tried: &[Tried],
-    counts: &mut Counts<'_>,
-) -> Result<Option<Counterexample>, String> {
-    let mut starts: Vec<&Tried> = tried.iter().filter(|t| matches!(t.outcome, Outcome::Holds { .. })).collect();
-    starts.sort_by(|a, b| height(&b.outcome).total_cmp(&height(&a.outcome)).then(a.number.cmp(&b.number)));
-    let mut corners = Vec::new();
-    starts.retain(|t| !corners.contains(&t.corner) && (corners.push(t.corner), true).1);
-    starts.truncate(settings.starts);
-    let tops: Vec<_> =
-        starts.par_iter().map(|t| climb(domain, judge, &t.draft, settings.steps)).collect::<Result<_, _>>()?;
-    counts.local = tops.iter().map(|top| top.trials as u64).sum();
-    for (t, top) in starts.iter().zip(&tops).filter(|(_, top)| top.height > 1.0) {
-        let Some(case) = top.draft.case() else { continue };
-        if let Outcome::Refuted { .. } = judge.judge(&case, Effort::Careful)? {
-            return counterexample(domain, judge, settings, t, &top.draft, None).map(Some);
-        }
-    }
-    Ok(None)
-}
-
-/// Shrinks what was found; what a careful look does not confirm is given up for it.
-fn counterexample(
-    domain: &Domain,
-    judge: &dyn Judge,
-    settings: &Settings,
-    tried: &Tried,
-    found: &Draft,
-    number: Option<u64>,
-) -> Result<Counterexample, String> {
-    let tree = match number {
-        Some(number) => Some(random(domain, settings.seed, number)?.tree),
-        None => None,
-    };
-    let shrunk = shrink(domain, judge, found.clone(), tree, settings.shrinking)?;
-    let original = found.case().ok_or("a counterexample that is no case")?;
-    let mut best = (found.clone(), original.clone(), 0);
-    if let Some(case) = shrunk.draft.case()
-        && let Outcome::Refuted { .. } = judge.judge(&case, Effort::Careful)?
-    {
-        best = (shrunk.draft, case, shrunk.steps);
-    }
-    let (draft, case, steps) = best;
-    let excess = match judge.judge(&case, Effort::Careful)? {
-        Outcome::Refuted { excess } => excess,
-        _ => return Err("a judge says two things of one case".into()),
-    };
-    let family = domain.families()[tried.family].to_string();
-    Ok(Counterexample { case, excess, found: original, number, family, corner: tried.corner, steps, draft })
 }
 
 struct Counts<'a> {
@@ -278,11 +341,11 @@ impl<'a> Counts<'a> {
         Self { domain, tally, powers: vec![Vec::new(); domain.families().len()], reasons: BTreeMap::new(), local: 0 }
     }
 
-    fn add(&mut self, t: &Tried) {
+    fn add(&mut self, drawn: &Drawn, outcome: &Outcome) {
         self.tally.cases += 1;
-        let family = &mut self.tally.families[t.family];
+        let family = &mut self.tally.families[drawn.family];
         family.cases += 1;
-        let decided = match &t.outcome {
+        let decided = match outcome {
             Outcome::Outside => {
                 self.tally.outside += 1;
                 false
@@ -296,12 +359,12 @@ impl<'a> Counts<'a> {
                 self.tally.holds += 1;
                 family.holds += 1;
                 // An order that holds by a margin would not have caught an error below that.
-                self.powers[t.family].push(power * (-excess).max(1.0));
+                self.powers[drawn.family].push(power * (-excess).max(1.0));
                 true
             }
             Outcome::Refuted { .. } => true,
         };
-        if decided && let Some(corner) = self.tally.corners.iter_mut().find(|c| c.0 == t.corner) {
+        if decided && let Some(corner) = self.tally.corners.iter_mut().find(|c| c.0 == drawn.corner) {
             corner.1 += 1;
         }
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use infodyn_core::NoiseProcess;
 use infodyn_search::{
-    Answer, Case, Corner, Domain, Edit, Effort, Family, Hypothesis, Judge, Outcome, Settings, Verdict, explain, search,
+    Answer, Case, Corner, Domain, Edit, Effort, Family, Hypothesis, Judge, Judges, Outcome, Settings, Verdict, explain,
+    search, search_all,
 };
 
 /// A statement by its residual in units of the error, which is 1e-6 of the sides.
@@ -168,4 +169,54 @@ fn nothing_decided_is_not_survival() {
     let undecided = search(&all(1..=2), &Unknown, &Settings::new(50, 1)).unwrap();
     assert_eq!(undecided.verdict, Verdict::Nothing("50 cases, none decided; 50 of them: too wide".into()));
     assert_eq!(undecided.tally.uncovered(), Corner::ALL);
+}
+
+/// Judges who share nothing.
+struct Several(Vec<Box<dyn Judge>>);
+
+impl Judges for Several {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn one(&self, i: usize) -> &dyn Judge {
+        &*self.0[i]
+    }
+}
+
+#[test]
+fn statements_that_are_tried_together_get_the_answers_that_each_gets_alone() {
+    let all_three = || -> Vec<Box<dyn Judge>> {
+        vec![
+            Box::new(Toy(|case: &Case| Some(0.1 * case.law.dim() as f64))),
+            Box::new(Toy(|_: &Case| Some(0.5))),
+            Box::new(Toy(|case: &Case| Some(case.law.means()[0] * case.log_snr - 100.0))),
+        ]
+    };
+    let settings = Settings::new(300, 7);
+    let together = search_all(&all(1..=2), &Several(all_three()), &settings).unwrap();
+    let alone: Vec<Answer> =
+        all_three().iter().map(|judge| search(&all(1..=2), &**judge, &settings).unwrap()).collect();
+    assert_eq!(together, alone);
+    let fallen = |answer: &Answer| matches!(answer.verdict, Verdict::Refuted(_));
+    assert_eq!(together.iter().map(fallen).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(together[1].tally.cases, 300);
+}
+
+/// A quick look that a careful one does not confirm, of the small case or of the drawn one, refutes nothing.
+#[test]
+fn what_a_careful_look_does_not_confirm_is_undecided() {
+    struct Hasty;
+    impl Judge for Hasty {
+        fn judge(&self, case: &Case, effort: Effort) -> Result<Outcome, String> {
+            let hasty = effort == Effort::Quick && case.law.components() > 2;
+            Ok(if hasty { Outcome::Refuted { excess: 2.0 } } else { Outcome::Holds { excess: 0.0, power: 1e-6 } })
+        }
+        fn at_level(&self) -> bool {
+            true
+        }
+    }
+    let answer = search(&all(1..=1), &Hasty, &without_climbing(60)).unwrap();
+    assert_eq!(answer.verdict, Verdict::Survived);
+    assert!(answer.tally.undecided > 10, "{:?}", answer.tally);
 }

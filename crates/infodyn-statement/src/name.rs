@@ -82,6 +82,7 @@ table! {
     Critical:
     Pitchfork "pitchfork.snr" Unit::length(-2), "the first pitchfork from noise to data";
     Fold "fold.snr" Unit::length(-2), "the first fold";
+    Branching "branching.snr" Unit::length(-2), "the first of either";
 }
 
 /// Functions of numbers, vectors and matrices.

@@ -105,6 +105,9 @@ fn syntax(text: &str, error: &pest::error::Error<Rule>) -> Error {
     };
     let expected = match rest.chars().next() {
         Some('=') if !rest.starts_with("==") => "== for equality, <= or >=",
+        Some('.') if text.get(..at).is_some_and(|before| before.contains("guided")) => {
+            "guided(2).class[y].variance_ratio"
+        }
         Some('[') => "an index such as weights[0] or class[y].mmse",
         Some('d') if rest.starts_with("d(") || rest.starts_with("d (") => {
             "a derivative such as d(mmse)/dt or d(mmse)/d(log_snr)"
@@ -162,14 +165,14 @@ impl Reader<'_> {
         let column = self.column(&pair);
         match pair.as_rule() {
             Rule::expression => self.expression(pair.into_inner()),
-            Rule::number => {
-                let number: f64 = pair.as_str().parse().unwrap_or(f64::INFINITY);
-                if !number.is_finite() {
-                    let what = format!("the number {}", pair.as_str());
-                    return Err(Error::Limit { column, what, expected: "at most 1.8e308".to_owned() });
-                }
-                Ok(Expr::new(Kind::Number(number), column))
+            Rule::guided => {
+                let mut inner = pair.into_inner();
+                let (Some(strength), Some(label)) = (inner.next(), inner.next()) else { return Err(internal(column)) };
+                let strength = self.number(&strength)?;
+                let label = index(label.as_str()).ok_or_else(|| index_too_large(column))?;
+                Ok(Expr::new(Kind::Guided(strength, label), column))
             }
+            Rule::number => Ok(Expr::new(Kind::Number(self.number(&pair)?), column)),
             Rule::symbol | Rule::name => self.name(pair.as_str(), column),
             Rule::slope => {
                 let mut inner = pair.into_inner();
@@ -185,6 +188,15 @@ impl Reader<'_> {
             Rule::call => self.call(pair, column),
             _ => Err(internal(column)),
         }
+    }
+
+    fn number(&self, pair: &Pair<'_, Rule>) -> Result<f64> {
+        let number: f64 = pair.as_str().parse().unwrap_or(f64::INFINITY);
+        if number.is_finite() {
+            return Ok(number);
+        }
+        let what = format!("the number {}", pair.as_str());
+        Err(Error::Limit { column: self.column(pair), what, expected: "at most 1.8e308".to_owned() })
     }
 
     fn clock(&self, text: &str, column: usize) -> Result<Clock> {
@@ -209,7 +221,8 @@ impl Reader<'_> {
                     _ => match indexed(before) {
                         Some(("class", index)) => Subject::Class(index.ok_or_else(|| index_too_large(column))?),
                         _ => {
-                            let near = "; what has parts are gaussian, class[y], pitchfork and fold".to_owned();
+                            let near =
+                                "; what has parts are gaussian, class[y], pitchfork, fold and branching".to_owned();
                             return Err(unknown("name", &text, near));
                         }
                     },
@@ -263,6 +276,10 @@ impl Reader<'_> {
             };
             return Ok(Expr::new(kind, column));
         }
+        if name == "guided" {
+            let expected = "guided(2).class[y].variance_ratio".to_owned();
+            return Err(Error::Syntax { column, found: "`guided`".to_owned(), expected });
+        }
         let Some(function) = Function::read(name) else {
             let names = Function::TABLE.iter().map(|row| row.1).chain(FORMS);
             return Err(Error::Name {
@@ -304,8 +321,12 @@ fn chained(relation: Relation, a: Expr, b: Expr, column: usize) -> Kind {
 /// The list and the index of `weights[0]`; no index where it is too large.
 fn indexed(text: &str) -> Option<(&str, Option<Index>)> {
     let (list, rest) = text.split_once('[')?;
-    let index = rest.strip_suffix(']')?;
-    Some((list, if index == "y" { Some(Index::Each) } else { index.parse().ok().map(Index::Number) }))
+    Some((list, index(rest.strip_suffix(']')?)))
+}
+
+/// `y` or a number; none where it is too large.
+fn index(text: &str) -> Option<Index> {
+    if text == "y" { Some(Index::Each) } else { text.parse().ok().map(Index::Number) }
 }
 
 fn index_too_large(column: usize) -> Error {

@@ -55,6 +55,8 @@ pub enum Kind {
     Weight(Index),
     /// Where the landscape changes.
     Critical(Critical),
+    /// Variance of what the flow guided to a label with a strength ends in, over that of the class.
+    Guided(f64, Index),
     /// What the marginal says at the drawn point.
     Pointwise(Pointwise),
     /// `-a`.
@@ -196,6 +198,7 @@ impl Expr {
             | Kind::Quantity(..)
             | Kind::Weight(_)
             | Kind::Critical(_)
+            | Kind::Guided(..)
             | Kind::Pointwise(_) => vec![],
             Kind::Negative(a) | Kind::Slope(a, _) | Kind::Peak(_, a, _) | Kind::Monotone(_, a, _) | Kind::At(a) => {
                 vec![&**a]
@@ -216,6 +219,7 @@ impl Expr {
             | Kind::Quantity(..)
             | Kind::Weight(_)
             | Kind::Critical(_)
+            | Kind::Guided(..)
             | Kind::Pointwise(_) => vec![],
             Kind::Negative(a) | Kind::Slope(a, _) | Kind::Peak(_, a, _) | Kind::Monotone(_, a, _) | Kind::At(a) => {
                 vec![&mut **a]
@@ -240,7 +244,9 @@ impl Expr {
     #[must_use]
     pub fn is_of_each(&self) -> bool {
         match &self.kind {
-            Kind::Quantity(Subject::Class(Index::Each), _) | Kind::Weight(Index::Each) => true,
+            Kind::Quantity(Subject::Class(Index::Each), _)
+            | Kind::Weight(Index::Each)
+            | Kind::Guided(_, Index::Each) => true,
             Kind::Call(Function::MeanOverY, _) => false,
             _ => self.parts().into_iter().any(Self::is_of_each),
         }
@@ -264,6 +270,7 @@ impl Expr {
             | Kind::Number(_)
             | Kind::Weight(_)
             | Kind::Critical(_)
+            | Kind::Guided(..)
             | Kind::Peak(..)
             | Kind::Monotone(..) => false,
             Kind::Symbol(_) | Kind::Quantity(..) | Kind::Pointwise(_) | Kind::Slope(..) | Kind::At(_) => true,
@@ -299,6 +306,11 @@ impl Expr {
     }
 }
 
+/// The shortest decimal that reads as this double.
+fn decimal(x: f64) -> String {
+    if x == x.round() && x < 1e15 { format!("{x:.0}") } else { format!("{x:?}") }
+}
+
 impl fmt::Display for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -311,15 +323,14 @@ impl fmt::Display for Index {
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            // The shortest decimal that reads as this double.
-            Kind::Number(x) if *x == x.round() && *x < 1e15 => write!(f, "{x:.0}"),
-            Kind::Number(x) => write!(f, "{x:?}"),
+            Kind::Number(x) => f.write_str(&decimal(*x)),
             Kind::Symbol(symbol) => f.write_str(symbol.name()),
             Kind::Quantity(Subject::Law, q) => f.write_str(q.name()),
             Kind::Quantity(Subject::Gaussian, q) => write!(f, "gaussian.{}", q.name()),
             Kind::Quantity(Subject::Class(y), q) => write!(f, "class[{y}].{}", q.name()),
             Kind::Weight(i) => write!(f, "weights[{i}]"),
             Kind::Critical(c) => f.write_str(c.name()),
+            Kind::Guided(strength, y) => write!(f, "guided({}).class[{y}].variance_ratio", decimal(*strength)),
             Kind::Pointwise(p) => f.write_str(p.name()),
             Kind::Negative(a) => {
                 f.write_str("-")?;

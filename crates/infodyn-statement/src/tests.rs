@@ -29,6 +29,7 @@ fn number() -> impl Strategy<Value = Expr> {
         any_of(Pointwise::TABLE).prop_map(Kind::Pointwise),
         any_of(Critical::TABLE).prop_map(Kind::Critical),
         index().prop_map(Kind::Weight),
+        ((0..100_u32).prop_map(|x| f64::from(x) / 8.0), index()).prop_map(|(w, y)| Kind::Guided(w, y)),
         (subject, 0..Quantity::ALL.len()).prop_map(|(s, q)| Kind::Quantity(s, Quantity::ALL[q])),
     ]
     .prop_map(made);

@@ -104,7 +104,7 @@ fn of(part: &Expr, drawn: bool) -> Result<Type> {
         Kind::Number(_) => Type { free: true, ..Type::number(Unit::NONE) },
         Kind::Symbol(symbol) => Type::number(symbol.unit()),
         Kind::Quantity(_, quantity) => Type::number(unit_of(*quantity)),
-        Kind::Weight(_) => Type::number(Unit::NONE),
+        Kind::Weight(_) | Kind::Guided(..) => Type::number(Unit::NONE),
         Kind::Critical(critical) => Type::number(critical.unit()),
         Kind::Pointwise(_) if !drawn => {
             return Err(Error::Shape {

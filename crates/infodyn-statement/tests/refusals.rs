@@ -15,7 +15,10 @@ fn each_has_a_line_that_a_user_can_act_on() {
         ("mmsee <= 1", "column 1: unknown name mmsee; did you mean mmse?"),
         ("qwzx <= 1", "column 1: unknown name qwzx"),
         ("gaussian.mse <= 1", "column 1: unknown quantity mse; did you mean mmse?"),
-        ("law.mmse <= 1", "column 1: unknown name law.mmse; what has parts are gaussian, class[y], pitchfork and fold"),
+        (
+            "law.mmse <= 1",
+            "column 1: unknown name law.mmse; what has parts are gaussian, class[y], pitchfork, fold and branching",
+        ),
         ("sqr(mmse) <= 1", "column 1: unknown function sqr; did you mean sqrt?"),
         ("max(mmse) <= 1", "column 1: max takes two arguments, and has 1"),
         (
@@ -38,6 +41,8 @@ fn each_has_a_line_that_a_user_can_act_on() {
         ("exp(mmse) <= 1", "column 5: mmse is in length^2, expected a number without unit in exp"),
         ("at x: trace(score) <= 1", "column 13: score is a vector, expected a matrix such as jacobian(score)"),
         ("mmse <= 1 + (eta <= 1)", "column 18: bandwidth_fraction <= 1 is a statement, expected a number"),
+        ("guided(2) <= 1", "column 1: `guided`, expected guided(2).class[y].variance_ratio"),
+        ("guided(2).mmse <= 1", "column 10: `.`, expected guided(2).class[y].variance_ratio"),
         ("1e999 <= mmse", "column 1: the number 1e999, expected at most 1.8e308"),
     ];
     for (text, line) in lines {

@@ -2,8 +2,10 @@
 
 pub mod claims;
 mod function;
+mod guided;
 mod language;
 mod moving;
+mod named;
 mod pointwise;
 mod relation;
 mod world;
@@ -11,10 +13,11 @@ mod world;
 pub use self::language::{COMPONENTS, DIM, LAWS, Language, PROCESS, domain, judgement};
 
 use infodyn_core::{Estimate, Rigor};
-use infodyn_search::{Case, Effort, Judge, Outcome};
+use infodyn_search::{Case, Effort, Judge, Judges, Outcome};
 use infodyn_statement::{Expr, Function, Kind, Relation, Statement};
 
 use self::function::Value;
+use self::named::Named;
 use self::relation::compare;
 use self::world::World;
 use crate::profile::Method;
@@ -112,19 +115,24 @@ impl Judgement {
     /// where an equality is not known to a tenth of its sides.
     #[must_use]
     pub fn find(&self, case: &Case, effort: Effort) -> Finding {
-        self.find_in(&World::new(case, effort, Method::Auto))
+        self.find_in(&World::new(case, effort, Method::Auto, Named::by(self.parts())))
     }
 
     /// The same with quantities of one method alone: undecided where that does not serve.
     #[must_use]
     pub fn find_by(&self, case: &Case, method: Method) -> Finding {
-        self.find_in(&World::new(case, Effort::Careful, method))
+        self.find_in(&World::new(case, Effort::Careful, method, Named::by(self.parts())))
     }
 
     /// Whether it depends on the noise level.
     #[must_use]
     pub fn at_level(&self) -> bool {
         self.statement.is_at_level() || self.hypothesis.as_ref().is_some_and(Statement::is_at_level)
+    }
+
+    /// The statement and its hypothesis.
+    fn parts(&self) -> impl Iterator<Item = &Expr> {
+        std::iter::once(&self.statement).chain(&self.hypothesis).map(Statement::expr)
     }
 
     fn find_in(&self, world: &World<'_>) -> Finding {
@@ -148,6 +156,27 @@ impl Judge for Judgement {
 
     fn at_level(&self) -> bool {
         Self::at_level(self)
+    }
+}
+
+/// Statements that are judged together: a quantity that several of them name is computed once a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgements(pub Vec<Judgement>);
+
+impl Judges for Judgements {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn one(&self, i: usize) -> &dyn Judge {
+        &self.0[i]
+    }
+
+    fn look(&self, case: &Case, which: &[usize]) -> std::result::Result<Vec<Outcome>, String> {
+        let some = || which.iter().map(|&i| &self.0[i]);
+        let named = Named::by(some().flat_map(Judgement::parts));
+        let world = World::new(case, Effort::Quick, Method::Auto, named);
+        Ok(some().map(|judgement| judgement.find_in(&world).outcome).collect())
     }
 }
 
@@ -181,7 +210,7 @@ fn decide(statement: &Expr, world: &World<'_>) -> Finding {
             }
             Err(gap) => gap.finding(),
         },
-        Kind::Relation(relation, a, b) => relate(statement, *relation, (a, b), &world.naming(statement)),
+        Kind::Relation(relation, a, b) => relate(statement, *relation, (a, b), world),
         Kind::Monotone(direction, a, clock) => {
             moving::monotone(statement, *direction, a, *clock, world).unwrap_or_else(Gap::finding)
         }
@@ -252,6 +281,7 @@ fn value(part: &Expr, world: &World<'_>) -> Found<Value> {
         Kind::Quantity(subject, quantity) => Value::Number(world.quantity(*subject, *quantity)?),
         Kind::Weight(index) => Value::Number(world.weight(*index)?),
         Kind::Critical(critical) => Value::Number(world.critical(*critical)?),
+        Kind::Guided(strength, label) => Value::Number(world.guided(*strength, *label)?),
         Kind::Pointwise(point) => world.said(*point)?,
         Kind::Negative(a) => value(a, world)?.map(|e| -e),
         Kind::Arithmetic(operator, a, b) => function::arithmetic(*operator, value(a, world)?, value(b, world)?)?,

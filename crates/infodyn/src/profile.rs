@@ -11,7 +11,7 @@ use infodyn_core::{
 };
 use infodyn_enclosure::Enclosure;
 use infodyn_monte_carlo::{ByChunk, MonteCarloAlong};
-use infodyn_quadrature::Quadrature;
+use infodyn_quadrature::{Quadrature, RoughQuadrature};
 use rayon::prelude::*;
 
 use crate::method::{affordable, core_dim};
@@ -35,13 +35,15 @@ pub struct Settings {
     pub accuracy: Option<f64>,
     /// Seed of every random number.
     pub seed: u64,
+    /// Whether integration is as rough as will do where thousands of laws are looked at ([`RoughQuadrature`]).
+    pub rough: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let monte_carlo = infodyn_monte_carlo::Settings::default();
         let quantities = Quantity::ALL.iter().copied().filter(|&q| q != Quantity::PosteriorSquareTrace).collect();
-        Self { method: Method::Auto, quantities, samples: None, accuracy: None, seed: monte_carlo.seed }
+        Self { method: Method::Auto, quantities, samples: None, accuracy: None, seed: monte_carlo.seed, rough: false }
     }
 }
 
@@ -223,6 +225,26 @@ impl Route for Keeping<'_> {
     }
 }
 
+/// [`profile`] at one level, by the thread that asks: neither its progress is told nor its accuracy checked.
+///
+/// # Errors
+/// As [`profile`].
+pub fn profile_at(
+    law: &Arc<dyn Law>,
+    process: NoiseProcess,
+    level: &NoiseLevel,
+    settings: &Settings,
+) -> Result<Vec<Value>> {
+    let routes = Routes::new(Channel::new(Arc::clone(law), process, level.t())?, settings)?;
+    let known = routes.known(level)?;
+    if !routes.simulates() {
+        return Ok(known);
+    }
+    let samples = routes.samples(std::slice::from_ref(level))?;
+    let all = routes.simulated(std::slice::from_ref(level), &samples, vec![known], &|| ())?;
+    Ok(all.into_iter().flatten().collect())
+}
+
 /// Whether a sample of a law costs milliseconds: fewer of them then do, and errors of twice the size.
 #[must_use]
 pub fn is_costly(law: &dyn Law) -> bool {
@@ -342,7 +364,12 @@ impl<'a> Routes<'a> {
         }
         if self.integrates && !(method == Method::Auto && self.is_gaussian()) {
             for quantities in self.groups() {
-                match infodyn_core::profile(&Quadrature, &channel, &quantities) {
+                let found = if self.settings.rough {
+                    infodyn_core::profile(&RoughQuadrature, &channel, &quantities)
+                } else {
+                    infodyn_core::profile(&Quadrature, &channel, &quantities)
+                };
+                match found {
                     Ok(profile) => collect(&mut values, &profile, Method::Quadrature),
                     Err(error) if method == Method::Quadrature => return Err(error.into()),
                     // What integration cannot do is left to simulation.

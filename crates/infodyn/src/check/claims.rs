@@ -2,7 +2,7 @@
 
 use infodyn_core::Mixture;
 use infodyn_data::{ClaimText, ClaimsFile};
-use infodyn_search::{Answer, Checked, Claim, Counterexample, Domain, Expected, Settings, Verdict, check};
+use infodyn_search::{Answer, Checked, Claim, Counterexample, Domain, Expected, Settings, Verdict, check, propose};
 use serde_json::{Map, Value, json};
 
 use super::language::{COMPONENTS, DIM, LAWS, Language, PROCESS, domain};
@@ -40,6 +40,9 @@ pub struct Report {
     pub seed: u64,
     /// The claims.
     pub claims: Vec<(Claim, Checked)>,
+    /// By the name of a claim, changes of it that are refuted and that it does not list as mutants, where they were
+    /// asked for.
+    pub proposed: Vec<(String, Vec<String>)>,
 }
 
 /// Reads every claim of a file before any is tried: a mistake in the last costs nothing.
@@ -79,19 +82,27 @@ fn place(text: &ClaimText) -> Result<Domain, String> {
     )
 }
 
-/// Tries every claim of a file with its mutants; `tell` hears of each claim that is done.
+/// Tries every claim of a file with its mutants, and proposes more of them where that is asked for; `tell` hears of
+/// each claim that is done.
 ///
 /// # Errors
 /// One line: the file, the claim and what is wrong with it.
-pub fn run(file: &ClaimsFile, settings: &Settings, mut tell: impl FnMut(&Claim, &Checked)) -> Result<Report, String> {
-    let mut done = Vec::new();
-    for claim in claims(file)? {
-        let checked = check(&claim, &Language, settings).map_err(|error| format!("{}: {error}", file.file))?;
-        tell(&claim, &checked);
-        done.push((claim, checked));
+pub fn run(
+    file: &ClaimsFile,
+    settings: &Settings,
+    proposes: bool,
+    tell: impl FnMut(&Claim, &Checked),
+) -> Result<Report, String> {
+    let named = |error: String| format!("{}: {error}", file.file);
+    let claims = claims(file)?;
+    let checked = check(&claims, &Language, settings, tell).map_err(named)?;
+    let mut proposed = Vec::new();
+    for claim in claims.iter().filter(|claim| proposes && claim.expected == Expected::Survives) {
+        proposed.push((claim.id.clone(), propose(claim, &Language, settings).map_err(named)?));
     }
     let (cases, seed) = (settings.cases, settings.seed);
-    Ok(Report { file: file.file.clone(), title: file.title.clone(), cases, seed, claims: done })
+    let claims = claims.into_iter().zip(checked).collect();
+    Ok(Report { file: file.file.clone(), title: file.title.clone(), cases, seed, claims, proposed })
 }
 
 /// `survived`, `refuted` or `undecided`.
@@ -135,6 +146,9 @@ impl Report {
                 text += &format!("{}: {line}\n", claim.id);
             }
         }
+        for (id, statements) in &self.proposed {
+            statements.iter().for_each(|statement| text += &format!("{id}: refuted too: {statement}\n"));
+        }
         let good = self.claims.iter().filter(|(_, checked)| checked.as_expected).count();
         text + &format!("{}: {good} of {} claims as expected\n", self.title, self.claims.len())
     }
@@ -149,8 +163,18 @@ impl Report {
             "cases": self.cases,
             "seed": self.seed,
             "as_expected": self.claims.iter().all(|(_, checked)| checked.as_expected),
-            "claims": self.claims.iter().map(|(claim, checked)| claim_json(claim, checked)).collect::<Vec<_>>(),
+            "claims": self.claims.iter().map(|one| self.claim_json(one)).collect::<Vec<_>>(),
         })
+    }
+}
+
+impl Report {
+    fn claim_json(&self, (claim, checked): &(Claim, Checked)) -> Value {
+        let mut map = claim_json(claim, checked);
+        if let Some((_, statements)) = self.proposed.iter().find(|(id, _)| *id == claim.id) {
+            map.insert("proposed".into(), json!(statements));
+        }
+        Value::Object(map)
     }
 }
 
@@ -213,7 +237,7 @@ fn law(law: &Mixture) -> String {
     rows.collect::<Vec<_>>().join(", ")
 }
 
-fn claim_json(claim: &Claim, checked: &Checked) -> Value {
+fn claim_json(claim: &Claim, checked: &Checked) -> Map<String, Value> {
     let mut map = Map::new();
     map.insert("id".into(), claim.id.as_str().into());
     map.insert("statement".into(), claim.statement.as_str().into());
@@ -232,7 +256,7 @@ fn claim_json(claim: &Claim, checked: &Checked) -> Value {
         Value::Object(map)
     });
     map.insert("mutants".into(), mutants.collect());
-    Value::Object(map)
+    map
 }
 
 fn answer_json(answer: &Answer, map: &mut Map<String, Value>) {

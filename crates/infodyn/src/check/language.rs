@@ -5,10 +5,10 @@ use std::path::Path;
 
 use infodyn_core::NoiseProcess;
 use infodyn_data::AnyLaw;
-use infodyn_search::{Domain, Edit, Family, Hypothesis, Judge};
+use infodyn_search::{Domain, Edit, Family, Hypothesis, Judges, Said};
 use infodyn_statement::Statement;
 
-use super::Judgement;
+use super::{Judgement, Judgements};
 
 /// Families of laws where none are named.
 pub const LAWS: &str = "all";
@@ -102,11 +102,12 @@ pub fn judgement(statement: &str, hypothesis: Option<&str>) -> Result<Judgement,
 pub struct Language;
 
 impl infodyn_search::Language for Language {
-    fn judge(&self, statement: &str, hypothesis: Option<&str>) -> Result<Box<dyn Judge>, String> {
-        Ok(Box::new(judgement(statement, hypothesis)?))
+    fn judges(&self, said: &[Said<'_>]) -> Result<Box<dyn Judges>, String> {
+        let all = said.iter().map(|(statement, hypothesis)| judgement(statement, *hypothesis));
+        Ok(Box::new(Judgements(all.collect::<Result<_, _>>()?)))
     }
 
-    fn edits(&self, statement: &str, hypothesis: Option<&str>) -> Result<Vec<Edit>, String> {
+    fn edits(&self, (statement, hypothesis): Said<'_>) -> Result<Vec<Edit>, String> {
         let whole = judgement(statement, hypothesis)?;
         let edit = |edit: infodyn_statement::Edit| Edit {
             label: edit.what,

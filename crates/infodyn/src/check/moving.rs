@@ -4,6 +4,7 @@ use infodyn_core::{Estimate, NoiseLevel, ulps};
 use infodyn_search::{Effort, Outcome};
 use infodyn_statement::{Clock, Direction, Expr, Extreme};
 
+use super::named::Way;
 use super::world::World;
 use super::{Finding, Found, Gap, Sides, value};
 
@@ -53,9 +54,9 @@ fn off(clock: Clock, u: f64, level: &NoiseLevel) -> f64 {
 
 /// A part read along a clock. `steepness` bounds how fast it moves per unit of `log snr`, for the rounding of the
 /// level.
-fn read(part: &Expr, clock: Clock, u: f64, steepness: f64, world: &World<'_>) -> Found<Estimate> {
+fn read(part: &Expr, (clock, way): (Clock, Way), u: f64, steepness: f64, world: &World<'_>) -> Found<Estimate> {
     let level = level(clock, u, world)?;
-    let found = value(part, &world.at_level(level).naming(part))?.number()?;
+    let found = value(part, &world.at_level(level, way))?.number()?;
     if !found.is_finite() {
         return Err(Gap::Unknown("a side is not known to a stated error"));
     }
@@ -85,14 +86,24 @@ pub(super) fn slope(part: &Expr, clock: Clock, world: &World<'_>) -> Found<Estim
     if !(reach > 0.0 && reach.is_finite()) {
         return Err(Gap::Outside);
     }
-    let [up, down] = [read(part, clock, u + reach, 0.0, world)?, read(part, clock, u - reach, 0.0, world)?];
-    let steepness = (up.value() - down.value()).abs() / (2.0 * reach) * pace(clock, &here);
-    infodyn_quadrature::derivative(|u| read(part, clock, u, steepness, world), u, reach)
+    // Where the derivative has its first nodes.
+    let reach = 5.0 * (reach / 5.0).log2().floor().exp2();
+    let along = (clock, Way::Beside(clock));
+    let [up, down] = [read(part, along, u + reach, 0.0, world)?, read(part, along, u - reach, 0.0, world)?];
+    let change = (up.value() - down.value()).abs();
+    if up.radius() + down.radius() > HIDDEN * change {
+        return Err(Gap::Unknown("the errors hide how a side moves"));
+    }
+    let steepness = change / (2.0 * reach) * pace(clock, &here);
+    let at = |u: f64| read(part, along, u, steepness, world);
+    infodyn_quadrature::derivative_within(at, u, reach, if quick(world) { 1e-6 } else { 0.0 })
 }
 
-/// Values within this part of themselves will do where thousands of cases are tried.
-fn enough(world: &World<'_>) -> f64 {
-    if world.effort() == Effort::Quick { 1e-8 } else { 0.0 }
+/// Errors that are this part of a change leave nothing of its slope.
+const HIDDEN: f64 = 0.1;
+
+fn quick(world: &World<'_>) -> bool {
+    world.effort() == Effort::Quick
 }
 
 /// `integral of part d(clock)` between two readings of the clock.
@@ -101,9 +112,10 @@ fn enough(world: &World<'_>) -> f64 {
 /// That of [`infodyn_quadrature::integral`], and how far the ends are known.
 pub(super) fn integral(part: &Expr, clock: Clock, ends: [Estimate; 2], world: &World<'_>) -> Found<Estimate> {
     let [a, b] = ends.map(Estimate::value);
-    let enough = enough(world);
+    // Values within this part of themselves will do where thousands of cases are tried.
+    let enough = if quick(world) { 1e-8 } else { 0.0 };
     let at = |u: f64| -> Found<Estimate> {
-        let found = read(part, clock, u, 0.0, world)?;
+        let found = read(part, (clock, Way::Along), u, 0.0, world)?;
         Ok(found.widened(enough * found.value().abs()))
     };
     // Over decades the logarithm of the clock runs evenly.
@@ -137,7 +149,7 @@ const RIVAL: f64 = 0.9;
 /// That of [`infodyn_quadrature::peak`]; a peak narrower than a third in `log snr` may be missed.
 pub(super) fn peak(what: Extreme, part: &Expr, clock: Clock, world: &World<'_>) -> Found<Estimate> {
     let (low, high) = world.range()?;
-    let at = |l: f64| read(part, Clock::LogSnr, l, 0.0, world);
+    let at = |l: f64| read(part, (Clock::LogSnr, Way::Along), l, 0.0, world);
     let count = ((high - low) / STEP).ceil().max(4.0) as usize;
     let nodes: Vec<f64> = (0..=count).map(|i| low + (high - low) * i as f64 / count as f64).collect();
     let values = nodes.iter().map(|&l| at(l)).collect::<Found<Vec<_>>>()?;
@@ -192,11 +204,11 @@ pub(super) fn monotone(
     world: &World<'_>,
 ) -> Found<Finding> {
     let (low, high) = world.range()?;
-    let levels = if world.effort() == Effort::Quick { LEVELS } else { 4 * LEVELS };
+    let levels = if quick(world) { LEVELS } else { 4 * LEVELS };
     let mut row = Vec::with_capacity(levels);
     for i in 0..levels {
         let l = low + (high - low) * i as f64 / (levels - 1) as f64;
-        row.push(read(part, Clock::LogSnr, l, 0.0, world)?);
+        row.push(read(part, (Clock::LogSnr, Way::Along), l, 0.0, world)?);
     }
     // Time and noise run against the ratio.
     if matches!(clock, Clock::T | Clock::SigmaOverAlpha) {

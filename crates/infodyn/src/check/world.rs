@@ -11,12 +11,13 @@ use infodyn_core::{Channel, Covariance, Estimate, Kernel, Law, Mixture, NoiseLev
 use infodyn_core::{Route, ulps};
 use infodyn_enclosure::Enclosure;
 use infodyn_search::{Case, Effort};
-use infodyn_statement::{Critical, Expr, Index, Kind, Subject, Symbol};
+use infodyn_statement::{Critical, Index, Subject, Symbol};
 
+use super::named::{Named, Way};
 use super::pointwise::Drawn;
 use super::{Found, Gap};
 use crate::critical::range;
-use crate::profile::{Method, Settings, exists, profile};
+use crate::profile::{Method, Settings, exists, profile_at};
 
 /// Samples where integration does not serve: of one case of thousands, and of one that is reported.
 const SAMPLES: [u64; 2] = [1 << 14, 1 << 18];
@@ -38,6 +39,7 @@ struct Shared<'a> {
     case: &'a Case,
     effort: Effort,
     method: Method,
+    named: Named,
     laws: RefCell<HashMap<Of, Found<Arc<dyn Law>>>>,
     known: RefCell<HashMap<(Of, u64), Known>>,
     range: OnceCell<Found<(f64, f64)>>,
@@ -50,24 +52,25 @@ pub(super) struct World<'a> {
     level: Found<NoiseLevel>,
     label: Option<usize>,
     drawn: Option<(Rc<Drawn>, usize)>,
-    /// Quantities that the part names, which are computed at once.
-    named: Rc<Vec<(Subject, Quantity)>>,
+    /// How its level was come by.
+    way: Way,
 }
 
 impl<'a> World<'a> {
-    /// The case at its own level.
-    pub(super) fn new(case: &'a Case, effort: Effort, method: Method) -> Self {
+    /// The case at its own level, for statements that name these quantities.
+    pub(super) fn new(case: &'a Case, effort: Effort, method: Method, named: Named) -> Self {
         let shared = Shared {
             case,
             effort,
             method,
+            named,
             laws: RefCell::default(),
             known: RefCell::default(),
             range: OnceCell::new(),
             diagram: OnceCell::new(),
         };
         let level = case.process.at_snr(case.snr()).map_err(|_| Gap::Outside);
-        Self { shared: Rc::new(shared), level, label: None, drawn: None, named: Rc::default() }
+        Self { shared: Rc::new(shared), level, label: None, drawn: None, way: Way::Here }
     }
 
     fn like(&self) -> Self {
@@ -76,23 +79,16 @@ impl<'a> World<'a> {
             level: self.level.clone(),
             label: self.label,
             drawn: self.drawn.clone(),
-            named: Rc::clone(&self.named),
+            way: self.way,
         }
-    }
-
-    /// The same where the part names its quantities, so that they are computed at once.
-    pub(super) fn naming(&self, part: &Expr) -> Self {
-        let mut named = Vec::new();
-        collect(part, &mut named);
-        Self { named: Rc::new(named), ..self.like() }
     }
 
     pub(super) fn with_label(&self, label: usize) -> Self {
         Self { label: Some(label), ..self.like() }
     }
 
-    pub(super) fn at_level(&self, level: NoiseLevel) -> Self {
-        Self { level: Ok(level), drawn: None, ..self.like() }
+    pub(super) fn at_level(&self, level: NoiseLevel, way: Way) -> Self {
+        Self { level: Ok(level), drawn: None, way, ..self.like() }
     }
 
     pub(super) fn at_point(&self, drawn: &Rc<Drawn>, i: usize) -> Self {
@@ -159,7 +155,7 @@ impl<'a> World<'a> {
         self.mixture().weights().get(i).map(|&w| Estimate::given(w)).ok_or(Gap::Outside)
     }
 
-    fn index(&self, index: Index) -> Found<usize> {
+    pub(super) fn index(&self, index: Index) -> Found<usize> {
         match index {
             Index::Number(n) => Ok(n),
             Index::Each => self.label.ok_or(Gap::Unknown("no label stands for y")),
@@ -282,8 +278,10 @@ impl<'a> World<'a> {
             return Err(Gap::Outside);
         }
         let mut asked = vec![quantity];
-        for &(s, q) in self.named.iter().filter(|(s, _)| *s == subject) {
-            if s == subject && !asked.contains(&q) && exists(&*law, q) {
+        // What other statements ask for at the level is computed with it.
+        let others = self.shared.named.at(self.way).filter(|(s, _)| *s == subject).map(|(_, q)| q);
+        for q in others {
+            if !asked.contains(&q) && exists(&*law, q) {
                 asked.push(q);
             }
         }
@@ -301,9 +299,10 @@ impl<'a> World<'a> {
         } else {
             let samples = SAMPLES[usize::from(self.effort() == Effort::Careful)];
             let method = self.shared.method;
-            let settings = Settings { method, quantities: asked, samples: Some(samples), ..Settings::default() };
-            if let Ok(points) = profile(&law, self.process(), &[level], &settings, &|| ()) {
-                points.iter().flat_map(|p| &p.values).for_each(|v| set(v.quantity, v.estimate));
+            let rough = self.effort() == Effort::Quick;
+            let settings = Settings { method, quantities: asked, samples: Some(samples), rough, ..Settings::default() };
+            if let Ok(found) = profile_at(&law, self.process(), &level, &settings) {
+                found.iter().filter(|v| v.estimate.is_finite()).for_each(|v| set(v.quantity, v.estimate));
             }
         }
         let found = values.iter().find(|v| v.0 == quantity).and_then(|v| v.1);
@@ -316,7 +315,7 @@ impl<'a> World<'a> {
         Landscape::new(self.law()?, NoiseProcess::Ve, Energy::Marginal).map_err(|_| Gap::Outside)
     }
 
-    /// The first pitchfork or fold from noise to data.
+    /// The first bifurcation of a kind from noise to data.
     pub(super) fn critical(&self, critical: Critical) -> Found<Estimate> {
         const LOST: Gap = Gap::Unknown("the bifurcations could not all be made out");
         let of = || {
@@ -324,11 +323,13 @@ impl<'a> World<'a> {
             diagram(&self.landscape()?, (low.exp(), high.exp())).map_err(|_| LOST)
         };
         let found = self.shared.diagram.get_or_init(of).clone()?;
-        let kind = match critical {
-            Critical::Pitchfork => infodyn_bifurcation::Kind::Pitchfork,
-            Critical::Fold => infodyn_bifurcation::Kind::Fold,
+        let (pitchfork, fold) = (infodyn_bifurcation::Kind::Pitchfork, infodyn_bifurcation::Kind::Fold);
+        let kinds: &[_] = match critical {
+            Critical::Pitchfork => &[pitchfork],
+            Critical::Fold => &[fold],
+            Critical::Branching => &[pitchfork, fold],
         };
-        match found.bifurcations.iter().find(|b| b.kind == kind) {
+        match found.bifurcations.iter().find(|b| kinds.contains(&b.kind)) {
             Some(b) => {
                 let radius = b.error + ulps::level(b.log_snr) * f64::EPSILON;
                 Ok(Estimate::new(b.log_snr, radius).exp())
@@ -351,16 +352,5 @@ impl<'a> World<'a> {
         }
         let stable = points.iter().filter(|p| p.stable()).count();
         Ok(Estimate::new(stable as f64, 0.0))
-    }
-}
-
-/// Quantities that a part names outside of what moves along the process.
-fn collect(part: &Expr, named: &mut Vec<(Subject, Quantity)>) {
-    match &part.kind {
-        Kind::Quantity(subject, quantity) if !named.contains(&(*subject, *quantity)) => {
-            named.push((*subject, *quantity));
-        }
-        Kind::Slope(..) | Kind::Integral(..) | Kind::Peak(..) | Kind::Monotone(..) => {}
-        _ => part.parts().into_iter().for_each(|part| collect(part, named)),
     }
 }

@@ -2,18 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use infodyn_core::{Estimate, Grid, Mixture, NoiseLevel};
 use infodyn_data::{ClaimsFile, Output, law_text};
-use infodyn_search::{Answer, Case, Counterexample, Domain, Effort, Explanation, Family, Language as _, Tally};
+use infodyn_search::{Answer, Case, Counterexample, Domain, Effort, Explanation, Family, Judge, Language as _, Tally};
 use infodyn_search::{Settings, Verdict, explain, search};
 use serde::Serialize;
 
 use crate::check::{COMPONENTS, DIM, Finding, Judgement, LAWS, Language, PROCESS, claims, domain, judgement};
 use crate::profile::Method;
-use crate::text::{
-    Destination, Number, Outcome, ProcessName, Refusal, Sink, patiently, progress_bar, short, with_error,
-};
+use crate::text::{Destination, Number, Outcome, ProcessName, Refusal, Running, Sink, progress_bar, short, with_error};
 
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
@@ -55,14 +54,32 @@ pub struct Args {
     /// Write the law of the counterexample to a file, .toml or .json.
     #[arg(long, value_name = "FILE")]
     counterexample: Option<PathBuf>,
-    /// Seed of the random numbers.
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = infodyn_monte_carlo::SEED)]
-    pub seed: u64,
-    /// Threads [default: one a core].
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// Of a file of claims: name small changes of each claim that are refuted, which the file could list as mutants.
+    #[arg(long)]
+    propose: bool,
+    #[command(flatten)]
+    pub running: Running,
     #[command(flatten)]
     pub destination: Destination,
+}
+
+/// What is said of a statement in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Said {
+    Survived,
+    Refuted,
+    Undecided,
+}
+
+impl Said {
+    fn exit(self) -> ExitCode {
+        match self {
+            Self::Survived => ExitCode::SUCCESS,
+            Self::Refuted => ExitCode::FAILURE,
+            Self::Undecided => ExitCode::from(2),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -79,7 +96,7 @@ struct Document {
     components: [usize; 2],
     seed: u64,
     version: &'static str,
-    verdict: &'static str,
+    verdict: Said,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -244,9 +261,13 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     if args.destination.path().is_some_and(|p| p.extension().is_none_or(|e| !e.eq_ignore_ascii_case("json"))) {
         return Err(Refusal::said("--out: expected a name that ends in .json".to_owned()));
     }
+    let of_claims = [".toml", ".json"].iter().any(|ending| args.statement.ends_with(ending));
+    if args.propose && !of_claims {
+        return Err(Refusal::said("--propose: with a statement, expected a file of claims".to_owned()));
+    }
     let sink = args.destination.open()?;
     let said = |e: String| Refusal::said(e);
-    if [".toml", ".json"].iter().any(|ending| args.statement.ends_with(ending)) {
+    if of_claims {
         return file_of_claims(args, &sink);
     }
     let judge = judgement(&args.statement, args.hypothesis.as_deref()).map_err(said)?;
@@ -259,27 +280,26 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             None => searched(args, &judge, &domain),
         }
     };
-    let document = patiently(Path::new("check"), args.threads, work)??;
+    let document = args.running.work(Path::new("check"), work)??;
     if let (Some(file), Some(refuted)) = (&file, &document.counterexample) {
         file.write(refuted.text.as_bytes()).map_err(|e| Refusal::flag("--counterexample", e))?;
     }
     sink.deliver(&document, infodyn_data::Columns::new, || table(&document, file.is_some()))?;
-    Ok(match document.verdict {
-        "survived" => ExitCode::SUCCESS,
-        "undecided" => ExitCode::from(2),
-        _ => ExitCode::FAILURE,
-    })
+    Ok(document.verdict.exit())
 }
 
 /// A file of claims: 0 when all came out as it says.
 fn file_of_claims(args: &Args, sink: &Sink) -> Outcome<ExitCode> {
     let file = ClaimsFile::read(Path::new(&args.statement))?;
-    let settings = Settings::new(args.cases, args.seed);
-    let bar = progress_bar("claims");
-    bar.set_length(file.claims.len() as u64);
-    let work = || claims::run(&file, &settings, |_, _| bar.inc(1));
-    let report = patiently(Path::new(&args.statement), args.threads, work)?.map_err(Refusal::said)?;
-    bar.finish_and_clear();
+    let settings = Settings::new(args.cases, args.running.seed);
+    let bar = (!args.running.tells()).then(|| progress_bar("claims"));
+    if let Some(bar) = &bar {
+        bar.set_length(file.claims.len() as u64);
+    }
+    let tell = || bar.iter().for_each(|bar| bar.inc(1));
+    let work = || claims::run(&file, &settings, args.propose, |_, _| tell());
+    let report = args.running.work(Path::new(&args.statement), work)?.map_err(Refusal::said)?;
+    bar.iter().for_each(|bar| bar.finish_and_clear());
     sink.deliver(&report.json(), infodyn_data::Columns::new, || report.table())?;
     Ok(ExitCode::from(report.exit()))
 }
@@ -295,9 +315,9 @@ fn document(args: &Args, judge: &Judgement, domain: &Domain) -> Document {
         processes: domain.processes().iter().map(|&p| ProcessName(p)).collect(),
         dim: ends(domain.dim()),
         components: ends(domain.components()),
-        seed: args.seed,
+        seed: args.running.seed,
         version: env!("CARGO_PKG_VERSION"),
-        verdict: "survived",
+        verdict: Said::Survived,
         why: None,
         tried: None,
         counterexample: None,
@@ -305,19 +325,43 @@ fn document(args: &Args, judge: &Judgement, domain: &Domain) -> Document {
     }
 }
 
+/// A judge that keeps what its last careful look found that refutes the statement: the counterexample.
+struct Keeping<'a> {
+    judge: &'a Judgement,
+    last: Mutex<Option<Finding>>,
+}
+
+impl Judge for Keeping<'_> {
+    fn judge(&self, case: &Case, effort: Effort) -> std::result::Result<infodyn_search::Outcome, String> {
+        let finding = self.judge.find(case, effort);
+        let outcome = finding.outcome.clone();
+        let counts = effort == Effort::Careful && matches!(outcome, infodyn_search::Outcome::Refuted { .. });
+        if let Some(mut last) = self.last.lock().ok().filter(|_| counts) {
+            *last = Some(finding);
+        }
+        Ok(outcome)
+    }
+
+    fn at_level(&self) -> bool {
+        self.judge.at_level()
+    }
+}
+
 fn searched(args: &Args, judge: &Judgement, domain: &Domain) -> Outcome<Document> {
-    let settings = Settings::new(args.cases, args.seed);
-    let Answer { verdict, tally } = search(domain, judge, &settings).map_err(Refusal::said)?;
+    let settings = Settings::new(args.cases, args.running.seed);
+    let keeping = Keeping { judge, last: Mutex::default() };
+    let Answer { verdict, tally } = search(domain, &keeping, &settings).map_err(Refusal::said)?;
     let mut document = Document { tried: Some(Tried::of(&tally)), ..document(args, judge, domain) };
     match verdict {
         Verdict::Survived => {}
-        Verdict::Nothing(why) => (document.verdict, document.why) = ("undecided", Some(why)),
+        Verdict::Nothing(why) => (document.verdict, document.why) = (Said::Undecided, Some(why)),
         Verdict::Refuted(found) => {
-            let finding = judge.find(&found.case, Effort::Careful);
+            let seen = keeping.last.into_inner().ok().flatten();
+            let finding = seen.unwrap_or_else(|| judge.find(&found.case, Effort::Careful));
             document.counterexample = Some(refuted(args, judge, &found.case, &finding, Some(&found))?);
-            document.verdict = "refuted";
+            document.verdict = Said::Refuted;
             if args.explain {
-                let edits = Language.edits(&args.statement, args.hypothesis.as_deref()).map_err(Refusal::said)?;
+                let edits = Language.edits((&args.statement, args.hypothesis.as_deref())).map_err(Refusal::said)?;
                 let found = explain(domain, judge, &found, &edits, &settings).map_err(Refusal::said)?;
                 document.explanation = Some(Rescues::of(&found));
             }
@@ -329,7 +373,7 @@ fn searched(args: &Args, judge: &Judgement, domain: &Domain) -> Outcome<Document
 /// Laws of files at one level each.
 fn one_level(args: &Args, judge: &Judgement, domain: &Domain, level: &str) -> Outcome<Document> {
     let mut document = document(args, judge, domain);
-    document.verdict = "undecided";
+    document.verdict = Said::Undecided;
     for family in domain.families() {
         let Family::Given { law, .. } = family else {
             let why = format!("with the random laws {}, expected --laws file:F", family.name());
@@ -342,14 +386,14 @@ fn one_level(args: &Args, judge: &Judgement, domain: &Domain, level: &str) -> Ou
             match &finding.outcome {
                 infodyn_search::Outcome::Refuted { .. } => {
                     document.counterexample = Some(refuted(args, judge, &case, &finding, None)?);
-                    (document.verdict, document.why) = ("refuted", None);
+                    (document.verdict, document.why) = (Said::Refuted, None);
                     return Ok(document);
                 }
-                infodyn_search::Outcome::Holds { .. } => (document.verdict, document.why) = ("survived", None),
-                infodyn_search::Outcome::Undecided { why, .. } if document.verdict == "undecided" => {
+                infodyn_search::Outcome::Holds { .. } => (document.verdict, document.why) = (Said::Survived, None),
+                infodyn_search::Outcome::Undecided { why, .. } if document.verdict == Said::Undecided => {
                     document.why = Some(why.clone());
                 }
-                infodyn_search::Outcome::Outside if document.verdict == "undecided" && document.why.is_none() => {
+                infodyn_search::Outcome::Outside if document.verdict == Said::Undecided && document.why.is_none() => {
                     document.why = Some("it says nothing of the law at this level".to_owned());
                 }
                 _ => {}
@@ -436,10 +480,10 @@ fn table(document: &Document, written: bool) -> String {
         Some(refuted) => text += &refutation(refuted, written),
         None => {
             let verdict = match (document.verdict, &document.tried) {
-                ("survived", Some(tried)) => {
+                (Said::Survived, Some(tried)) => {
                     format!("survived {} cases", tried.cases - tried.outside - tried.undecided)
                 }
-                ("survived", None) => "holds at this level, as far as the errors tell".to_owned(),
+                (Said::Survived, None) => "holds at this level, as far as the errors tell".to_owned(),
                 _ => format!("undecided: {}", document.why.as_deref().unwrap_or("nothing could be decided")),
             };
             text += &format!("\n{verdict}\n");
