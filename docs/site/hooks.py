@@ -1,12 +1,23 @@
-"""The site is made of the documents as they stand: their links are turned, their formulas become MathML."""
+"""The site is made of the documents as they stand: their links are turned, their formulas become MathML.
 
+The program writes the interactive page, and the documentation of the crates is copied, both as `cargo` has built them.
+"""
+
+import os
 import re
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 from latex2mathml.converter import convert
 from mkdocs.structure.files import File
 
 ROOT = Path(__file__).parents[2]
+BUILT = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PAGE = "<!-- the interactive page -->"
+FRAME = """<p><a href="interactive.html">The page by itself</a></p>
+<iframe src="interactive.html" title="The interactive page" style="width:100%;height:80vh;border:1px solid gray"></iframe>"""
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\s*\\([(\[])(.*?)\\[)\]]\s*</\1>', re.DOTALL)
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
 
@@ -22,11 +33,20 @@ def on_files(files, config):
             files.append(File.generated(config, place, content=turned(path.read_text(encoding="utf-8"), source)))
         else:
             files.append(File.generated(config, place, abs_src_path=str(path)))
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "interactive.html")
+        subprocess.run([BUILT / "release/infodyn", "explore", "--out", page], check=True, stdout=subprocess.DEVNULL)
+        files.append(File.generated(config, page.name, content=page.read_text(encoding="utf-8")))
     return files
+
+
+def on_post_build(config):
+    shutil.copytree(BUILT / "doc", Path(config.site_dir, "rust"), dirs_exist_ok=True)
 
 
 def on_page_markdown(markdown, page, config, files):
     place = page.file.src_uri
+    markdown = markdown.replace(PAGE, FRAME)
     return markdown if place in ("index.md", "api.md") or "/" in place else turned(markdown, f"docs/{place}")
 
 

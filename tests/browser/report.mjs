@@ -1,37 +1,18 @@
 // Opens the report in headless Chromium and uses it as a reader would.
 //   node report.mjs PAGE [FOLDER FOR SCREENSHOTS]
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { LOOKS, accessible, fits, launch, open, silent } from "./browser.mjs";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const [page_file, folder = "target/browser"] = process.argv.slice(2);
 const address = pathToFileURL(resolve(page_file)).href;
-mkdirSync(folder, { recursive: true });
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-
-/** A page at a width and colour scheme, with all that it says and asks for. */
-async function open(width, colorScheme = "light") {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-  const page = await context.newPage();
-  const said = [], asked = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()));
-  page.on("pageerror", (error) => said.push(String(error)));
-  page.on("request", (request) => /^(https?|wss?|ftp):/.test(request.url()) && asked.push(request.url()));
-  await page.goto(address);
-  return { page, said, asked, close: () => context.close() };
-}
+const browser = await launch(folder);
 
 try {
-  for (const [width, scheme] of [[390, "light"], [1440, "light"], [390, "dark"], [1440, "dark"]]) {
-    const { page, said, asked, close } = await open(width, scheme);
+  for (const [width, scheme] of LOOKS) {
+    const opened = await open(browser, address, width, scheme);
+    const { page, close } = opened;
     const shown = () => page.locator("article.claim:not([hidden])").count();
     const all = await shown();
     assert.ok(all >= 40, `${all} claims`);
@@ -70,21 +51,16 @@ try {
 
     // Nothing wider than the page, with everything unfolded.
     await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
-    const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    assert.ok(inner <= outer, `content is ${inner} px wide at ${outer} px`);
+    await fits(page);
     await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = false; }));
 
-    await page.addScriptTag({ path: axe });
-    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-    const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
-    assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`), []);
+    await accessible(page);
 
     await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${folder}/report-${width}-${scheme}.png` });
     await claim.scrollIntoViewIfNeeded();
     await claim.screenshot({ path: `${folder}/claim-${width}-${scheme}.png` });
-    assert.deepEqual(said, [], "the console stays silent");
-    assert.deepEqual(asked, [], "nothing is asked of the network");
+    silent(opened);
     await close();
   }
   console.log("the report can be read, filtered and followed");

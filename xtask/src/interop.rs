@@ -40,6 +40,21 @@ pub(crate) fn interop(arguments: &[OsString]) -> u8 {
         compare.arg(scripts.join("interop.py")).arg(root().join("target/release/infodyn"));
         run(compare.arg(root().join("crates/infodyn/tests/recorded.json")).args(arguments))
     };
-    let steps: [&dyn Fn() -> u8; 5] = [&built, &made, &libraries, &alone, &compared];
+    // The package as its users get it, in the same environment.
+    let installed = || {
+        let mut install = Command::new(&python);
+        install.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--force-reinstall",
+            "--no-deps",
+        ]);
+        run(install.arg(root().join("crates/infodyn-py")).env("CARGO_TARGET_DIR", root().join("target")))
+    };
+    let package = || run(Command::new(&python).arg(scripts.join("package.py")));
+    let steps: [&dyn Fn() -> u8; 7] = [&built, &made, &libraries, &alone, &compared, &installed, &package];
     steps.iter().map(|step| step()).find(|&code| code != 0).unwrap_or(0)
 }

@@ -4,6 +4,7 @@
 //! commands do, their flags and exit codes are in `docs/interface.md`.
 
 mod bench;
+mod explore;
 mod interop;
 mod prove;
 mod python;
@@ -31,9 +32,10 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   readme              write the generated parts of README.md; --check fails when they are stale
   certify             write numbers of the program as theorems for the proof checker; --check
   bench               time small jobs and count their work; --check, --bless; --peers [--quick], other libraries
+  explore             build the program of the interactive page for browsers, and write it; --check
   interop             hand lists of levels to diffusers, k-diffusion and azula, and look; --record; takes 6 GB
   python              build the Python package, install it and test it, in environments under target/python
-  browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
+  browse [FILE]       use the report, without FILE the interactive page and the site too, in a Chromium; --quick
   ci                  all that CI runs, in its order
 
 Common flags: --seed N, --threads N, --effort quick|standard|full, --evidence LIST;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let code = match command.to_str() {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
         Some("bench") => bench::bench(&rest),
+        Some("explore") => explore::explore(&rest),
         Some("interop") => interop::interop(&rest),
         Some("prove") => prove(&rest),
         Some("python") => python::python(),
@@ -92,6 +95,7 @@ fn ci() -> u8 {
         ("tests", Box::new(|| cargo(&["test", "--release", "--workspace"], none))),
         ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
         ("own law", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-law/Cargo.toml"], none))),
+        ("interactive page", Box::new(|| explore::explore(&check))),
         ("python", Box::new(python::python)),
         ("proofs", Box::new(|| prove(none))),
         ("verify and baseline", Box::new(|| built("verify", &baseline))),
@@ -99,7 +103,7 @@ fn ci() -> u8 {
         ("figures", Box::new(|| built("figures", &check))),
         ("readme", Box::new(|| built("readme", &check))),
         ("report", Box::new(|| built("report", &exact))),
-        ("browser", Box::new(|| browse(none))),
+        ("browser", Box::new(|| browse(&[OsString::from("--quick")]))),
     ];
     for (name, step) in steps {
         complain(&format!("== {name}"));
@@ -132,7 +136,9 @@ fn prove(arguments: &[OsString]) -> u8 {
     }
 }
 
-/// Runs the browser test on a report: 0, also where there is no browser to run it; otherwise the test's code.
+/// Opens a report, the interactive page and the site, as far as they are there, in a browser: 0, also where there is no
+/// browser; otherwise the code of the first test that fails. A report that is named is opened alone; `--quick` sees each
+/// page of the site at one width and scheme, in turn.
 fn browse(arguments: &[OsString]) -> u8 {
     let folder = root().join("tests/browser");
     let chromium = env::var_os("CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from);
@@ -144,13 +150,43 @@ fn browse(arguments: &[OsString]) -> u8 {
         complain(&format!("browser test skipped: no {missing}; Debian: apt-get install chromium nodejs npm"));
         return 0;
     }
-    let page = arguments.first().map_or_else(|| root().join("target/report/index.html"), PathBuf::from);
     let install = run(Command::new("npm").args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder));
     if install != 0 {
         return install;
     }
     let shots = root().join("target/browser");
-    run(Command::new("node").arg(folder.join("report.mjs")).arg(page).arg(shots).env("CHROMIUM", chromium))
+    let test = |script: &str, pages: &[PathBuf]| {
+        let mut node = Command::new("node");
+        node.arg(folder.join(script)).args(pages).arg(&shots).env("CHROMIUM", &chromium);
+        run(if quick && script == "site.mjs" { node.arg("--quick") } else { &mut node })
+    };
+    let quick = arguments.first().is_some_and(|a| a == "--quick");
+    if let Some(page) = arguments.first().filter(|_| !quick) {
+        return test("report.mjs", &[page.into()]);
+    }
+    let (program, page, site) = (beside("infodyn"), shots.join("explore.html"), root().join("target/site"));
+    let explored = || {
+        drop(std::fs::create_dir_all(&shots));
+        let written = run(Command::new(&program).args(["explore", "--out"]).arg(&page));
+        if written == 0 { test("explore.mjs", &[page.clone(), program.clone()]) } else { written }
+    };
+    let report = root().join("target/report/index.html");
+    let tests: [(&PathBuf, &dyn Fn() -> u8); 3] = [
+        (&report, &|| test("report.mjs", std::slice::from_ref(&report))),
+        (&program, &explored),
+        (&site, &|| test("site.mjs", std::slice::from_ref(&site))),
+    ];
+    for (needs, test) in tests {
+        if !needs.exists() {
+            complain(&format!("browser test: no {}, not opened", needs.display()));
+            continue;
+        }
+        let code = test();
+        if code != 0 {
+            return code;
+        }
+    }
+    0
 }
 
 /// Runs `infodyn-workspace NAME ARGUMENTS`, built in release mode.
@@ -161,8 +197,11 @@ fn program(name: &str, arguments: &[OsString]) -> u8 {
 /// Runs `infodyn-workspace NAME ARGUMENTS` as the tests have built it; by itself it would be built with other features,
 /// anew.
 fn built(name: &str, arguments: &[OsString]) -> u8 {
-    let beside =
-        env::current_exe().ok().and_then(|here| Some(here.parent()?.parent()?.join("release/infodyn-workspace")));
-    let program = beside.unwrap_or_else(|| root().join("target/release/infodyn-workspace"));
-    run(Command::new(program).arg(name).args(arguments).current_dir(root()))
+    run(Command::new(beside("infodyn-workspace")).arg(name).args(arguments).current_dir(root()))
+}
+
+/// A program of the workspace, in release mode, beside this one's folder.
+fn beside(name: &str) -> PathBuf {
+    let here = env::current_exe().ok().and_then(|here| Some(here.parent()?.parent()?.join("release").join(name)));
+    here.unwrap_or_else(|| root().join("target/release").join(name))
 }

@@ -57,12 +57,14 @@ pub(crate) fn python() -> u8 {
         let checked = ["-m", "mypy", "python/infodyn", "examples"];
         run(inside(&tools, "python").args(checked).current_dir(&sources))
     };
+    // The site links to it.
+    let crates = || cargo(&["doc", "--release", "--workspace", "--no-deps", "--quiet"], &[]);
     let site = || {
         let mut build = inside(&tools, "python");
         build.args(["-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", "docs/site/mkdocs.yml"]);
         run(build.env("NO_MKDOCS_2_WARNING", "1"))
     };
-    let steps: [(&str, &dyn Fn() -> u8); 14] = [
+    let steps: [(&str, &dyn Fn() -> u8); 15] = [
         ("format", &formatted),
         ("program", &program),
         ("environment", &|| made(&tools)),
@@ -76,6 +78,7 @@ pub(crate) fn python() -> u8 {
         ("beside NumPy alone", &alone),
         ("tests", &tested),
         ("types", &typed),
+        ("documentation of Rust", &crates),
         ("site", &site),
     ];
     for (name, step) in steps {

@@ -11,6 +11,7 @@ pub mod check;
 pub mod commands;
 pub mod critical;
 mod error;
+mod explore;
 pub mod export;
 pub mod fit;
 pub mod guidance;

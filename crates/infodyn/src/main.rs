@@ -49,6 +49,8 @@ enum Command {
     Figures(commands::figures::Args),
     /// Write one page with the claims, their evidence, figures and how they depend on each other.
     Report(commands::report::Args),
+    /// Write one page in which a law on the line can be played with, in any browser.
+    Explore(commands::explore::Args),
 }
 
 fn main() -> ExitCode {
@@ -74,5 +76,6 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Formula(args) => commands::formula::run(&args).map(done),
         Command::Figures(args) => commands::figures::draw(&args, Path::new("figures")).map(done),
         Command::Report(args) => commands::report::run(&args, None).map(done),
+        Command::Explore(args) => commands::explore::run(&args).map(done),
     }
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod convert;
 pub mod critical;
+pub mod explore;
 pub mod falsify;
 pub mod figures;
 pub mod fit;
