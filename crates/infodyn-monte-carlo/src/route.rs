@@ -643,9 +643,7 @@ impl<'a> Simulation<'a> {
             Moment::LabelEntropy => bounded(Range::always(0.0, labels.ln())),
             Moment::LabelEntropyVariance => means.bounded_variance(at, 0.0, labels.ln(), confidence).widened(left_out),
             Moment::LabelAgreement => bounded(Range::always(1.0 / labels, 1.0)),
-            Moment::LabelProduction => {
-                bounded(production()).widened(moved() + self.rounding_of_spread(mean)) / sigma2
-            }
+            Moment::LabelProduction => bounded(production()).widened(moved() + self.rounding_of_spread(mean)) / sigma2,
             Moment::DataSurprisal if self.gaussian => {
                 let ratio = ratio();
                 let range = Range {

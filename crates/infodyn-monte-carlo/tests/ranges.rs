@@ -23,8 +23,7 @@ impl Atoms {
 
     /// The scaled spread of the posterior at `x`, and its part between labels.
     fn spreads(&self, snr: f64, x: f64) -> (f64, [f64; 2]) {
-        let terms: Vec<f64> =
-            self.0.iter().map(|(y, w, _)| w * (-0.5 * (x - snr.sqrt() * y).powi(2)).exp()).collect();
+        let terms: Vec<f64> = self.0.iter().map(|(y, w, _)| w * (-0.5 * (x - snr.sqrt() * y).powi(2)).exp()).collect();
         let total: f64 = terms.iter().sum();
         let mean = |of: &dyn Fn(usize) -> bool| -> (f64, f64) {
             let kept = || self.0.iter().zip(&terms).filter(|(a, _)| of(a.2));

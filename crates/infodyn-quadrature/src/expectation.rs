@@ -19,9 +19,8 @@ use crate::{Error, Result, line, space};
 /// # Accuracy
 /// The radius is the difference of two resolutions, a bound for the rounding of every term, the
 /// amount by which the integrated mass of each component misses 1 times the size of its terms,
-/// and in `D = 2, 3` what lies beyond the tensor grid; there the difference counts twice over where halvings win less
-/// than a third of one another. It trusts the density's functionals to a
-/// few units in the last place of their own size.
+/// and in `D = 2, 3` what lies beyond the tensor grid; there more than the difference, where it is more than a third of
+/// the one before. It trusts the density's functionals to a few units in the last place of their own size.
 ///
 /// `D = 1`: the trapezoidal rule on the whole line, halved until two resolutions agree to
 /// rounding; components among others more than 48 times narrower, or on which the rule does not

@@ -154,10 +154,10 @@ impl Part {
 
 impl Part {
     /// What halving the step further may change of an output: as much as it did last, or twice what follows if every
-    /// halving does as the last did, where that is more. Of a needle that a line of nodes meets, half of the error goes
-    /// with each halving, and the last difference alone would be just what is left.
+    /// halving does as the last did, where that is more. The slowest that are counted on take half of the error, as of
+    /// a needle that a line of nodes meets: there the last difference alone is no more than what is left.
     fn left(&self, o: usize) -> f64 {
-        const SLOWEST: f64 = 0.8;
+        const SLOWEST: f64 = 0.5;
         let (last, earlier) = (self.difference[o], self.earlier[o]);
         if last <= self.rounding[o] {
             return last;
