@@ -168,7 +168,7 @@ pub fn part(
     levels.iter().zip(all).map(point).collect()
 }
 
-/// [`profile`] at one level, by the thread that asks: neither its progress is told nor its accuracy checked.
+/// [`profile`] at one level, by the thread that asks; whether a value is finite is left to the caller.
 ///
 /// # Errors
 /// As [`profile`].
