@@ -28,10 +28,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// `cases` cases, six local searches of 40 steps, and 400 cases for shrinking.
+    /// `cases` cases, six local searches of 40 steps, and 400 cases for shrinking. A search of fewer than 200 cases
+    /// takes fewer steps in proportion, so that it does not climb longer than it draws.
     #[must_use]
     pub fn new(cases: u64, seed: u64) -> Self {
-        Self { cases, seed, starts: 6, steps: 40, shrinking: 400 }
+        Self { cases, seed, starts: 6, steps: (cases / 5).clamp(1, 40), shrinking: 400 }
     }
 }
 
@@ -182,7 +183,8 @@ impl Judges for Alone<'_> {
 pub fn search_all(domain: &Domain, judges: &dyn Judges, settings: &Settings) -> Result<Vec<Answer>, String> {
     let mut trials: Vec<Trial<'_>> = (0..judges.count()).map(|i| Trial::new(domain, judges.one(i), settings)).collect();
     let mut drawn: Vec<Drawn> = Vec::new();
-    progress::expect(settings.cases);
+    // Every case, and climbs or shrinking of every statement.
+    progress::expect(settings.cases + judges.count() as u64);
     // Small batches first: most false statements die at once. A batch is judged whole, and read in order.
     let (mut next, mut batch) = (0, 8);
     while next < settings.cases {
@@ -205,7 +207,12 @@ pub fn search_all(domain: &Domain, judges: &dyn Judges, settings: &Settings) -> 
         drawn.extend(looks.into_iter().map(|(drawn, _)| drawn));
         (next, batch) = (until, (2 * batch).min(128));
     }
-    trials.into_par_iter().map(|trial| trial.answer(&drawn)).collect()
+    let answer = |trial: Trial<'_>| {
+        let answer = trial.answer(&drawn);
+        progress::done();
+        answer
+    };
+    trials.into_par_iter().map(answer).collect()
 }
 
 /// One statement and what came of it so far.

@@ -61,6 +61,13 @@ impl Finding {
         self.sides.as_ref().is_some_and(|s| proved(s.lhs) && proved(s.rhs))
     }
 
+    /// Whether a side was sampled.
+    #[must_use]
+    pub fn is_sampled(&self) -> bool {
+        let sampled = |e: Estimate| e.rigor() == Rigor::Sampled;
+        self.sides.as_ref().is_some_and(|s| sampled(s.lhs) || sampled(s.rhs))
+    }
+
     fn of(outcome: Outcome) -> Self {
         Self { outcome, sides: None }
     }
@@ -176,7 +183,7 @@ impl Judges for Judgements {
         let some = || which.iter().map(|&i| &self.0[i]);
         let named = Named::by(some().flat_map(Judgement::parts));
         let world = World::new(case, Effort::Quick, Method::Auto, named);
-        Ok(some().map(|judgement| judgement.find_in(&world).outcome).collect())
+        Ok(some().map(|one| one.find_in(&world).outcome).collect())
     }
 }
 

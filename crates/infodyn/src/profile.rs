@@ -225,7 +225,7 @@ impl Route for Keeping<'_> {
     }
 }
 
-/// [`profile`] at one level, by the thread that asks: neither its progress is told nor its accuracy checked.
+/// [`profile`] at one level, by the thread that asks; whether a value is finite is left to the caller.
 ///
 /// # Errors
 /// As [`profile`].

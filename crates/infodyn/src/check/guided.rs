@@ -2,6 +2,7 @@
 
 use infodyn_core::stable::Sum;
 use infodyn_core::{Density, Detail, Estimate, Law, NoiseLevel, Observation, Points, ulps};
+use infodyn_search::Effort;
 use infodyn_statement::Index;
 
 use super::world::World;
@@ -10,8 +11,8 @@ use super::{Found, Gap};
 /// The largest place of a start, in standard deviations of the class, and how many there are in one.
 const REACH: f64 = 9.0;
 const NODES: f64 = 16.0;
-/// The longest of the coarser steps, in `log snr`.
-const STEP: f64 = 0.1;
+/// The longest of the coarser steps, in `log snr`: of one case of thousands, and of one that is reported.
+const STEPS: [f64; 2] = [0.1, 0.025];
 
 impl World<'_> {
     /// Variance of what the flow guided to a label ends in, over that of the class there, between the noise levels
@@ -37,7 +38,7 @@ impl World<'_> {
         let variance = mixture.covariance(label).eigenvalue(0);
         let flow = Flow { law: &*law, label, variance, gain: 0.5 * (strength - 1.0) };
         let (low, high) = self.range()?;
-        let steps = ((high - low) / STEP).ceil().max(8.0) as usize;
+        let steps = ((high - low) / STEPS[usize::from(self.effort() == Effort::Careful)]).ceil().max(8.0) as usize;
         let level = |i: usize, of: usize| -> Found<NoiseLevel> {
             Ok(self.process().at_snr((low + (high - low) * i as f64 / of as f64).exp())?)
         };

@@ -430,9 +430,10 @@ fn refuted(
     for method in [Method::Enclosure, Method::MonteCarlo] {
         let again = judge.find_by(case, method);
         if matches!(again.outcome, infodyn_search::Outcome::Refuted { .. }) {
-            let proved = method != Method::Enclosure || again.is_enclosed();
-            enclosed |= method == Method::Enclosure && proved;
-            routes.extend(entry(method.name(), &again).filter(|_| proved));
+            // What no sampling or enclosure computes is the same by every method, and confirms nothing.
+            let another = if method == Method::Enclosure { again.is_enclosed() } else { again.is_sampled() };
+            enclosed |= method == Method::Enclosure && another;
+            routes.extend(entry(method.name(), &again).filter(|_| another));
         }
     }
     let file = args.counterexample.clone().unwrap_or_else(|| PathBuf::from("law.toml"));
