@@ -14,12 +14,19 @@ from latex2mathml.converter import convert
 from mkdocs.structure.files import File
 
 ROOT = Path(__file__).parents[2]
-BUILT = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+BUILT = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 PAGE = "<!-- the interactive page -->"
 FRAME = """<p><a href="interactive.html">The page by itself</a></p>
 <iframe src="interactive.html" title="The interactive page" style="width:100%;height:80vh;border:1px solid gray"></iframe>"""
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\s*\\([(\[])(.*?)\\[)\]]\s*</\1>', re.DOTALL)
+# Inline formulas from here on may be wider than a narrow screen.
+LONG = 40
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
+
+
+def on_pre_build(config):
+    """Notebooks name files from where they stand."""
+    os.chdir(ROOT / "docs/notebooks")
 
 
 def on_files(files, config):
@@ -33,6 +40,8 @@ def on_files(files, config):
             files.append(File.generated(config, place, content=turned(path.read_text(encoding="utf-8"), source)))
         else:
             files.append(File.generated(config, place, abs_src_path=str(path)))
+    for name in ("style.css", "site.js"):
+        files.append(File.generated(config, name, abs_src_path=str(ROOT / "docs/site" / name)))
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "interactive.html")
         subprocess.run([BUILT / "release/infodyn", "explore", "--out", page], check=True, stdout=subprocess.DEVNULL)
@@ -81,7 +90,16 @@ def on_page_content(html, page, config, files):
         for entity, character in ENTITIES.items():
             text = text.replace(entity, character)
         if found.group(2) == "(":
-            return convert(text.strip())
+            inline = convert(text.strip())
+            return inline if len(text) < LONG else f'<span class="formula" tabindex="0">{inline}</span>'
         return f'<div style="overflow:auto hidden;padding:.4em 0" tabindex="0">{convert(text.strip(), display="block")}</div>'
 
     return FORMULA.sub(formula, html)
+
+
+def on_post_page(output, page, config):
+    """What the theme leaves without a name, or out of the keyboard's reach."""
+    output = output.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
+    for scrolled in ("highlight-ipynb", "jp-RenderedText"):
+        output = output.replace(f'<div class="{scrolled}', f'<div tabindex="0" class="{scrolled}')
+    return output

@@ -27,7 +27,7 @@ const done = (page) => page.waitForFunction(() => document.body.dataset.state ==
 
 /** The numbers of the page's table: name to value and error. */
 const numbers = (page) => page.$$eval("#numbers tr", (rows) => rows.map((row) =>
-  [row.querySelector("th").innerText, ...Array.from(row.querySelectorAll("data"), (d) => Number(d.value))]));
+  [row.querySelector("th").textContent, ...Array.from(row.querySelectorAll("data"), (d) => Number(d.value))]));
 
 /** Each number of the page is the program's, within the errors of both; returns how many were compared. */
 async function same(page) {

@@ -51,7 +51,7 @@ pub(crate) fn explore(arguments: &[OsString]) -> u8 {
     0
 }
 
-/// Builds it such that no path of this machine is in it.
+/// Builds it such that no path of this machine is in it, and nothing of an earlier build.
 fn build() -> u8 {
     let home = env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
     let registry = env::var_os("CARGO_HOME").map(PathBuf::from).or(home).unwrap_or_default().join("registry/src");
@@ -62,7 +62,7 @@ fn build() -> u8 {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--locked", "--profile", "explore", "--target", TARGET]);
     cargo.args(["--package", "infodyn-explore", "--lib"]);
-    run(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags).current_dir(root()))
+    run(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags).env("CARGO_INCREMENTAL", "0").current_dir(root()))
 }
 
 /// What a program that this compiler has made says of it.

@@ -154,13 +154,13 @@ fn browse(arguments: &[OsString]) -> u8 {
     if install != 0 {
         return install;
     }
+    let quick = arguments.first().is_some_and(|a| a == "--quick");
     let shots = root().join("target/browser");
     let test = |script: &str, pages: &[PathBuf]| {
         let mut node = Command::new("node");
         node.arg(folder.join(script)).args(pages).arg(&shots).env("CHROMIUM", &chromium);
-        run(if quick && script == "site.mjs" { node.arg("--quick") } else { &mut node })
+        run(node.args(arguments.iter().filter(|_| quick && script == "site.mjs")))
     };
-    let quick = arguments.first().is_some_and(|a| a == "--quick");
     if let Some(page) = arguments.first().filter(|_| !quick) {
         return test("report.mjs", &[page.into()]);
     }

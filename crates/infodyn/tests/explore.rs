@@ -32,6 +32,6 @@ fn a_place_that_cannot_be_written_is_refused() {
     let output = explore(place.path(), &["--out", "none/law.html"]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with("--out: ") && said.lines().count() == 1, "{said}");
+    assert!(said.starts_with("error: --out: ") && said.lines().count() == 1, "{said}");
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
 }

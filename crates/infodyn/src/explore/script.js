@@ -98,7 +98,7 @@ let resting = [];
 const draw = {
   level(told) {
     const cell = (x) => `<data value="${x}">${Number(x.toPrecision(10))}</data>`;
-    const row = (name, value, error) => `<tr><th scope="row"><code>${name}</code></th><td>${cell(value)}</td>` +
+    const row = (name, value, error) => `<tr><th scope="row"><code>${name.replaceAll("_", "_<wbr>")}</code></th><td>${cell(value)}</td>` +
       `<td>${error === undefined ? "" : `<data value="${error}">${error.toExponential(0)}</data>`}</td></tr>`;
     $("numbers").innerHTML = row("t", told[0]) + row("alpha", told[1]) + row("sigma", told[2]) +
       QUANTITIES.map((name, i) => row(name, told[3 + 2 * i], told[4 + 2 * i])).join("");
