@@ -232,8 +232,8 @@ KERNELS = [(0.75, -0.12), (0.9, -0.04), (0.95, 0.02)]
 
 
 def response():
-    """The noise filter at each frequency of a torus: between 0 and 1, symmetric. The answer x - Hx is the posterior mean
-    under noise of LEVEL of the Gaussian field with the spectrum LEVEL^2 (1 - H)/H."""
+    """The noise filter at each frequency of a torus: between 0 and 1, symmetric. The answer x - Hx is the posterior
+    mean under noise of LEVEL of the Gaussian field with the spectrum LEVEL^2 (1 - H)/H."""
     wave = 2 * np.cos(2 * np.pi * np.arange(SIDE) / SIDE)
     return np.prod([np.multiply.outer(b + a * wave, b + a * wave) for b, a in KERNELS], axis=0)
 

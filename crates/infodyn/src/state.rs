@@ -1,9 +1,9 @@
 //! Work that takes long, kept in a file from which it goes on.
 //!
-//! A state file is JSON: `schema`, the `work` (`profile`, `study` or `audit`), what it is `of` (the law's SHA-256 and every
-//! setting that a number depends on, the version of the program among them), into how many `parts` it falls, and those
-//! that are `done`, by their numbers. Numbers are written in as many digits as give the same bits back, so that a run
-//! that goes on ends as one that was never broken off. Two files that are `of` one thing have the same parts, and
+//! A state file is JSON: `schema`, the `work` (`profile`, `study` or `audit`), what it is `of` (the law's SHA-256 and
+//! every setting that a number depends on, the version of the program among them), into how many `parts` it falls, and
+//! those that are `done`, by their numbers. Numbers are written in as many digits as give the same bits back, so that a
+//! run that goes on ends as one that was never broken off. Two files that are `of` one thing have the same parts, and
 //! what is done in either is done in both.
 
 use std::collections::BTreeMap;

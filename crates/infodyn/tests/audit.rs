@@ -100,9 +100,9 @@ fn each_way_to_be_wrong_gets_its_verdict() {
     }
 }
 
-/// A convolutional network that is not told the level, as DnCNN: two gated layers, and `x` less what it takes for noise.
-/// It is a linear filter `x - Hx` on a torus, the exact denoiser at sigma 0.2 of one Gaussian field, and its error at any
-/// other level is known: `sum H^2 l + (1-H)^2 s^2`.
+/// A convolutional network that is not told the level, as DnCNN: two gated layers, and `x` less what it takes for
+/// noise. It is a linear filter `x - Hx` on a torus, the exact denoiser at sigma 0.2 of one Gaussian field, and its
+/// error at any other level is known: `sum H^2 l + (1-H)^2 s^2`.
 #[test]
 fn a_convolutional_network_is_exact_at_the_level_that_it_was_made_for() {
     let side_of = 8_usize;
