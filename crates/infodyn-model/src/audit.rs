@@ -1,6 +1,6 @@
 //! The audit: every level, and what follows.
 
-use infodyn_core::Law;
+use infodyn_core::{Law, share};
 use infodyn_monte_carlo::SEED;
 
 use crate::blocks::in_order;
@@ -112,19 +112,23 @@ pub fn audit(
     let centre = sample.mean();
     let question = Question { denoiser, sample: &sample, centre: &centre, spectrum };
     let rows = (NUMBERS / dim).clamp(ROWS[0], ROWS[1]).min((sample.rows() / PART).max(FEWEST));
-    let mut levels: Vec<Level> = sigmas.iter().map(|&sigma| question.measure(sigma)).collect();
-    // A network that never runs is no finding.
-    if let Some(error) = question.fails(&levels) {
-        return Err(error);
-    }
-    for level in &mut levels {
+    let measure = |i: usize| {
+        let mut level = question.measure(sigmas[i]);
         if let Some(readings) = &mut level.readings {
             readings.sigma_calibration = question.sigma_calibration(level.sigma, rows);
             readings.negative = question.least_along(level.sigma);
         }
+        level
+    };
+    let work = |mine: Vec<usize>| -> Result<Vec<Level>> { Ok(mine.into_iter().map(measure).collect()) };
+    let levels = share::each("levels", sigmas.len(), work, Level::to_piece, |_, piece| Level::of_piece(piece))?;
+    // A network that never runs is no finding.
+    if let Some(error) = question.fails(&levels) {
+        return Err(error);
     }
     let mixing = sigmas.iter().filter_map(|&s| question.mixing(s)).fold(0.0, f64::max);
-    let better = question.better(&levels, rows, alternatives);
+    // Not of a part of the levels: it takes as long as they, and is told to nobody.
+    let better = if share::is_complete() { question.better(&levels, rows, alternatives) } else { None };
     let variance: f64 = spectrum.iter().sum();
     let found = judge(&levels, variance, (mixing > MIXED).then_some(mixing), better.as_deref());
     Ok(Report {

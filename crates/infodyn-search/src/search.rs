@@ -1,7 +1,9 @@
 //! A statement against many cases, and the answer: survived, refuted, or nothing.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+use infodyn_core::share::{self, Piece};
 use rayon::prelude::*;
 
 use crate::case::{Case, Effort, Judge, Outcome};
@@ -152,6 +154,39 @@ fn attempt(domain: &Domain, judge: &dyn Judge, seed: u64, number: u64) -> Result
     Ok(Tried { number, family: random.family, corner: random.corner, draft, outcome })
 }
 
+/// Cases of these numbers, in their order.
+fn attempts(domain: &Domain, judge: &dyn Judge, seed: u64, numbers: Range<u64>) -> Result<Vec<Tried>, String> {
+    let first = numbers.start;
+    let work = |mine: Vec<usize>| -> Result<Vec<Tried>, String> {
+        mine.into_par_iter().map(|i| attempt(domain, judge, seed, first + i as u64)).collect()
+    };
+    let to = |tried: &Tried| match &tried.outcome {
+        Outcome::Outside => Piece::of([0.0, 0.0, 0.0]),
+        Outcome::Holds { excess, power } => Piece::of([1.0, *excess, *power]),
+        Outcome::Undecided { excess, why } => Piece { numbers: vec![2.0, *excess, 0.0], text: why.clone() },
+        Outcome::Refuted { excess } => Piece::of([3.0, *excess, 0.0]),
+    };
+    let from = |i: usize, piece: &Piece| {
+        let mut reader = piece.reader();
+        let kind = reader.whole()?;
+        let [excess, power] = reader.numbers()?;
+        let outcome = match kind {
+            0 => Outcome::Outside,
+            1 => Outcome::Holds { excess, power },
+            2 => Outcome::Undecided { excess, why: piece.text.clone() },
+            3 => Outcome::Refuted { excess },
+            _ => return None,
+        };
+        let number = first + i as u64;
+        let random = random(domain, seed, number).ok()?;
+        let draft = random.tree.current();
+        Some(Tried { number, family: random.family, corner: random.corner, draft, outcome })
+    };
+    let count = (numbers.end - first) as usize;
+    // Of what follows, climbs and shrinking, each step rests on the last.
+    share::open(|| share::each(&format!("cases from {first}"), count, work, to, from))
+}
+
 const UNCONFIRMED: &str = "false at a quick look, not at a careful one";
 
 /// Tries a statement on random cases, then climbs from those nearest to a violation; what is found is made small.
@@ -159,25 +194,31 @@ const UNCONFIRMED: &str = "false at a quick look, not at a careful one";
 /// # Errors
 /// The message of the judge, when the statement makes no sense for a case.
 pub fn search(domain: &Domain, judge: &dyn Judge, settings: &Settings) -> Result<Answer, String> {
+    share::open(share::section);
     let mut counts = Counts::new(domain);
     let mut tried: Vec<Tried> = Vec::new();
     // Small batches first: most false statements die at once. A batch is judged whole, and read in order.
     let (mut next, mut batch) = (0, 8);
     while next < settings.cases {
         let until = (next + batch).min(settings.cases);
-        let results: Vec<_> = (next..until)
-            .into_par_iter()
-            .map(|number| attempt(domain, judge, settings.seed, number))
-            .collect::<Result<_, _>>()?;
+        let results = attempts(domain, judge, settings.seed, next..until)?;
         for t in results {
             counts.add(&t);
             if let Outcome::Refuted { .. } = t.outcome {
+                if !share::is_complete() {
+                    // What it is made to is found where all cases before it are known.
+                    return Ok(Answer { verdict: Verdict::Survived, tally: counts.tally() });
+                }
                 let found = counterexample(domain, judge, settings, &t, &t.draft, Some(t.number))?;
                 return Ok(Answer { verdict: Verdict::Refuted(Box::new(found)), tally: counts.tally() });
             }
             tried.push(t);
         }
         (next, batch) = (until, (2 * batch).min(128));
+    }
+    if !share::is_complete() {
+        // Climbs start from the nearest of all cases.
+        return Ok(Answer { verdict: Verdict::Survived, tally: counts.tally() });
     }
     if let Some(found) = climbs(domain, judge, settings, &tried, &mut counts)? {
         return Ok(Answer { verdict: Verdict::Refuted(Box::new(found)), tally: counts.tally() });
