@@ -18,6 +18,7 @@ pub mod guidance;
 pub mod home;
 pub mod measured;
 mod method;
+pub mod parts;
 pub mod picture;
 pub mod profile;
 mod report;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use infodyn_core::{Convention, Estimate, Sampling};
+use infodyn_core::{Convention, Estimate, Sampling, share};
 use infodyn_data::{AnyLaw, Columns, InputNames, InputScaling, ModelOutput, NoiseInput, Overrides};
 use infodyn_model::{Level, Readings, SIGMAS, Settings, Verdict};
 use serde::Serialize;
 
+use super::parts::Parted;
 use crate::audit::{Audited, audit, following, least};
 use crate::picture;
 use crate::text::{
@@ -35,6 +36,8 @@ pub struct Args {
     /// Noisy points at each level [default: 524288 over the dimension, within 8192 and 262144].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
+    #[command(flatten)]
+    parted: Parted,
     #[command(flatten)]
     running: Running,
     #[command(flatten)]
@@ -217,15 +220,23 @@ struct Numbers {
     sure_gap: Number,
 }
 
-/// Answers the question.
+/// Answers the question, or does a part of it.
 pub fn run(args: &Args) -> Outcome<ExitCode> {
+    let code = args.parted.run(args.destination.path(), || answered(args))?;
+    Ok(code.unwrap_or(ExitCode::SUCCESS))
+}
+
+fn answered(args: &Args) -> Outcome<ExitCode> {
     let sink = args.destination.open_drawn()?;
     let sigmas = args.sigmas.as_deref().map_or_else(|| Ok(SIGMAS.to_vec()), levels)?;
     let side = args.side.overrides()?;
     let law = AnyLaw::read(&args.law)?;
+    share::about("law", law.sha256());
+    share::about("seed", &args.running.seed.to_string());
     let settings = Settings { seed: args.running.seed, samples: args.samples, sigmas };
-    let work = || audit(&args.model, &side, &law, &settings);
+    let work = || share::open(|| audit(&args.model, &side, &law, &settings));
     let found = args.running.work(&args.model, work)?.map_err(Refusal::said)?;
+    share::about("model", &found.file.sha256);
     let document = document(&found, &law, args.running.seed);
     let drawn = || {
         let title = format!("{} of {}", document.model.output, document.model.file);
@@ -234,7 +245,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     sink.deliver_drawn(&document, || columns(&found), || text(&document, &found), drawn)?;
     let report = &found.report;
     // Where standard error cannot be written, or nobody watches, the answer has it all.
-    if !is_kept() {
+    if !is_kept() && share::tells() {
         let mut err = std::io::stderr().lock();
         for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
             lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use infodyn_core::{Estimate, Grid, Mixture, NoiseLevel};
+use infodyn_core::{Estimate, Grid, Mixture, NoiseLevel, share};
 use infodyn_data::{ClaimsFile, Output, law_text};
 use infodyn_search::{Answer, Case, Counterexample, Domain, Effort, Explanation, Family, Language as _, Tally};
 use infodyn_search::{Settings, Verdict, explain, search};
 use serde::Serialize;
 
+use super::parts::Parted;
 use crate::check::{COMPONENTS, DIM, Finding, Judgement, LAWS, Language, PROCESS, claims, domain, judgement};
 use crate::profile::Method;
 use crate::text::{
@@ -61,6 +62,8 @@ pub struct Args {
     /// Threads [default: one a core].
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    #[command(flatten)]
+    pub parted: Parted,
     #[command(flatten)]
     pub destination: Destination,
 }
@@ -239,8 +242,14 @@ impl Rescues {
     }
 }
 
-/// Answers the question; 0 survived, 1 refuted, 2 nothing was decided.
+/// Answers the question; 0 survived, 1 refuted, 2 nothing was decided. Or does a part of it.
 pub fn run(args: &Args) -> Outcome<ExitCode> {
+    let code = args.parted.run(args.destination.path(), || answered(args))?;
+    Ok(code.unwrap_or(ExitCode::SUCCESS))
+}
+
+fn answered(args: &Args) -> Outcome<ExitCode> {
+    share::about("seed", &args.seed.to_string());
     if args.destination.path().is_some_and(|p| p.extension().is_none_or(|e| !e.eq_ignore_ascii_case("json"))) {
         return Err(Refusal::said("--out: expected a name that ends in .json".to_owned()));
     }
@@ -260,7 +269,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         }
     };
     let document = patiently(Path::new("check"), args.threads, work)??;
-    if let (Some(file), Some(refuted)) = (&file, &document.counterexample) {
+    if let (Some(file), Some(refuted), true) = (&file, &document.counterexample, share::tells()) {
         file.write(refuted.text.as_bytes()).map_err(|e| Refusal::flag("--counterexample", e))?;
     }
     sink.deliver(&document, infodyn_data::Columns::new, || table(&document, file.is_some()))?;
