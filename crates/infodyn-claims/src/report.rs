@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use infodyn_core::share::{self, Piece};
 use infodyn_core::{Comparison, Estimate, Relation, Verdict};
 use rayon::prelude::*;
 
@@ -213,20 +214,14 @@ pub fn verify(
 ) -> Result<Report> {
     let chosen = chosen(context, claims, kinds)?;
     let all: Vec<&Check> = chosen.iter().flat_map(|c| &c.checks).collect();
-    let count = Counter::new(all.len(), progress);
-    let evidence: Vec<Evidence> = all
-        .par_iter()
-        .map(|check| {
-            let start = Instant::now();
-            let answer = check.answer(context);
-            count.step();
-            let seconds = start.elapsed().as_secs_f64();
-            let (comparison, verdict, why) = split(answer);
-            let scope = check.scope().map(str::to_owned);
-            Evidence { kind: check.kind, case: check.case.clone(), comparison, seconds, verdict, why, scope }
-        })
-        .collect();
-    let mut evidence = evidence.into_iter();
+    let work = |i: usize| all[i].answer(context);
+    let found = found("checks", all.len(), work, progress)?;
+    let evidence = |(check, found): (&&Check, Found)| {
+        let Found { comparison, verdict, why, seconds } = found;
+        let scope = check.scope().map(str::to_owned);
+        Evidence { kind: check.kind, case: check.case.clone(), comparison, seconds, verdict, why, scope }
+    };
+    let mut evidence = all.iter().zip(found).map(evidence).collect::<Vec<_>>().into_iter();
     let claims: Vec<ClaimReport> = chosen
         .into_iter()
         .map(|Chosen { claim, checks, mut notes, kinds }| {
@@ -265,18 +260,14 @@ pub fn falsify(
     for Chosen { claim, checks, .. } in &chosen {
         runs.extend(checks.iter().flat_map(|check| check.mutants().iter().map(move |m| (claim.id, check, m))));
     }
-    let count = Counter::new(runs.len(), progress);
-    let mutants = runs
-        .par_iter()
-        .map(|&(id, check, mutant)| {
-            let answer = check.broken(context, mutant);
-            count.step();
-            let (comparison, verdict, why) = split(answer);
-            let (kind, case, ingredient) = (check.kind, check.case.clone(), mutant.ingredient);
-            MutantReport { id, kind, case, ingredient, mutant: mutant.how.clone(), comparison, verdict, why }
-        })
-        .collect();
-    Ok(Falsification { mutants })
+    let work = |i: usize| runs[i].1.broken(context, runs[i].2);
+    let found = found("mutants", runs.len(), work, progress)?;
+    let report = |(&(id, check, mutant), found): (&(&'static str, &Check, &Mutant), Found)| {
+        let Found { comparison, verdict, why, .. } = found;
+        let (kind, case, ingredient) = (check.kind, check.case.clone(), mutant.ingredient);
+        MutantReport { id, kind, case, ingredient, mutant: mutant.how.clone(), comparison, verdict, why }
+    };
+    Ok(Falsification { mutants: runs.iter().zip(found).map(report).collect() })
 }
 
 /// A claim with its checks of the kinds asked for, what its cases have in common, and how many kinds of evidence for it
@@ -303,11 +294,63 @@ fn chosen(context: &Context, claims: &[Claim], kinds: &[Kind]) -> Result<Vec<Cho
     Ok(chosen)
 }
 
-fn split(answer: Result<Answer>) -> (Option<Comparison>, Verdict, Option<String>) {
-    match answer {
-        Ok(answer) => (answer.comparison(), answer.verdict(), answer.why()),
-        Err(error) => (None, Verdict::Undecided, Some(error.to_string())),
+/// What an answer came to.
+struct Found {
+    comparison: Option<Comparison>,
+    verdict: Verdict,
+    why: Option<String>,
+    seconds: f64,
+}
+
+const VERDICTS: [Verdict; 4] = [Verdict::Holds, Verdict::Refuted, Verdict::Undecided, Verdict::Skipped];
+
+impl Found {
+    fn of(answer: Result<Answer>, seconds: f64) -> Self {
+        match answer {
+            Ok(answer) => {
+                Self { comparison: answer.comparison(), verdict: answer.verdict(), why: answer.why(), seconds }
+            }
+            Err(error) => Self { comparison: None, verdict: Verdict::Undecided, why: Some(error.to_string()), seconds },
+        }
     }
+
+    fn to_piece(&self) -> Piece {
+        let verdict = VERDICTS.iter().position(|&v| v == self.verdict).unwrap_or(usize::MAX);
+        let flags = [self.why.is_some(), self.comparison.is_some()].map(|flag| f64::from(u8::from(flag)));
+        let mut piece = Piece::text(self.why.clone().unwrap_or_default());
+        piece.numbers.extend([verdict as f64, self.seconds, flags[0], flags[1]]);
+        self.comparison.iter().for_each(|c| piece.comparison(c));
+        piece
+    }
+
+    fn of_piece(piece: &Piece) -> Option<Self> {
+        let mut reader = piece.reader();
+        let verdict = *VERDICTS.get(reader.whole()? as usize)?;
+        let [seconds, why, compared] = reader.numbers()?;
+        let comparison = if compared == 1.0 { Some(reader.comparison()?) } else { None };
+        let why = (why == 1.0).then(|| piece.text.clone());
+        reader.end().map(|()| Self { comparison, verdict, why, seconds })
+    }
+}
+
+/// What so many answers came to, in their order.
+fn found(
+    what: &str,
+    count: usize,
+    answer: impl Fn(usize) -> Result<Answer> + Sync,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Vec<Found>> {
+    let work = |mine: Vec<usize>| -> Result<Vec<Found>> {
+        let count = Counter::new(mine.len(), progress);
+        let one = |i: usize| {
+            let start = Instant::now();
+            let answer = answer(i);
+            count.step();
+            Found::of(answer, start.elapsed().as_secs_f64())
+        };
+        Ok(mine.into_par_iter().map(one).collect())
+    };
+    share::each(what, count, work, Found::to_piece, |_, piece| Found::of_piece(piece))
 }
 
 /// Counts finished work and tells it.

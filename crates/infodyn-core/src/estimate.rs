@@ -88,6 +88,17 @@ impl Estimate {
         Self { error_probability: 1.0 - sampling.level, sampling: Some(sampling), ..one }
     }
 
+    /// An estimate from all that is told of one, as it was.
+    pub(crate) fn from_parts(
+        value: f64,
+        radius: f64,
+        rigor: Rigor,
+        error_probability: f64,
+        sampling: Option<Sampling>,
+    ) -> Self {
+        Self { error_probability, sampling, ..Self::of(value, radius, rigor) }
+    }
+
     /// The interval `[lo, hi]`, proved to contain the truth.
     #[must_use]
     pub fn enclosed(lo: f64, hi: f64) -> Self {

@@ -23,6 +23,7 @@ pub mod progress;
 mod quantity;
 mod route;
 mod sensitivity;
+pub mod share;
 mod spectrum;
 mod sphere;
 pub mod stable;

@@ -28,6 +28,7 @@ mod levels;
 mod model_file;
 mod node;
 mod output;
+mod part_file;
 mod table;
 
 pub use audit_file::{AuditFile, read_audit};
@@ -41,6 +42,7 @@ pub use law_text::law_text;
 pub use levels::read_sigmas;
 pub use model_file::{Declaration, InputNames, InputScaling, ModelFile, ModelOutput, NoiseInput, Overrides};
 pub use output::{Columns, Format, Output, npy};
+pub use part_file::{Kept, Loop, PartFile};
 
 /// The result of an operation of this crate.
 pub type Result<T> = std::result::Result<T, Error>;

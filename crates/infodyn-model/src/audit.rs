@@ -1,6 +1,6 @@
 //! The audit: every level, and what follows.
 
-use infodyn_core::Law;
+use infodyn_core::{Law, share};
 use infodyn_monte_carlo::SEED;
 
 use crate::blocks::in_order;
@@ -173,21 +173,19 @@ pub fn audit_on(
     let centre = sample.mean();
     let question = Question { denoiser, sample: &sample, centre: &centre, spectrum };
     let rows = (NUMBERS / dim).clamp(ROWS[0], ROWS[1]).min((sample.rows() / PART).max(FEWEST));
-    let mut levels = Vec::with_capacity(sigmas.len());
-    for (i, &sigma) in sigmas.iter().enumerate() {
-        let level = match kept.level(i)? {
-            Some(level) => level,
-            None => {
-                let level = question.level(sigma, rows);
-                // A network that does not run may run another time.
-                if level.failure.is_none() {
-                    kept.keep_level(i, &level)?;
-                }
-                level
-            }
-        };
-        levels.push(level);
-    }
+    let measure = |i: usize| -> Result<Level> {
+        if let Some(level) = kept.level(i)? {
+            return Ok(level);
+        }
+        let level = question.level(sigmas[i], rows);
+        // A network that does not run may run another time.
+        if level.failure.is_none() {
+            kept.keep_level(i, &level)?;
+        }
+        Ok(level)
+    };
+    let work = |mine: Vec<usize>| mine.into_iter().map(measure).collect::<Result<Vec<_>>>();
+    let levels = share::each("levels", sigmas.len(), work, Level::to_piece, |_, piece| Level::of_piece(piece))?;
     // A network that never runs is no finding.
     if let Some(error) = question.fails(&levels) {
         return Err(error);
@@ -196,9 +194,14 @@ pub fn audit_on(
         Some(rest) => rest,
         None => {
             let mixing = sigmas.iter().filter_map(|&s| question.mixing(s)).fold(0.0, f64::max);
-            let rest = Rest { mixing, better: question.better(&levels, rows, alternatives) };
-            kept.keep_rest(&rest)?;
-            rest
+            if share::is_complete() {
+                let rest = Rest { mixing, better: question.better(&levels, rows, alternatives) };
+                kept.keep_rest(&rest)?;
+                rest
+            } else {
+                // Of a part of the levels nobody is told the rest, which takes as long as they.
+                Rest { mixing, better: None }
+            }
         }
     };
     let (mixing, better) = (rest.mixing, rest.better);

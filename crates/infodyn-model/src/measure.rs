@@ -1,6 +1,7 @@
 //! What a sample says of a denoiser at one level.
 
 use infodyn_core::Estimate;
+use infodyn_core::share::Piece;
 
 use crate::blocks::{half_width, in_order, jackknife, sampled};
 use crate::sample::{Block, Sample};
@@ -70,6 +71,54 @@ pub struct Readings {
     pub spread: f64,
     /// Root mean square of `D - x` over that of `x`.
     pub moved: f64,
+}
+
+impl Level {
+    /// As a piece of shared work.
+    pub(crate) fn to_piece(&self) -> Piece {
+        let mut piece = Piece::text(self.failure.clone().unwrap_or_default());
+        let flags = [self.failure.is_some(), self.readings.is_some()].map(|flag| f64::from(u8::from(flag)));
+        piece.numbers.extend([self.sigma, self.finite_fraction, flags[0], flags[1]]);
+        if let Some(r) = &self.readings {
+            let population = [f64::from(u8::from(r.population_error.is_some())), r.population_error.unwrap_or(0.0)];
+            piece.numbers.extend([r.noise_error, population[0], population[1], r.linear_mmse, r.spread, r.moved]);
+            for e in [r.mse, r.trace, r.norm, r.gap, r.calibration_slope, r.mean_score, r.asymmetry, r.sure_gap] {
+                piece.estimate(e);
+            }
+            [r.sigma_calibration, r.stein, r.negative].into_iter().for_each(|e| piece.optional(e));
+        }
+        piece
+    }
+
+    /// See [`Level::to_piece`].
+    pub(crate) fn of_piece(piece: &Piece) -> Option<Self> {
+        let mut reader = piece.reader();
+        let [sigma, finite_fraction, failed, read] = reader.numbers()?;
+        let failure = (failed == 1.0).then(|| piece.text.clone());
+        let mut readings = None;
+        if read == 1.0 {
+            let [noise_error, known, population_error, linear_mmse, spread, moved] = reader.numbers()?;
+            readings = Some(Readings {
+                noise_error,
+                population_error: (known == 1.0).then_some(population_error),
+                linear_mmse,
+                spread,
+                moved,
+                mse: reader.estimate()?,
+                trace: reader.estimate()?,
+                norm: reader.estimate()?,
+                gap: reader.estimate()?,
+                calibration_slope: reader.estimate()?,
+                mean_score: reader.estimate()?,
+                asymmetry: reader.estimate()?,
+                sure_gap: reader.estimate()?,
+                sigma_calibration: reader.optional()?,
+                stein: reader.optional()?,
+                negative: reader.optional()?,
+            });
+        }
+        reader.end().map(|()| Self { sigma, finite_fraction, failure, readings })
+    }
 }
 
 /// Sums over the rows of a block.

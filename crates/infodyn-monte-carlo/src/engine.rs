@@ -2,7 +2,7 @@
 
 use infodyn_core::{
     Channel, Density, Detail, Estimate, Law, Mutation, NoiseLevel, Observation, Points, Projections, Sampling,
-    progress, ulps,
+    progress, share, ulps,
 };
 use infodyn_kernels::Philox;
 use rayon::prelude::*;
@@ -284,6 +284,29 @@ struct Chunk {
     covariances: Vec<f64>,
 }
 
+impl Chunk {
+    /// Adds its numbers to those of a piece of shared work.
+    fn put(&self, numbers: &mut Vec<f64>) {
+        numbers.push(self.moments.first().map_or(0, |m| m.count) as f64);
+        for Moments { mean, powers: [p2, p3, p4], .. } in &self.moments {
+            numbers.extend([mean, p2, p3, p4]);
+        }
+        numbers.extend(&self.covariances);
+    }
+
+    /// What [`Chunk::put`] wrote, of so many columns and products.
+    fn read(reader: &mut share::Reader<'_>, columns: usize, products: usize) -> Option<Self> {
+        let count = reader.whole()?;
+        let moments = (0..columns).map(|_| {
+            let [mean, p2, p3, p4] = reader.numbers()?;
+            Some(Moments { count, mean, powers: [p2, p3, p4] })
+        });
+        let moments = moments.collect::<Option<_>>()?;
+        let covariances = (0..products).map(|_| reader.number()).collect::<Option<_>>()?;
+        Some(Self { moments, covariances })
+    }
+}
+
 /// The sums of one chunk, growing batch by batch.
 struct Sums {
     /// Mean of each column over the first batch, subtracted from every value.
@@ -526,7 +549,7 @@ pub(crate) struct Stop<'a> {
 /// both.
 ///
 /// # Errors
-/// As [`mean_of`], of the first stop that fails.
+/// As [`mean_of`], of the first chunk that fails.
 pub(crate) fn means_along<F>(
     stops: &[Stop<'_>],
     law: &dyn Law,
@@ -551,7 +574,7 @@ where
     let both = stops.iter().zip(&alignments);
     let views: Vec<Vec<_>> = both.map(|(stop, a)| stop.views.iter().copied().zip(a).collect()).collect();
     let (most, chunks) = runs.iter().fold((0, 0), |m, (run, count)| (m.0.max(run.size), m.1.max(*count)));
-    let chunk = |(scratch, projections): &mut (Scratch, Projections), index: u32| -> Vec<Result<Chunk>> {
+    let chunk = |(scratch, projections): &mut (Scratch, Projections), index: u32| -> Result<Vec<Chunk>> {
         let mut sums: Vec<Result<Sums>> = runs.iter().map(|(run, _)| Ok(run.sums())).collect();
         let mut rng = stream(runs[0].0.settings.seed, runs[0].0.settings.stream, index);
         let mut first: Vec<Vec<f64>> = vec![vec![]; runs.len()];
@@ -597,17 +620,31 @@ where
         let ends = sums.into_iter().zip(&runs).filter(|(_, run)| index < run.1);
         ends.map(|(sums, _)| Ok(sums?.finish(products))).collect()
     };
-    progress::expect(chunks.into());
-    let chunks: Vec<Vec<Result<Chunk>>> = (0..chunks).into_par_iter().map_init(Default::default, chunk).collect();
-    let mut of_stops: Vec<Vec<Result<Chunk>>> = stops.iter().map(|_| Vec::new()).collect();
+    let work = |mine: Vec<usize>| {
+        progress::expect(mine.len() as u64);
+        let chunks: Vec<Result<Vec<Chunk>>> =
+            mine.into_par_iter().map_init(Default::default, |own, index| chunk(own, index as u32)).collect();
+        chunks.into_iter().collect()
+    };
+    let to = |of_chunk: &Vec<Chunk>| {
+        let mut piece = share::Piece::default();
+        of_chunk.iter().for_each(|chunk| chunk.put(&mut piece.numbers));
+        piece
+    };
+    let from = |index: usize, piece: &share::Piece| {
+        let (mut reader, here) = (piece.reader(), runs.iter().filter(|run| (index as u32) < run.1));
+        let of_chunk = here.map(|_| Chunk::read(&mut reader, columns, products.len())).collect::<Option<Vec<_>>>()?;
+        reader.end().map(|()| of_chunk)
+    };
+    let sizes: Vec<(u64, u32)> = runs.iter().map(|(run, count)| (run.size, *count)).collect();
+    let what = format!("chunks of stream {} in {sizes:?}", runs[0].0.settings.stream);
+    let chunks: Vec<Vec<Chunk>> = share::each(&what, chunks as usize, work, to, from)?;
+    let mut of_stops: Vec<Vec<Chunk>> = stops.iter().map(|_| Vec::new()).collect();
     for (index, of_chunk) in chunks.into_iter().enumerate() {
         let read = of_stops.iter_mut().zip(&runs).filter(|(_, run)| (index as u32) < run.1);
         read.zip(of_chunk).for_each(|((stop, _), chunk)| stop.push(chunk));
     }
-    let means = |chunks: Vec<Result<Chunk>>| {
-        Ok(Means::new(chunks.into_iter().collect::<Result<_>>()?, columns, products, true))
-    };
-    of_stops.into_iter().map(means).collect()
+    Ok(of_stops.into_iter().map(|chunks| Means::new(chunks, columns, products, true)).collect())
 }
 
 /// Averages `columns` numbers over independent trials of any experiment.
@@ -624,29 +661,43 @@ pub fn mean_of_trials<E, F>(
     f: F,
 ) -> std::result::Result<Means, E>
 where
-    E: From<Error> + Send,
+    E: From<Error> + std::fmt::Display + Send,
     F: Fn(u64, &mut Philox, &mut [f64]) -> std::result::Result<(), E> + Sync,
 {
     let (size, count) = settings.chunks(CHUNK)?;
-    progress::expect(count.into());
-    let chunks = (0..count)
-        .into_par_iter()
-        .map_init(Vec::new, |values, index| {
-            let mut rng = stream(settings.seed, settings.stream, index);
-            let mut sums = Sums::new(columns, products.len());
-            for batch in 0..size / BATCH as u64 {
-                let first = u64::from(index) * size + batch * BATCH as u64;
-                values.clear();
-                values.resize(BATCH * columns, 0.0);
-                f(first, &mut rng, values)?;
-                finite(values, columns, first)?;
-                sums.add(values, products);
-            }
-            progress::done();
-            Ok(sums.finish(products))
-        })
-        .collect::<Vec<std::result::Result<Chunk, E>>>();
-    Ok(Means::new(chunks.into_iter().collect::<std::result::Result<_, E>>()?, columns, products, true))
+    let chunk = |values: &mut Vec<f64>, index: u32| -> std::result::Result<Chunk, E> {
+        let mut rng = stream(settings.seed, settings.stream, index);
+        let mut sums = Sums::new(columns, products.len());
+        for batch in 0..size / BATCH as u64 {
+            let first = u64::from(index) * size + batch * BATCH as u64;
+            values.clear();
+            values.resize(BATCH * columns, 0.0);
+            f(first, &mut rng, values)?;
+            finite(values, columns, first)?;
+            sums.add(values, products);
+        }
+        progress::done();
+        Ok(sums.finish(products))
+    };
+    let work = |mine: Vec<usize>| {
+        progress::expect(mine.len() as u64);
+        let chunks: Vec<std::result::Result<Chunk, E>> =
+            mine.into_par_iter().map_init(Vec::new, |values, index| chunk(values, index as u32)).collect();
+        chunks.into_iter().collect()
+    };
+    let to = |chunk: &Chunk| {
+        let mut piece = share::Piece::default();
+        chunk.put(&mut piece.numbers);
+        piece
+    };
+    let from = |_: usize, piece: &share::Piece| {
+        let mut reader = piece.reader();
+        let chunk = Chunk::read(&mut reader, columns, products.len())?;
+        reader.end().map(|()| chunk)
+    };
+    let what = format!("chunks of {size} trials");
+    let chunks = share::each(&what, count as usize, work, to, from)?;
+    Ok(Means::new(chunks, columns, products, true))
 }
 
 /// A stretch of a process.

@@ -47,7 +47,7 @@ pub fn mean_of_refined_trials<E>(
     f: impl Fn(usize, &mut Philox, &mut [f64]) -> std::result::Result<(), E> + Sync,
 ) -> std::result::Result<Refined, E>
 where
-    E: From<Error> + Send,
+    E: From<Error> + std::fmt::Display + Send,
 {
     let finer = products.iter().map(|&(i, j)| (columns + i, columns + j));
     let products: Vec<(usize, usize)> = products.iter().copied().chain(finer).collect();

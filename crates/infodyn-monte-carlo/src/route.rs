@@ -3,7 +3,7 @@
 use infodyn_core::stable::norm2;
 use infodyn_core::{
     Channel, Density, Detail, Estimate, Factors, Gaps, Law, Moment, Mutation, NoiseLevel, Observation, Points,
-    Projections, Route, Support, progress, ulps,
+    Projections, Route, Support, progress, share, ulps,
 };
 use rayon::prelude::*;
 
@@ -818,9 +818,17 @@ impl<'a> Simulation<'a> {
             progress::done();
             mean
         };
-        progress::expect(groups as u64);
-        let values: Vec<f64> =
-            (0..groups).into_par_iter().map_init(Default::default, |scratch, g| group(scratch, g)).collect();
+        let work = |mine: Vec<usize>| -> Result<Vec<f64>> {
+            progress::expect(mine.len() as u64);
+            Ok(mine.into_par_iter().map_init(Default::default, |scratch, g| group(scratch, g)).collect())
+        };
+        let values = share::each(
+            &format!("groups of {each} matrices at t = {}", self.level.t()),
+            groups,
+            work,
+            |value| share::Piece::of([*value]),
+            |_, piece| piece.reader().number(),
+        )?;
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {
             return Err(Error::NotFinite { column: 0, sample: (at * each) as u64, value: values[at] });
         }

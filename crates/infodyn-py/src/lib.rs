@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -40,6 +41,7 @@ enum Command {
     Fit(commands::fit::Args),
     Convert(commands::convert::Args),
     Verify(commands::registry::Run),
+    Merge(commands::parts::Args),
 }
 
 impl Command {
@@ -58,6 +60,10 @@ impl Command {
             Self::Fit(args) => commands::fit::run(args),
             Self::Convert(args) => commands::convert::run(args),
             Self::Verify(args) => commands::verify::run(args, None).map(|_| ()),
+            Self::Merge(args) => {
+                let answer = |words: &[String]| text::read::<Self>(words)?.run().map(|()| ExitCode::SUCCESS);
+                commands::parts::run(args, answer).map(|_| ())
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ import runpy
 import pytest
 from conftest import ROOT
 
-PAGES = ["docs/python.md", "crates/infodyn-py/README.md"]
+PAGES = ["docs/python.md", "docs/parallel.md", "crates/infodyn-py/README.md"]
 BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
 

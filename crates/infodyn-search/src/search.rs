@@ -1,8 +1,10 @@
 //! A statement against many cases, and the answer: survived, refuted, or nothing.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use infodyn_core::progress;
+use infodyn_core::share::{self, Piece};
 use rayon::prelude::*;
 
 use crate::case::{Case, Effort, Judge, Judges, Outcome};
@@ -135,6 +137,13 @@ struct Drawn {
     draft: Draft,
 }
 
+impl Drawn {
+    fn new(domain: &Domain, seed: u64, number: u64) -> Result<Self, String> {
+        let random = random(domain, seed, number)?;
+        Ok(Self { number, family: random.family, corner: random.corner, draft: random.tree.current() })
+    }
+}
+
 /// Draws a case and looks at the statements on it that are still standing.
 fn look(
     domain: &Domain,
@@ -143,14 +152,61 @@ fn look(
     seed: u64,
     number: u64,
 ) -> Result<(Drawn, Vec<Outcome>), String> {
-    let random = random(domain, seed, number)?;
-    let draft = random.tree.current();
-    let outcomes = match draft.case().filter(|_| domain.contains(&draft)) {
+    let drawn = Drawn::new(domain, seed, number)?;
+    let outcomes = match drawn.draft.case().filter(|_| domain.contains(&drawn.draft)) {
         None => vec![Outcome::Outside; standing.len()],
         Some(case) => judges.look(&case, standing)?,
     };
     progress::done();
-    Ok((Drawn { number, family: random.family, corner: random.corner, draft }, outcomes))
+    Ok((drawn, outcomes))
+}
+
+/// [`look`] at cases of these numbers, in their order. Processes share them where there is one statement: what several
+/// come to depends on which are still standing.
+fn looks(
+    domain: &Domain,
+    judges: &dyn Judges,
+    standing: &[usize],
+    seed: u64,
+    numbers: Range<u64>,
+) -> Result<Vec<(Drawn, Vec<Outcome>)>, String> {
+    let first = numbers.start;
+    let count = (numbers.end - first) as usize;
+    let work = |mine: Vec<usize>| -> Result<Vec<(Drawn, Vec<Outcome>)>, String> {
+        mine.into_par_iter().map(|i| look(domain, judges, standing, seed, first + i as u64)).collect()
+    };
+    if judges.count() > 1 {
+        return work((0..count).collect());
+    }
+    let to = |(_, outcomes): &(Drawn, Vec<Outcome>)| outcomes.first().map_or_else(Piece::default, to_piece);
+    let from = |i: usize, piece: &Piece| {
+        let drawn = Drawn::new(domain, seed, first + i as u64).ok()?;
+        Some((drawn, vec![of_piece(piece)?]))
+    };
+    // Of what follows, climbs and shrinking, each step rests on the last.
+    share::open(|| share::each(&format!("cases from {first}"), count, work, to, from))
+}
+
+fn to_piece(outcome: &Outcome) -> Piece {
+    match outcome {
+        Outcome::Outside => Piece::of([0.0, 0.0, 0.0]),
+        Outcome::Holds { excess, power } => Piece::of([1.0, *excess, *power]),
+        Outcome::Undecided { excess, why } => Piece { numbers: vec![2.0, *excess, 0.0], text: why.clone() },
+        Outcome::Refuted { excess } => Piece::of([3.0, *excess, 0.0]),
+    }
+}
+
+fn of_piece(piece: &Piece) -> Option<Outcome> {
+    let mut reader = piece.reader();
+    let kind = reader.whole()?;
+    let [excess, power] = reader.numbers()?;
+    Some(match kind {
+        0 => Outcome::Outside,
+        1 => Outcome::Holds { excess, power },
+        2 => Outcome::Undecided { excess, why: piece.text.clone() },
+        3 => Outcome::Refuted { excess },
+        _ => return None,
+    })
 }
 
 const UNCONFIRMED: &str = "false at a quick look, not at a careful one";
@@ -181,7 +237,9 @@ impl Judges for Alone<'_> {
 /// # Errors
 /// As [`search`].
 pub fn search_all(domain: &Domain, judges: &dyn Judges, settings: &Settings) -> Result<Vec<Answer>, String> {
-    let mut trials: Vec<Trial<'_>> = (0..judges.count()).map(|i| Trial::new(domain, judges.one(i), settings)).collect();
+    share::open(share::section);
+    let complete = share::is_complete();
+    let mut trials: Vec<Trial<'_>> = (0..judges.count()).map(|i| Trial::new(domain, judges.one(i), settings, complete)).collect();
     let mut drawn: Vec<Drawn> = Vec::new();
     // Every case, and climbs or shrinking of every statement.
     progress::expect(settings.cases + judges.count() as u64);
@@ -195,10 +253,7 @@ pub fn search_all(domain: &Domain, judges: &dyn Judges, settings: &Settings) -> 
         }
         let which: Vec<usize> = standing.iter().map(|(i, _)| *i).collect();
         let until = (next + batch).min(settings.cases);
-        let looks: Vec<(Drawn, Vec<Outcome>)> = (next..until)
-            .into_par_iter()
-            .map(|number| look(domain, judges, &which, settings.seed, number))
-            .collect::<Result<_, _>>()?;
+        let looks = looks(domain, judges, &which, settings.seed, next..until)?;
         let first = drawn.len();
         standing.par_iter_mut().enumerate().try_for_each(|(column, (_, trial))| {
             let outcomes = looks.iter().map(|(drawn, outcomes)| (drawn, outcomes.get(column)));
@@ -224,18 +279,22 @@ struct Trial<'a> {
     /// Cases in which it holds: their place among those drawn, and how near they are to a violation.
     heights: Vec<(usize, f64)>,
     found: Option<Box<Counterexample>>,
+    /// Whether all cases are known here: what rests on several, counterexamples and climbs, is found only then.
+    complete: bool,
 }
 
 impl<'a> Trial<'a> {
-    fn new(domain: &'a Domain, judge: &'a dyn Judge, settings: &'a Settings) -> Self {
-        Self { domain, judge, settings, counts: Counts::new(domain), heights: Vec::new(), found: None }
+    fn new(domain: &'a Domain, judge: &'a dyn Judge, settings: &'a Settings, complete: bool) -> Self {
+        Self { domain, judge, settings, counts: Counts::new(domain), heights: Vec::new(), found: None, complete }
     }
 
     /// Reads what came of a case, unless the statement has fallen on one before.
     fn read(&mut self, place: usize, drawn: &Drawn, outcome: Option<&Outcome>) -> Result<(), String> {
         let Some(outcome) = outcome.filter(|_| self.found.is_none()) else { return Ok(()) };
         let mut outcome = outcome.clone();
-        if let Outcome::Refuted { excess } = outcome {
+        if let Outcome::Refuted { excess } = outcome
+            && self.complete
+        {
             match self.counterexample(drawn, &drawn.draft, Some(drawn.number))? {
                 Some(found) => self.found = Some(Box::new(found)),
                 // What a quick look refutes a careful one confirms, or it is not known.
@@ -250,7 +309,7 @@ impl<'a> Trial<'a> {
     }
 
     fn answer(mut self, drawn: &[Drawn]) -> Result<Answer, String> {
-        if self.found.is_none() {
+        if self.found.is_none() && self.complete {
             self.climbs(drawn)?;
         }
         let tally = self.counts.tally();

@@ -19,6 +19,7 @@ pub mod guidance;
 pub mod home;
 pub mod measured;
 mod method;
+pub mod parts;
 pub mod picture;
 pub mod profile;
 mod report;

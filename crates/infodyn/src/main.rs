@@ -43,6 +43,8 @@ enum Command {
     Falsify(commands::registry::Run),
     /// A statement against random laws, and the smallest law on which it is false.
     Check(commands::check::Args),
+    /// Put the parts of a run together: the answer that the whole run would have given.
+    Merge(commands::parts::Args),
     /// Print the formulas of a claim.
     Formula(commands::formula::Args),
     /// Draw the figures.
@@ -70,9 +72,12 @@ fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Sample(args) => commands::sample::run(&args).map(done),
         Command::Fit(args) => commands::fit::run(&args).map(done),
         Command::Convert(args) => commands::convert::run(&args).map(done),
-        Command::Verify(args) => commands::verify::run(&args, None).map(|(_, code)| code),
+        Command::Verify(args) => {
+            commands::verify::run(&args, None).map(|found| found.map_or(ExitCode::SUCCESS, |(_, code)| code))
+        }
         Command::Falsify(args) => commands::falsify::run(&args),
         Command::Check(args) => commands::check::run(&args),
+        Command::Merge(args) => commands::parts::run(&args, |words| run(text::read(words)?)),
         Command::Formula(args) => commands::formula::run(&args).map(done),
         Command::Figures(args) => commands::figures::draw(&args, Path::new("figures")).map(done),
         Command::Report(args) => commands::report::run(&args, None).map(done),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use infodyn_closed_form::ClosedForm;
+use infodyn_core::share::{self, Piece};
 use infodyn_core::{
     Channel, Estimate, Factors, Gaps, Law, Moment, NoiseLevel, NoiseProcess, Profile, Quantity, Route, Support,
     progress,
@@ -123,7 +124,16 @@ pub fn profile(
 /// # Errors
 /// As [`profile`].
 pub fn plan(law: &Arc<dyn Law>, process: NoiseProcess, levels: &[NoiseLevel], settings: &Settings) -> Result<Vec<u64>> {
-    Routes::along(law, process, levels, settings)?.map_or(Ok(vec![]), |routes| routes.samples(levels))
+    let Some(routes) = Routes::along(law, process, levels, settings)? else { return Ok(vec![]) };
+    // One piece, which every part does: what all else is decided by.
+    let work = |mine: Vec<usize>| mine.into_iter().map(|_| routes.samples(levels)).collect();
+    let to = |samples: &Vec<u64>| Piece::of(samples.iter().map(|&n| n as f64));
+    let from = |_: usize, piece: &Piece| {
+        let mut reader = piece.reader();
+        levels.iter().map(|_| reader.whole()).collect::<Option<Vec<u64>>>()
+    };
+    let found = share::each("numbers of samples", 1, work, to, from)?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// [`profile`] at some of the levels, each with its samples of a [`plan`]. Levels that are simulated together share
@@ -245,6 +255,28 @@ pub fn profile_at(
     Ok(all.into_iter().flatten().collect())
 }
 
+/// Values as a piece of shared work.
+fn to_piece(values: &[Value]) -> Piece {
+    let mut piece = Piece::default();
+    for value in values {
+        let quantity = Quantity::ALL.iter().position(|&q| q == value.quantity).unwrap_or(usize::MAX);
+        let method = Method::ALL.iter().position(|&m| m == value.method).unwrap_or(usize::MAX);
+        piece.numbers.extend([quantity as f64, method as f64]);
+        piece.estimate(value.estimate);
+    }
+    piece
+}
+
+fn of_piece(piece: &Piece) -> Option<Vec<Value>> {
+    let (mut reader, mut values) = (piece.reader(), Vec::new());
+    while reader.clone().end().is_none() {
+        let quantity = *Quantity::ALL.get(reader.whole()? as usize)?;
+        let method = *Method::ALL.get(reader.whole()? as usize)?;
+        values.push(Value { quantity, method, estimate: reader.estimate()? });
+    }
+    Some(values)
+}
+
 /// Whether a sample of a law costs milliseconds: fewer of them then do, and errors of twice the size.
 #[must_use]
 pub fn is_costly(law: &dyn Law) -> bool {
@@ -306,26 +338,26 @@ impl<'a> Routes<'a> {
     fn part(&self, (levels, samples): (&[NoiseLevel], &[u64]), done: &(dyn Fn() + Sync)) -> Result<Vec<Point>> {
         // The first level that failed so far: later ones need not be computed.
         let failed = AtomicUsize::new(usize::MAX);
-        progress::expect(levels.len() as u64);
-        let known: Vec<Option<Result<Vec<Value>>>> = levels
-            .par_iter()
-            .enumerate()
-            .map(|(i, level)| {
-                if i > failed.load(Ordering::Relaxed) {
-                    return None;
-                }
-                let values = self.known(level);
-                progress::done();
-                if values.is_err() {
-                    failed.fetch_min(i, Ordering::Relaxed);
-                }
-                if !self.simulates() {
-                    done();
-                }
-                Some(values)
-            })
-            .collect();
-        let known = known.into_iter().flatten().collect::<Result<Vec<_>>>()?;
+        let known_at = |i: usize| {
+            if i > failed.load(Ordering::Relaxed) {
+                return None;
+            }
+            let values = self.known(&levels[i]);
+            progress::done();
+            if values.is_err() {
+                failed.fetch_min(i, Ordering::Relaxed);
+            }
+            if !self.simulates() {
+                done();
+            }
+            Some(values)
+        };
+        let work = |mine: Vec<usize>| {
+            progress::expect(mine.len() as u64);
+            let known: Vec<Option<Result<Vec<Value>>>> = mine.into_par_iter().map(known_at).collect();
+            known.into_iter().flatten().collect::<Result<Vec<_>>>()
+        };
+        let known = share::each("levels", levels.len(), work, |values| to_piece(values), |_, piece| of_piece(piece))?;
         let all = if self.simulates() { self.simulated(levels, samples, known, done)? } else { known };
         let point = |(level, mut values): (&NoiseLevel, Vec<Value>)| {
             values.sort_by_key(|v| v.quantity);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use infodyn_core::share::{self, Piece};
 use infodyn_core::{Estimate, Law, NoiseProcess};
 
 use crate::measured::{DETERMINISTIC, Distance, Ends};
@@ -85,6 +86,7 @@ pub fn study_on(
     told: Told<'_>,
 ) -> std::result::Result<Study, Refused> {
     let why = |e: crate::Error| Refused { flag: "--law", why: e.to_string() };
+    // Rows are shared; what all of them rest on is not.
     let data = Data::of_law(law, [SIGMA_MIN, SIGMA_MAX], &request.settings).map_err(why)?;
     let none = || Refused { flag: "--law", why: "no covariance of it is known, expected a mixture".into() };
     let scales = data.scales().ok_or_else(none)?;
@@ -99,35 +101,62 @@ pub fn study_on(
     };
     // Clocks of curvature are sampled themselves.
     let again = data.asked_by(seed.wrapping_add(2));
-    let mut rows = Vec::new();
-    for (sampler, each) in DETERMINISTIC {
-        for &evaluations in &request.evaluations {
-            if let Some(row) = known.get(rows.len()).cloned().flatten() {
-                rows.push(row);
-                continue;
-            }
-            let steps = evaluations.div_ceil(each);
-            let cell = |clock: Clock| {
-                let found = ends.distance(sampler, &levels(clock, steps, &data)?).ok()?;
-                if !matches!(clock, Clock::Curvature1 | Clock::Curvature2) {
-                    return Some(found);
-                }
-                let other = ends.distance(sampler, &levels(clock, steps, &again)?).ok()?;
-                let twice = |a: Estimate, b: Estimate| a.widened(2.0 * (a.value() - b.value()).abs());
-                let distance = twice(found.distance, other.distance);
-                Some(Distance { distance, relabelled: twice(found.relabelled, other.relabelled) })
-            };
-            let cells = request.clocks.iter().map(|&clock| cell(clock)).collect();
-            let c = trial.best_scale(sampler, steps, scales[1]);
-            let flow = (c, cell(Clock::Flow { c: Some(c) }));
-            let row = Row { sampler, evaluations, levels: steps, cells, flow };
-            told(rows.len(), &row)?;
-            rows.push(row);
+    let row = |i: usize| -> std::result::Result<Row, Refused> {
+        if let Some(row) = known.get(i).cloned().flatten() {
+            return Ok(row);
         }
-    }
+        let (sampler, each) = DETERMINISTIC[i / request.evaluations.len()];
+        let evaluations = request.evaluations[i % request.evaluations.len()];
+        let steps = evaluations.div_ceil(each);
+        let cell = |clock: Clock| {
+            let found = ends.distance(sampler, &levels(clock, steps, &data)?).ok()?;
+            if !matches!(clock, Clock::Curvature1 | Clock::Curvature2) {
+                return Some(found);
+            }
+            let other = ends.distance(sampler, &levels(clock, steps, &again)?).ok()?;
+            let twice = |a: Estimate, b: Estimate| a.widened(2.0 * (a.value() - b.value()).abs());
+            let distance = twice(found.distance, other.distance);
+            Some(Distance { distance, relabelled: twice(found.relabelled, other.relabelled) })
+        };
+        let cells = request.clocks.iter().map(|&clock| cell(clock)).collect();
+        let c = trial.best_scale(sampler, steps, scales[1]);
+        let flow = (c, cell(Clock::Flow { c: Some(c) }));
+        let row = Row { sampler, evaluations, levels: steps, cells, flow };
+        told(i, &row)?;
+        Ok(row)
+    };
+    let count = DETERMINISTIC.len() * request.evaluations.len();
+    let work = |mine: Vec<usize>| mine.into_iter().map(row).collect();
+    let rows = share::open(|| share::each("rows", count, work, to_piece, |_, piece| of_piece(piece)))?;
     let path = |clock: Clock, steps: usize| data.curve.path_divergence(&levels(clock, steps, &data)?).ok();
     let ancestral = |&n: &usize| (n, request.clocks.iter().map(|&clock| path(clock, n)).collect());
     Ok(Study { rows, ancestral: request.evaluations.iter().map(ancestral).collect(), scales })
+}
+
+/// A row as a piece of shared work.
+fn to_piece(row: &Row) -> Piece {
+    let sampler = DETERMINISTIC.iter().position(|s| s.0 == row.sampler).unwrap_or(usize::MAX);
+    let whole = [sampler, row.evaluations, row.levels, row.cells.len()].map(|n| n as f64);
+    let mut piece = Piece::of(whole.into_iter().chain([row.flow.0]));
+    for cell in row.cells.iter().chain([&row.flow.1]) {
+        piece.optional(cell.map(|d| d.distance));
+        piece.optional(cell.map(|d| d.relabelled));
+    }
+    piece
+}
+
+fn of_piece(piece: &Piece) -> Option<Row> {
+    let mut reader = piece.reader();
+    let sampler = DETERMINISTIC.get(reader.whole()? as usize)?.0;
+    let [evaluations, levels, count] = [reader.whole()? as usize, reader.whole()? as usize, reader.whole()? as usize];
+    let scale = reader.number()?;
+    let mut cell = || {
+        let (distance, relabelled) = (reader.optional()?, reader.optional()?);
+        Some(distance.zip(relabelled).map(|(distance, relabelled)| Distance { distance, relabelled }))
+    };
+    let cells = (0..count).map(|_| cell()).collect::<Option<_>>()?;
+    let flow = (scale, cell()?);
+    reader.end().map(|()| Row { sampler, evaluations, levels, cells, flow })
 }
 
 impl Study {

@@ -13,7 +13,7 @@ use clap::error::ErrorKind;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_closed_form::{MixtureLaw, SphereLaw};
-use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess, Stop, progress};
+use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess, Stop, progress, share};
 use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
 use infodyn_figures::Rendered;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -118,6 +118,13 @@ impl Refusal {
     pub fn said(line: String) -> Self {
         Self(line)
     }
+
+    /// Exit code 2 and one line on standard error.
+    pub fn tell(&self) -> ExitCode {
+        // Where even this cannot be written there is nobody to tell.
+        let _ = writeln!(io::stderr(), "error: {self}");
+        ExitCode::from(2)
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -132,21 +139,29 @@ impl From<infodyn_data::Error> for Refusal {
     }
 }
 
-/// A program: its command line read and answered.
+/// A program: its command line read and answered; with 2 and one line on standard error where it cannot be.
 pub fn answer<C: clap::Parser>(run: impl FnOnce(C) -> Outcome<ExitCode>) -> ExitCode {
+    asked(run).unwrap_or_else(|refusal| refusal.tell())
+}
+
+/// The command line of this process, read and answered.
+pub fn asked<C: clap::Parser>(run: impl FnOnce(C) -> Outcome<ExitCode>) -> Outcome<ExitCode> {
+    // What is no text no flag takes.
+    WORDS.set(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect());
     match C::try_parse() {
-        Ok(cli) => finish(run(cli)),
+        Ok(cli) => run(cli),
         Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let names: Vec<String> = C::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
-            refuse(&format!("no command, expected one of {}", names.join(", ")))
+            Err(Refusal(format!("no command, expected one of {}", names.join(", "))))
         }
-        Err(e) if e.use_stderr() => refuse(&usage_error(&e.to_string())),
-        Err(e) => finish(print(&e.to_string()).map(|()| ExitCode::SUCCESS)),
+        Err(e) if e.use_stderr() => Err(Refusal(usage_error(&e.to_string()))),
+        Err(e) => print(&e.to_string()).map(|()| ExitCode::SUCCESS),
     }
 }
 
 /// The command line that `words` make, after the name of the program.
 pub fn read<C: clap::Parser>(words: &[String]) -> Outcome<C> {
+    WORDS.set(words.to_vec());
     let line = std::iter::once("infodyn").chain(words.iter().map(String::as_str));
     C::try_parse_from(line).map_err(|e| Refusal(usage_error(&e.to_string())))
 }
@@ -154,6 +169,13 @@ pub fn read<C: clap::Parser>(words: &[String]) -> Outcome<C> {
 thread_local! {
     /// What this thread has printed, while that is kept.
     static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The command line that this thread answers, after the name of the program.
+    static WORDS: RefCell<Vec<String>> = const { RefCell::new(vec![]) };
+}
+
+/// The command line that this thread answers, after the name of the program.
+pub(crate) fn words() -> Vec<String> {
+    WORDS.with_borrow(Clone::clone)
 }
 
 /// Runs a command whose answer is kept in place of printed; standard error is left alone.
@@ -169,21 +191,6 @@ pub(crate) fn is_kept() -> bool {
     KEPT.with_borrow(Option::is_some)
 }
 
-/// Ends the program with its code, or with 2 and one line on standard error.
-fn finish(outcome: Outcome<ExitCode>) -> ExitCode {
-    match outcome {
-        Ok(code) => code,
-        Err(Refusal(message)) => refuse(&message),
-    }
-}
-
-/// Exit code 2 and one line on standard error.
-fn refuse(message: &str) -> ExitCode {
-    // Where even this cannot be written there is nobody to tell.
-    let _ = writeln!(io::stderr(), "error: {}", one_line(message));
-    ExitCode::from(2)
-}
-
 fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -197,6 +204,9 @@ fn usage_error(message: &str) -> String {
 
 /// Writes to standard output. A reader that has gone away is no error.
 pub fn print(text: &str) -> Outcome {
+    if !share::tells() {
+        return Ok(());
+    }
     let kept = KEPT.with_borrow_mut(|kept| kept.as_mut().map(|kept| kept.push_str(text)));
     if kept.is_some() {
         return Ok(());
@@ -349,12 +359,16 @@ pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce()
 /// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A pool of threads; one a core unless the number is given. They stop when the caller is told to.
+/// A pool of threads; one a core unless the number is given. They stop when the caller is told to, and share its work
+/// with whom it does.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
-    let stop = Stop::current();
+    let (stop, share) = (Stop::current(), share::current());
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.map_or(0, usize::from))
-        .start_handler(move |_| Stop::enter(stop.clone()))
+        .start_handler(move |_| {
+            Stop::enter(stop.clone());
+            share::enter(share.clone());
+        })
         .build()
         .map_err(|e| Refusal::flag("--threads", e))
 }
@@ -423,6 +437,9 @@ impl Sink {
         table: impl FnOnce() -> String,
         picture: impl FnOnce() -> crate::Result<Rendered>,
     ) -> Outcome {
+        if !share::tells() {
+            return Ok(());
+        }
         let picture = || picture().map_err(|e| Refusal::flag("--out", e));
         if let Some(file) = &self.file {
             let bytes = match file.format() {

@@ -353,6 +353,13 @@ fn fields_are_those_of_the_page() {
     let mut names_of_state = Names::new();
     paths(&state, "", &mut names_of_state);
     found.push(("infodyn.state/1".into(), names_of_state));
+    // The file of a part.
+    let output = infodyn(place.path(), &[&sampled[..], &["--part", "1/4", "--out", "part.json"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let part: Value = serde_json::from_slice(&std::fs::read(place.path().join("part.json")).unwrap()).unwrap();
+    let mut names_of_part = Names::new();
+    paths(&part, "", &mut names_of_part);
+    found.push(("infodyn.part/1".into(), names_of_part));
     let told: Vec<(String, Names)> = blocks("json")
         .into_iter()
         .map(|block| {

@@ -145,6 +145,11 @@ fn is_my_model_a_denoiser() {
 }
 
 #[test]
+fn how_do_i_use_more_than_one_machine() {
+    check("parallel.md", EXACT);
+}
+
+#[test]
 fn is_my_conjecture_false() {
     check("conjectures.md", EXACT);
 }

@@ -21,6 +21,7 @@ from infodyn import _infodyn
 from infodyn._answers import Audit, Checked, Critical, Fit, Guidance, Paths, Profile, Samples, Study, Verification
 from infodyn._ask import SEED, Floats, Folder, RefusedError, Seed, ask, asked, grid_word, numbers, seed_word, told, word
 from infodyn._law import Law
+from infodyn._parts import Part, merge, parts
 from infodyn._results import Estimate, Table
 from infodyn._schedule import Schedule
 
@@ -35,6 +36,7 @@ __all__ = [
     "Fit",
     "Guidance",
     "Law",
+    "Part",
     "Paths",
     "Profile",
     "RefusedError",
@@ -49,6 +51,8 @@ __all__ = [
     "critical",
     "fit",
     "guidance",
+    "merge",
+    "parts",
     "paths",
     "profile",
     "sample",

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from contextvars import ContextVar
 from typing import Any, Union
 
 import numpy as np
@@ -70,7 +71,20 @@ def ask(command: str, flags: dict[str, Any], renamed: tuple[str, str] | None = N
     return asked(words, renamed)
 
 
+class Asked(BaseException):
+    """What would have been asked, in place of an answer."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+
+
+# Whether questions are raised in place of asked.
+only_words: ContextVar[bool] = ContextVar("only_words", default=False)
+
+
 def asked(words: list[str], renamed: tuple[str, str] | None = None) -> dict[str, Any]:
+    if only_words.get():
+        raise Asked(words)
     try:
         text = _infodyn.ask(words)
     except ValueError as refused:

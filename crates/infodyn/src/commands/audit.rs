@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use infodyn_core::{Convention, Estimate, Sampling};
+use infodyn_core::{Convention, Estimate, Sampling, share};
 use infodyn_data::{AnyLaw, Columns, InputNames, InputScaling, ModelFile, ModelOutput, NoiseInput, Overrides};
 use infodyn_model::{Level, Readings, SIGMAS, Settings, Verdict};
 use serde::Serialize;
 
+use super::parts::Parted;
 use crate::audit::{Audited, audit, following, least};
 use crate::picture;
 use crate::state::State;
@@ -39,6 +40,8 @@ pub struct Args {
     /// Keep each level as it is done in this file (JSON), and go on from what it has.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    #[command(flatten)]
+    parted: Parted,
     #[command(flatten)]
     running: Running,
     #[command(flatten)]
@@ -221,21 +224,30 @@ struct Numbers {
     sure_gap: Number,
 }
 
-/// Answers the question.
+/// Answers the question, or does a part of it.
 pub fn run(args: &Args) -> Outcome<ExitCode> {
+    let code = args.parted.run(args.destination.path(), || answered(args))?;
+    Ok(code.unwrap_or(ExitCode::SUCCESS))
+}
+
+fn answered(args: &Args) -> Outcome<ExitCode> {
     let sink = args.destination.open_drawn()?;
     let sigmas = args.sigmas.as_deref().map_or_else(|| Ok(SIGMAS.to_vec()), levels)?;
     let side = args.side.overrides()?;
     let law = AnyLaw::read(&args.law)?;
+    share::about("law", law.sha256());
+    share::about("seed", &args.running.seed.to_string());
     let settings = Settings { seed: args.running.seed, samples: args.samples, sigmas };
-    let work = || match &args.state {
+    let audited = || match &args.state {
         Some(path) => {
             let kept = |file: &ModelFile| state(path, file, &law, &settings).map_err(|e| format!("--state: {e}"));
             audit(&args.model, &side, &law, &settings, kept)
         }
         None => audit(&args.model, &side, &law, &settings, |_| Ok(())),
     };
+    let work = || share::open(audited);
     let found = args.running.work(&args.model, work)?.map_err(Refusal::said)?;
+    share::about("model", &found.file.sha256);
     let document = document(&found, &law, args.running.seed);
     let drawn = || {
         let title = format!("{} of {}", document.model.output, document.model.file);
@@ -244,7 +256,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     sink.deliver_drawn(&document, || columns(&found), || text(&document, &found), drawn)?;
     let report = &found.report;
     // Where standard error cannot be written, or nobody watches, the answer has it all.
-    if !is_kept() {
+    if !is_kept() && share::tells() {
         let mut err = std::io::stderr().lock();
         for (word, lines) in [("refused", &report.reasons), ("warning", &report.warnings)] {
             lines.iter().for_each(|line| drop(writeln!(err, "{word}: {line}")));

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use infodyn_core::{Estimate, Grid, Mixture, NoiseLevel};
+use infodyn_core::{Estimate, Grid, Mixture, NoiseLevel, share};
 use infodyn_data::{ClaimsFile, Output, law_text};
 use infodyn_search::{Answer, Case, Counterexample, Domain, Effort, Explanation, Family, Judge, Language as _, Tally};
 use infodyn_search::{Settings, Verdict, explain, search};
 use serde::Serialize;
 
+use super::parts::Parted;
 use crate::check::{COMPONENTS, DIM, Finding, Judgement, LAWS, Language, PROCESS, claims, domain, judgement};
 use crate::profile::Method;
 use crate::text::{Destination, Number, Outcome, ProcessName, Refusal, Running, Sink, progress_bar, short, with_error};
@@ -59,6 +60,8 @@ pub struct Args {
     propose: bool,
     #[command(flatten)]
     pub running: Running,
+    #[command(flatten)]
+    pub parted: Parted,
     #[command(flatten)]
     pub destination: Destination,
 }
@@ -256,14 +259,24 @@ impl Rescues {
     }
 }
 
-/// Answers the question; 0 survived, 1 refuted, 2 nothing was decided.
+/// Answers the question; 0 survived, 1 refuted, 2 nothing was decided. Or does a part of it.
 pub fn run(args: &Args) -> Outcome<ExitCode> {
+    let code = args.parted.run(args.destination.path(), || answered(args))?;
+    Ok(code.unwrap_or(ExitCode::SUCCESS))
+}
+
+fn answered(args: &Args) -> Outcome<ExitCode> {
+    share::about("seed", &args.running.seed.to_string());
     if args.destination.path().is_some_and(|p| p.extension().is_none_or(|e| !e.eq_ignore_ascii_case("json"))) {
         return Err(Refusal::said("--out: expected a name that ends in .json".to_owned()));
     }
     let of_claims = [".toml", ".json"].iter().any(|ending| args.statement.ends_with(ending));
     if args.propose && !of_claims {
         return Err(Refusal::said("--propose: with a statement, expected a file of claims".to_owned()));
+    }
+    if args.parted.is_part() && of_claims {
+        // Statements are tried together, and what they come to depends on which are still standing.
+        return Err(Refusal::flag("--part", "with a file of claims, expected a statement"));
     }
     let sink = args.destination.open()?;
     let said = |e: String| Refusal::said(e);
@@ -281,7 +294,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         }
     };
     let document = args.running.work(Path::new("check"), work)??;
-    if let (Some(file), Some(refuted)) = (&file, &document.counterexample) {
+    if let (Some(file), Some(refuted), true) = (&file, &document.counterexample, share::tells()) {
         file.write(refuted.text.as_bytes()).map_err(|e| Refusal::flag("--counterexample", e))?;
     }
     sink.deliver(&document, infodyn_data::Columns::new, || table(&document, file.is_some()))?;

@@ -10,6 +10,7 @@ pub mod figures;
 pub mod fit;
 pub mod formula;
 pub mod guidance;
+pub mod parts;
 pub mod paths;
 pub mod profile;
 pub mod registry;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use clap::builder::PossibleValuesParser;
 use infodyn_closed_form::MixtureLaw;
+use infodyn_core::share::{self, Piece};
 use infodyn_core::{Channel, Density, Detail, Estimate, NoiseLevel, Observation, Points};
 use infodyn_data::{Columns, LawFile};
 use infodyn_figures::Rendered;
@@ -14,6 +15,7 @@ use infodyn_monte_carlo::{
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use super::parts::Parted;
 use crate::picture::{self, Path, Reading};
 use crate::text::{
     LEVEL, LawSummary, Outcome, ProcessName, Question, Refusal, Sampled, aligned, entry, short, with_error,
@@ -48,6 +50,8 @@ pub struct Args {
     /// Find when each path first trusts a label this much: above 0.5 and below 1.
     #[arg(long, value_name = "C", allow_hyphen_values = true)]
     confidence: Option<f64>,
+    #[command(flatten)]
+    parted: Parted,
     #[command(flatten)]
     question: Question,
 }
@@ -112,7 +116,7 @@ struct OutcomeEntry {
     fraction: Sampled,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Clone)]
 struct PathEntry {
     label: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,8 +133,38 @@ struct DecisionEntry {
     snr: f64,
 }
 
-/// Answers the question.
+/// Paths as a piece of shared work.
+fn to_piece(paths: &[PathEntry]) -> Piece {
+    let mut piece = Piece::default();
+    for path in paths {
+        let decision = path.decision.map(|d| [d.label as f64, d.t.unwrap_or(f64::NAN), d.snr]);
+        piece.numbers.extend([path.label as f64, f64::from(u8::from(decision.is_some()))]);
+        piece.numbers.extend(decision.unwrap_or_default());
+        piece.numbers.extend(path.posterior_entropy.iter().chain(&path.surprisal));
+    }
+    piece
+}
+
+/// See [`to_piece`]; read at so many levels.
+fn of_piece(piece: &Piece, levels: usize) -> Option<Vec<PathEntry>> {
+    let (mut reader, mut paths) = (piece.reader(), Vec::new());
+    while reader.clone().end().is_none() {
+        let (label, decided) = (reader.whole()? as usize, reader.whole()? == 1);
+        let [of, t, snr] = reader.numbers()?;
+        let t = Some(t).filter(|t| t.is_finite());
+        let decision = decided.then_some(DecisionEntry { label: of as usize, t, snr });
+        let mut list = || (0..levels).map(|_| reader.number()).collect::<Option<Vec<f64>>>();
+        paths.push(PathEntry { label, decision, posterior_entropy: list()?, surprisal: list()? });
+    }
+    Some(paths)
+}
+
+/// Answers the question, or does a part of it.
 pub fn run(args: &Args) -> Outcome {
+    args.parted.run(args.question.destination.path(), || answered(args)).map(drop)
+}
+
+fn answered(args: &Args) -> Outcome {
     let sink = args.question.destination.open_drawn()?;
     let process = args.question.process()?;
     let mut levels = args.question.levels(&args.grid)?;
@@ -166,10 +200,15 @@ pub fn run(args: &Args) -> Outcome {
             format!("{} has one label, nothing to decide", args.question.law.display()),
         ));
     }
+    share::about("law", &file.sha256);
+    share::about("process", &process.to_string());
+    share::about("grid", &args.grid);
+    share::about("seed", &args.question.running.seed.to_string());
     let law = MixtureLaw::of(law.clone());
     let channel = Channel::new(Arc::clone(&law) as _, process, levels[0].t()).map_err(|e| args.question.refusal(e))?;
     let experiment = Experiment { law: &law, channel: &channel, levels: &levels, scheme, steps, args };
-    let (means, paths) = args.question.work(|| experiment.run())?.map_err(|e| args.question.refusal(e))?;
+    let (means, paths) =
+        args.question.work(|| share::open(|| experiment.run()))?.map_err(|e| args.question.refusal(e))?;
     let document = Document {
         schema: "infodyn.paths/1",
         law: LawSummary::of_mixture(&file),
@@ -255,7 +294,7 @@ impl<'a> Experiment<'a> {
             confidence: Self::CONFIDENCE,
             ..Settings::default()
         };
-        let width = self.width();
+        let (width, levels) = (self.width(), self.levels.len());
         let columns = if self.scheme.is_some() { 2 * width } else { width };
         let made: Vec<_> = self.levels.iter().map(|level| self.channel.modelled(level)).collect();
         let densities: Vec<&dyn Density> = made.iter().map(|d| &**d as &dyn Density).collect();
@@ -288,7 +327,16 @@ impl<'a> Experiment<'a> {
         let means = mean_of_trials(&settings, columns, &products, trial)?;
         let mut told = told.into_inner().unwrap_or_default();
         told.sort_by_key(|t| t.0);
-        Ok((means, told.into_iter().flat_map(|t| t.1).collect()))
+        // Those of each chunk, wherever it was drawn.
+        let size = means.samples() / means.chunks() as u64;
+        let of_chunk = |chunk: usize| -> Vec<PathEntry> {
+            told.iter().filter(|t| t.0 / size == chunk as u64).flat_map(|t| t.1.clone()).collect()
+        };
+        let work =
+            |mine: Vec<usize>| -> infodyn_monte_carlo::Result<_> { Ok(mine.into_iter().map(of_chunk).collect()) };
+        let chunks = self.args.n.div_ceil(size) as usize;
+        let entries = share::each("paths", chunks, work, |paths| to_piece(paths), |_, piece| of_piece(piece, levels))?;
+        Ok((means, entries.concat()))
     }
 
     /// What the densities say of each path, into its row; and path by path.

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::parts::Parted;
 use crate::picture;
 use crate::profile::{Method, Point, Settings, Value, exists, is_spared, part, plan, profile};
 use crate::state::{Known, State};
 use clap::builder::PossibleValuesParser;
 use indicatif::ProgressBar;
-use infodyn_core::{Estimate, Law, NoiseLevel, NoiseProcess, Quantity};
+use infodyn_core::{Estimate, Law, NoiseLevel, NoiseProcess, Quantity, share};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -39,8 +40,10 @@ pub struct Args {
     #[arg(long, value_name = "E", allow_hyphen_values = true)]
     accuracy: Option<f64>,
     /// Keep the noise levels that are done in a file, sixteen at a time, and go on from it.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "part")]
     state: Option<PathBuf>,
+    #[command(flatten)]
+    parted: Parted,
     #[command(flatten)]
     question: Question,
 }
@@ -91,21 +94,35 @@ impl Serialize for ValueEntry<'_> {
     }
 }
 
-/// Answers the question.
+/// Answers the question, or does a part of it.
 pub fn run(args: &Args) -> Outcome {
+    if let Some(accuracy) = args.accuracy.filter(|_| args.parted.is_part()) {
+        let why =
+            format!("{accuracy} with --part, where no part knows how many samples that takes; expected --samples");
+        return Err(Refusal::flag("--accuracy", why));
+    }
+    args.parted.run(args.question.destination.path(), || answered(args)).map(drop)
+}
+
+fn answered(args: &Args) -> Outcome {
     let sink = args.question.destination.open_drawn()?;
     let process = args.question.process()?;
     let settings = settings(args)?;
     let levels = args.question.levels(&args.grid)?;
     let file = AnyLaw::read(&args.question.law)?;
     let law = crate::text::law(&file);
+    share::about("law", file.sha256());
+    share::about("process", &process.to_string());
+    share::about("grid", &args.grid);
+    share::about("seed", &settings.seed.to_string());
 
     // One of the two tells how far it has come.
     let bar = if args.question.running.tells() { ProgressBar::hidden() } else { progress_bar("noise levels") };
     bar.set_length(levels.len() as u64);
     let points = match &args.state {
         None => {
-            let points = args.question.work(|| profile(&law, process, &levels, &settings, &|| bar.inc(1)))?;
+            let points =
+                args.question.work(|| share::open(|| profile(&law, process, &levels, &settings, &|| bar.inc(1))))?;
             points.map_err(|e| refusal(&e, &args.question.law))?
         }
         Some(path) => {

@@ -1,13 +1,14 @@
 //! What the commands that run the registry share: which claims, how much work, with which data.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
 use infodyn_claims::{Claim, Context, Effort, Kind, selected};
-use infodyn_core::Mixture;
+use infodyn_core::{Mixture, share};
 use infodyn_data::{LawFile, Output};
 use serde::Serialize;
 
+use super::parts::Parted;
 use crate::home::Home;
 use crate::text::{self, Outcome, Refusal, pool, print, progress_bar};
 
@@ -39,6 +40,11 @@ pub struct Run {
     /// Also write the result to a file as JSON; `-` prints it in place of the table.
     #[arg(long, value_name = "FILE")]
     json: Option<String>,
+    #[command(flatten)]
+    parted: Parted,
+    /// The file of the part.
+    #[arg(long, value_name = "FILE", requires = "part")]
+    out: Option<PathBuf>,
 }
 
 /// The place of an answer, found good before the work began.
@@ -64,6 +70,14 @@ impl Run {
         self.json.as_deref() == Some("-")
     }
 
+    /// Answers the question, or does a part of it.
+    pub(super) fn answer<T>(&self, answer: impl FnOnce() -> Outcome<T>) -> Outcome<Option<T>> {
+        self.parted.run(self.out.as_deref(), || {
+            share::about("seed", &self.asked.seed.to_string());
+            answer()
+        })
+    }
+
     /// Checks the place of the answer, then the other flags.
     pub(super) fn open(&self, home: Option<&Home>) -> Outcome<(Answer, Plan)> {
         let answer = match self.json.as_deref() {
@@ -78,6 +92,9 @@ impl Run {
 impl Answer {
     /// Writes the file first, then standard output.
     pub fn deliver(&self, document: &impl Serialize, table: &str) -> Outcome {
+        if !share::tells() {
+            return Ok(());
+        }
         match self {
             Self::Table => {}
             Self::TableAnd(file) => {
@@ -130,7 +147,7 @@ impl Plan {
             self.bar.set_length(all as u64);
             self.bar.set_position(done as u64);
         };
-        let answer = self.pool.install(|| f(&tell));
+        let answer = self.pool.install(|| share::open(|| f(&tell)));
         self.bar.finish_and_clear();
         answer.map_err(|e| Refusal::flag("registry", e))
     }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use infodyn_core::Estimate;
+use infodyn_core::{Estimate, share};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
 
+use super::parts::Parted;
 use crate::measured::{DETERMINISTIC, Distance};
 use crate::picture;
 use crate::profile::Settings;
@@ -36,8 +37,10 @@ pub struct Args {
     #[command(flatten)]
     running: Running,
     /// Keep the rows that are done in a file, and go on from it.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "part")]
     state: Option<PathBuf>,
+    #[command(flatten)]
+    parted: Parted,
     #[command(flatten)]
     destination: Destination,
 }
@@ -98,8 +101,12 @@ struct Standing {
     farther_than_edm: usize,
 }
 
-/// Answers the question.
+/// Answers the question, or does a part of it.
 pub fn run(args: &Args) -> Outcome {
+    args.parted.run(args.destination.path(), || answered(args)).map(drop)
+}
+
+fn answered(args: &Args) -> Outcome {
     let sink = args.destination.open_drawn()?;
     let mut clocks = CLOCKS.to_vec();
     if !args.clocks.is_empty() {
@@ -120,6 +127,8 @@ pub fn run(args: &Args) -> Outcome {
         return Err(Refusal::flag("--clocks", format!("{} twice, expected distinct clocks", clocks[i])));
     }
     let file = AnyLaw::read(&args.law)?;
+    share::about("law", file.sha256());
+    share::about("seed", &args.running.seed.to_string());
     let samples = args.samples.unwrap_or(infodyn_monte_carlo::Settings::default().samples);
     let request = Request {
         clocks,

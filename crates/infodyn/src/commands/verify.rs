@@ -11,7 +11,13 @@ use crate::home::Home;
 use crate::text::{Outcome, aligned};
 
 /// Checks the claims, with the proofs of a checkout where there is one: 0 when all hold, else 1.
-pub fn run(flags: &Run, home: Option<&Home>) -> Outcome<(Report, ExitCode)> {
+///
+/// `None` of a part of them.
+pub fn run(flags: &Run, home: Option<&Home>) -> Outcome<Option<(Report, ExitCode)>> {
+    flags.answer(|| answered(flags, home))
+}
+
+fn answered(flags: &Run, home: Option<&Home>) -> Outcome<(Report, ExitCode)> {
     let (answer, plan) = flags.open(home)?;
     plan.expect_proofs_checked()?;
     let report = plan.run(|tell| verify(&plan.context, &plan.claims, &plan.kinds, tell))?;
