@@ -32,6 +32,8 @@ mod measure;
 mod negative;
 #[cfg(feature = "onnx")]
 mod onnx;
+#[cfg(feature = "onnx")]
+mod onnx_bounds;
 mod sample;
 mod verdict;
 

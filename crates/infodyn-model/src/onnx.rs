@@ -9,7 +9,7 @@ use rten_onnx::onnx::{DataType, ModelProto, ValueInfoProto};
 use rten_tensor::Tensor;
 use rten_tensor::prelude::*;
 
-use crate::{Error, Network, Result};
+use crate::{Error, Network, Result, onnx_bounds};
 
 /// Rows that a network sees at once, at most.
 const BATCH: usize = 1024;
@@ -103,8 +103,16 @@ impl Onnx {
         if file.bytes.is_empty() {
             return Err(broken("an empty file".into()));
         }
+        let unbounded = |(found, expected): (String, String)| Error::Interface {
+            file: name.clone(),
+            part: "graph".into(),
+            found,
+            expected,
+        };
+        onnx_bounds::expect_shallow(&file.bytes).map_err(unbounded)?;
         let proto = ModelProto::parse_buf(&file.bytes).map_err(|e| broken(format!("not readable ({e})")))?;
         let graph = proto.graph.ok_or_else(|| broken("a file without a graph".into()))?;
+        onnx_bounds::expect_bounded(&graph).map_err(unbounded)?;
         let constants: Vec<&str> = graph.initializer.iter().filter_map(|t| t.name.as_deref()).collect();
         let inputs: Vec<Declared> =
             graph.input.iter().map(Declared::of).filter(|i| !constants.contains(&i.name.as_str())).collect();
