@@ -186,6 +186,7 @@ fn what_is_no_part_is_refused() {
         refused(&[&profile[..], &["--out", "x.json", "--part", which]].concat(), &["--part", "I/N"]);
     }
     refused(&with(&["--part", "1/2"]), &["--part", "expected --out FILE"]);
+    refused(&["check", "claims.toml", "--part", "1/2", "--out", "x.json"], &["--part: with a file of claims"]);
     refused(&with(&["--part", "1/2", "--json", "--out", "x.json"]), &["--part", "--json"]);
     refused(&with(&["--part", "1/2", "--state", "s.json", "--out", "x.json"]), &["--part", "--state"]);
     refused(&with(&["--part", "1/2", "--accuracy", "0.1", "--out", "x.json"]), &["--accuracy", "--samples"]);
