@@ -34,7 +34,7 @@ pub(super) fn top(matrix: &DMatrix<f64>) -> (Estimate, DVector<f64>) {
     let longest = (0..dim).max_by(|&a, &b| matrix[(a, a)].total_cmp(&matrix[(b, b)])).unwrap_or(0);
     let mut axis: DVector<f64> = matrix.column(longest).into_owned();
     for _ in 0..SPACES {
-        let Some((theta, better)) = step(matrix, axis) else { break };
+        let Some((theta, better)) = step(matrix, &axis) else { break };
         axis = better;
         let radius = units * theta;
         let off = (matrix * &axis - &axis * theta).norm();
@@ -58,7 +58,7 @@ pub(super) fn top(matrix: &DMatrix<f64>) -> (Estimate, DVector<f64>) {
 }
 
 /// The best vector of a Krylov space, and its quotient; `None` where the start is 0.
-fn step(matrix: &DMatrix<f64>, start: DVector<f64>) -> Option<(f64, DVector<f64>)> {
+fn step(matrix: &DMatrix<f64>, start: &DVector<f64>) -> Option<(f64, DVector<f64>)> {
     let mut basis = vec![start.try_normalize(0.0)?];
     let mut images = Vec::new();
     loop {
