@@ -123,6 +123,25 @@ fn the_order_of_two_atoms_depends_on_their_weights() {
     assert_eq!([0.42, 2.2e-5, 2.1e-5].map(|w| holds(later, w)), [true, true, false]);
 }
 
+/// Far from all atoms but one, posterior variances are below the smallest doubles: nothing is said of them.
+#[test]
+fn what_underflows_refutes_nothing() {
+    let law = Mixture::atoms(&[0.5, 0.5], &[vec![0.0], vec![1.0]]).unwrap();
+    for text in [
+        "at x: trace(jacobian(denoiser)) == alpha/sigma^2*trace(posterior_covariance)",
+        "at x: trace(posterior_covariance) > 0",
+    ] {
+        let judgement = Judgement::new(Statement::parse(text).unwrap(), None);
+        for snr in [1400.0_f64, 1500.0, 1600.0, 1e4] {
+            let case = Case { law: law.clone(), process: NoiseProcess::Ve, log_snr: snr.ln() };
+            for effort in [Effort::Quick, Effort::Careful] {
+                let outcome = judgement.find(&case, effort).outcome;
+                assert!(!matches!(outcome, Outcome::Refuted { .. }), "{text} at {snr}: {outcome:?}");
+            }
+        }
+    }
+}
+
 fn claims(file: &str, flags: &[&str]) -> (Option<i32>, serde_json::Value) {
     let path = format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR"));
     let output = run(&[&["check", &path, "--json"], flags].concat());

@@ -326,7 +326,7 @@ fn fields_are_those_of_the_page() {
         &["check", "weights[0] == weights[1]", "--components", "2", "--process", "ve", "--dim", "1", "--explain"],
         &["check", "d(mutual_information)/d(snr) == mmse", "--process", "ve", "--dim", "1", "--explain"],
         &["check", "mmse <= 1", "--given", "atoms,equal-weights", "--process", "ve", "--dim", "1"],
-        &["check", "claims.toml", "--cases", "30"],
+        &["check", "claims.toml", "--cases", "30", "--propose"],
         &["verify", "B2", "B6", "--effort", "quick"],
         &["falsify", "B2", "B6", "--evidence", "symbolic,quadrature"],
     ];

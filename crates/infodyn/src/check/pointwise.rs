@@ -61,6 +61,11 @@ impl Drawn {
         self.row(&self.centres, i).iter().zip(self.row(&self.offsets, i)).map(|(c, x)| alpha * c + x).collect()
     }
 
+    /// Whether the posterior variance is a number that is known to its rounding.
+    fn varies(&self, i: usize) -> bool {
+        self.seen.posterior_trace[i] * self.level.snr() >= LEAST
+    }
+
     /// The size of the terms of the posterior mean about the anchor: what its rounding is relative to.
     fn spread(&self, i: usize) -> f64 {
         norm(self.row(&self.seen.mean_offset, i)) + self.seen.posterior_trace[i].max(0.0).sqrt()
@@ -94,6 +99,10 @@ impl Row {
     }
 }
 
+/// A part of the noise below which a posterior variance is not known: exponentials vanish below 1e-300.
+const LEAST: f64 = 1e-280;
+const VANISHED: Gap = Gap::Unknown("a posterior variance is too small a number");
+
 /// An error of so many units of the size of the terms.
 fn near(value: f64, size: f64) -> Estimate {
     Estimate::new(value, ulps::SAMPLE * f64::EPSILON * size)
@@ -123,6 +132,7 @@ impl World<'_> {
                 let of = |(c, m): (&f64, &f64)| near(c + m, size);
                 Value::Vector(centre.iter().zip(drawn.row(&seen.mean_offset, i)).map(of).collect())
             }
+            Pointwise::PosteriorCovariance if !drawn.varies(i) => return Err(VANISHED),
             Pointwise::PosteriorCovariance => {
                 let law = self.law()?;
                 let matrix = law.density(level).posterior_covariance(drawn.anchors[i], offset);
@@ -144,6 +154,9 @@ impl World<'_> {
     pub(super) fn jacobian(&self, field: Pointwise) -> Found<Value> {
         let (drawn, i) = self.drawn()?;
         let (level, dim) = (&drawn.level, drawn.dim);
+        if field == Pointwise::Denoiser && !drawn.varies(i) {
+            return Err(VANISHED);
+        }
         let law = self.law()?;
         let density = law.density(level);
         let start = drawn.row(&drawn.offsets, i);
