@@ -100,6 +100,7 @@ def on_page_content(html, page, config, files):
 def on_post_page(output, page, config):
     """What the theme leaves without a name, or out of the keyboard's reach."""
     output = output.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
-    for scrolled in ("highlight-ipynb", "jp-RenderedText"):
-        output = output.replace(f'<div class="{scrolled}', f'<div tabindex="0" class="{scrolled}')
+    if page.file.src_uri.startswith("notebooks/"):
+        output = output.replace('<div class="highlight-ipynb', '<div tabindex="0" class="highlight-ipynb')
+        output = output.replace("<pre>", '<pre tabindex="0">')
     return output

@@ -86,7 +86,7 @@ try {
     }
   }
 
-  const opened = await open(browser, `${base}theory.html`, 1440, "light", base);
+  const opened = await open(browser, `${base}claims.html`, 1440, "light", base);
   const { page, close } = opened;
   const shown = await page.$$eval("math", (all) => all.filter((m) => m.getBoundingClientRect().width > 0).length);
   assert.ok(shown > 100, `${shown} formulas`);

@@ -136,9 +136,9 @@ fn prove(arguments: &[OsString]) -> u8 {
     }
 }
 
-/// Opens a report, the interactive page and the site, as far as they are there, in a browser: 0, also where there is no
-/// browser; otherwise the code of the first test that fails. A report that is named is opened alone; `--quick` sees each
-/// page of the site at one width and scheme, in turn.
+/// Opens a report, the interactive page and the site, as far as they are there, in a browser: 0, also where there is
+/// none; otherwise the code of the first test that fails. A report that is named is opened alone; with `--quick` each
+/// page of the site is seen at one width and scheme, in turn.
 fn browse(arguments: &[OsString]) -> u8 {
     let folder = root().join("tests/browser");
     let chromium = env::var_os("CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from);
