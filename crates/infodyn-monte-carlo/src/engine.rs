@@ -285,9 +285,18 @@ struct Chunk {
 }
 
 impl Chunk {
-    /// Adds its numbers to those of a piece of shared work.
+    /// One of no samples.
+    fn empty(columns: usize, products: usize) -> Self {
+        Self { moments: vec![Moments::default(); columns], covariances: vec![0.0; products] }
+    }
+
+    /// Adds its numbers to those of a piece of shared work; of no samples their count alone.
     fn put(&self, numbers: &mut Vec<f64>) {
-        numbers.push(self.moments.first().map_or(0, |m| m.count) as f64);
+        let count = self.moments.first().map_or(0, |m| m.count);
+        numbers.push(count as f64);
+        if count == 0 {
+            return;
+        }
         for Moments { mean, powers: [p2, p3, p4], .. } in &self.moments {
             numbers.extend([mean, p2, p3, p4]);
         }
@@ -297,6 +306,9 @@ impl Chunk {
     /// What [`Chunk::put`] wrote, of so many columns and products.
     fn read(reader: &mut share::Reader<'_>, columns: usize, products: usize) -> Option<Self> {
         let count = reader.whole()?;
+        if count == 0 {
+            return Some(Self::empty(columns, products));
+        }
         let moments = (0..columns).map(|_| {
             let [mean, p2, p3, p4] = reader.numbers()?;
             Some(Moments { count, mean, powers: [p2, p3, p4] })
@@ -617,8 +629,13 @@ where
             }
         }
         progress::done();
-        let ends = sums.into_iter().zip(&runs).filter(|(_, run)| index < run.1);
-        ends.map(|(sums, _)| Ok(sums?.finish(products))).collect()
+        // All chunks have the same stops, so that one can stand in for another.
+        let ends = sums.into_iter().zip(&runs).map(|(sums, run)| match sums {
+            Ok(sums) if index < run.1 => Ok(sums.finish(products)),
+            Ok(_) => Ok(Chunk::empty(columns, products.len())),
+            Err(error) => Err(error),
+        });
+        ends.collect()
     };
     let work = |mine: Vec<usize>| {
         progress::expect(mine.len() as u64);
@@ -631,9 +648,10 @@ where
         of_chunk.iter().for_each(|chunk| chunk.put(&mut piece.numbers));
         piece
     };
-    let from = |index: usize, piece: &share::Piece| {
-        let (mut reader, here) = (piece.reader(), runs.iter().filter(|run| (index as u32) < run.1));
-        let of_chunk = here.map(|_| Chunk::read(&mut reader, columns, products.len())).collect::<Option<Vec<_>>>()?;
+    let from = |_: usize, piece: &share::Piece| {
+        let mut reader = piece.reader();
+        let of_chunk = runs.iter().map(|_| Chunk::read(&mut reader, columns, products.len()));
+        let of_chunk = of_chunk.collect::<Option<Vec<_>>>()?;
         reader.end().map(|()| of_chunk)
     };
     let sizes: Vec<(u64, u32)> = runs.iter().map(|(run, count)| (run.size, *count)).collect();
@@ -641,8 +659,8 @@ where
     let chunks: Vec<Vec<Chunk>> = share::each(&what, chunks as usize, work, to, from)?;
     let mut of_stops: Vec<Vec<Chunk>> = stops.iter().map(|_| Vec::new()).collect();
     for (index, of_chunk) in chunks.into_iter().enumerate() {
-        let read = of_stops.iter_mut().zip(&runs).filter(|(_, run)| (index as u32) < run.1);
-        read.zip(of_chunk).for_each(|((stop, _), chunk)| stop.push(chunk));
+        let read = of_stops.iter_mut().zip(&runs).zip(of_chunk).filter(|((_, run), _)| (index as u32) < run.1);
+        read.for_each(|((stop, _), chunk)| stop.push(chunk));
     }
     Ok(of_stops.into_iter().map(|chunks| Means::new(chunks, columns, products, true)).collect())
 }

@@ -163,7 +163,7 @@ fn parts_that_do_not_fit_are_refused_by_name() {
         (whole.replace("\"part\":[3,3]", "\"part\":[0,3]"), "0 of 3"),
         (whole.replace("\"2\":{", "\"1\":{"), "loops[0].pieces"),
         (whole.replace("trials", "trails"), "not in it"),
-        (whole.replace("\"paths\",\"--law\"", "\"fit\",\"--law\""), "--law"),
+        (whole.replace("\"paths\",\"--law\"", "\"fit\",\"--law\""), "\"fit\", expected \"paths\""),
         (whole.replace("\"version\":\"", "\"version\":\"9"), "version 9"),
     ] {
         fs::write(at("bad.json"), &text).unwrap();

@@ -31,7 +31,7 @@ impl FromStr for Which {
 #[derive(Debug, clap::Args)]
 pub struct Parted {
     /// Do part I of N and write it to the file of --out; `infodyn merge` makes the answer of all parts.
-    #[arg(long, value_name = "I/N", conflicts_with = "json")]
+    #[arg(long, value_name = "I/N", conflicts_with = "json", allow_hyphen_values = true)]
     part: Option<Which>,
 }
 
