@@ -50,12 +50,7 @@ impl Output {
             "svg" => Format::Svg,
             _ => return Err(Error::Ending { file: name_of(path), ending: one_line(&ending) }),
         };
-        let output = Self { path: path.into(), format };
-        if path.is_dir() {
-            return Err(output.failed("it is a folder"));
-        }
-        output.beside()?;
-        Ok(output)
+        Self::in_format(path, format)
     }
 
     /// A file of any ending, for bytes that are made elsewhere: pictures, pages, text.
@@ -63,9 +58,23 @@ impl Output {
     /// # Errors
     /// [`Error::Write`].
     pub fn any(path: &Path) -> Result<Self> {
-        let output = Self { path: path.into(), format: Format::Bytes };
-        output.beside()?;
+        Self::in_format(path, Format::Bytes)
+    }
+
+    fn in_format(path: &Path, format: Format) -> Result<Self> {
+        let output = Self { path: path.into(), format };
+        if path.is_dir() {
+            return Err(output.failed("it is a folder"));
+        }
+        if !output.is_special() {
+            output.beside()?;
+        }
         Ok(output)
+    }
+
+    /// Whether a device or a pipe stands there, which is written to and stays what it is.
+    fn is_special(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|there| !there.is_file() && !there.is_dir())
     }
 
     /// The format that the ending names.
@@ -74,11 +83,15 @@ impl Output {
         self.format
     }
 
-    /// Writes the file: whole, or not at all.
+    /// Writes the file: whole, or not at all; a device or a pipe takes the bytes as they come.
     ///
     /// # Errors
-    /// [`Error::Write`]; whatever stood in the place before is then untouched.
+    /// [`Error::Write`]; a file that stood in the place before is then untouched.
     pub fn write(&self, bytes: &[u8]) -> Result<()> {
+        if self.is_special() {
+            let open = std::fs::OpenOptions::new().write(true).open(&self.path);
+            return open.and_then(|mut file| file.write_all(bytes)).map_err(|e| self.failed(&e.to_string()));
+        }
         let mut file = self.beside()?;
         file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|e| self.failed(&e.to_string()))?;
         file.persist(&self.path).map_err(|e| self.failed(&e.error.to_string()))?;

@@ -269,7 +269,7 @@ impl Running {
         let pool = pool(self.threads)?;
         let (working, done) = mpsc::channel::<()>();
         Ok(thread::scope(|scope| {
-            scope.spawn(move || tell_progress(&file.display().to_string(), &done));
+            beside(scope, move || tell_progress(&file.display().to_string(), &done));
             let answer = pool.install(work);
             drop(working);
             answer
@@ -344,7 +344,7 @@ pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce()
     }
     let (working, done) = mpsc::channel::<()>();
     Ok(thread::scope(|scope| {
-        scope.spawn(move || {
+        beside(scope, move || {
             if done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
                 let (file, seconds) = (file.display(), PATIENCE.as_secs());
                 let _ = writeln!(io::stderr(), "{file}: this takes longer than {seconds} s");
@@ -354,6 +354,12 @@ pub fn patiently<T: Send>(file: &Path, threads: Option<u16>, work: impl FnOnce()
         drop(working);
         answer
     }))
+}
+
+/// Runs what only tells of the work; not at all where the system has no thread for it.
+fn beside<'s>(scope: &'s thread::Scope<'s, '_>, tell: impl FnOnce() + Send + 's) {
+    const STACK: usize = 1 << 18;
+    let _ = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, tell);
 }
 
 /// How long a program may be silent.
