@@ -109,7 +109,7 @@ fn within(graph: &GraphProto, outer: &Known) -> Result<(), Refused> {
             let found = format!("node {name:?}, a {kind}, makes {growth} numbers of constants or of each number");
             return Err((found, format!("at most {MOST}")));
         }
-        node.output.iter().for_each(|output| drop(known.growth.insert(output.clone(), growth)));
+        known.growth.extend(node.output.iter().map(|output| (output.clone(), growth)));
     }
     Ok(())
 }
