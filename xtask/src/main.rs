@@ -4,10 +4,12 @@
 //! commands do, their flags and exit codes are in `docs/interface.md`.
 
 mod bench;
+mod formulas;
 mod interop;
 mod prove;
 mod python;
 mod shell;
+mod trust;
 
 use std::env;
 use std::ffi::OsString;
@@ -31,10 +33,12 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   readme              write the generated parts of README.md; --check fails when they are stale
   certify             write numbers of the program as theorems for the proof checker; --check
   bench               time small jobs and count their work; --check, --bless; --peers [--quick], other libraries
+  formulas [ID..]     put each wrong formula of tests/formulas.tsv into a route: verify must refute it; --bless
   interop             hand lists of levels to diffusers, k-diffusion and azula, and look; --record; takes 6 GB
   python              build the Python package, install it and test it, in environments under target/python
   browse [FILE]       use the report in a headless Chromium as a reader would; skipped where there is none
-  ci                  all that CI runs, in its order
+  trust               write TRUST.md from the tables of what was tried; --check fails when it is stale
+  ci                  all that CI runs, in its order; --nightly, then what takes hours, under fresh seeds
 
 Common flags: --seed N, --threads N, --effort quick|standard|full, --evidence LIST;
 verify and falsify: --json FILE, or - for standard output
@@ -47,11 +51,21 @@ fn main() -> ExitCode {
     let code = match command.to_str() {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
         Some("bench") => bench::bench(&rest),
+        Some("formulas") => formulas::formulas(&rest),
         Some("interop") => interop::interop(&rest),
         Some("prove") => prove(&rest),
         Some("python") => python::python(),
         Some("browse") => browse(&rest),
-        Some("ci") => ci(),
+        Some("trust") => trust::trust(&rest),
+        Some("ci") if rest.is_empty() => ci(),
+        Some("ci") if rest == ["--nightly"] => match ci() {
+            0 => nightly(),
+            code => code,
+        },
+        Some("ci") => {
+            complain("ci: expected --nightly or nothing");
+            2
+        }
         Some("help" | "--help" | "-h") => {
             show(USAGE);
             0
@@ -73,7 +87,6 @@ fn ci() -> u8 {
     let exact = ["--evidence", "proof,symbolic,enclosure"].map(OsString::from);
     // All in one profile, so that build scripts, macros and libraries are built once; only the crate outside the
     // workspace, whose test takes no time, is built without optimisation.
-    type Step<'a> = (&'a str, Box<dyn Fn() -> u8 + 'a>);
     let steps: Vec<Step<'_>> = vec![
         ("format", Box::new(|| cargo(&["fmt", "--all", "--check"], none))),
         (
@@ -100,7 +113,48 @@ fn ci() -> u8 {
         ("readme", Box::new(|| built("readme", &check))),
         ("report", Box::new(|| built("report", &exact))),
         ("browser", Box::new(|| browse(none))),
+        ("trust", Box::new(|| trust::trust(&check))),
     ];
+    in_turn(&steps)
+}
+
+/// What takes hours: every number under a seed that no run has had, all of the proofs, long runs of what is random.
+fn nightly() -> u8 {
+    let none: &[OsString] = &[];
+    let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.as_secs());
+    complain(&format!("== nightly, --seed {seed}"));
+    let fresh = ["--seed".to_owned(), seed.to_string(), "--effort".into(), "full".into()].map(OsString::from);
+    let all = ["--coqchk", "--numeric"].map(OsString::from);
+    let long = |name: &str, count: &str, test: &str| {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let arguments = ["test", "--release", "--workspace", "--test", test];
+        run(Command::new(cargo).args(arguments).env(name, count).current_dir(root()))
+    };
+    let deny = || match Command::new("cargo-deny").arg("--version").output() {
+        Ok(_) => cargo(&["deny", "check"], none),
+        Err(_) => {
+            complain("dependencies not checked: cargo install cargo-deny");
+            0
+        }
+    };
+    let steps: Vec<Step<'_>> = vec![
+        ("verify under a fresh seed", Box::new(|| built("verify", &fresh))),
+        ("falsify under a fresh seed", Box::new(|| built("falsify", &fresh))),
+        ("proofs, all of them", Box::new(|| prove(&all))),
+        ("wrong formulas", Box::new(|| formulas::formulas(none))),
+        ("false alarms", Box::new(|| long("INFODYN_SEEDS", "100", "false_alarms"))),
+        ("readers", Box::new(|| long("INFODYN_FUZZ", "100000", "readers"))),
+        ("faults", Box::new(|| long("INFODYN_KILLS", "100", "faults"))),
+        ("dependencies", Box::new(deny)),
+    ];
+    in_turn(&steps)
+}
+
+/// A step by its name.
+type Step<'a> = (&'a str, Box<dyn Fn() -> u8 + 'a>);
+
+/// The code of the first step that fails.
+fn in_turn(steps: &[Step<'_>]) -> u8 {
     for (name, step) in steps {
         complain(&format!("== {name}"));
         let start = Instant::now();
