@@ -5,10 +5,12 @@
 
 mod bench;
 mod explore;
+mod formulas;
 mod interop;
 mod prove;
 mod python;
 mod shell;
+mod trust;
 
 use std::env;
 use std::ffi::OsString;
@@ -33,10 +35,12 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   certify             write numbers of the program as theorems for the proof checker; --check
   bench               time small jobs and count their work; --check, --bless; --peers [--quick], other libraries
   explore             build the program of the interactive page for browsers, and write it; --check
+  formulas [ID..]     put each wrong formula of tests/formulas.tsv into a route: verify must refute it; --bless
   interop             hand lists of levels to diffusers, k-diffusion and azula, and look; --record; takes 6 GB
   python              build the Python package, install it and test it, in environments under target/python
   browse [FILE]       use the report, without FILE the interactive page and the site too, in a Chromium; --quick
-  ci                  all that CI runs, in its order
+  trust               write TRUST.md from the tables of what was tried; --check fails when it is stale
+  ci                  all that CI runs, in its order; --nightly, then what takes hours, under fresh seeds
 
 Common flags: --seed N, --threads N, --effort quick|standard|full, --evidence LIST;
 verify and falsify: --json FILE, or - for standard output
@@ -50,11 +54,21 @@ fn main() -> ExitCode {
         Some(name) if PROGRAM.contains(&name) => program(name, &rest),
         Some("bench") => bench::bench(&rest),
         Some("explore") => explore::explore(&rest),
+        Some("formulas") => formulas::formulas(&rest),
         Some("interop") => interop::interop(&rest),
         Some("prove") => prove(&rest),
         Some("python") => python::python(),
         Some("browse") => browse(&rest),
-        Some("ci") => ci(),
+        Some("trust") => trust::trust(&rest),
+        Some("ci") if rest.is_empty() => ci(),
+        Some("ci") if rest == ["--nightly"] => match ci() {
+            0 => nightly(),
+            code => code,
+        },
+        Some("ci") => {
+            complain("ci: expected --nightly or nothing");
+            2
+        }
         Some("help" | "--help" | "-h") => {
             show(USAGE);
             0
@@ -76,7 +90,6 @@ fn ci() -> u8 {
     let exact = ["--evidence", "proof,symbolic,enclosure"].map(OsString::from);
     // All in one profile, so that build scripts, macros and libraries are built once; only the crate outside the
     // workspace, whose test takes no time, is built without optimisation.
-    type Step<'a> = (&'a str, Box<dyn Fn() -> u8 + 'a>);
     let steps: Vec<Step<'_>> = vec![
         ("format", Box::new(|| cargo(&["fmt", "--all", "--check"], none))),
         (
@@ -95,7 +108,6 @@ fn ci() -> u8 {
         ("tests", Box::new(|| cargo(&["test", "--release", "--workspace"], none))),
         ("own claim", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-claim/Cargo.toml"], none))),
         ("own law", Box::new(|| cargo(&["test", "--manifest-path", "examples/own-law/Cargo.toml"], none))),
-        ("interactive page", Box::new(|| explore::explore(&check))),
         ("python", Box::new(python::python)),
         ("proofs", Box::new(|| prove(none))),
         ("verify and baseline", Box::new(|| built("verify", &baseline))),
@@ -104,7 +116,49 @@ fn ci() -> u8 {
         ("readme", Box::new(|| built("readme", &check))),
         ("report", Box::new(|| built("report", &exact))),
         ("browser", Box::new(|| browse(&[OsString::from("--quick")]))),
+        ("trust", Box::new(|| trust::trust(&check))),
     ];
+    in_turn(&steps)
+}
+
+/// What takes hours: every number under a seed that no run has had, all of the proofs, long runs of what is random.
+fn nightly() -> u8 {
+    let none: &[OsString] = &[];
+    let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.as_secs());
+    complain(&format!("== nightly, --seed {seed}"));
+    let fresh = ["--seed".to_owned(), seed.to_string(), "--effort".into(), "full".into()].map(OsString::from);
+    let all = ["--coqchk", "--numeric"].map(OsString::from);
+    let long = |name: &str, count: &str, test: &str| {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let arguments = ["test", "--release", "--workspace", "--test", test];
+        run(Command::new(cargo).args(arguments).env(name, count).current_dir(root()))
+    };
+    let deny = || match Command::new("cargo-deny").arg("--version").output() {
+        Ok(_) => cargo(&["deny", "check"], none),
+        Err(_) => {
+            complain("dependencies not checked: cargo install cargo-deny");
+            0
+        }
+    };
+    let steps: Vec<Step<'_>> = vec![
+        ("verify under a fresh seed", Box::new(|| built("verify", &fresh))),
+        ("falsify under a fresh seed", Box::new(|| built("falsify", &fresh))),
+        ("proofs, all of them", Box::new(|| prove(&all))),
+        ("interactive page", Box::new(|| explore::explore(&[OsString::from("--check")]))),
+        ("wrong formulas", Box::new(|| formulas::formulas(none))),
+        ("false alarms", Box::new(|| long("INFODYN_SEEDS", "100", "false_alarms"))),
+        ("readers", Box::new(|| long("INFODYN_FUZZ", "100000", "readers"))),
+        ("faults", Box::new(|| long("INFODYN_KILLS", "100", "faults"))),
+        ("dependencies", Box::new(deny)),
+    ];
+    in_turn(&steps)
+}
+
+/// A step by its name.
+type Step<'a> = (&'a str, Box<dyn Fn() -> u8 + 'a>);
+
+/// The code of the first step that fails.
+fn in_turn(steps: &[Step<'_>]) -> u8 {
     for (name, step) in steps {
         complain(&format!("== {name}"));
         let start = Instant::now();
