@@ -678,7 +678,8 @@ impl<'a> Simulation<'a> {
         if moment == Moment::PosteriorSquareTrace && self.channel.dim() > 1 {
             let (values, samples) = self.of_groups(|a, x| self.marginal.posterior_square_trace(a, x))?;
             let mean = studentised(&values, samples, self.settings.confidence);
-            return Ok(Some(ByChunk { mean, bias: 0.0, chunks: values }));
+            let bias = self.rounding_of_matrices() * mean.value();
+            return Ok(Some(ByChunk { mean: mean.widened(bias), bias, chunks: values }));
         }
         let at = self.column(moment).and_then(|column| self.place(column));
         let mean = means.and_then(|means| self.estimate(means, moment));
@@ -688,7 +689,8 @@ impl<'a> Simulation<'a> {
                 // Where no spread reaches the cut it takes nothing.
                 let reached = |cut: &Range| self.radius2.is_none_or(|r2| snr * r2 > cut.hi);
                 let cut = self.cut.map(|[spread, _]| spread).filter(reached).map_or(0.0, |cut| cut.bias);
-                (1.0 / snr, cut + self.error_of_left_out(moment) + self.error_of_spread(means))
+                let rounding = self.error_of_spread(means) + self.rounding_of_spread(means.moments(at).mean);
+                (1.0 / snr, cut + self.error_of_left_out(moment) + rounding)
             }
             Moment::PosteriorSquareTrace => (1.0 / (snr * snr), 0.0),
             _ => return Ok(None),
