@@ -239,7 +239,8 @@ impl Judges for Alone<'_> {
 pub fn search_all(domain: &Domain, judges: &dyn Judges, settings: &Settings) -> Result<Vec<Answer>, String> {
     share::open(share::section);
     let complete = share::is_complete();
-    let mut trials: Vec<Trial<'_>> = (0..judges.count()).map(|i| Trial::new(domain, judges.one(i), settings, complete)).collect();
+    let mut trials: Vec<Trial<'_>> =
+        (0..judges.count()).map(|i| Trial::new(domain, judges.one(i), settings, complete)).collect();
     let mut drawn: Vec<Drawn> = Vec::new();
     // Every case, and climbs or shrinking of every statement.
     progress::expect(settings.cases + judges.count() as u64);

@@ -6,6 +6,7 @@ mod guided;
 mod language;
 mod moving;
 mod named;
+pub mod page;
 mod pointwise;
 mod relation;
 mod world;

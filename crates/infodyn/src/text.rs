@@ -407,6 +407,11 @@ impl Destination {
         }
     }
 
+    /// Where an answer is printed, beside a file that is written by other means.
+    pub fn printed(&self) -> Sink {
+        Sink { json: self.json, file: None }
+    }
+
     /// Checks the destination of an answer that has a picture.
     pub fn open_drawn(&self) -> Outcome<Sink> {
         let file = self.out.as_deref().map(Output::new).transpose().map_err(|e| Refusal::flag("--out", e))?;

@@ -170,6 +170,35 @@ fn the_registry_survives_its_own_medicine() {
     assert_eq!(fallen().filter(small).count(), fallen().count());
 }
 
+/// The page of a file of claims says what its JSON says, and what did not come out as it should stands first.
+#[test]
+fn a_page_tells_what_came_of_claims() {
+    let place = tempfile::tempdir().unwrap();
+    let (file, page) = (place.path().join("two.toml"), place.path().join("two.html"));
+    let text = "title = \"Two < three\"\n[[claim]]\nid = \"bound\"\nstatement = \"mmse <= gaussian.mmse\"\nsource = \"here\"\n\
+                mutants = [\"mmse <= 0.5*gaussian.mmse\"]\n[[claim]]\nid = \"wrong\"\nstatement = \"label_entropy <= 0\"\n\
+                source = \"nowhere\"\n";
+    std::fs::write(&file, text).unwrap();
+    let arguments = ["check", file.to_str().unwrap(), "--cases", "8", "--out", page.to_str().unwrap()];
+    assert_eq!(run(&arguments).status.code(), Some(1));
+    let told = std::fs::read_to_string(&page).unwrap();
+    for part in [
+        "Two &lt; three",
+        "1 not as expected",
+        "<a href=\"#wrong\">wrong</a>",
+        "mmse &lt;= 0.5*gaussian.mmse",
+        "1 of 2",
+        "counterexample",
+        "--cases 8 --seed",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("src=") && !told.contains("href=\"http"));
+    let output = run(&["check", "mmse <= 1", "--out", page.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("ends in .json"), "a statement has no page");
+}
+
 /// Claims of a file that is tried twice get the same answers, proposals among them, on any number of threads; what is
 /// proposed is refuted and is no mutant of the file.
 #[test]

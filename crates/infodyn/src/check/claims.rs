@@ -106,7 +106,7 @@ pub fn run(
 }
 
 /// `survived`, `refuted` or `undecided`.
-fn word(verdict: &Verdict) -> &'static str {
+pub(super) fn word(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Survived => "survived",
         Verdict::Refuted(_) => "refuted",
@@ -115,7 +115,7 @@ fn word(verdict: &Verdict) -> &'static str {
 }
 
 /// `K = 2, D = 1`, and the process and level where they matter.
-fn brief(found: &Counterexample) -> String {
+pub(super) fn brief(found: &Counterexample) -> String {
     let law = &found.case.law;
     format!("K = {}, D = {}, {}, snr {}", law.components(), law.dim(), found.case.process, short(found.case.snr()))
 }
@@ -222,7 +222,7 @@ fn complaints(claim: &Claim, checked: &Checked) -> Vec<String> {
 }
 
 /// A law on one line.
-fn law(law: &Mixture) -> String {
+pub(super) fn law(law: &Mixture) -> String {
     let rows = (0..law.components()).map(|k| {
         let d = law.dim();
         let numbers = |values: &[f64]| values.iter().map(|v| short(*v)).collect::<Vec<_>>().join(" ");

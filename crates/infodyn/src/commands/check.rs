@@ -11,6 +11,7 @@ use infodyn_search::{Settings, Verdict, explain, search};
 use serde::Serialize;
 
 use super::parts::Parted;
+use crate::check::page::page;
 use crate::check::{COMPONENTS, DIM, Finding, Judgement, LAWS, Language, PROCESS, claims, domain, judgement};
 use crate::profile::Method;
 use crate::text::{Destination, Number, Outcome, ProcessName, Refusal, Running, Sink, progress_bar, short, with_error};
@@ -267,9 +268,6 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
 
 fn answered(args: &Args) -> Outcome<ExitCode> {
     share::about("seed", &args.running.seed.to_string());
-    if args.destination.path().is_some_and(|p| p.extension().is_none_or(|e| !e.eq_ignore_ascii_case("json"))) {
-        return Err(Refusal::said("--out: expected a name that ends in .json".to_owned()));
-    }
     let of_claims = [".toml", ".json"].iter().any(|ending| args.statement.ends_with(ending));
     if args.propose && !of_claims {
         return Err(Refusal::said("--propose: with a statement, expected a file of claims".to_owned()));
@@ -278,10 +276,20 @@ fn answered(args: &Args) -> Outcome<ExitCode> {
         // Statements are tried together, and what they come to depends on which are still standing.
         return Err(Refusal::flag("--part", "with a file of claims, expected a statement"));
     }
+    let ends_in = |path: &Path, ending: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+    let out = args.destination.path();
+    if let Some(path) = out.filter(|path| of_claims && ends_in(path, "html")) {
+        let file = Output::any(path).map_err(|e| Refusal::flag("--out", e))?;
+        return file_of_claims(args, &args.destination.printed(), Some(&file));
+    }
+    if out.is_some_and(|path| !ends_in(path, "json")) {
+        let or = if of_claims { " or .html" } else { "" };
+        return Err(Refusal::said(format!("--out: expected a name that ends in .json{or}")));
+    }
     let sink = args.destination.open()?;
     let said = |e: String| Refusal::said(e);
     if of_claims {
-        return file_of_claims(args, &sink);
+        return file_of_claims(args, &sink, None);
     }
     let judge = judgement(&args.statement, args.hypothesis.as_deref()).map_err(said)?;
     let domain = domain(&args.laws, &args.process, &args.dim, &args.components, args.given.as_deref()).map_err(said)?;
@@ -301,8 +309,8 @@ fn answered(args: &Args) -> Outcome<ExitCode> {
     Ok(document.verdict.exit())
 }
 
-/// A file of claims: 0 when all came out as it says.
-fn file_of_claims(args: &Args, sink: &Sink) -> Outcome<ExitCode> {
+/// A file of claims: 0 when all came out as it says. What came of each stands on a page, too, where one is asked for.
+fn file_of_claims(args: &Args, sink: &Sink, page_file: Option<&Output>) -> Outcome<ExitCode> {
     let file = ClaimsFile::read(Path::new(&args.statement))?;
     let settings = Settings::new(args.cases, args.running.seed);
     let bar = (!args.running.tells()).then(|| progress_bar("claims"));
@@ -313,6 +321,9 @@ fn file_of_claims(args: &Args, sink: &Sink) -> Outcome<ExitCode> {
     let work = || claims::run(&file, &settings, args.propose, |_, _| tell());
     let report = args.running.work(Path::new(&args.statement), work)?.map_err(Refusal::said)?;
     bar.iter().for_each(|bar| bar.finish_and_clear());
+    if let Some(file) = page_file {
+        file.write(page(&report).as_bytes()).map_err(|e| Refusal::flag("--out", e))?;
+    }
     sink.deliver(&report.json(), infodyn_data::Columns::new, || report.table())?;
     Ok(ExitCode::from(report.exit()))
 }

@@ -42,7 +42,64 @@ pub(crate) fn page(material: &Material<'_>) -> Outcome<String> {
         });
     }
     let checks = material.report.claims.iter().map(|c| c.evidence.len()).sum::<usize>();
-    let page = html! {
+    let body = html! {
+        a.skip href="#claims" { "Skip to the claims" }
+        header {
+            h1 { "The information dynamics of generative diffusion, checked" }
+            p { "Every claim of the theory, judged by routes that do not know each other, and broken on purpose: what follows is one run of "
+                code { "cargo xtask report" } "." }
+            p { "Proved: a machine has checked a proof, for the laws that the mark names. Holds: independent routes agree within errors that would have shown a mistake." }
+            (banner(&refuted, &open, survivors))
+            dl.tally {
+                @for status in Status::ALL.into_iter().rev() {
+                    @if count(status) > 0 || status == Status::Holds {
+                        div class={ "count " (status.name()) } { dt { (status.sign()) " " (status.name()) } dd { (count(status)) } }
+                    }
+                }
+                div.count { dt { "checks" } dd { (checks) } }
+                div.count { dt { "mutants refuted" } dd { (material.falsification.mutants.len() - survivors) " of " (material.falsification.mutants.len()) } }
+            }
+        }
+        nav aria-label="Parts of the page" {
+            a href="#graph" { "What rests on what" } a href="#claims" { "Claims" }
+            a href="#figures" { "Figures" } a href="#run" { "This run" }
+        }
+        main {
+            section #graph {
+                h2 { "What rests on what" }
+                p { "Each claim stands to the right of those that it uses. The five marks under a name are its kinds of evidence: proof, symbolic, enclosure, quadrature, Monte Carlo; a filled one holds." }
+                div.scroll tabindex="0" role="region" aria-label="Graph of the claims, scrolls sideways" { (graph::draw(&entries)) }
+            }
+            section #claims {
+                h2 { "Claims" }
+                (filter(&families))
+                @for section in &sections { (section) }
+            }
+            section #figures {
+                h2 { "Figures" }
+                p { "Those that say so are reconstructions: the paper's own figures were not at hand. Each shows the claims named under it, and is drawn from the numbers that the registry checks." }
+                @for picture in material.pictures { (figure(picture, &entries)) }
+            }
+            section #run {
+                h2 { "This run" }
+                div.scroll tabindex="0" role="region" aria-label="The run" {
+                    table { caption { "What it was made with" } tbody {
+                        @for (name, value) in material.run { tr { th scope="row" { (name) } td { code { (value) } } } }
+                    } }
+                }
+                p { "The same seed gives the same bits on one machine for any number of threads, and numbers within their errors on any machine." }
+                p { "Holds: independent routes agree within errors that would have shown a mistake of the stated power. It is evidence, not proof, "
+                    "except where an identity was decided exactly or a machine-checked proof is named." }
+            }
+        }
+        script { (PreEscaped(include_str!("script.js"))) }
+    };
+    Ok(shell(&title, &body).into_string())
+}
+
+/// A page in the dress of the report.
+pub(crate) fn shell(title: &str, body: &Markup) -> Markup {
+    html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -53,61 +110,9 @@ pub(crate) fn page(material: &Material<'_>) -> Outcome<String> {
                 link rel="icon" href="data:,";
                 style { (PreEscaped(include_str!("style.css"))) }
             }
-            body {
-                a.skip href="#claims" { "Skip to the claims" }
-                header {
-                    h1 { "The information dynamics of generative diffusion, checked" }
-                    p { "Every claim of the theory, judged by routes that do not know each other, and broken on purpose: what follows is one run of "
-                        code { "cargo xtask report" } "." }
-                    p { "Proved: a machine has checked a proof, for the laws that the mark names. Holds: independent routes agree within errors that would have shown a mistake." }
-                    (banner(&refuted, &open, survivors))
-                    dl.tally {
-                        @for status in Status::ALL.into_iter().rev() {
-                            @if count(status) > 0 || status == Status::Holds {
-                                div class={ "count " (status.name()) } { dt { (status.sign()) " " (status.name()) } dd { (count(status)) } }
-                            }
-                        }
-                        div.count { dt { "checks" } dd { (checks) } }
-                        div.count { dt { "mutants refuted" } dd { (material.falsification.mutants.len() - survivors) " of " (material.falsification.mutants.len()) } }
-                    }
-                }
-                nav aria-label="Parts of the page" {
-                    a href="#graph" { "What rests on what" } a href="#claims" { "Claims" }
-                    a href="#figures" { "Figures" } a href="#run" { "This run" }
-                }
-                main {
-                    section #graph {
-                        h2 { "What rests on what" }
-                        p { "Each claim stands to the right of those that it uses. The five marks under a name are its kinds of evidence: proof, symbolic, enclosure, quadrature, Monte Carlo; a filled one holds." }
-                        div.scroll tabindex="0" role="region" aria-label="Graph of the claims, scrolls sideways" { (graph::draw(&entries)) }
-                    }
-                    section #claims {
-                        h2 { "Claims" }
-                        (filter(&families))
-                        @for section in &sections { (section) }
-                    }
-                    section #figures {
-                        h2 { "Figures" }
-                        p { "Those that say so are reconstructions: the paper's own figures were not at hand. Each shows the claims named under it, and is drawn from the numbers that the registry checks." }
-                        @for picture in material.pictures { (figure(picture, &entries)) }
-                    }
-                    section #run {
-                        h2 { "This run" }
-                        div.scroll tabindex="0" role="region" aria-label="The run" {
-                            table { caption { "What it was made with" } tbody {
-                                @for (name, value) in material.run { tr { th scope="row" { (name) } td { code { (value) } } } }
-                            } }
-                        }
-                        p { "The same seed gives the same bits on one machine for any number of threads, and numbers within their errors on any machine." }
-                        p { "Holds: independent routes agree within errors that would have shown a mistake of the stated power. It is evidence, not proof, "
-                            "except where an identity was decided exactly or a machine-checked proof is named." }
-                    }
-                }
-                script { (PreEscaped(include_str!("script.js"))) }
-            }
+            body { (body) }
         }
-    };
-    Ok(page.into_string())
+    }
 }
 
 /// What nobody may miss.
