@@ -482,3 +482,24 @@ fn pairs_of_draws_and_clones_have_the_means_of_a_cube() {
         assert!(off(all, 14.0 * one.value()) < 5.0 && off(label, snr * snr * one.value()) < 5.0, "{snr}");
     }
 }
+
+/// Chunks average to what the run says, in the plane and on the line; of a moment that is no mean they say nothing.
+#[test]
+fn chunks_average_to_the_mean() {
+    let plane = Mixture::atoms(&[0.3, 0.7], &[vec![1.0, 0.0], vec![-1.0, 0.5]]).unwrap();
+    for law in [pair(), plane] {
+        let channels = [0.5, 2.0].map(|snr| channel(&law, &NoiseProcess::Ve.at_snr(snr).unwrap()));
+        let along = MonteCarloAlong { settings: few(3), samples: &[], gaps: None };
+        for moment in [Moment::PosteriorTrace, Moment::PosteriorSquareTrace] {
+            let found = along.by_chunk(&channels, moment).unwrap().unwrap();
+            let means = along.means_along(&channels, &[moment]).unwrap();
+            for (one, mean) in found.iter().zip(means) {
+                let average = one.chunks.iter().sum::<f64>() / one.chunks.len() as f64;
+                assert_eq!(Some(one.mean), mean[0]);
+                assert!(one.chunks.len() >= 32 && one.bias < one.mean.radius(), "{moment:?}: {one:?}");
+                assert!((average / one.mean.value() - 1.0).abs() < 1e-12, "{moment:?}: {average}, {}", one.mean);
+            }
+        }
+        assert_eq!(along.by_chunk(&channels, Moment::LabelEntropy).unwrap(), None);
+    }
+}

@@ -66,7 +66,7 @@ fn a_killed_run_goes_on_to_the_bits_of_an_unbroken_one() {
     let name = state.display().to_string();
     let (digits, mixture) = (example("digits.toml"), example("mixture-2d.toml"));
     let profile = ["profile", "--law", &digits, "--process", "edm", "--grid", "log:0.5:20:34", "--samples", "512"];
-    let study = ["study", "--law", &mixture, "--steps", "4", "--clocks", "edm,flow:1", "--starts", "64"];
+    let study = ["study", "--law", &mixture, "--steps", "4", "--clocks", "edm,flow:1", "--starts", "256"];
     for command in [&profile[..], &study] {
         let command = [command, &["--json", "--state", &name]].concat();
         let (whole, time) = timed(&command);

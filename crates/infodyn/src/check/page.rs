@@ -79,7 +79,7 @@ fn section(claim: &Claim, checked: &Checked, report: &Report) -> Markup {
             }
             @if !claim.mutants.is_empty() {
                 details {
-                    summary { (claim.mutants.len()) " mutants" }
+                    summary { "Mutants: " (claim.mutants.len()) }
                     div.scroll tabindex="0" role="region" aria-label={ "Mutants of " (claim.id) } {
                         table { thead { tr { th { "mutant" } th { "verdict" } th { "on" } } } tbody {
                             @for (statement, answer) in claim.mutants.iter().zip(&checked.mutants) {
@@ -91,7 +91,7 @@ fn section(claim: &Claim, checked: &Checked, report: &Report) -> Markup {
             }
             @if !proposed.is_empty() {
                 details {
-                    summary { (proposed.len()) " more that are refuted" }
+                    summary { "Refuted too, and not among the mutants: " (proposed.len()) }
                     ul { @for statement in proposed { li { code { (statement) } } } }
                 }
             }
