@@ -125,7 +125,8 @@ impl Table {
     }
 
     /// Bytes that a page and a row of these columns may take: a page has less than 2^31, and of a row its numbers and
-    /// texts are held several times over.
+    /// texts are held several times over, each entry of a list as a field, in a vector that grows by doubling. Rows of
+    /// lists are taken to be of one length, as those that are read must be.
     fn held(&self, columns: &[usize]) -> usize {
         let sizes = |column: usize| {
             let (shape, kind) = &self.columns[column];
@@ -142,7 +143,9 @@ impl Table {
                     .filter(|c| c.column_path().parts().first().is_some_and(|p| p == shape.name()));
                 own.map(move |chunk| {
                     let size = chunk.uncompressed_size().max(0);
-                    size.min(i32::MAX.into()) + (size / rows).saturating_mul(copies)
+                    let entries = if *kind == Kind::List { chunk.num_values().max(0) / rows } else { 0 };
+                    let fields = entries.saturating_mul(3 * size_of::<Field>() as i64);
+                    size.min(i32::MAX.into()) + (size / rows).saturating_mul(copies).saturating_add(fields)
                 })
             })
         };

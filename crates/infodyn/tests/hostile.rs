@@ -7,6 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 /// The one line that the program has to say of a law file in a folder.
 fn refused(folder: &Path, law: &str) -> String {
@@ -63,6 +64,43 @@ fn data_files() {
         let line = refused(place.path(), "law.toml");
         assert!(line.contains(name) && line.contains(part), "{line}");
     }
+}
+
+/// Eight rows of lists of 2^23 equal numbers: half a gibibyte in a few kilobytes.
+fn long_list() -> Vec<u8> {
+    use parquet::column::writer::ColumnWriter;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    const LENGTH: usize = 1 << 23;
+    let schema = "message m { required group x (LIST) { repeated group list { required double element; } } }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, Default::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let (values, present, mut begins) = (vec![1.0; LENGTH], vec![1; LENGTH], vec![1; LENGTH]);
+    begins[0] = 0;
+    if let ColumnWriter::DoubleColumnWriter(w) = column.untyped() {
+        for _ in 0..8 {
+            w.write_batch(&values, Some(&present), Some(&begins)).unwrap();
+        }
+    }
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+#[test]
+fn a_long_list_in_a_parquet_file() {
+    let place = tempfile::tempdir().unwrap();
+    let file = long_list();
+    assert!(file.len() < 1 << 20, "{}", file.len());
+    fs::write(place.path().join("list.parquet"), file).unwrap();
+    fs::write(place.path().join("law.toml"), "kind = \"dataset\"\npath = \"list.parquet\"\n").unwrap();
+    let line = refused(place.path(), "law.toml");
+    assert!(line.contains("list.parquet") && line.contains("memory"), "{line}");
 }
 
 #[test]
