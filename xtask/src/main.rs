@@ -140,11 +140,14 @@ fn nightly() -> u8 {
             0
         }
     };
+    let distances = ["test", "--release", "--workspace", "--test", "references", "--", "--ignored"];
     let steps: Vec<Step<'_>> = vec![
         ("verify under a fresh seed", Box::new(|| built("verify", &fresh))),
         ("falsify under a fresh seed", Box::new(|| built("falsify", &fresh))),
         ("proofs, all of them", Box::new(|| prove(&all))),
         ("interactive page", Box::new(|| explore::explore(&[OsString::from("--check")]))),
+        ("site in a browser", Box::new(|| browse(none))),
+        ("distances of samplers", Box::new(|| cargo(&distances, none))),
         ("wrong formulas", Box::new(|| formulas::formulas(none))),
         ("false alarms", Box::new(|| long("INFODYN_SEEDS", "100", "false_alarms"))),
         ("readers", Box::new(|| long("INFODYN_FUZZ", "100000", "readers"))),
@@ -191,8 +194,8 @@ fn prove(arguments: &[OsString]) -> u8 {
 }
 
 /// Opens a report, the interactive page and the site, as far as they are there, in a browser: 0, also where there is
-/// none; otherwise the code of the first test that fails. A report that is named is opened alone; with `--quick` each
-/// page of the site is seen at one width and scheme, in turn.
+/// none; otherwise the code of the first test that fails. A report that is named is opened alone; `--quick` leaves out
+/// the site.
 fn browse(arguments: &[OsString]) -> u8 {
     let folder = root().join("tests/browser");
     let chromium = env::var_os("CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from);
@@ -211,9 +214,7 @@ fn browse(arguments: &[OsString]) -> u8 {
     let quick = arguments.first().is_some_and(|a| a == "--quick");
     let shots = root().join("target/browser");
     let test = |script: &str, pages: &[PathBuf]| {
-        let mut node = Command::new("node");
-        node.arg(folder.join(script)).args(pages).arg(&shots).env("CHROMIUM", &chromium);
-        run(node.args(arguments.iter().filter(|_| quick && script == "site.mjs")))
+        run(Command::new("node").arg(folder.join(script)).args(pages).arg(&shots).env("CHROMIUM", &chromium))
     };
     if let Some(page) = arguments.first().filter(|_| !quick) {
         return test("report.mjs", &[page.into()]);
@@ -230,7 +231,7 @@ fn browse(arguments: &[OsString]) -> u8 {
         (&program, &explored),
         (&site, &|| test("site.mjs", std::slice::from_ref(&site))),
     ];
-    for (needs, test) in tests {
+    for (needs, test) in tests.into_iter().take(if quick { 2 } else { 3 }) {
         if !needs.exists() {
             complain(&format!("browser test: no {}, not opened", needs.display()));
             continue;

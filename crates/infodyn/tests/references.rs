@@ -46,6 +46,7 @@ fn errors_on_the_digits() {
 
 /// Distances from the exact flow, to 3 %: samplers by rows, in the order of the clocks.
 #[test]
+#[ignore = "takes minutes: run by night"]
 fn distances_by_sampler_and_clock() {
     let clocks = ["edm", "rescaled", "kl-s2", "curvature1", "curvature2", "cosine:1", "flow:1"];
     for (law, steps, rows) in [
