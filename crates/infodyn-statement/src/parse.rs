@@ -38,13 +38,26 @@ static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
         .op(Op::infix(Rule::power, Assoc::Right))
 });
 
+/// Whether a text is no longer than a statement may be.
+fn short(text: &str, how: &str) -> Result<()> {
+    let length = text.chars().count();
+    if length <= LENGTH {
+        return Ok(());
+    }
+    let what = format!("a statement of {length} characters{how}");
+    Err(Error::Limit { column: LENGTH, what, expected: format!("at most {LENGTH}") })
+}
+
+/// Whether what a statement is printed as may be read: chains of relations are written out, and signs get parentheses.
+pub(crate) fn printable(statement: &Expr) -> Result<()> {
+    let printed = statement.to_string();
+    short(&printed, ", its chains written out")?;
+    parentheses(&printed)
+}
+
 /// The tree of a text, its names resolved and its units not looked at yet.
 pub(crate) fn parse(text: &str) -> Result<Expr> {
-    let length = text.chars().count();
-    if length > LENGTH {
-        let what = format!("a statement of {length} characters");
-        return Err(Error::Limit { column: LENGTH, what, expected: format!("at most {LENGTH}") });
-    }
+    short(text, "")?;
     if text.trim().is_empty() {
         let expected = "a statement such as mmse <= gaussian.mmse".to_owned();
         return Err(Error::Syntax { column: 1, found: "nothing".to_owned(), expected });

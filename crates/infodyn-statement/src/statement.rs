@@ -19,6 +19,7 @@ impl Statement {
     pub fn parse(text: &str) -> Result<Self> {
         let tree = parse::parse(text)?;
         typing::check(&tree)?;
+        parse::printable(&tree)?;
         Ok(Self(tree))
     }
 

@@ -82,3 +82,13 @@ fn edits_are_other_statements() {
     assert!(texts.iter().all(|t| t.contains("d(label_entropy)/d(snr)")), "{texts:#?}");
     assert!(of("d(mmse)/dt >= 0").iter().any(|e| e.statement.to_string() == "d(mmse)/d(log_snr) >= 0"));
 }
+
+/// What is read can be read again as it is printed: a chain is written out, and is as long as that.
+#[test]
+fn a_chain_is_as_long_as_it_is_printed() {
+    let chain = |links: usize| format!("1{}", "==1".repeat(links));
+    let short = Statement::parse(&chain(80)).unwrap();
+    assert_eq!(Statement::parse(&short.to_string()), Ok(short));
+    let error = Statement::parse(&chain(120)).unwrap_err().to_string();
+    assert!(error.contains("its chains written out, expected at most 1000"), "{error}");
+}
