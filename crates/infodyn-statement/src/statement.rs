@@ -17,7 +17,9 @@ impl Statement {
     /// One line with the column: of what was not expected there, of the unknown name (and the nearest one), or of units
     /// and shapes that do not fit.
     pub fn parse(text: &str) -> Result<Self> {
-        let tree = parse::parse(text)?;
+        // Blanks of one kind, so that what is said of them stands on one line.
+        let text: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+        let tree = parse::parse(&text)?;
         typing::check(&tree)?;
         parse::printable(&tree)?;
         Ok(Self(tree))

@@ -92,3 +92,12 @@ fn a_chain_is_as_long_as_it_is_printed() {
     let error = Statement::parse(&chain(120)).unwrap_err().to_string();
     assert!(error.contains("its chains written out, expected at most 1000"), "{error}");
 }
+
+/// A statement may stand on several lines, and what is wrong with it is told on one.
+#[test]
+fn lines_of_a_statement_are_blanks() {
+    let on_lines = Statement::parse("mmse\n  <= \t1").unwrap();
+    assert_eq!(on_lines.to_string(), "mmse <= 1");
+    let error = Statement::parse("argmax(snr*mmse, log_m\n\n-o) <= 1").unwrap_err().to_string();
+    assert!(error.contains("unknown clock log_m  -o") && !error.contains('\n'), "{error}");
+}
