@@ -140,14 +140,15 @@ fn nightly() -> u8 {
             0
         }
     };
-    let distances = ["test", "--release", "--workspace", "--test", "references", "--", "--ignored"];
+    let left_out = |test: &str| cargo(&["test", "--release", "--workspace", "--test", test, "--", "--ignored"], none);
+    let left_out = || ["references", "parts", "schedule", "faults"].into_iter().map(left_out).max().unwrap_or(0);
     let steps: Vec<Step<'_>> = vec![
         ("verify under a fresh seed", Box::new(|| built("verify", &fresh))),
         ("falsify under a fresh seed", Box::new(|| built("falsify", &fresh))),
         ("proofs, all of them", Box::new(|| prove(&all))),
         ("interactive page", Box::new(|| explore::explore(&[OsString::from("--check")]))),
         ("site in a browser", Box::new(|| browse(none))),
-        ("distances of samplers", Box::new(|| cargo(&distances, none))),
+        ("tests that take long", Box::new(left_out)),
         ("wrong formulas", Box::new(|| formulas::formulas(none))),
         ("false alarms", Box::new(|| long("INFODYN_SEEDS", "100", "false_alarms"))),
         ("readers", Box::new(|| long("INFODYN_FUZZ", "100000", "readers"))),

@@ -60,6 +60,7 @@ fn timed(args: &[&str]) -> (Vec<u8>, Duration) {
 }
 
 #[test]
+#[ignore = "takes long: run by night"]
 fn a_killed_run_goes_on_to_the_bits_of_an_unbroken_one() {
     let place = tempfile::tempdir().unwrap();
     let state = place.path().join("state.json");

@@ -96,6 +96,7 @@ fn parts_of_checks_give_the_whole() {
 }
 
 #[test]
+#[ignore = "takes long: run by night"]
 fn parts_of_the_registry_give_the_whole() {
     let sampled = ["B2", "D2", "--evidence", "monte-carlo", "--effort", "quick"];
     same(&[&["verify"], &sampled[..]].concat(), &[1, 2, 3, 4, 8]);
@@ -104,6 +105,7 @@ fn parts_of_the_registry_give_the_whole() {
 }
 
 #[test]
+#[ignore = "takes long: run by night"]
 fn parts_of_studies_and_audits_give_the_whole() {
     let law = example("mixture-2d.toml");
     let study = ["study", "--law", &law, "--steps", "4,6", "--clocks", "edm,flow:1,kl-s2", "--starts", "256"];
