@@ -33,8 +33,8 @@ fn drawn(heading: &str) -> Graph {
     graph
 }
 
-/// The normal dependencies (neither dev nor build) of each member, from `cargo metadata`.
-fn dependencies() -> Graph {
+/// The members, as `cargo metadata` tells of them.
+fn members() -> Vec<serde_json::Value> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let out = Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
@@ -42,14 +42,20 @@ fn dependencies() -> Graph {
         .output()
         .unwrap();
     let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
-    let name = |v: &serde_json::Value| v["name"].as_str().unwrap().to_owned();
-    let packages = metadata["packages"].as_array().unwrap().iter();
-    packages
-        .map(|p| {
-            let normal = p["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null());
-            (name(p), normal.map(name).collect())
-        })
-        .collect()
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+fn name(of: &serde_json::Value) -> String {
+    of["name"].as_str().unwrap().to_owned()
+}
+
+/// The normal dependencies (neither dev nor build) of each member.
+fn dependencies() -> Graph {
+    let normal = |p: &serde_json::Value| {
+        let all = p["dependencies"].as_array().unwrap().iter();
+        all.filter(|d| d["kind"].is_null()).map(name).collect()
+    };
+    members().iter().map(|p| (name(p), normal(p))).collect()
 }
 
 /// The part of a graph whose names are all in it.
@@ -280,10 +286,10 @@ fn circles(graph: &Graph) -> BTreeSet<Vec<String>> {
 fn files_know_each_other_in_one_direction() {
     let listed = drawn("Circles that remain");
     let mut found = Graph::new();
-    for name in dependencies().keys().filter(|name| *name != "infodyn-tests") {
-        let folder = if name == "xtask" { root().join("xtask") } else { root().join("crates").join(name) };
+    for member in members().iter().filter(|member| name(member) != "infodyn-tests") {
+        let folder = Path::new(member["manifest_path"].as_str().unwrap()).parent().unwrap();
         for ring in circles(&knowledge(&modules(&folder.join("src")))) {
-            found.entry(name.clone()).or_default().insert(ring.join(","));
+            found.entry(name(member)).or_default().insert(ring.join(","));
         }
     }
     assert_eq!(found, listed);

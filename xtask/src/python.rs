@@ -1,12 +1,12 @@
-//! `python`: the Python package as its users get it, its lints and tests, and the site of the documentation.
+//! `python`: the Python package as its users get it, its tests, and the site of the documentation.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::shell::{cargo, complain, root, run};
 
-/// Builds the wheel, imports it beside NumPy alone, runs the lints, the tests and the checker of types, and makes the
-/// site; 2 where there is no Python.
+/// Builds the wheel, imports it beside NumPy alone, runs the tests and the checker of types, and makes the site;
+/// 2 where there is no Python.
 pub(crate) fn python() -> u8 {
     let (sources, place) = (root().join("crates/infodyn-py"), root().join("target/python"));
     let (tools, fresh, wheels) = (place.join("tools"), place.join("fresh"), place.join("wheels"));
@@ -33,20 +33,13 @@ pub(crate) fn python() -> u8 {
     };
     // With all else, as the tests of CI have built it: alone it is another build.
     let program = || cargo(&["build", "--release", "--quiet", "--workspace", "--bins", "--tests"], &[]);
-    // A workspace of its own, which the checks of the others do not see.
-    let manifest = "crates/infodyn-py/Cargo.toml";
-    let formatted = || cargo(&["fmt", "--check", "--manifest-path", manifest], &[]);
-    let linted = || {
-        let clippy = ["clippy", "--release", "--locked", "--quiet", "--no-deps", "--target-dir", "target"];
-        cargo(&[&clippy[..], &["--manifest-path", manifest, "--", "-D", "warnings"]].concat(), &[])
-    };
     let constraints = sources.join("requirements.txt");
     let pages = root().join("docs/site/requirements.txt");
     let installed = || run(pip(&tools).arg("--requirement").arg(&constraints).arg("--requirement").arg(&pages));
     let built = || {
         drop(std::fs::remove_dir_all(&wheels));
         let maturin = ["build", "--release", "--locked", "--quiet", "--manifest-path"];
-        run(inside(&tools, "maturin").args(maturin).arg(manifest).arg("--out").arg(&wheels))
+        run(inside(&tools, "maturin").args(maturin).arg(sources.join("Cargo.toml")).arg("--out").arg(&wheels))
     };
     // A user's environment: NumPy, and nothing else.
     let numpy = || run(pip(&fresh).arg("--constraint").arg(&constraints).arg("numpy"));
@@ -64,13 +57,11 @@ pub(crate) fn python() -> u8 {
         build.args(["-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", "docs/site/mkdocs.yml"]);
         run(build.env("NO_MKDOCS_2_WARNING", "1"))
     };
-    let steps: [(&str, &dyn Fn() -> u8); 15] = [
-        ("format", &formatted),
+    let steps: [(&str, &dyn Fn() -> u8); 13] = [
         ("program", &program),
         ("environment", &|| made(&tools)),
         ("tools", &installed),
         ("wheel", &built),
-        ("lints", &linted),
         ("installed", &|| wheel(&tools)),
         ("environment of a user", &|| made(&fresh)),
         ("NumPy", &numpy),

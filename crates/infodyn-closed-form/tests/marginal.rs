@@ -8,7 +8,7 @@ use infodyn_core::{
     Covariance, Density, Detail, Gaps, Law, Mixture, NoiseLevel, NoiseProcess, Observation, Points, Projections,
 };
 use nalgebra::{DMatrix, DVector};
-use num_dual::{DualNum, hessian};
+use num_dual::{DualNum, HyperDual64};
 use proptest::prelude::*;
 
 fn rows(m: &[&[f64]]) -> Vec<Vec<f64>> {
@@ -80,6 +80,16 @@ fn ln_density<D: DualNum<Primitive = f64> + Clone>(law: &Mixture, level: &NoiseL
     sum.ln()
 }
 
+/// The value of the log-density, its gradient and its matrix of second derivatives.
+fn derivatives(law: &Mixture, level: &NoiseLevel, x: &DVector<f64>) -> (f64, DVector<f64>, DMatrix<f64>) {
+    let along = |i: usize, j: usize| {
+        let moved = |k: usize, &x: &f64| HyperDual64::new(x, f64::from(k == i), f64::from(k == j), 0.0);
+        ln_density(law, level, &x.iter().enumerate().map(|(k, x)| moved(k, x)).collect::<Vec<_>>())
+    };
+    let d = law.dim();
+    (along(0, 0).re, DVector::from_fn(d, |i, _| along(i, i).eps1), DMatrix::from_fn(d, d, |i, j| along(i, j).eps1eps2))
+}
+
 #[test]
 fn score_and_jacobian_are_the_derivatives_of_the_log_density() {
     for (name, law) in laws() {
@@ -88,7 +98,7 @@ fn score_and_jacobian_are_the_derivatives_of_the_log_density() {
             let p = Marginal::new(&law, &level);
             for seed in 0..5 {
                 let x = DVector::from_fn(law.dim(), |i, _| ((seed * 7 + i * 3) % 11) as f64 / 4.0 - 1.2);
-                let (value, gradient, second) = hessian(|x| ln_density(&law, &level, x.as_slice()), &x);
+                let (value, gradient, second) = derivatives(&law, &level, &x);
                 let near = |a: f64, b: f64, what: &str| {
                     assert!((a - b).abs() <= 1e-11 * (1.0 + b.abs()), "{name} {what} {process}: {a} {b}");
                 };

@@ -1,4 +1,4 @@
-//! A claim of one's own, stated and checked with infodyn from outside its workspace.
+//! A claim of one's own, stated and checked with infodyn.
 //!
 //! The claim: the Fisher information of the marginal is never above that of the noise,
 //! `E|s|^2 <= D/sigma^2`, and the gap is `(alpha^2/sigma^4) mmse`. It is two lines of algebra away from

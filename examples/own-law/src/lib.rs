@@ -1,4 +1,4 @@
-//! A kind of law of one's own, from outside the workspace of infodyn: the uniform law on an interval.
+//! A kind of law of one's own, which infodyn does not know: the uniform law on an interval.
 //!
 //! One trait, [`Law`], says what a law is; its [`Density`] holds the formulas. Routes, quantities, noise processes and
 //! their errors come with it.
