@@ -198,6 +198,16 @@ impl Case {
         outputs: usize,
         f: impl Fn(&Seen<'_>, &mut [f64]) + Sync,
     ) -> Result<Vec<Estimate>> {
+        self.means(detail, outputs, &f)
+    }
+
+    /// [`Case::mean`], compiled once and not for each functional.
+    fn means(
+        &self,
+        detail: Detail,
+        outputs: usize,
+        f: &(dyn Fn(&Seen<'_>, &mut [f64]) + Sync),
+    ) -> Result<Vec<Estimate>> {
         let mut total = vec![Estimate::ZERO; outputs];
         for (channel, multiplicity) in self.factors()? {
             let (density, law) = (channel.observed(&channel.level()), mixture(&channel)?);
@@ -234,6 +244,16 @@ impl Case {
         detail: Detail,
         f: impl Fn(&Seen<'_>) -> f64 + Sync,
         g: impl Fn(&Seen<'_>) -> f64 + Sync,
+    ) -> Result<Estimate> {
+        self.covariance_of(detail, &f, &g)
+    }
+
+    /// [`Case::covariance`], compiled once and not for each functional.
+    fn covariance_of(
+        &self,
+        detail: Detail,
+        f: &(dyn Fn(&Seen<'_>) -> f64 + Sync),
+        g: &(dyn Fn(&Seen<'_>) -> f64 + Sync),
     ) -> Result<Estimate> {
         // A factor split off has one label.
         let (channel, _) = self.factors()?.swap_remove(0);
@@ -311,6 +331,18 @@ impl Case {
         products: &[(usize, usize)],
         f: impl Fn(&Row<'_>, &mut [f64]) + Sync,
     ) -> Result<Means> {
+        self.sampled(context, detail, columns, products, &f)
+    }
+
+    /// [`Case::sample`], compiled once and not for each functional.
+    fn sampled(
+        &self,
+        context: &Context,
+        detail: Detail,
+        columns: usize,
+        products: &[(usize, usize)],
+        f: &OfRow<'_>,
+    ) -> Result<Means> {
         // A covariance gains little from draws that lie evenly.
         let of_means = products.is_empty();
         let settings =
@@ -319,7 +351,7 @@ impl Case {
         let level = channel.level();
         let views = [View { level, density: &*channel.observed(&level), detail }];
         Ok(infodyn_monte_carlo::mean_of(&settings, self.law(), &views, columns, products, |batch, out| {
-            self.rows(batch, columns, out, &f);
+            self.rows(batch, columns, out, f);
         })?)
     }
 
@@ -366,12 +398,15 @@ impl Case {
     }
 
     /// Hands a batch to `f` draw by draw.
-    pub(crate) fn rows(&self, batch: &Batch<'_>, columns: usize, out: &mut [f64], f: &impl Fn(&Row<'_>, &mut [f64])) {
+    pub(crate) fn rows(&self, batch: &Batch<'_>, columns: usize, out: &mut [f64], f: &OfRow<'_>) {
         for (i, values) in out.chunks_exact_mut(columns).enumerate() {
             f(&Row { batch, index: i, case: self }, values);
         }
     }
 }
+
+/// What is averaged over draws.
+type OfRow<'a> = dyn Fn(&Row<'_>, &mut [f64]) + Sync + 'a;
 
 /// The mixture behind a channel of a case, or of a factor of it.
 fn mixture(channel: &Channel) -> Result<&Mixture> {

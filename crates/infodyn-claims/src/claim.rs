@@ -181,8 +181,12 @@ impl Check {
         what: &str,
         run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
+        Self::on_case(kind, case, what, Arc::new(run))
+    }
+
+    // What is made of a function is compiled once and not for each of hundreds of them: here, and where mutants are added.
+    fn on_case(kind: Kind, case: &Case, what: &str, run: RunOn) -> Self {
         let name = if what.is_empty() { case.name() } else { format!("{}: {what}", case.name()) };
-        let run: RunOn = Arc::new(run);
         let work = on_case(&run, case.clone());
         Self { on: Some((case.clone(), run)), ..Self::of(kind, name, work) }
     }
@@ -217,19 +221,29 @@ impl Check {
         how: &str,
         run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
-        let case = self.on.as_ref().map(|(case, _)| case.clone());
-        self.variant(ingredient, how, move |context| run(context, case.as_ref().ok_or(Error::NoCase)?))
+        self.mutant_on_case(ingredient, how, Arc::new(run))
+    }
+
+    fn mutant_on_case(self, ingredient: Ingredient, how: &str, run: RunOn) -> Self {
+        let work = match self.on() {
+            Some(case) => on_case(&run, case.clone()),
+            None => Work::Compare(Arc::new(|_| Err(Error::NoCase))),
+        };
+        self.with(ingredient, how, work)
     }
 
     /// Adds a mutant as [`Check::mutant`], of a check that plays on no one case.
     #[must_use]
     pub fn variant(
-        mut self,
+        self,
         ingredient: Ingredient,
         how: &str,
         run: impl Fn(&Context) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
-        let work = Work::Compare(Arc::new(run));
+        self.with(ingredient, how, Work::Compare(Arc::new(run)))
+    }
+
+    fn with(mut self, ingredient: Ingredient, how: &str, work: Work) -> Self {
         self.mutants.push(Mutant { ingredient, how: how.to_owned(), work });
         self
     }

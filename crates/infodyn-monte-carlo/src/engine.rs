@@ -377,18 +377,15 @@ impl<'a> Run<'a> {
 
     /// Draws one batch, reads it through the views, and adds what `f` makes of it. Where draws lie evenly every
     /// `step`-th point of the lattice is in it: `batch` counts first the `step` parts, then on.
-    fn batch<F>(
+    fn batch(
         &self,
         place: (u32, f64),
         (source, points): (&mut Source, (u64, u64)),
         views: &[(View<'_>, &Alignment)],
         scratch: &mut Scratch,
         sums: &mut Sums,
-        f: &F,
-    ) -> Result<()>
-    where
-        F: Fn(&Batch<'_>, &mut [f64]) + Sync,
-    {
+        f: &OfBatch<'_>,
+    ) -> Result<()> {
         match self.even.as_ref().zip(source.lattice.as_ref()) {
             Some((even, lattice)) => {
                 let (batch, step) = points;
@@ -401,18 +398,15 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the batch that was drawn, of which `known` may be known, and adds what `f` makes of it.
-    fn read<F>(
+    fn read(
         &self,
         place: (u32, f64),
         known: Option<&Projections>,
         views: &[(View<'_>, &Alignment)],
         scratch: &mut Scratch,
         sums: &mut Sums,
-        f: &F,
-    ) -> Result<()>
-    where
-        F: Fn(&Batch<'_>, &mut [f64]) + Sync,
-    {
+        f: &OfBatch<'_>,
+    ) -> Result<()> {
         self.values(place, known, views, scratch, sums.count, f);
         self.add(place.0, scratch, sums)
     }
@@ -425,17 +419,15 @@ impl<'a> Run<'a> {
     }
 
     /// What `f` makes of the batch that was drawn, after `count` others of its chunk.
-    fn values<F>(
+    fn values(
         &self,
         (chunk, weight): (u32, f64),
         known: Option<&Projections>,
         views: &[(View<'_>, &Alignment)],
         scratch: &mut Scratch,
         count: u64,
-        f: &F,
-    ) where
-        F: Fn(&Batch<'_>, &mut [f64]) + Sync,
-    {
+        f: &OfBatch<'_>,
+    ) {
         let (dim, columns) = (self.sampler.law().dim(), self.columns);
         scratch.readings.resize_with(views.len(), || Reading::new(views[0].0.level));
         for ((view, alignment), reading) in views.iter().zip(&mut scratch.readings) {
@@ -501,6 +493,11 @@ fn finite(values: &[f64], columns: usize, first: u64) -> Result<()> {
     }
 }
 
+/// What is averaged, behind a pointer: the loops are compiled once and not for each of hundreds of functions.
+type OfBatch<'a> = dyn Fn(&Batch<'_>, &mut [f64]) + Sync + 'a;
+/// The same of trials.
+type OfTrials<'a, E> = dyn Fn(u64, &mut Philox, &mut [f64]) -> std::result::Result<(), E> + Sync + 'a;
+
 /// Averages `columns` functions of the sample.
 ///
 /// `f` gets a batch of `n` samples read through every view and writes `n x columns` values,
@@ -509,17 +506,25 @@ fn finite(values: &[f64], columns: usize, first: u64) -> Result<()> {
 /// # Errors
 /// When the settings are out of range, a density has another dimension than the law, or a value is
 /// not finite.
-pub fn mean_of<F>(
+pub fn mean_of(
     settings: &Settings,
     law: &dyn Law,
     views: &[View<'_>],
     columns: usize,
     products: &[(usize, usize)],
-    f: F,
-) -> Result<Means>
-where
-    F: Fn(&Batch<'_>, &mut [f64]) + Sync,
-{
+    f: impl Fn(&Batch<'_>, &mut [f64]) + Sync,
+) -> Result<Means> {
+    at_one_level(settings, law, views, columns, products, &f)
+}
+
+fn at_one_level(
+    settings: &Settings,
+    law: &dyn Law,
+    views: &[View<'_>],
+    columns: usize,
+    products: &[(usize, usize)],
+    f: &OfBatch<'_>,
+) -> Result<Means> {
     let (size, count) = settings.even_chunks(CHUNK)?;
     if let Some(found) = views.iter().map(|v| v.density.dim()).find(|&d| d != law.dim()) {
         return Err(Error::Dimension { found, expected: law.dim() });
@@ -534,7 +539,7 @@ where
         .map_init(Scratch::default, |scratch, index| {
             let (mut source, mut sums) = (run.source(index), run.sums());
             for batch in 0..size / BATCH as u64 {
-                run.batch((index, 1.0), (&mut source, (batch, 1)), &views, scratch, &mut sums, &f)?;
+                run.batch((index, 1.0), (&mut source, (batch, 1)), &views, scratch, &mut sums, f)?;
             }
             progress::done();
             Ok(sums.finish(products))
@@ -682,6 +687,15 @@ where
     E: From<Error> + std::fmt::Display + Send,
     F: Fn(u64, &mut Philox, &mut [f64]) -> std::result::Result<(), E> + Sync,
 {
+    of_trials(settings, columns, products, &f)
+}
+
+fn of_trials<E: From<Error> + std::fmt::Display + Send>(
+    settings: &Settings,
+    columns: usize,
+    products: &[(usize, usize)],
+    f: &OfTrials<'_, E>,
+) -> std::result::Result<Means, E> {
     let (size, count) = settings.chunks(CHUNK)?;
     let chunk = |values: &mut Vec<f64>, index: u32| -> std::result::Result<Chunk, E> {
         let mut rng = stream(settings.seed, settings.stream, index);
@@ -747,17 +761,25 @@ pub struct Span {
 /// # Errors
 /// As [`mean_of`]; when a time lies outside the process or a density cannot be made; and
 /// [`Error::Order`] unless `t1` is noisier than `t0`.
-pub fn mean_over_time<F>(
+pub fn mean_over_time(
     settings: &Settings,
     channel: &Channel,
     span: &Span,
     columns: usize,
     products: &[(usize, usize)],
-    f: F,
-) -> Result<Means>
-where
-    F: Fn(&Batch<'_>, &mut [f64]) + Sync,
-{
+    f: impl Fn(&Batch<'_>, &mut [f64]) + Sync,
+) -> Result<Means> {
+    over_time(settings, channel, span, columns, products, &f)
+}
+
+fn over_time(
+    settings: &Settings,
+    channel: &Channel,
+    span: &Span,
+    columns: usize,
+    products: &[(usize, usize)],
+    f: &OfBatch<'_>,
+) -> Result<Means> {
     let settings = &settings.under(channel);
     let batch = if settings.draw == Draw::Even { FEW } else { BATCH };
     let (size, count) = settings.even_chunks(STRATA * batch as u64)?;
@@ -794,7 +816,7 @@ where
                 let weight = (logs[0] - logs[1]) * level.sigma2() / level.g2();
                 for at in 0..size / (STRATA * batch as u64) {
                     let points = (part as u64 + STRATA * at, STRATA);
-                    run.batch((index, weight), (&mut source, points), &views, scratch, &mut sums, &f)?;
+                    run.batch((index, weight), (&mut source, points), &views, scratch, &mut sums, f)?;
                 }
             }
             Ok(sums.finish(products))

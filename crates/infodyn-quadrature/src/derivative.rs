@@ -41,6 +41,16 @@ pub fn derivative_within<E: From<Error>>(
     reach: f64,
     part: f64,
 ) -> Result<Estimate, E> {
+    by_steps(&f, t, reach, part)
+}
+
+/// Behind a pointer, so that it is compiled once and not for each function.
+fn by_steps<E: From<Error>>(
+    f: &dyn Fn(f64) -> Result<Estimate, E>,
+    t: f64,
+    reach: f64,
+    part: f64,
+) -> Result<Estimate, E> {
     if !(reach > 0.0 && reach.is_finite()) {
         return Err(Error::NotPositive { what: "reach", value: reach }.into());
     }
@@ -78,7 +88,7 @@ pub fn derivative_within<E: From<Error>>(
 }
 
 /// The difference at one step; its radius covers the values and the places, not the truncation.
-fn difference<E>(read: &mut impl FnMut(f64) -> Result<Estimate, E>, t: f64, h: f64) -> Result<Estimate, E> {
+fn difference<E>(read: &mut dyn FnMut(f64) -> Result<Estimate, E>, t: f64, h: f64) -> Result<Estimate, E> {
     let (mut value, mut radius, mut size) = (0.0, 0.0, 0.0);
     for (j, c) in WEIGHTS.iter().enumerate() {
         let d = (j + 1) as f64 * h;

@@ -26,6 +26,11 @@ pub fn integral<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, a: f64, 
     if !(a.is_finite() && b.is_finite()) {
         return Err(Error::Interval { lo: a, hi: b }.into());
     }
+    by_panels(&f, a, b)
+}
+
+/// Behind a pointer, so that it is compiled once and not for each integrand.
+fn by_panels<E>(f: &dyn Fn(f64) -> Result<Estimate, E>, a: f64, b: f64) -> Result<Estimate, E> {
     let (mut todo, mut done) = (vec![(a, b)], 0);
     let (mut total, mut radius) = (Sum::default(), 0.0);
     while let Some((lo, hi)) = todo.pop() {

@@ -16,6 +16,11 @@ const REACH: f64 = ulps::ROOT * f64::EPSILON;
 /// [`Error::Interval`] unless the signs at `lo < hi` are certain and opposite; the first error of `f`, whose errors may
 /// be of any type that ours turn into.
 pub fn root<E: From<Error>>(f: impl Fn(f64) -> Result<Estimate, E>, lo: f64, hi: f64) -> Result<Estimate, E> {
+    in_bracket(&f, lo, hi)
+}
+
+/// Behind a pointer, so that it is compiled once and not for each function.
+fn in_bracket<E: From<Error>>(f: &dyn Fn(f64) -> Result<Estimate, E>, lo: f64, hi: f64) -> Result<Estimate, E> {
     let sign = |y: Estimate| if y.value().abs() > y.radius() { y.value().signum() } else { 0.0 };
     let (mut a, mut b) = ((lo, f(lo)?), (hi, f(hi)?));
     let rising = sign(b.1);
