@@ -51,7 +51,7 @@ pub(crate) struct Cloud {
     /// `|y_j|^2` by place, and the largest `|y_j|`.
     norm2: Vec<f64>,
     largest: f64,
-    /// `y`, `K x D`, and its transpose.
+    /// `y`, `K x D`, and its transpose with `|y|^2` as its last row.
     rows: Packed,
     columns: Packed,
 }
@@ -78,9 +78,9 @@ impl Cloud {
             first,
             prior: Prior::new(&weights),
             largest: norm2.iter().copied().fold(0.0, f64::max).sqrt(),
-            norm2,
             rows: Packed::new(count, dim, y),
-            columns: Packed::new(dim, count, |i, j| y(j, i)),
+            columns: Packed::new(dim + 1, count, |i, j| if i < dim { y(j, i) } else { norm2[j] }),
+            norm2,
             order,
             place,
         })
@@ -302,7 +302,6 @@ struct FromProducts<'a> {
     prior: &'a Prior,
     norm2: &'a [f64],
     anchors: [usize; LANES],
-    scale: f64,
     half: f64,
     out: &'a mut [Lanes],
     /// The largest of each [`GLANCE`] means, its weight counted.
@@ -310,18 +309,18 @@ struct FromProducts<'a> {
 }
 
 impl FromProducts<'_> {
-    /// Fills them in, and finds the top and how far the others are below it on average.
+    /// Fills them in from the products, scaled, and finds the top and how far the others are below it on average.
     #[inline(always)]
     fn fill(self, product: impl Fn(usize) -> Lanes) -> (Top, Lanes) {
-        let Self { prior, norm2, anchors, scale, half, out, most } = self;
-        let own = each_lane(|l| product(anchors[l])[l] * scale - half * norm2[anchors[l]]);
-        let (scale, mut k) = (Lanes::splat(scale), 0.0);
+        let Self { prior, norm2, anchors, half, out, most } = self;
+        let (less, mut k) = (Lanes::splat(-half), 0.0);
+        let own = each_lane(|l| Lanes::splat(norm2[anchors[l]]).mul_add(less, product(anchors[l]))[l]);
         let (mut peak, mut top, mut spread, mut total) = (Lanes::splat(f64::NEG_INFINITY), ZERO, ZERO, ZERO);
         let (mut i, count) = (0, out.len());
         for most in most {
             let mut largest = Lanes::splat(f64::NEG_INFINITY);
             while i < count {
-                let ratio = product(i) * scale - Lanes::splat(half * norm2[i]) - own;
+                let ratio = Lanes::splat(norm2[i]).mul_add(less, product(i)) - own;
                 out[i] = ratio;
                 let l = Lanes::splat(prior.ln_weights[i]) + ratio;
                 top = peak.select_less(l, Lanes::splat(k), top);
@@ -337,6 +336,8 @@ impl FromProducts<'_> {
             }
             *most = largest;
         }
+        // What comes of the sum of all would take it apart in the loop.
+        let total = std::hint::black_box(total);
         (Top { peak, top, spread }, peak - total * Lanes::splat(1.0 / k))
     }
 }
@@ -409,13 +410,11 @@ struct Room {
     most: Vec<Lanes>,
     /// What a panel says of the component.
     seen: Summaries,
-    /// `sum pi_k |y_k|^2`.
-    second: Vec<Lanes>,
     label_ratio: Vec<Lanes>,
     label_pi: Vec<Lanes>,
     /// Posterior of each label as the sum of those of its components.
     mass: Vec<Lanes>,
-    /// `sum pi_k y_k` over each label, or over all components.
+    /// `sum pi_k y_k` over each label, or over all components, and `sum pi_k |y_k|^2` as the next row.
     sums: Vec<Lanes>,
     total: Vec<Lanes>,
     tilt: Vec<Lanes>,
@@ -454,6 +453,8 @@ pub(crate) struct Batches<'a, 'm> {
     groups: usize,
     precision: f64,
     gain: f64,
+    /// Part of a posterior that an answer may leave out.
+    left_out: f64,
 }
 
 impl<'a, 'm> Batches<'a, 'm> {
@@ -478,7 +479,6 @@ impl<'a, 'm> Batches<'a, 'm> {
             (&mut room.pi, panels * rows),
             (&mut room.ratio, k),
             (&mut room.most, k.div_ceil(GLANCE)),
-            (&mut room.second, panels),
             (&mut room.label_ratio, posteriors),
             (&mut room.label_pi, panels * posteriors),
             (&mut room.mass, panels * posteriors),
@@ -507,6 +507,7 @@ impl<'a, 'm> Batches<'a, 'm> {
             groups,
             precision: components.precision[0],
             gain: components.gain[0],
+            left_out: known.map_or(0.0, |known| known.left_out),
         }
     }
 
@@ -557,8 +558,9 @@ impl<'a, 'm> Batches<'a, 'm> {
     /// The means that the posterior of a panel sees, into `seen_by`, from the log-likelihood ratios.
     #[inline(always)]
     fn see(&mut self, p: usize, top: &Top, gap: Lanes) {
-        let (count, left_out) = (self.cloud.count(), self.known.map_or(0.0, |known| known.left_out));
-        let reach = (count as f64).ln() - (if left_out > 0.0 { left_out } else { UNSEEN_ODDS }).ln();
+        let (count, left_out) = (self.cloud.count(), self.left_out);
+        // Half of what may be left out, the other half being left out of sums.
+        let reach = (count as f64).ln() - (if left_out > 0.0 { 0.5 * left_out } else { UNSEEN_ODDS }).ln();
         let (ln_w, low) = (&self.cloud.prior.ln_weights[..count], f64::NEG_INFINITY);
         let (ratios, glances) = (&self.room.ratio[..count], &self.room.most[..]);
         let seen = &mut self.room.seen_by[p];
@@ -611,7 +613,6 @@ impl<'a, 'm> Batches<'a, 'm> {
             prior: &cloud.prior,
             norm2: &cloud.norm2,
             anchors,
-            scale,
             half,
             out: &mut self.room.ratio,
             most: &mut self.room.most,
@@ -619,19 +620,20 @@ impl<'a, 'm> Batches<'a, 'm> {
         let (top, gap) = match self.known {
             None => {
                 let products = &self.room.pi[p * rows..][..count];
-                ratios.fill(|k| products[k])
+                ratios.fill(|k| products[k] * Lanes::splat(scale))
             }
             Some(known) => {
                 let at = start / LANES * rows;
                 let (clean, noise) = (&known.clean[at..][..count], &known.noise[at..][..count]);
-                let (alpha, sigma) = (Lanes::splat(m.alpha), Lanes::splat(m.sigma2.sqrt()));
-                ratios.fill(|k| Lanes(noise[k]).mul_add(sigma, Lanes(clean[k]) * alpha))
+                let (signal, noisy) = (Lanes::splat(scale * m.alpha), Lanes::splat(scale * m.sigma2.sqrt()));
+                ratios.fill(|k| Lanes(noise[k]).mul_add(noisy, Lanes(clean[k]) * signal))
             }
         };
         self.see(p, &top, gap);
         let room = &mut self.room;
         let (pi, seen_by) = (&mut room.pi[p * rows..][..count], &room.seen_by[p]);
-        if seen_by.len() < count {
+        // What goes over all means, seen or not.
+        if seen_by.len() < count && (by_component || self.asked.contains(Detail::LABEL_DIVERGENCE)) {
             pi.fill(ZERO);
         }
         let (prior, ratio, among) = (&cloud.prior, &room.ratio[..], seen_by.iter().copied());
@@ -717,14 +719,14 @@ impl<'a, 'm> Batches<'a, 'm> {
     }
 
     /// `sum pi_k y_k` of every panel, tile by tile; what weighs less than the rounding of all in every lane is left
-    /// out.
+    /// out, or half of what an answer may leave out.
     #[inline(always)]
     fn sums(&mut self, panels: usize, _start: usize) {
         let (cloud, count) = (self.cloud, self.cloud.count());
         let rows = cloud.rows.rows();
         let room = &mut self.room;
         room.sums[..panels * self.groups * cloud.columns.rows()].fill(ZERO);
-        let floor = f64::EPSILON / (16.0 * count as f64);
+        let floor = (f64::EPSILON / 16.0).max(0.5 * self.left_out) / count as f64;
         for y in 0..self.groups {
             let of = if self.by_label { cloud.first[y]..cloud.first[y + 1] } else { 0..count };
             for run in runs(of, STEPS) {
@@ -737,13 +739,6 @@ impl<'a, 'm> Batches<'a, 'm> {
                 let lists = &room.lists[..panels];
                 multiply_listed(&cloud.columns, pi, &mut room.sums, (self.groups, y), lists, self.wide);
             }
-        }
-        for p in 0..panels {
-            let mut second = ZERO;
-            for &k in &room.seen_by[p] {
-                second = room.pi[p * rows + k].mul_add(Lanes::splat(cloud.norm2[k]), second);
-            }
-            room.second[p] = second;
         }
     }
 
@@ -793,24 +788,24 @@ impl<'a, 'm> Batches<'a, 'm> {
     /// `sum pi_k |y_k - q|^2`.
     ///
     /// # Accuracy
-    /// A sum of squares; by products `sum pi |y_k|^2 - |q|^2` while that cancels no more than six digits. What it
-    /// leaves out is less than 1e-20 of it a mean, or [`UNSEEN_WEIGHT`] of the largest squared distance of two means.
+    /// By products `sum pi |y_k|^2 - |q|^2` where an answer may leave out more than they round, or while they cancel no
+    /// more than six digits; else a sum of squares. What that leaves out is less than 1e-20 of it a mean, or
+    /// [`UNSEEN_WEIGHT`] of the largest squared distance of two means.
     #[inline(always)]
     fn spread(&mut self, p: usize) -> Lanes {
         let (cloud, count, rows) = (self.cloud, self.cloud.count(), self.cloud.rows.rows());
         let room = &mut self.room;
+        let (total, second) = (&room.total[..cloud.dim], room.total[cloud.dim]);
         let mut first = ZERO;
-        for q in &room.total {
+        for q in total {
             first = q.mul_add(*q, first);
         }
-        let second = room.second[p];
         let spread = second - first;
-        if (0..LANES).all(|l| spread[l] > 1e-6 * second[l]) {
-            return spread;
+        if self.left_out > 0.0 || (0..LANES).all(|l| spread[l] > 1e-6 * second[l]) {
+            return spread.max(ZERO);
         }
         let pi = &room.pi[p * rows..p * rows + count];
         keep_seen(&mut room.kept, room.seen_by[p].iter().copied(), pi, UNSEEN_WEIGHT / count as f64);
-        let total = &room.total[..cloud.dim];
         let mut sum = ZERO;
         for same in room.kept.chunk_by(|j, k| j / BLOCK == k / BLOCK) {
             let block = cloud.rows.block(same[0] / BLOCK);
@@ -859,8 +854,9 @@ impl<'a, 'm> Batches<'a, 'm> {
                     gradient[b] = tilt.mul_add(Lanes::splat(y[b]) - q[b], gradient[b]);
                 }
             }
-            for along in gradient {
-                gradient2 = along.mul_add(along, gradient2);
+            let axes = cloud.dim.saturating_sub(block * BLOCK).min(BLOCK);
+            for along in &gradient[..axes] {
+                gradient2 = along.mul_add(*along, gradient2);
             }
         }
         put(&mut self.out.label_gradient2, start, gradient2 * reach2);

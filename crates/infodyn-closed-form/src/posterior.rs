@@ -124,7 +124,8 @@ pub(crate) struct Bayes<'a, I> {
     pub(crate) truth: [usize; LANES],
     /// What is wanted, in the names of the component.
     pub(crate) asked: Detail,
-    /// The values that are seen, the top of each lane among them; others have the posterior that stands in `out`, 0.
+    /// The values that are seen, in their order, the top of each lane among them; others have the posterior 0, which is
+    /// not always written.
     pub(crate) among: I,
     pub(crate) out: &'a mut [Lanes],
 }
@@ -223,7 +224,7 @@ pub(crate) fn bayes<I: Iterator<Item = usize> + Clone>(bayes: Bayes<'_, I>) -> S
         s.excess = s.entropy - splat(prior.entropy);
     }
     // A sum that runs along keeps the loop from being vectorised across its turns, by gathers.
-    for k in among {
+    for k in among.clone() {
         out[k] = out[k] * share;
         s.agreement = out[k].mul_add(out[k], s.agreement);
     }
@@ -244,7 +245,11 @@ pub(crate) fn bayes<I: Iterator<Item = usize> + Clone>(bayes: Bayes<'_, I>) -> S
         s.surprisal = ln_total + (peak - Lanes(own)).min(farthest);
     }
     if informed && (0..LANES).any(|l| s.divergence.0[l] < CANCELS || s.excess.0[l].abs() < CANCELS) {
-        let (mut divergence, mut excess) = (zero, zero);
+        let (mut divergence, mut excess, mut next) = (zero, zero, 0);
+        for k in among.chain(std::iter::once(count)) {
+            out[next..k].fill(zero);
+            next = k + 1;
+        }
         for k in 0..count {
             let (r, w, p) = ((ratio[k] - s.ln_evidence).max(-farthest), splat(w[k]), out[k]);
             let near = r.abs();

@@ -153,6 +153,10 @@ pub(crate) fn multiply_listed(
         for (p, list) in lists.iter().enumerate().filter(|(_, list)| !list.is_empty()) {
             let out = &mut out[(p * every + part) * rows..][..rows];
             let mut block = blocks.start;
+            if wide && blocks.len() % 2 == 1 && blocks.len() > 1 {
+                multiply_some::<3>(a, block, list, x.panel(p), out);
+                block += 3;
+            }
             while wide && block + 2 <= blocks.end {
                 multiply_some::<2>(a, block, list, x.panel(p), out);
                 block += 2;

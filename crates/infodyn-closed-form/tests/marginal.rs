@@ -319,10 +319,10 @@ fn what_is_left_out_moves_answers_by_its_bounds() {
     let z: Vec<f64> = (0..n * d).map(|i| ((i * 7919) % 1001) as f64 / 250.0 - 2.0).collect();
     let mut known = Projections::default();
     assert!(shared.project(&anchors, &vec![0.0; n * d], &z, &mut known));
-    let far2 = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
-    let means = || law.means().chunks_exact(d);
-    let diameter2 = means().flat_map(|a| means().map(move |b| far2(a, b))).fold(0.0, f64::max);
-    let mut moved = 0.0_f64;
+    let centre = law.total_mean();
+    let from_centre2 = |a: &[f64]| a.iter().zip(centre.iter()).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+    let radius2 = law.means().chunks_exact(d).map(from_centre2).fold(0.0, f64::max);
+    let (mut moved, mut spread) = (0.0_f64, 0.0_f64);
     for sigma in [0.3, 0.6, 1.0] {
         let level = NoiseProcess::Edm.at(sigma).unwrap();
         let offsets: Vec<f64> = z.iter().map(|z| sigma * z).collect();
@@ -332,7 +332,7 @@ fn what_is_left_out_moves_answers_by_its_bounds() {
         p.observe_projected(points, Some(&known), Detail::all(), &mut all);
         for e in [1e-9, 1e-6, 1e-4] {
             p.observe_projected(points, Some(&Projections { left_out: e, ..known.clone() }), Detail::all(), &mut some);
-            let (g, entropy) = (level.snr() * diameter2, e * (1.0 - e.ln() + (k as f64).ln()));
+            let (g, entropy) = (4.0 * level.snr() * radius2, e * (1.0 - e.ln() + (k as f64).ln()));
             for i in 0..n {
                 let mut within = |a: f64, b: f64, bound: f64, what: &str| {
                     moved = moved.max((a - b).abs() / bound);
@@ -351,8 +351,10 @@ fn what_is_left_out_moves_answers_by_its_bounds() {
                 within(some.component.surprisal[i], all.component.surprisal[i], 2.0 * e, "surprisal");
                 within(some.label.surprisal[i], all.label.surprisal[i], 2e3 * e, "label surprisal");
                 let (s2, snr) = (level.sigma2(), level.snr());
-                within(snr * some.posterior_trace[i], snr * all.posterior_trace[i], 2.0 * e * g, "trace");
-                within(s2 * some.label_production[i], s2 * all.label_production[i], 2.0 * e * g, "production");
+                let of_spread = 2.5 * e * g;
+                spread = spread.max((some.posterior_trace[i] - all.posterior_trace[i]).abs() * snr / of_spread);
+                within(snr * some.posterior_trace[i], snr * all.posterior_trace[i], of_spread, "trace");
+                within(s2 * some.label_production[i], s2 * all.label_production[i], of_spread, "production");
                 let norm = |o: &Observation| o.score_norm2(i, d);
                 let score = 2.0 * e * (g * s2 * norm(&all)).sqrt() + e * e * g;
                 within(s2 * norm(&some), s2 * norm(&all), score, "score");
@@ -360,6 +362,34 @@ fn what_is_left_out_moves_answers_by_its_bounds() {
         }
     }
     assert!(moved > 0.01, "nothing was left out: {moved}");
+    assert!(spread > 1e-4, "no spread lost anything: {spread}");
+}
+
+/// Points that hardly weigh are seen by no posterior; where it is still all but the prior, what it says of the
+/// component has nothing of other laws that the thread saw before.
+#[test]
+fn what_is_not_seen_weighs_nothing() {
+    let (k, d, n) = (611, 29, 24);
+    let even = cloud(k, d, 6);
+    let weight = |j: usize| if j < 16 { (1.0 - (k - 16) as f64 * 1e-30) / 16.0 } else { 1e-30 };
+    let points: Vec<Vec<f64>> = even.means().chunks_exact(d).map(<[f64]>::to_vec).collect();
+    let few = Mixture::atoms(&(0..k).map(weight).collect::<Vec<_>>(), &points).unwrap();
+    let level = NoiseProcess::Edm.at(30.0).unwrap();
+    let anchors: Vec<usize> = (0..n).map(|i| i % 16).collect();
+    let offsets: Vec<f64> = (0..n * d).map(|i| 30.0 * (((i * 7919) % 1001) as f64 / 250.0 - 2.0)).collect();
+    let points = Points { anchors: &anchors, offsets: &offsets };
+    let (mut by_products, mut exact) = (Observation::default(), Observation::default());
+    let detail = Detail::COMPONENT_INFORMATION | Detail::COMPONENT_EXCESS;
+    Marginal::new(&even, &level).observe(points, detail, &mut by_products);
+    let p = Marginal::new(&few, &level);
+    p.observe(points, detail, &mut by_products);
+    p.point_by_point().observe(points, detail, &mut exact);
+    for i in 0..n {
+        let (found, right) = (by_products.component.divergence[i], exact.component.divergence[i]);
+        assert!(right < 0.05 && (found - right).abs() < 1e-9 * right, "{found} {right}");
+        let (found, right) = (by_products.component.excess[i], exact.component.excess[i]);
+        assert!((found - right).abs() < 1e-9 * right.abs(), "{found} {right}");
+    }
 }
 
 #[test]

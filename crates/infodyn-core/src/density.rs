@@ -45,7 +45,8 @@ pub struct Projections {
     pub noise: Vec<[f64; 8]>,
     /// Part of a posterior that an answer may leave out, beside what it leaves out by itself: means that together weigh
     /// no more. 0 asks for all. What a label weighs is right to a thousand times that, relative to itself, where the
-    /// true one is concerned.
+    /// true one is concerned. Where it is not 0 a spread may be formed as a difference of squares about the average of
+    /// the means, whose rounding it then has.
     pub left_out: f64,
     /// Error of a log-likelihood ratio that an answer may have, beside what it has by itself.
     pub error: f64,

@@ -18,6 +18,8 @@ pub const SEED: u64 = 20_250_827;
 
 /// Points that a density is asked about at once.
 const BATCH: usize = 128;
+/// Bytes of what a law knows of draws, to be read at every level: they stay in the second cache.
+const KNOWN: usize = 1 << 19;
 /// The same at one time of a stretch, where draws lie evenly: chunks of fewer then do.
 const FEW: usize = 64;
 /// Samples of a chunk, at least, and chunks, at least: the guard of the studentised interval.
@@ -560,6 +562,17 @@ pub(crate) struct Stop<'a> {
     pub(crate) error: f64,
 }
 
+/// Draws of a batch that are taken together through all levels: of a law that knows something of draws
+/// ([`Law::project`]), so few that what it knows stays in the second cache; all, where that has no room for sixteen.
+fn part(law: &dyn Law) -> usize {
+    const FEWEST: usize = 16;
+    let of_one = size_of::<[f64; 2]>() * law.mixture().map_or(usize::MAX, |law| law.components()).min(KNOWN);
+    let part = KNOWN / of_one / FEWEST * FEWEST;
+    let origin = vec![0.0; law.dim()];
+    let known = || law.project(&[0], &origin, &origin, &mut Projections::default());
+    if (FEWEST..BATCH).contains(&part) && known() { part } else { BATCH }
+}
+
 /// [`mean_of`] at several stops, one answer a stop, all of the same draws: a stop of fewer samples has the first of
 /// each chunk, and the first chunks. `f` gets the number of the stop. What a law can know of draws ([`Law::project`])
 /// is found once for all. Where draws come in pairs, each of one `X_0` and of `Z` and `-Z`, a sample is the mean of
@@ -591,7 +604,11 @@ where
     let both = stops.iter().zip(&alignments);
     let views: Vec<Vec<_>> = both.map(|(stop, a)| stop.views.iter().copied().zip(a).collect()).collect();
     let (most, chunks) = runs.iter().fold((0, 0), |m, (run, count)| (m.0.max(run.size), m.1.max(*count)));
-    let chunk = |(scratch, projections): &mut (Scratch, Projections), index: u32| -> Result<Vec<Chunk>> {
+    // What draws anew for a batch has to see all of it.
+    let part = if products.is_empty() { part(law) } else { BATCH };
+    let labels = law.mixture().map_or(&[][..], |law| law.labels());
+    type Room = (Scratch, Projections, Draws);
+    let chunk = |(scratch, projections, drawn): &mut Room, index: u32| -> Result<Vec<Chunk>> {
         let mut sums: Vec<Result<Sums>> = runs.iter().map(|(run, _)| Ok(run.sums())).collect();
         let mut rng = stream(runs[0].0.settings.seed, runs[0].0.settings.stream, index);
         let mut first: Vec<Vec<f64>> = vec![vec![]; runs.len()];
@@ -601,33 +618,42 @@ where
             if readers == 0 {
                 break;
             }
-            runs[0].0.sampler.draw(BATCH, &mut rng, &mut scratch.draws);
-            let Draws { anchors, xi, noise, .. } = &scratch.draws;
-            // Two products, of signal and of noise, against one a level.
-            let known = (readers > 2 || paired) && law.project(anchors, xi, noise, projections);
-            for mirrored in [false, true] {
-                if mirrored && !paired {
-                    break;
-                }
-                if mirrored {
-                    scratch.draws.noise.iter_mut().for_each(|z| *z = -*z);
-                    projections.noise.iter_mut().flatten().for_each(|z| *z = -*z);
-                }
-                for (v, (run, sums)) in runs.iter().zip(&mut sums).enumerate() {
-                    if let (true, Ok(so_far)) = (reads(run), &mut *sums) {
-                        (projections.left_out, projections.error) = (stops[v].left_out, stops[v].error);
-                        let known = known.then_some(&*projections);
-                        let seen = |batch: &Batch<'_>, out: &mut [f64]| f(v, batch, out);
-                        run.0.values((index, 1.0), known, &views[v], scratch, so_far.count, &seen);
-                        if paired && !mirrored {
-                            first[v].clone_from(&scratch.values);
-                            continue;
-                        }
-                        if paired {
-                            scratch.values.iter_mut().zip(&first[v]).for_each(|(v, w)| *v = 0.5 * (*v + w));
-                        }
-                        if let Err(error) = run.0.add(index, scratch, so_far) {
-                            *sums = Err(error);
+            runs[0].0.sampler.draw(BATCH, &mut rng, drawn);
+            let mut order: Vec<usize> = (0..BATCH).collect();
+            if part < BATCH {
+                // Draws of one label see much the same means.
+                let place = |l: usize| (labels.get(drawn.anchors[l]), drawn.anchors[l]);
+                order.sort_by_key(|&l| place(l));
+            }
+            for part in order.chunks(part) {
+                drawn.take(part, &mut scratch.draws);
+                let Draws { anchors, xi, noise, .. } = &scratch.draws;
+                // Two products, of signal and of noise, against one a level.
+                let known = (readers > 2 || paired) && law.project(anchors, xi, noise, projections);
+                for mirrored in [false, true] {
+                    if mirrored && !paired {
+                        break;
+                    }
+                    if mirrored {
+                        scratch.draws.noise.iter_mut().for_each(|z| *z = -*z);
+                        projections.noise.iter_mut().flatten().for_each(|z| *z = -*z);
+                    }
+                    for (v, (run, sums)) in runs.iter().zip(&mut sums).enumerate() {
+                        if let (true, Ok(so_far)) = (reads(run), &mut *sums) {
+                            (projections.left_out, projections.error) = (stops[v].left_out, stops[v].error);
+                            let known = known.then_some(&*projections);
+                            let seen = |batch: &Batch<'_>, out: &mut [f64]| f(v, batch, out);
+                            run.0.values((index, 1.0), known, &views[v], scratch, so_far.count, &seen);
+                            if paired && !mirrored {
+                                first[v].clone_from(&scratch.values);
+                                continue;
+                            }
+                            if paired {
+                                scratch.values.iter_mut().zip(&first[v]).for_each(|(v, w)| *v = 0.5 * (*v + w));
+                            }
+                            if let Err(error) = run.0.add(index, scratch, so_far) {
+                                *sums = Err(error);
+                            }
                         }
                     }
                 }

@@ -704,16 +704,20 @@ impl<'a> Simulation<'a> {
     /// a hundred: no atom weighs as little there, and samples vary little.
     fn negligible(&self, samples: u64) -> f64 {
         let Some(spread) = self.radius2.map(|r2| 4.0 * self.level.snr() * r2) else { return 0.0 };
-        if spread < 100.0 { 0.0 } else { (2e-3 / ((samples as f64).sqrt() * spread)).min(1e-7) }
+        if spread < 100.0 { 0.0 } else { (1.6e-3 / ((samples as f64).sqrt() * spread)).min(1e-7) }
     }
 
     /// What a posterior that leaves out a part `e` does to a mean, in units of its column: twice over, since an
     /// interval also reads the spread of what is averaged.
     ///
     /// # Formula
-    /// With `g` the largest `gamma |y_j - y_k|^2`: the spread, and its part between labels, by `2 e g` at most, since a
-    /// variance and its mean within groups are concave in the law and below `g`; `sigma^2 |s|^2` by `2 e sqrt(g hi) +
-    /// e^2 g` while `|Z|^2 < hi`; an entropy by `e (1 + log(1/e) + log K)`, which is what the choice between both parts
+    /// With `g = 4 gamma r^2`, which no `gamma |y_j - y_k|^2` exceeds. Half of `e` is left out of the posterior: the
+    /// spread, and its part between labels, move by `e g` at most, since a variance and its mean within groups are
+    /// concave in the law and below `g`. The other half is left out of the sums `sum pi y` and `sum pi |y|^2` alone,
+    /// `|y| <= r`: as differences of their squares the spread moves by another `3 e g/8` at most, and the part between
+    /// labels, of gaps no longer than `2 r`, by `9 e g/8`: by `5 e g/2` in all. Such a difference is also rounded, in
+    /// units of what it is taken from, `gamma r^2`, three sums of it. `sigma^2 |s|^2` moves by `2 e sqrt(g hi) + e^2 g`
+    /// while `|Z|^2 < hi`; an entropy by `e (1 + log(1/e) + log K)`, which is what the choice between both parts
     /// and the part left out have; a divergence also by `2 e max |log w|`; a surprisal by `2 e`, of the label `y` by
     /// `e/pi_y` where `pi_y > 1e-3` (else it is whole), which averages to `e` a label, times a surprisal to `e log
     /// 1000` at most; the agreement by `4 e`. A variance moves by no more than twice the deviation times what its
@@ -729,6 +733,7 @@ impl<'a> Simulation<'a> {
         let entropy = e * (1.0 - e.ln() + all);
         let samples = self.settings.samples.max(1);
         let hi = Range::noise_energy(self.channel.dim(), samples, self.settings.confidence).hi;
+        let of_spread = 2.5 * e * g + 3.0 * self.rounding_of_sums() * 0.25 * g;
         let (deviation, labels) = ((all * all + 1.0).sqrt(), self.marginal.label_weights().len() as f64);
         2.0 * match moment {
             Moment::Entropy => 2.0 * e,
@@ -736,7 +741,7 @@ impl<'a> Simulation<'a> {
             // Of a label that weighs little much is left out within it.
             Moment::LabelProduction if self.clones => 2.0 * e * g * (1.0 + labels),
             Moment::ScoreDivergence | Moment::TopEigenvalue | Moment::PosteriorTrace | Moment::LabelProduction => {
-                2.0 * e * g
+                of_spread
             }
             Moment::ComponentEntropy | Moment::LabelEntropy => entropy,
             Moment::ComponentInformation => entropy - 2.0 * e * least.ln(),

@@ -74,6 +74,19 @@ impl Draws {
         self.anchors.is_empty()
     }
 
+    /// Copies some draws, `which` by their numbers, into `out`.
+    pub(crate) fn take(&self, which: &[usize], out: &mut Self) {
+        let dim = self.noise.len() / self.len().max(1);
+        [&mut out.noise, &mut out.xi, &mut out.uniforms].into_iter().for_each(Vec::clear);
+        out.anchors.clear();
+        for &l in which {
+            out.anchors.push(self.anchors[l]);
+            out.uniforms.push(self.uniforms[l]);
+            out.noise.extend_from_slice(&self.noise[l * dim..(l + 1) * dim]);
+            out.xi.extend_from_slice(&self.xi[l * dim..(l + 1) * dim]);
+        }
+    }
+
     /// `X_t - alpha mu_anchor = alpha xi + sigma Z`, `n x D`, into `out`.
     pub fn offsets(&self, level: &NoiseLevel, out: &mut Vec<f64>) {
         let (alpha, sigma) = (level.alpha(), level.sigma());
