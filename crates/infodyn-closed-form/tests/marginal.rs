@@ -372,8 +372,12 @@ fn what_is_not_seen_weighs_nothing() {
     let (k, d, n) = (611, 29, 24);
     let even = cloud(k, d, 6);
     let weight = |j: usize| if j < 16 { (1.0 - (k - 16) as f64 * 1e-30) / 16.0 } else { 1e-30 };
-    let points: Vec<Vec<f64>> = even.means().chunks_exact(d).map(<[f64]>::to_vec).collect();
+    // Far ones, so that a likelihood tells them apart.
+    let far = |j: usize| if j < 16 { 1.0 } else { 40.0 };
+    let rows = even.means().chunks_exact(d).enumerate();
+    let points: Vec<Vec<f64>> = rows.map(|(j, y)| y.iter().map(|y| far(j) * y).collect()).collect();
     let few = Mixture::atoms(&(0..k).map(weight).collect::<Vec<_>>(), &points).unwrap();
+    let few = few.with_labels(even.labels().to_vec()).unwrap();
     let level = NoiseProcess::Edm.at(30.0).unwrap();
     let anchors: Vec<usize> = (0..n).map(|i| i % 16).collect();
     let offsets: Vec<f64> = (0..n * d).map(|i| 30.0 * (((i * 7919) % 1001) as f64 / 250.0 - 2.0)).collect();
