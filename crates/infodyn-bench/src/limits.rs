@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use infodyn_kernels::{Kernel, exp, ln, ln_1p};
 use infodyn_monte_carlo::{NoiseLaw, stream};
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use crate::run::{Job, Outcome};
 
@@ -16,7 +16,7 @@ const NEAR: usize = 1024;
 /// bytes moved.
 pub(crate) fn job(limit: &str, n: usize) -> Outcome<Job> {
     Ok(match limit {
-        "fma" => Box::new(move |_| Ok(vec![Arch::new().dispatch(Fma(n))])),
+        "fma" => Box::new(move |_| Ok(vec![infodyn_kernels::unit().dispatch(Fma(n))])),
         "exp" => mapped(n, |x| exp(-x)),
         "ln" => mapped(n, ln),
         "ln_1p" => mapped(n, ln_1p),

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use infodyn_core::{Detail, Gaps, Mixture, Observation, Points, Posterior, Projections};
-use infodyn_kernels::{Kernel, LANES, Lanes, Unit, is_wide, run};
+use infodyn_kernels::{Kernel, LANES, Lanes, Unit, is_wide, run, unit};
 use nalgebra::DMatrix;
 
 use crate::components::Components;
@@ -499,7 +499,7 @@ impl<'a, 'm> Batches<'a, 'm> {
             known,
             asked,
             out,
-            unit: Unit::new(),
+            unit: unit(),
             wide: is_wide(),
             room,
             panels,

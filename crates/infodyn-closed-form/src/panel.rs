@@ -7,7 +7,7 @@ mod scores;
 use std::cell::Cell;
 
 use infodyn_core::{Detail, Observation, Points};
-use infodyn_kernels::{Kernel, LANES, Lanes, Unit};
+use infodyn_kernels::{Kernel, LANES, Lanes, Unit, unit};
 
 use crate::components::Components;
 use crate::frame::Centred;
@@ -169,7 +169,7 @@ impl<'a, 'm> Panels<'a, 'm> {
             points,
             asked,
             out,
-            unit: Unit::new(),
+            unit: unit(),
             room,
             panels,
             by_label,

@@ -45,7 +45,7 @@ mod elementary;
 mod lanes;
 mod philox;
 
-pub use dispatch::{Kernel, Unit, is_wide, run, units};
+pub use dispatch::{Kernel, Unit, VECTORS, chosen, is_wide, run, unit, units};
 pub use elementary::{exp, ln, ln_1p, normal_quantile, sin_cos_turns};
 pub use lanes::{LANES, Lanes};
 pub use philox::Philox;

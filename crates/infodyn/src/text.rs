@@ -365,9 +365,10 @@ fn beside<'s>(scope: &'s thread::Scope<'s, '_>, tell: impl FnOnce() + Send + 's)
 /// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A pool of threads; one a core unless the number is given. They stop when the caller is told to, and share its work
+/// A pool of threads on the vector unit that the environment asks for; one a core unless the number is given. They stop when the caller is told to, and share its work
 /// with whom it does.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
+    infodyn_kernels::chosen().map_err(|why| Refusal::said(why.into()))?;
     let (stop, share) = (Stop::current(), share::current());
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.map_or(0, usize::from))

@@ -286,3 +286,32 @@ fn help_and_version_succeed() {
         assert!(!infodyn(args).stdout.is_empty());
     }
 }
+
+/// A run on a narrower vector unit gives the same bits; one on no unit of the machine is refused.
+#[test]
+fn vector_units_change_no_bit() {
+    let asked = |law: &str, unit: Option<&str>| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_infodyn"));
+        command.args(["profile", "--law", &example(law), "--process", "ou", "--grid", "0.1,1", "--json"]);
+        command.args(["--method", "monte-carlo", "--samples", "8192", "--quantities"]);
+        command.arg("conditional_entropy_rate,label_entropy");
+        command.envs(unit.map(|unit| ("INFODYN_VECTORS", unit))).output().unwrap()
+    };
+    for law in ["digits.toml", "mixture-2d.toml", "pair-64d.toml"] {
+        let whole = asked(law, None);
+        assert!(whole.status.success(), "{law}: {whole:?}");
+        assert_eq!(asked(law, Some("none")).stdout, whole.stdout, "{law}");
+        for unit in ["avx512", "avx2"] {
+            let held = asked(law, Some(unit));
+            let missing = String::from_utf8_lossy(&held.stderr).contains("expected one of this machine's");
+            assert!(missing || held.stdout == whole.stdout, "{law} {unit}");
+        }
+    }
+    let other = asked("digits.toml", Some("sse2"));
+    let line = String::from_utf8_lossy(&other.stderr);
+    assert_eq!(other.status.code(), Some(2));
+    assert!(
+        line.starts_with("error: INFODYN_VECTORS: \"sse2\", expected one of") && line.matches('\n').count() == 1,
+        "{line}"
+    );
+}
