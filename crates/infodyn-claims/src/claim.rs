@@ -221,12 +221,12 @@ impl Check {
         how: &str,
         run: impl Fn(&Context, &Case) -> Result<Comparison> + Send + Sync + 'static,
     ) -> Self {
-        self.mutant_on_case(ingredient, how, Arc::new(run))
+        self.mutant_on_case(ingredient, how, &(Arc::new(run) as RunOn))
     }
 
-    fn mutant_on_case(self, ingredient: Ingredient, how: &str, run: RunOn) -> Self {
+    fn mutant_on_case(self, ingredient: Ingredient, how: &str, run: &RunOn) -> Self {
         let work = match self.on() {
-            Some(case) => on_case(&run, case.clone()),
+            Some(case) => on_case(run, case.clone()),
             None => Work::Compare(Arc::new(|_| Err(Error::NoCase))),
         };
         self.with(ingredient, how, work)

@@ -34,7 +34,7 @@ pub(crate) fn equal<P: Copy + Send + Sync + 'static>(
     mutants: &[Wrong<P>],
     sides: impl Fn(P) -> Sides + Send + Sync + 'static,
 ) -> Check {
-    check(case.into(), truth, mutants, Arc::new(sides), narrow(SHARPNESS))
+    check(case.into(), truth, mutants, &behind(sides), narrow(SHARPNESS))
 }
 
 /// An order of two enclosures, as [`equal`]; one mutant is barely false.
@@ -44,7 +44,7 @@ pub(crate) fn at_most<P: Copy + Send + Sync + 'static>(
     mutants: &[Wrong<P>],
     sides: impl Fn(P) -> Sides + Send + Sync + 'static,
 ) -> Check {
-    check(case.into(), truth, mutants, Arc::new(sides), |sides| narrow(SHARPNESS)(sides).ordered())
+    check(case.into(), truth, mutants, &behind(sides), |sides| narrow(SHARPNESS)(sides).ordered())
 }
 
 /// Two enclosures beside each other, narrow to a share of the right one, or to that number where it is 0.
@@ -65,7 +65,7 @@ pub(crate) fn count<P: Copy + Send + Sync + 'static>(
     list: impl Fn(P) -> infodyn_enclosure::Result<usize> + Send + Sync + 'static,
 ) -> Check {
     let sides = move |p: P| Ok([Interval::new(-0.25, 0.25) + point(list(p)? as f64), point(expected as f64)]);
-    check(case.into(), truth, mutants, Arc::new(sides), |[found, expected]| {
+    check(case.into(), truth, mutants, &behind(sides), |[found, expected]| {
         Comparison::new(found.estimate(), expected.estimate(), 0.5)
     })
 }
@@ -100,7 +100,7 @@ pub(crate) fn in_planes<P: Copy + Send + Sync + 'static>(
             let level = Level::new(&stage.process, stage.t)?;
             sides(&level, &Plane::from_parts(&stage.law, &stage.labels, level.alpha, level.sigma2)?, p)
         };
-        check(case, truth, mutants, Arc::new(sides), narrow(PLANE_SHARPNESS))
+        check(case, truth, mutants, &behind(sides), narrow(PLANE_SHARPNESS))
     };
     planes().map(one).into()
 }
@@ -116,11 +116,16 @@ pub(crate) fn mutants(mutations: &[Mutation]) -> Vec<Wrong<Mutation>> {
     mutations.iter().map(|&m| (m.into(), how(m), m)).collect()
 }
 
+/// Sides behind a pointer.
+fn behind<P>(sides: impl Fn(P) -> Sides + Send + Sync + 'static) -> Arc<dyn Fn(P) -> Sides + Send + Sync> {
+    Arc::new(sides)
+}
+
 fn check<P: Copy + Send + Sync + 'static>(
     case: String,
     truth: P,
     mutants: &[Wrong<P>],
-    sides: Arc<dyn Fn(P) -> Sides + Send + Sync>,
+    sides: &Arc<dyn Fn(P) -> Sides + Send + Sync>,
     compare: impl Fn([Interval; 2]) -> Comparison + Copy + Send + Sync + 'static,
 ) -> Check {
     let with = |value: P| {
