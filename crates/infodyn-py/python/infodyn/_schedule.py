@@ -123,18 +123,23 @@ class Schedule(Result):
             config.needs("sigma_schedule", "karras")
             for field, value in RAMP.items():
                 config.needs(field, value)
+            config.needs("final_sigmas_type", "zero")
         elif name == "FlowMatchEulerDiscreteScheduler":
             options = config.shifts(mu)
         elif name == "UniPCMultistepScheduler":
             if not isinstance(scheduler, str):
                 config.needs("use_flow_sigmas", True, default=False)
-            options["shift"] = config.read("flow_shift", 1.0)
-        elif name not in ("EulerDiscreteScheduler", "HeunDiscreteScheduler"):
             config.has_no_spacing()
+            for field, value in (("use_dynamic_shifting", False), ("shift_terminal", None), ("final_sigmas_type", "zero")):
+                config.needs(field, value)
+            options["shift"] = config.read("flow_shift", 1.0)
+        elif name != "EulerDiscreteScheduler":
+            config.has_no_spacing()
+            if name.startswith("DPMSolver"):
+                config.needs("use_flow_sigmas", False)
+                config.needs("final_sigmas_type", "zero")
         if name != "FlowMatchEulerDiscreteScheduler" and mu is not None:
             raise ValueError(f"mu: {mu} for {name}, expected none: it has no dynamic shifting")
-        if name == "HeunDiscreteScheduler":
-            config.has_no_spacing()
         if name in ("EDMEulerScheduler", "FlowMatchEulerDiscreteScheduler", "UniPCMultistepScheduler"):
             if table is not None:
                 raise ValueError(f"table: {table} for {name}, expected none: it steps through no training table")
