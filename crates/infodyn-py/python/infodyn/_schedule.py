@@ -111,8 +111,8 @@ class Schedule(Result):
         """The keywords of ``scheduler.set_timesteps`` that make it step through these levels.
 
         ``scheduler`` is a scheduler of diffusers, whose ``config`` is read, or the name of its class, which then has its
-        defaults. ``mu`` is what dynamic shifting will be given; ``table`` is the training table, where there is no
-        ``config`` to tell it.
+        defaults, but for the training table: that is a model's, and ``table`` names it. ``mu`` is what dynamic shifting
+        will be given.
 
         Raises ``ValueError`` where the scheduler cannot be told these levels, with what to use instead.
         """
@@ -130,8 +130,9 @@ class Schedule(Result):
             if not isinstance(scheduler, str):
                 config.needs("use_flow_sigmas", True, default=False)
             config.has_no_spacing()
-            for field, value in (("use_dynamic_shifting", False), ("shift_terminal", None), ("final_sigmas_type", "zero")):
-                config.needs(field, value)
+            config.needs("use_dynamic_shifting", False)
+            config.needs("shift_terminal", None)
+            config.needs("final_sigmas_type", "zero")
             options["shift"] = config.read("flow_shift", 1.0)
         elif name != "EulerDiscreteScheduler":
             config.has_no_spacing()
