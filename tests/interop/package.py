@@ -41,13 +41,31 @@ def main():
         scheduler, steps = make[name](), schedule.diffusers(make[name]())
         scheduler.set_timesteps(**steps)
         told([int(t) for t in scheduler.timesteps] == steps["timesteps"], f"package, {name}: {steps['timesteps']}")
-    for name in ("DDIMScheduler", "EDMDPMSolverMultistepScheduler", "FlowMatchHeunDiscreteScheduler"):
+    flow = {"use_flow_sigmas": True, "prediction_type": "flow_prediction"}
+    for name, keys in [
+        ("DDIMScheduler", {}),
+        ("EDMDPMSolverMultistepScheduler", {}),
+        ("FlowMatchHeunDiscreteScheduler", {}),
+        ("FlowMatchLCMScheduler", {}),
+        ("CogVideoXDDIMScheduler", {}),
+        ("EDMEulerScheduler", {"final_sigmas_type": "sigma_min"}),
+        ("DPMSolverMultistepScheduler", flow),
+        ("DPMSolverMultistepScheduler", {"final_sigmas_type": "sigma_min"}),
+        ("DPMSolverSinglestepScheduler", flow),
+        ("UniPCMultistepScheduler", {}),
+        ("UniPCMultistepScheduler", {**flow, "use_karras_sigmas": True}),
+        ("UniPCMultistepScheduler", {**flow, "use_dynamic_shifting": True}),
+        ("UniPCMultistepScheduler", {**flow, "shift_terminal": 0.1}),
+        ("UniPCMultistepScheduler", {**flow, "final_sigmas_type": "sigma_min"}),
+        ("FlowMatchEulerDiscreteScheduler", {"use_karras_sigmas": True}),
+        ("FlowMatchEulerDiscreteScheduler", {"use_dynamic_shifting": True}),
+    ]:
         try:
-            schedule.diffusers(getattr(diffusers, name)())
+            schedule.diffusers(getattr(diffusers, name)(**keys))
         except ValueError as refusal:
             told("\n" not in str(refusal), f"package: {refusal}")
         else:
-            told(False, f"package: {name} was not refused")
+            told(False, f"package: {name} {keys} was not refused")
     print(f"{len(failures)} wrong")
     return 1 if failures else 0
 

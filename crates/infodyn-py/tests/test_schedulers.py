@@ -90,7 +90,7 @@ def test_training_steps():
         ("DDIMScheduler", {}, "expected EulerDiscreteScheduler"),
         ("EDMDPMSolverMultistepScheduler", {}, "cannot be told its levels"),
         ("FlowMatchHeunDiscreteScheduler", {}, "expected FlowMatchEulerDiscreteScheduler"),
-        ("NoScheduler", {}, "the class of a scheduler"),
+        ("NoScheduler", {}, "is not recorded, expected one of EulerDiscreteScheduler"),
         ("EulerDiscreteScheduler", {"beta_schedule": "sigmoid"}, "beta_schedule = 'sigmoid'"),
         ("EulerDiscreteScheduler", {"trained_betas": [0.1]}, "trained_betas"),
         ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}, "use_karras_sigmas"),
@@ -98,6 +98,12 @@ def test_training_steps():
         ("FlowMatchEulerDiscreteScheduler", {"use_dynamic_shifting": True}, "expected mu"),
         ("FlowMatchEulerDiscreteScheduler", {"invert_sigmas": True}, "invert_sigmas"),
         ("UniPCMultistepScheduler", {}, "use_flow_sigmas"),
+        ("UniPCMultistepScheduler", {"use_flow_sigmas": True, "use_karras_sigmas": True}, "use_karras_sigmas"),
+        ("UniPCMultistepScheduler", {"use_flow_sigmas": True, "use_dynamic_shifting": True}, "use_dynamic_shifting"),
+        ("UniPCMultistepScheduler", {"use_flow_sigmas": True, "shift_terminal": 0.1}, "shift_terminal"),
+        ("DPMSolverSinglestepScheduler", {"use_flow_sigmas": True}, "use_flow_sigmas = True"),
+        ("DPMSolverMultistepScheduler", {"final_sigmas_type": "sigma_min"}, "final_sigmas_type"),
+        ("EDMEulerScheduler", {"final_sigmas_type": "sigma_min"}, "final_sigmas_type"),
     ],
 )
 def test_what_cannot_be_told(name, config, said):

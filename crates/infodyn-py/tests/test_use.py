@@ -1,5 +1,6 @@
 """What a user may rely on beside the numbers: refusals, functions as models, frozen answers, nothing heavy."""
 
+import html
 import os
 import signal
 import subprocess
@@ -93,6 +94,20 @@ def test_nothing_of_the_caller_is_kept():
         found.label_entropy
 
 
+class Complex:
+    """A tensor of complex numbers, which would lose half of them on the way."""
+
+    def is_complex(self):
+        return True
+
+
+class Meta:
+    """A tensor without numbers."""
+
+    def cpu(self):
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!")
+
+
 class Tensor:
     """As much of a tensor as an answer needs: on a device, with a history."""
 
@@ -166,6 +181,8 @@ def test_functions_in_other_units():
         (lambda x, s: "text", "it answered with str, expected an array of numbers"),
         (lambda x, s: [[0.0], [0.0, 1.0]], "it answered with list, expected an array of numbers"),
         (lambda x: x, "it raised TypeError"),
+        (lambda x, s: Complex(), "it answered with Complex, expected an array of numbers"),
+        (lambda x, s: Meta(), "it answered with Meta, expected an array of numbers"),
     ],
 )
 def test_functions_that_fail(model, said):
@@ -245,7 +262,7 @@ def test_other_threads_go_on():
 
 
 def test_import_brings_nothing_heavy():
-    heavy = ["torch", "pandas", "polars", "matplotlib", "sklearn", "scipy"]
+    heavy = ["torch", "pandas", "polars", "matplotlib", "sklearn", "scipy", "numpy.random"]
     code = f"import sys, infodyn; print([m for m in {heavy} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]" and found.stderr == ""
@@ -282,6 +299,13 @@ def test_answers_show_themselves(name):
     pyplot.close(figure)
     frame = found.to_frame()
     assert len(frame) > 0 and all(isinstance(name, str) for name in frame.columns)
+
+
+def test_a_notebook_shows_what_is_printed():
+    bold = audited(lambda x, s: 1.2 * exact(x, s))
+    assert bold.warnings and all(html.escape(w) in bold._repr_html_() for w in bold.warnings)
+    critical = info.critical(PAIR)
+    assert "guidance window: snr" in repr(critical) and "guidance window: snr" in critical._repr_html_()
 
 
 @pytest.mark.parametrize(

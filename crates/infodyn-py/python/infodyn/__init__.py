@@ -335,16 +335,18 @@ def audit(
             line = " ".join(f"{type(error).__name__}: {error}".split())
             raise ValueError(f"{place}: it raised {line}") from error
         kind = type(found).__name__
-        # A tensor with a history, on a device, of a type that NumPy does not know.
-        for method in ("detach", "cpu", "float"):
-            if hasattr(found, method):
-                found = getattr(found, method)()
         try:
+            if hasattr(found, "is_complex") and found.is_complex():
+                raise TypeError("complex")
+            # A tensor with a history, on a device, of a type that NumPy does not know.
+            for method in ("detach", "cpu", "float"):
+                if hasattr(found, method):
+                    found = getattr(found, method)()
             array = np.asarray(found)
             if array.dtype.kind in "bOSUc":
                 raise TypeError(array.dtype)
             array = array.astype(np.float32)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:
             raise ValueError(f"{place}: it answered with {kind}, expected an array of numbers") from error
         if array.shape != x.shape:
             raise ValueError(f"{place}: it answered with shape {array.shape}, expected that of x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -171,16 +172,19 @@ class Critical(Result):
 
     def __repr__(self) -> str:
         parts = [f"{name}\n{table!r}" for name, table in self._parts()]
-        window = ""
+        return "\n".join(self._lines()) + "\n\n" + "\n\n".join(parts)
+
+    def _lines(self) -> list[str]:
+        """What stands above the tables."""
+        lines = [self._title()]
         if self.guidance_window:
             opens, closes = (self.guidance_window[end]["snr"] for end in ("opens", "closes"))
-            window = f"guidance window: snr {opens:.5g} to {closes:.5g}\n"
-        sizes = f"sigma_data {self.sigma_data!r}; sigma_min {self.sigma_min!r}; sigma_max {self.sigma_max!r}"
-        return f"{self._title()}\n{window}{sizes}\n\n" + "\n\n".join(parts)
+            lines.append(f"guidance window: snr {opens:.5g} to {closes:.5g}")
+        return [*lines, f"sigma_data {self.sigma_data!r}; sigma_min {self.sigma_min!r}; sigma_max {self.sigma_max!r}"]
 
     def _repr_html_(self) -> str:
-        parts = [f"<p>{name}</p>{table._repr_html_()}" for name, table in self._parts()]
-        return f"<p>{self._title()}</p>" + "".join(parts)
+        lines = [f"<p>{html.escape(line)}</p>" for line in self._lines()]
+        return "".join(lines + [f"<p>{name}</p>{table._repr_html_()}" for name, table in self._parts()])
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """The first coordinate of the fixed points of the marginal energy, stable and unstable; lines at bifurcations,
@@ -316,7 +320,10 @@ class Study(Result):
             x, y, error = (self.table[n][there] for n in ("evaluations", "distance", "distance_error"))
             if len(x):
                 ax.errorbar(x, y, error, label=clock, capsize=2)
-        ax.set_xscale("log", base=2)
+        counts = np.unique(self.table["evaluations"][self.table["sampler"] == sampler])
+        ax.set_xscale("log")
+        ax.set_xticks(counts, [str(n) for n in counts])
+        ax.minorticks_off()
         ax.set_yscale("log")
         ax.set_xlabel(f"evaluations of the denoiser, by {sampler}")
         ax.set_ylabel("distance from the exact flow")
@@ -409,9 +416,14 @@ class Audit(Result):
         names = [n for n in first if n in self.table]
         return Table({n: self.table[n] for n in names + [n for n in self.table if n not in (*names, "t")]})
 
+    def _said(self) -> list[str]:
+        return [f"refused: {r}" for r in self.reasons] + [f"warning: {w}" for w in self.warnings]
+
     def __repr__(self) -> str:
-        said = [f"refused: {r}" for r in self.reasons] + [f"warning: {w}" for w in self.warnings]
-        return "\n".join([super().__repr__(), *said])
+        return "\n".join([super().__repr__(), *self._said()])
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + "".join(f"<p>{html.escape(line)}</p>" for line in self._said())
 
     def _curves(self) -> tuple[str, Floats, list[tuple[str, Floats]]] | None:
         if "mse" not in self.table:

@@ -6,9 +6,8 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from infodyn import _infodyn
 from infodyn._answers import Audit, Checked, Paths, Profile, Study, Verification
@@ -24,8 +23,7 @@ ANSWERS: dict[str, Callable[[dict[str, Any]], Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One part of a question: a task without arguments, which can be pickled and answers with bytes for ``merge``.
 
     Files that the question names are read where the task runs.

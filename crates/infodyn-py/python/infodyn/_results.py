@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import html
+import importlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +17,7 @@ from infodyn._ask import Floats
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROWS = 12
+ROWS = 20
 COLUMNS = 6
 
 
@@ -126,13 +127,13 @@ class Table(Mapping[str, NDArray[Any]]):
     def to_frame(self) -> Any:
         """A data frame of pandas, or of polars where there is no pandas."""
         columns = {name: list(c) if c.dtype == object else c for name, c in self.items()}
-        try:
-            import pandas
-        except ImportError:
-            import polars
-
-            return polars.DataFrame(columns)
-        return pandas.DataFrame(columns)
+        for library in ("pandas", "polars"):
+            try:
+                return importlib.import_module(library).DataFrame(columns)
+            except ModuleNotFoundError as missing:
+                if missing.name != library:
+                    raise
+        raise ModuleNotFoundError("to_frame: neither pandas nor polars is installed, expected one of them")
 
     def _main(self) -> list[str]:
         """The columns but those that say how, and how well, another one is known."""
@@ -165,16 +166,22 @@ class Table(Mapping[str, NDArray[Any]]):
         lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths)) for row in [header, *rows]]
         if count > ROWS:
             lines.insert(1 + ROWS // 2, f"... {count - ROWS} more rows")
+        return "\n".join(lines + self._left(header))
+
+    def _left(self, header: list[str]) -> list[str]:
+        """A line on the columns that are not shown, if there are any."""
         left = len(self._main()) - len(header)
-        return "\n".join(lines + ([f"and {left} more columns: see to_frame()"] if left > 0 else []))
+        return [f"and {left} more column{'' if left == 1 else 's'}: see to_frame()"] if left > 0 else []
 
     def _repr_html_(self) -> str:
         header, rows, count = self._cells()
-        head = "".join(f"<th>{html.escape(h)}</th>" for h in header)
-        body = ["<tr>" + "".join(f'<td style="white-space:nowrap">{html.escape(c)}</td>' for c in row) + "</tr>" for row in rows]
+        style = 'style="white-space:nowrap;padding:0 .6em;text-align:right"'
+        head = "".join(f"<th {style}>{html.escape(h)}</th>" for h in header)
+        body = ["<tr>" + "".join(f"<td {style}>{html.escape(c)}</td>" for c in row) + "</tr>" for row in rows]
         if count > ROWS:
             body.insert(ROWS // 2, f'<tr><td colspan="{len(header)}">... {count - ROWS} more rows</td></tr>')
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        left = "".join(f"<p>{line}</p>" for line in self._left(header))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{left}"
 
 
 class Result:
@@ -211,7 +218,8 @@ class Result:
         law, process = self._document.get("law"), self._document.get("process")
         parts = [type(self).__name__]
         if law:
-            parts.append(f"{law['kind']}, {law['components']} components in dimension {law['dim']}")
+            plural = "" if law["components"] == 1 else "s"
+            parts.append(f"{law['kind']}, {law['components']} component{plural} in dimension {law['dim']}")
         if process:
             parts.append(f"process {process['name']}")
         return "; ".join(parts)

@@ -111,8 +111,8 @@ class Schedule(Result):
         """The keywords of ``scheduler.set_timesteps`` that make it step through these levels.
 
         ``scheduler`` is a scheduler of diffusers, whose ``config`` is read, or the name of its class, which then has its
-        defaults. ``mu`` is what dynamic shifting will be given; ``table`` is the training table, where there is no
-        ``config`` to tell it.
+        defaults, but for the training table: that is a model's, and ``table`` names it. ``mu`` is what dynamic shifting
+        will be given.
 
         Raises ``ValueError`` where the scheduler cannot be told these levels, with what to use instead.
         """
@@ -123,18 +123,24 @@ class Schedule(Result):
             config.needs("sigma_schedule", "karras")
             for field, value in RAMP.items():
                 config.needs(field, value)
+            config.needs("final_sigmas_type", "zero")
         elif name == "FlowMatchEulerDiscreteScheduler":
             options = config.shifts(mu)
         elif name == "UniPCMultistepScheduler":
             if not isinstance(scheduler, str):
                 config.needs("use_flow_sigmas", True, default=False)
-            options["shift"] = config.read("flow_shift", 1.0)
-        elif name not in ("EulerDiscreteScheduler", "HeunDiscreteScheduler"):
             config.has_no_spacing()
+            config.needs("use_dynamic_shifting", False)
+            config.needs("shift_terminal", None)
+            config.needs("final_sigmas_type", "zero")
+            options["shift"] = config.read("flow_shift", 1.0)
+        elif name != "EulerDiscreteScheduler":
+            config.has_no_spacing()
+            if name.startswith("DPMSolver"):
+                config.needs("use_flow_sigmas", False)
+                config.needs("final_sigmas_type", "zero")
         if name != "FlowMatchEulerDiscreteScheduler" and mu is not None:
             raise ValueError(f"mu: {mu} for {name}, expected none: it has no dynamic shifting")
-        if name == "HeunDiscreteScheduler":
-            config.has_no_spacing()
         if name in ("EDMEulerScheduler", "FlowMatchEulerDiscreteScheduler", "UniPCMultistepScheduler"):
             if table is not None:
                 raise ValueError(f"table: {table} for {name}, expected none: it steps through no training table")
