@@ -107,6 +107,8 @@ const MOST_COSTLY: u64 = 1 << 13;
 const MOST_TIMES: f64 = 8.0;
 /// What errors of heights come to, as a part of them.
 const AIM: f64 = 0.018;
+/// The part of the highest value from which on a level may turn out to be the highest.
+const NEAR: f64 = 0.9;
 /// Nats that a first look passes over where noise leaves no more.
 const UNSEEN: f64 = 0.02;
 /// Windows stand at multiples of this, and reach so far on each side.
@@ -424,7 +426,7 @@ impl Search<'_> {
             // A rate that is nothing beside the conditional one is not chased.
             let least = if q == 1 { 0.1 * top(&self.of_series((2, clock), &at, &seen)) } else { 0.0 };
             for j in able(&f) {
-                let aim = (AIM * top_here.max(least)).max(0.5 * (top_here - f[j].value()));
+                let aim = (AIM * top_here.max(least)).max(0.5 * (NEAR * top_here - f[j].value()));
                 let times = match q {
                     _ if there[j] < first => 1.0,
                     // The interval of a variance shrinks as the root of the sample.
