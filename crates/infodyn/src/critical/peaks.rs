@@ -519,7 +519,9 @@ struct Known {
 impl Known {
     /// What needs no sample.
     fn bounded(bounds: &Bounds, snr: f64) -> Self {
-        let between = |a: f64, b: f64| Estimate::new(0.5 * (a + b), 0.5 * (b - a)).widened(2.0 * f64::EPSILON * b);
+        let between = |a: f64, b: f64| {
+            Estimate::new(0.5 * (a + b), 0.5 * (b - a)).widened(ulps::operations(2) * f64::EPSILON * b)
+        };
         let rate = between(0.0, bounds.information(snr));
         let entropy = between(bounds.label_entropy(snr), bounds.label_entropy(0.0));
         Self { values: [between(0.0, bounds.variance(snr)), rate, rate], entropy }
