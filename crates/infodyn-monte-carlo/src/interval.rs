@@ -96,10 +96,10 @@ pub fn bernstein_radius(n: u64, variance: f64, width: f64, error_probability: f6
 /// variance, and the length of the range counts only where the spread of the sample is small.
 ///
 /// # Formula
-/// For bets `b_i <= 0.75/(hi - lo)` that depend on earlier parts only,
+/// For bets `b_i <= 0.75/(hi - m)` that depend on `m` and earlier parts only,
 /// `prod_i (1 + b_i (m - f_i))` has mean 1 at `m = mu` and exceeds `2/miss` with probability at most
-/// `error_probability/2`; it increases with `m`, so the first `m` where it does bounds `mu` from above. The
-/// lower end is the mirror image. Its logarithm is bounded from below by
+/// `error_probability/2`; it increases with `m`, for `(m - f)/(hi - m)` does, so the first `m` where it exceeds that
+/// bounds `mu` from above. The lower end is the mirror image. Its logarithm is bounded from below by
 /// `log(1+x) >= x - x^2/2 + x^3/3 - 0.68 x^4` for `x >= -0.75`, which needs only the moments. The bet is
 /// `sqrt(2 log(2/error_probability)/(n V))`, `V` the variance of the earlier parts and one sample of the
 /// largest variance that the range allows; where the cap does not bind, the radius tends to
@@ -121,12 +121,15 @@ pub fn betting_radius(parts: &[Moments], range: &Range, error_probability: f64) 
         .map(|part| {
             let variance = (earlier.powers[0] + 0.25 * width * width) / (earlier.count as f64 + 1.0);
             earlier = earlier.merge(*part);
-            (2.0 * goal / (n * variance)).sqrt().min(0.75 / width)
+            (2.0 * goal / (n * variance)).sqrt()
         })
         .collect();
-    // Logarithm of the wealth against a mean `e` away from the sample's, on either side.
-    let wealth = |e: f64, side: f64| -> f64 {
+    // Logarithm of the wealth against a mean `e` away from the sample's, on either side, `most` being the end of the
+    // range.
+    let wealth = |e: f64, side: f64, most: f64| -> f64 {
+        let cap = 0.75 / (most - e).max(0.5 * most);
         let of = |(part, bet): (&Moments, &f64)| {
+            let bet = bet.min(cap);
             let (k, [p2, p3, p4]) = (part.count as f64, part.powers);
             let (d, p3) = (e + side * (total.mean - part.mean), side * p3);
             let (x1, x2) = (bet * k * d, bet * bet * (p2 + k * d * d));
@@ -142,14 +145,14 @@ pub fn betting_radius(parts: &[Moments], range: &Range, error_probability: f64) 
         let (mut lo, mut hi) = (0.0, most.max(0.0));
         // Means below the normal numbers are met where a posterior is all but decided: the step is never 0.
         let mut step = (hi * 1e-6).max(f64::MIN_POSITIVE);
-        while step < hi && wealth(step, side) < goal {
+        while step < hi && wealth(step, side, most) < goal {
             lo = step;
             step *= 2.0;
         }
         hi = hi.min(step);
         while hi - lo > (1e-3 * hi).max(f64::MIN_POSITIVE) {
             let mid = 0.5 * (lo + hi);
-            if wealth(mid, side) < goal {
+            if wealth(mid, side, most) < goal {
                 lo = mid;
             } else {
                 hi = mid;
@@ -366,6 +369,15 @@ mod tests {
             assert!(ratio < 0.95, "{p}: {ratio}");
             assert!((0.02..0.98).contains(&p) == (normal < 1.15), "{p}: {normal}");
         }
+    }
+
+    /// A range that reaches as far below the mean as above costs no more than half of it.
+    #[test]
+    fn each_side_has_its_own_reach() {
+        let values: Vec<f64> = (0..4096).map(|i| if i % 64 == 0 { 0.1 } else { 0.0 }).collect();
+        let parts: Vec<Moments> = values.chunks(128).map(Moments::of).collect();
+        let [half, whole] = [0.0, -1.0].map(|lo| betting_radius(&parts, &Range::always(lo, 1.0), 0.003));
+        assert!(whole < 1.1 * half && half > 2e-3, "{half} {whole}");
     }
 
     #[test]

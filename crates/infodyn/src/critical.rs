@@ -1,5 +1,6 @@
 //! Where a law changes its mind: fixed points, bifurcations, peaks, speciation and collapse.
 
+mod bounds;
 mod classes;
 mod collapse;
 mod landscape;

@@ -578,7 +578,7 @@ const LOG_ODDS: f64 = 6.502_290;
 /// `b c = a^2/4`. In a sample `f` times as large these are `a/sqrt(f)` and `b/f + c`; the first from `c = b/f` on,
 /// where they are equal. The range of a spread grows with the logarithm of the sample (`Range::posterior_spread`): `b`
 /// is taken a sixth larger for that.
-fn enlargement(pilot: Estimate, aim: f64) -> f64 {
+pub(crate) fn enlargement(pilot: Estimate, aim: f64) -> f64 {
     let r = pilot.radius();
     if r <= aim || aim <= 0.0 {
         return 0.0;

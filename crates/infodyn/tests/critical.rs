@@ -84,6 +84,21 @@ fn peaks_of_two_atoms_stand_at_the_universal_offsets() {
     assert!((number(half, "snr") - 1.044_013_315_452_508).abs() <= number(half, "error") + 1e-15, "{half}");
 }
 
+/// theory.md C8: of two atoms, one of weight 2.14e-5, the variance and the rate peak at one place, `k = 4.1253`. The
+/// noise there is far below the variance of the law.
+#[test]
+fn a_tiny_weight_has_its_peaks() {
+    let place = tempfile::tempdir().unwrap();
+    let law = place.path().join("tiny.toml");
+    std::fs::write(&law, "kind = \"atoms\"\npoints = [[1.0], [-1.0]]\nweights = [0.9999786, 0.0000214]\n").unwrap();
+    let document = json(law.to_str().unwrap(), "edm", &[]);
+    for of in ["label_posterior_entropy_variance", "label_entropy_rate"] {
+        let here = list(&document, "peaks").iter().filter(|p| p["of"] == of && p["clock"] == "log_snr");
+        let places: Vec<f64> = here.map(|p| number(p, "snr")).collect();
+        assert!(places.len() == 1 && (places[0] / 4.1253 - 1.0).abs() < 2e-3, "{of}: {places:?}");
+    }
+}
+
 /// theory.md C10, in edm: `t = sigma`.
 #[test]
 fn the_hierarchy_decides_twice() {

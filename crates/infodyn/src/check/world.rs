@@ -141,16 +141,11 @@ impl<'a> World<'a> {
         Ok(Rc::new(Drawn::new(&*self.law()?, self.mixture(), &self.level()?, count)))
     }
 
-    /// Logarithms of the ratios between which the law changes, within the process: from where the noise is a thousand
-    /// times the square distance of the farthest component, however little it weighs.
+    /// Logarithms of the ratios between which the law changes, within the process.
     pub(super) fn range(&self) -> Found<(f64, f64)> {
         let of = || {
             let (low, high) = range(&*self.law()?, &self.process())?;
-            let (law, least) = (self.mixture(), self.process().snr_range().0);
-            let centre = law.total_mean();
-            let distance2 = |k: usize| law.mean(k).iter().zip(centre.iter()).map(|(m, c)| (m - c) * (m - c)).sum();
-            let farthest: f64 = (0..law.components()).map(distance2).fold(0.0, f64::max);
-            Ok((low.min(1e-3 / farthest).max(1.01 * least).ln(), high.ln()))
+            Ok((low.ln(), high.ln()))
         };
         self.shared.range.get_or_init(of).clone()
     }

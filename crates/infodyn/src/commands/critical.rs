@@ -18,7 +18,7 @@ pub struct Args {
     /// Noise levels at which fixed points are listed [default: twelve from noise to data].
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
     grid: Option<String>,
-    /// Samples of Monte Carlo at each noise level, where integration does not serve.
+    /// Samples of Monte Carlo at a first look at a noise level, where integration does not serve.
     #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Settings::default().samples, value_parser = clap::value_parser!(u64).range(1..))]
     samples: u64,
     #[command(flatten)]

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use infodyn_closed_form::ClosedForm;
 use infodyn_core::{
-    Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile, progress, ulps,
+    Channel, Estimate, Law, Mixture, NoiseLevel, NoiseProcess, Profile, Quantity, profile, profiles, progress, ulps,
 };
-use infodyn_monte_carlo::MonteCarlo;
+use infodyn_monte_carlo::MonteCarloAlong;
 use infodyn_quadrature::{Quadrature, abscissas};
 use rayon::prelude::*;
 
+use super::bounds::Bounds;
 use super::settings::Settings;
 use super::top::Eigenvalues;
 use crate::Result;
-use crate::profile::{Method, Point, is_costly};
+use crate::profile::{Method, enlargement, is_costly};
 
 /// The variable per unit of which a rate is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,8 +99,18 @@ const WANTED: [Quantity; 3] =
 
 /// Step of the coarse search in `log snr`, on a line and where a level costs more.
 const STEPS: [f64; 2] = [0.2, 0.35];
-/// Samples of what is no rate, of a law of which a sample costs milliseconds.
+/// Levels of a search by samples, every second of which is looked at first.
+const LEVELS: usize = 49;
+/// Samples of a first look at a level, of a law of which a sample costs milliseconds; and how many times as many a
+/// closer look takes at most.
 const MOST_COSTLY: u64 = 1 << 13;
+const MOST_TIMES: f64 = 8.0;
+/// What errors of heights come to, as a part of them.
+const AIM: f64 = 0.018;
+/// The part of the highest value from which on a level may turn out to be the highest.
+const NEAR: f64 = 0.9;
+/// Nats that a first look passes over where noise leaves no more.
+const UNSEEN: f64 = 0.02;
 /// Windows stand at multiples of this, and reach so far on each side.
 const RASTER: f64 = 0.25;
 const HALF: f64 = 0.6;
@@ -117,15 +128,10 @@ pub(super) fn peaks(
         let (half, window) = parted(decided);
         return Ok((peaks, half, window));
     }
-    let (peaks, decided, at_end) = search.sampled(low, high, settings)?;
+    let ((peaks, decided, at_end), looked) = search.sampled(low, high, settings)?;
     let (half, window) = parted(decided);
-    let samples = if is_costly(&**search.channel.law()) {
-        format!("{} samples, of rates as many as bring errors to 2 % of their peaks", settings.samples.min(MOST_COSTLY))
-    } else {
-        format!("{} samples", settings.samples)
-    };
     notes.push(format!(
-        "peaks: the highest of each quantity on 48 noise levels by Monte Carlo with {samples}, located as far as the intervals allow (each at level 0.997, not all at once)"
+        "peaks: the highest of each quantity on {looked} noise levels by Monte Carlo with {} samples, near peaks as many as bring the error to 2 % of the height, at most {MOST_TIMES} times as many; located as far as the intervals allow (each at level 0.997, not all at once)", fewest(&**search.channel.law(), settings)
     ));
     if !at_end.is_empty() {
         let names: Vec<String> = at_end.iter().map(|(of, clock)| format!("{of} per {}", clock.name())).collect();
@@ -248,10 +254,7 @@ impl Search<'_> {
         let count = nodes.len();
         // Which windows are needed, by which series.
         let mut wanted: Vec<(usize, Clock, i64)> = Vec::new();
-        for (q, clock) in series() {
-            if q < 2 && self.label_weights().len() < 2 {
-                continue;
-            }
+        for (q, clock) in self.series() {
             let f: Vec<Estimate> = nodes
                 .iter()
                 .zip(&coarse)
@@ -361,59 +364,118 @@ impl Search<'_> {
     }
 
     /// And what may be highest at an end.
-    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<Sampled> {
-        const LEVELS: usize = 48;
+    ///
+    /// All levels share their draws. Every second one is looked at with few samples, but where noise leaves nothing to
+    /// see ([`Bounds`]); then those that may hold a peak, and those beside them, with as many of another stream as its
+    /// height asks for. What is told of a level is one of two intervals, each with half of the error probability.
+    fn sampled(&self, low: f64, high: f64, settings: &Settings) -> Result<(Sampled, usize)> {
+        let law = &**self.channel.law();
+        let (few, bounds, gaps) = (fewest(law, settings), Bounds::new(law), infodyn_monte_carlo::gaps(law));
         let nodes: Vec<f64> = (0..LEVELS).map(|i| low + (high - low) * i as f64 / (LEVELS - 1) as f64).collect();
-        let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
-        if is_costly(&**self.channel.law()) {
-            let known = self.shared(&nodes, settings)?;
-            return Ok(self.highest(&nodes, &known));
-        }
-        let read = |(i, l): (usize, &f64)| -> Result<(Values, Estimate)> {
-            let run = MonteCarlo(infodyn_monte_carlo::Settings {
-                seed: settings.seed,
-                samples: settings.samples,
-                stream: i as u32,
-                ..Default::default()
-            });
-            let channel = self.channel.at((-l).exp())?;
-            let known = profile(&run, &channel, &quantities)?;
+        let ask = |wanted: &BTreeMap<usize, u64>, stream: u32| -> Result<Vec<Known>> {
+            let channels = wanted.keys().map(|&i| Ok(self.channel.at((-nodes[i]).exp())?));
+            let channels = channels.collect::<Result<Vec<Channel>>>()?;
+            let samples: Vec<u64> = wanted.values().copied().collect();
+            let usual = infodyn_monte_carlo::Settings::default();
+            let confidence = 1.0 - 0.5 * (1.0 - usual.confidence);
+            let run = infodyn_monte_carlo::Settings { seed: settings.seed, stream, confidence, ..usual };
+            let route = MonteCarloAlong { settings: run, samples: &samples, gaps: gaps.as_ref() };
+            let quantities = [&WANTED[..], &[Quantity::LabelEntropy]].concat();
+            let found = profiles(&route, &channels, &quantities)?;
             let none = Estimate::new(0.0, f64::INFINITY);
-            Ok((
-                per_log_snr(&known, (-l).exp()).unwrap_or([none; 3]),
-                known.get(Quantity::LabelEntropy).unwrap_or(none),
-            ))
+            let read = |(i, known): (&usize, &Profile)| Known {
+                values: per_log_snr(known, (-nodes[*i]).exp()).unwrap_or([none; 3]),
+                entropy: known.get(Quantity::LabelEntropy).unwrap_or(none),
+            };
+            Ok(wanted.keys().zip(&found).map(read).collect())
         };
-        let known: Vec<Result<(Values, Estimate)>> = nodes.par_iter().enumerate().map(read).collect();
-        let known: Vec<(Values, Estimate)> = known.into_iter().collect::<Result<_>>()?;
-        Ok(self.highest(&nodes, &known))
+        let seen = |i: &usize| bounds.information(nodes[*i].exp()) > UNSEEN;
+        let look: BTreeMap<usize, u64> = (0..LEVELS).step_by(2).filter(seen).map(|i| (i, few)).collect();
+        let mut known: Vec<Option<Known>> = vec![None; LEVELS];
+        look.keys().zip(ask(&look, 1)?).for_each(|(&i, found)| known[i] = Some(found));
+        let first = look.keys().next().copied().unwrap_or(LEVELS);
+        (0..first).for_each(|i| known[i] = Some(Known::bounded(&bounds, nodes[i].exp())));
+        let closely = self.closely(&nodes, &known, first);
+        let most = few as f64 * MOST_TIMES;
+        let closely = closely.into_iter().map(|(i, times)| (i, (few as f64 * times.max(1.0)).min(most) as u64));
+        let closely: BTreeMap<usize, u64> = closely.collect();
+        closely.keys().zip(ask(&closely, 0)?).for_each(|(&i, found)| known[i] = Some(found));
+        let (nodes, known): (Vec<f64>, Vec<Known>) =
+            nodes.iter().zip(known).filter_map(|(&l, known)| Some((l, known?))).unzip();
+        Ok((self.highest(&nodes, &known), nodes.len()))
     }
 
-    /// The same of a law of which a sample costs milliseconds: levels share their draws, and rates have as many as
-    /// their peaks ask for, read under `ou`, where none grows without bound.
-    fn shared(&self, nodes: &[f64], settings: &Settings) -> Result<Vec<(Values, Estimate)>> {
-        let (law, ou) = (self.channel.law(), NoiseProcess::Ou);
-        let levels = nodes.iter().map(|l| Ok(ou.at_snr(l.exp())?)).collect::<Result<Vec<NoiseLevel>>>()?;
-        let ask = |quantities: &[Quantity], samples: Option<u64>| {
-            let (quantities, seed) = (quantities.to_vec(), settings.seed);
-            let method = Method::MonteCarlo;
-            let settings = crate::profile::Settings { method, quantities, samples, seed, ..Default::default() };
-            crate::profile::profile(law, ou, &levels, &settings, &|| ())
+    /// Which levels to look at closely after a first look from level `first` on, and with how many times its samples:
+    /// those that may hold the highest of a series, for the height to [`AIM`] of itself, or for them to be told from
+    /// what is higher; what stands beside them; and what stands where a share of the label's entropy is left.
+    fn closely(&self, nodes: &[f64], known: &[Option<Known>], first: usize) -> BTreeMap<usize, f64> {
+        let mut wanted: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut want = |i: usize, times: f64| {
+            let so_far = wanted.entry(i).or_insert(0.0);
+            *so_far = times.max(*so_far);
         };
-        let rates = ask(&WANTED[1..], None)?;
-        let entropies = ask(&[WANTED[0], Quantity::LabelEntropy], Some(settings.samples.min(MOST_COSTLY)))?;
-        let read = |((level, rates), entropies): ((&NoiseLevel, &Point), &Point)| {
-            let none = Estimate::new(0.0, f64::INFINITY);
-            let get = |point: &Point, q: Quantity| point.get(q).map_or(none, |v| v.estimate);
-            let per = Estimate::given(level.sigma2()) / Estimate::given(level.g2());
-            let values = [get(entropies, WANTED[0]), get(rates, WANTED[1]) * per, get(rates, WANTED[2]) * per];
-            (values, get(entropies, Quantity::LabelEntropy))
+        let there: Vec<usize> = (0..nodes.len()).filter(|&i| known[i].is_some()).collect();
+        let seen: Vec<Known> = there.iter().filter_map(|&i| known[i]).collect();
+        let at: Vec<f64> = there.iter().map(|&i| nodes[i]).collect();
+        for (q, clock) in self.series() {
+            let f = self.of_series((q, clock), &at, &seen);
+            let top = |f: &[Estimate]| {
+                f.iter().zip(&there).filter(|(_, i)| **i >= first).map(|(v, _)| v.value()).fold(0.0, f64::max)
+            };
+            let top_here = top(&f);
+            // A rate that is nothing beside the conditional one is not chased.
+            let least = if q == 1 { 0.1 * top(&self.of_series((2, clock), &at, &seen)) } else { 0.0 };
+            for j in able(&f) {
+                let aim = (AIM * top_here.max(least)).max(0.5 * (NEAR * top_here - f[j].value()));
+                let times = match q {
+                    _ if there[j] < first => 1.0,
+                    // The interval of a variance shrinks as the root of the sample.
+                    0 if f[j].radius() > aim => (f[j].radius() / aim).powi(2),
+                    0 => 0.0,
+                    _ => enlargement(f[j], aim),
+                };
+                if times > 0.0 {
+                    want(there[j], times);
+                }
+                for beside in [there[j].wrapping_sub(1), there[j] + 1] {
+                    if known.get(beside).is_some_and(Option::is_none) {
+                        want(beside, times);
+                    }
+                }
+            }
+        }
+        for (_, share) in LEFT {
+            if let Some((a, b)) = self.crossed(share, &seen) {
+                (there[a.min(b)]..there[a.max(b)]).filter(|&i| known[i].is_none()).for_each(|i| want(i, 1.0));
+            }
+        }
+        wanted
+    }
+
+    /// A series at some levels.
+    fn of_series(&self, (q, clock): (usize, Clock), nodes: &[f64], known: &[Known]) -> Vec<Estimate> {
+        let per = |(l, known): (&f64, &Known)| {
+            clock_rate(q, clock, self.process, *l).map_or(Estimate::ZERO, |s| known.values[q] * s)
         };
-        Ok(levels.iter().zip(&rates).zip(&entropies).map(read).collect())
+        nodes.iter().zip(known).map(per).collect()
+    }
+
+    /// Every quantity that the law has in every clock.
+    fn series(&self) -> impl Iterator<Item = (usize, Clock)> {
+        let labels = self.label_weights().len();
+        series().filter(move |(q, _)| *q == 2 || labels > 1)
+    }
+
+    /// The last level at which more than a share of the label's entropy is surely left, and the first at which less is.
+    fn crossed(&self, share: f64, known: &[Known]) -> Option<(usize, usize)> {
+        let target = share * entropy(self.label_weights());
+        let above = known.iter().rposition(|k| k.entropy.value() - k.entropy.radius() > target);
+        let below = known.iter().position(|k| k.entropy.value() + k.entropy.radius() < target);
+        above.zip(below).filter(|_| self.label_weights().len() > 1)
     }
 
     /// The highest of each series, and when labels are decided, from values at some levels.
-    fn highest(&self, nodes: &[f64], known: &[(Values, Estimate)]) -> Sampled {
+    fn highest(&self, nodes: &[f64], known: &[Known]) -> Sampled {
         let (labels, process, count) = (self.label_weights().len(), self.process, nodes.len());
         // Between neighbours of the first and last level that can hold it.
         let place = |first: usize, last: usize| {
@@ -421,17 +483,9 @@ impl Search<'_> {
             Estimate::new(0.5 * (a + b), 0.5 * (b - a))
         };
         let (mut peaks, mut at_end) = (Vec::new(), Vec::new());
-        for (q, clock) in series() {
-            if q < 2 && labels < 2 {
-                continue;
-            }
-            let f: Vec<Estimate> = nodes
-                .iter()
-                .zip(known)
-                .map(|(l, v)| clock_rate(q, clock, process, *l).map_or(Estimate::ZERO, |s| v.0[q] * s))
-                .collect();
-            let sure = f.iter().map(|v| v.value() - v.radius()).fold(f64::NEG_INFINITY, f64::max);
-            let able: Vec<usize> = (0..count).filter(|&i| f[i].value() + f[i].radius() >= sure).collect();
+        for (q, clock) in self.series() {
+            let f = self.of_series((q, clock), nodes, known);
+            let able = able(&f);
             let (Some(&first), Some(&last)) = (able.first(), able.last()) else { continue };
             if first == 0 || last == count - 1 {
                 // It rises or falls all the way, as far as can be seen.
@@ -445,18 +499,44 @@ impl Search<'_> {
             }
         }
         let decided = LEFT.map(|(found, share)| {
-            let target = share * entropy(self.label_weights());
-            let above = (0..count).rev().find(|&i| known[i].1.value() - known[i].1.radius() > target);
-            let below = (0..count).find(|&i| known[i].1.value() + known[i].1.radius() < target);
-            above.zip(below).filter(|_| labels > 1).and_then(|(a, b)| {
-                let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
-                let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
-                let level = process.at_snr(snr.value()).ok()?;
-                Some(Speciation { found, labels, level, snr })
-            })
+            let (a, b) = self.crossed(share, known)?;
+            let (x, y) = (nodes[a.min(b)].exp(), nodes[a.max(b)].exp());
+            let snr = Estimate::new(0.5 * (x + y), 0.5 * (y - x));
+            let level = process.at_snr(snr.value()).ok()?;
+            Some(Speciation { found, labels, level, snr })
         });
         (peaks, decided, at_end)
     }
+}
+
+/// What is known at one level: [`WANTED`] per unit of `log snr`, and the label's entropy.
+#[derive(Clone, Copy)]
+struct Known {
+    values: Values,
+    entropy: Estimate,
+}
+
+impl Known {
+    /// What needs no sample.
+    fn bounded(bounds: &Bounds, snr: f64) -> Self {
+        let between = |a: f64, b: f64| {
+            Estimate::new(0.5 * (a + b), 0.5 * (b - a)).widened(ulps::operations(2) * f64::EPSILON * b)
+        };
+        let rate = between(0.0, bounds.information(snr));
+        let entropy = between(bounds.label_entropy(snr), bounds.label_entropy(0.0));
+        Self { values: [between(0.0, bounds.variance(snr)), rate, rate], entropy }
+    }
+}
+
+/// What may be the highest of some values.
+fn able(f: &[Estimate]) -> Vec<usize> {
+    let sure = f.iter().map(|v| v.value() - v.radius()).fold(f64::NEG_INFINITY, f64::max);
+    (0..f.len()).filter(|&i| f[i].value() + f[i].radius() >= sure).collect()
+}
+
+/// Samples of a first look: of a law of which a sample costs milliseconds no more than [`MOST_COSTLY`].
+fn fewest(law: &dyn Law, settings: &Settings) -> u64 {
+    if is_costly(law) { settings.samples.min(MOST_COSTLY) } else { settings.samples }
 }
 
 /// [`Decided`] of a sample, and what may be highest at an end.

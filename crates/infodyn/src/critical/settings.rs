@@ -24,10 +24,17 @@ impl Default for Settings {
 
 /// The signal-to-noise ratios to look at, as far as the process goes.
 ///
-/// Of a mixture from where the noise is a thousand times the variance of the law to where no two components are closer
-/// than 20 standard deviations (or two hundred times below the smallest variance). Of another law from a thousandth to
-/// 400 times the ratio at which the noise is the variance of its component: `D/R^2` of a sphere, where the score at the
-/// origin turns unstable.
+/// Of a mixture from where the noise is a thousand times the square distance of the farthest component from the mean,
+/// however little it weighs, to where no two components are closer than 20 standard deviations (or two hundred times
+/// below the smallest variance). Of another law from a thousandth to 400 times the ratio at which the noise is the
+/// variance of its component: `D/R^2` of a sphere, where the score at the origin turns unstable.
+///
+/// # Formula
+/// Of atoms within `r` of a point every posterior covariance `S` is below `r^2`. Per unit of `log gamma`, `gamma
+/// mmse/2` grows while `gamma E tr S^2 < mmse`, hence while `gamma r^2 < 1`; and the label's part of it, whose slope
+/// has `tr S^2 - E tr S_y^2 <= 2 r^2 tr Cov(E[X_0 given X_t, Y])` given `X_t`, while `gamma r^2 < 1/2`: neither has a
+/// peak below. The variance of the law sets no such end: a component of weight `w` adds `w` times its distance to it,
+/// and is decided at a ratio that grows with `log(1/w)` alone.
 pub(crate) fn range(law: &dyn Law, process: &NoiseProcess) -> infodyn_core::Result<(f64, f64)> {
     let (low, high) = match law.mixture() {
         Some(mixture) => of_mixture(mixture),
@@ -45,12 +52,13 @@ pub(crate) fn range(law: &dyn Law, process: &NoiseProcess) -> infodyn_core::Resu
 fn of_mixture(law: &Mixture) -> (f64, f64) {
     let (k, d) = (law.components(), law.dim());
     let total = law.total_mean();
-    let spread = |i: usize| {
+    let reach2 = |i: usize| {
         let off: f64 = law.mean(i).iter().zip(total.iter()).map(|(m, c)| (m - c) * (m - c)).sum();
-        let own = (0..d).map(|j| law.covariance(i).eigenvalue(j)).fold(0.0, f64::max);
-        law.weights()[i] * (off + own)
+        off + (0..d).map(|j| law.covariance(i).eigenvalue(j)).fold(0.0, f64::max)
     };
-    let variance: f64 = (0..k).map(spread).sum();
+    let reaches2: Vec<f64> = (0..k).map(reach2).collect();
+    let farthest = reaches2.iter().copied().fold(0.0, f64::max);
+    let variance: f64 = reaches2.iter().zip(law.weights()).map(|(r, w)| r * w).sum();
     let distance2 =
         |i: usize, j: usize| -> f64 { law.mean(i).iter().zip(law.mean(j)).map(|(a, b)| (a - b) * (a - b)).sum() };
     let pairs = (0..k.min(2048)).flat_map(|i| (0..i).map(move |j| (i, j)));
@@ -58,6 +66,6 @@ fn of_mixture(law: &Mixture) -> (f64, f64) {
     let eigenvalues = (0..k).flat_map(|i| (0..d).map(move |j| (i, j)));
     let finest =
         eigenvalues.map(|(i, j)| law.covariance(i).eigenvalue(j)).filter(|&q| q > 0.0).fold(f64::INFINITY, f64::min);
-    let scale = if variance > 0.0 { variance } else { 1.0 };
-    (1e-3 / scale, (400.0 / closest).max(200.0 / finest).clamp(10.0 / scale, 1e12 / scale))
+    let [farthest, scale] = [farthest, variance].map(|v| if v > 0.0 { v } else { 1.0 });
+    (1e-3 / farthest, (400.0 / closest).max(200.0 / finest).clamp(10.0 / scale, 1e12 / scale))
 }
