@@ -35,7 +35,7 @@ const USAGE: &str = "cargo xtask COMMAND [ARGUMENTS]
   certify             write numbers of the program as theorems for the proof checker; --check
   bench               time small jobs and count their work; --check, --bless; --peers [--quick], other libraries
   explore             build the program of the interactive page for browsers, and write it; --check
-  formulas [ID..]     put each wrong formula of tests/formulas.tsv into a route: verify must refute it; --bless
+  formulas [ID..]     put each wrong formula of tests/formulas.tsv into a route: verify must refute it; --bless, --left
   interop             hand lists of levels to diffusers, k-diffusion and azula, and look; --record; takes 6 GB
   python              build the Python package, install it and test it, in environments under target/python
   browse [FILE]       use the report, without FILE the interactive page and the site too, in a Chromium; --quick

@@ -7,6 +7,7 @@
 //! To add a claim: one file in `src/claims/`, one line in its `mod.rs`.
 
 mod alike;
+mod asked;
 mod bells;
 mod branching;
 mod calibration;

@@ -1,12 +1,12 @@
 //! B1: de Bruijn's identity along the process.
 
-use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_core::{Comparison, Detail, Estimate, Quantity};
 use infodyn_enclosure::Moment;
 
 use super::{ALONE, SAMPLED, SHARP, cases, cases_on_a_line};
 use crate::case::paired;
 use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result};
-use crate::{bells, enclosed};
+use crate::{asked, bells, enclosed};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B1",
@@ -84,6 +84,11 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let level = broken.level()?;
         Ok([rate, level.f + level.g2.times(0.5) * broken.line()?.mean(Moment::ScoreNorm2)?])
     }));
+    checks.extend(asked::of_points(&[
+        Quantity::MarginalEntropy,
+        Quantity::MarginalEntropyRate,
+        Quantity::MeanScoreNorm2,
+    ])?);
     Ok(checks)
 }
 

@@ -6,7 +6,7 @@ use infodyn_enclosure::{Interval, Moment, Number};
 use super::{ALONE, SAMPLED, SHARP, cases, cases_on_a_line, mixture, pair};
 use crate::case::paired;
 use crate::enclosed::{self, Stage};
-use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, bells, rates};
+use crate::{Case, Check, Claim, Context, Kind, Mutation, Origin, Result, asked, bells, rates};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B2",
@@ -97,6 +97,14 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let information = moving.mean(Moment::LnDensity)? - moving.sigma2().ln().times(0.5);
         Ok([-information.slope, enclosed_rate(&stage.broken(mutation))?])
     }));
+    checks.extend(asked::of_points(&[
+        Quantity::ConditionalEntropy,
+        Quantity::ConditionalEntropyRate,
+        Quantity::MutualInformation,
+        Quantity::MeanScoreDivergence,
+    ])?);
+    checks.extend(asked::within_label(&[Quantity::ConditionalEntropy, Quantity::ConditionalEntropyRate])?);
+    checks.extend(asked::of_a_sphere());
     Ok(checks)
 }
 

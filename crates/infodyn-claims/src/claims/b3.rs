@@ -1,14 +1,14 @@
 //! B3: the same rate in its other forms.
 
-use infodyn_core::{Comparison, Detail, Estimate, ulps};
+use infodyn_core::{Comparison, Detail, Estimate, Quantity, ulps};
 use infodyn_enclosure::{Moment, Number};
 
 use super::{ALONE, SAMPLED, SHARP, cases, cases_on_a_line, crooked_cases};
-use crate::bells;
 use crate::case::paired;
 use crate::enclosed::{self, point};
 use crate::rates::{at_snr, information, mmse, per_time, square_error};
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
+use crate::{asked, bells};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B3",
@@ -144,6 +144,8 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let half = level.g2.times(0.5);
         Ok([half * (point(dim) / level.sigma2 - m[0]), half * level.alpha.sqr() / level.sigma2.sqr() * m[1]])
     }));
+    checks.extend(asked::of_points(&[Quantity::Mmse, Quantity::BandwidthFraction, Quantity::PosteriorSquareTrace])?);
+    checks.extend(asked::of_processes()?);
     Ok(checks)
 }
 

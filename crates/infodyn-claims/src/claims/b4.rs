@@ -1,12 +1,12 @@
 //! B4: how fast the label is lost.
 
-use infodyn_core::{Comparison, Detail, Estimate};
+use infodyn_core::{Comparison, Detail, Estimate, Quantity};
 use infodyn_enclosure::Moment;
 
 use super::{ALONE, SAMPLED, SHARP, cases_on_a_line, crooked_cases, labelled_cases};
 use crate::case::paired;
 use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, Origin, Result};
-use crate::{bells, enclosed};
+use crate::{asked, bells, enclosed};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "B4",
@@ -97,6 +97,7 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let m = plane.means(&[Moment::Production, moment, Moment::LabelDivergence])?;
         Ok([m[0], m[1] - m[2]])
     }));
+    checks.extend(asked::of_labels(&[Quantity::LabelEntropy, Quantity::LabelEntropyRate])?);
     Ok(checks)
 }
 

@@ -13,7 +13,7 @@ use crate::bells::REACH;
 use crate::enclosed::{equal, point};
 use crate::radial::beyond;
 use crate::symbols::{Pair, pair as symbolic_pair};
-use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result, asked};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C15",
@@ -193,6 +193,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let m = law.at(Interval::ONE, point(0.8))?.means(&[Moment::ScoreDivergence, shrink])?;
         Ok([m[0], -(Interval::ONE - m[1] / point(0.8)) / point(0.8)])
     }));
+    checks.extend(asked::of_points(&[Quantity::MeanTopEigenvalue])?);
     Ok(checks)
 }
 

@@ -1,7 +1,7 @@
 //! C16: when two clones agree.
 
 use infodyn_closed_form::pair;
-use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Observation, Points};
+use infodyn_core::{Comparison, Detail, Estimate, Mixture, NoiseProcess, Observation, Points, Quantity};
 use infodyn_enclosure::{Interval, LineLaw, Moment};
 use infodyn_monte_carlo::{Draws, LabelPosterior, Means, NoiseLaw, Sampler, Scheme, mean_of_trials};
 use infodyn_symbolic::theory::{Equation, Identity, quantity};
@@ -11,7 +11,7 @@ use crate::case::paired;
 use crate::decisions::sampled_agreement;
 use crate::enclosed::{equal, pair_at, point};
 use crate::symbols::{Pair, pair as symmetric_pair};
-use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result};
+use crate::{Case, Check, Claim, Context, Ingredient, Kind, Mutation, NamedLaw, Origin, Result, asked};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "C16",
@@ -88,6 +88,7 @@ fn checks(_: &Context) -> Result<Vec<Check>> {
         let line = law.at(point(10.0).recip(), Interval::ONE - point(100.0).recip())?;
         Ok([line.mean(Moment::Agreement)?, Interval::near(AT_SPECIATION)])
     }));
+    checks.extend(asked::of_labels(&[Quantity::CloneAgreement])?);
     Ok(checks)
 }
 

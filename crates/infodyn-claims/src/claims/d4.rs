@@ -1,11 +1,11 @@
 //! D4: two variances that are not the same object.
 
 use infodyn_closed_form::Marginal;
-use infodyn_core::{Comparison, Density as _, Detail, Estimate, NoiseProcess};
+use infodyn_core::{Comparison, Density as _, Detail, Estimate, NoiseProcess, Quantity};
 
 use super::{SAMPLED, SHARP, gaussian, labelled_cases};
 use crate::enclosed::{self, Rule, mean_of};
-use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, Origin, Result, Seen};
+use crate::{Case, Check, Claim, Context, Error, Ingredient, Kind, Mutation, Origin, Result, Seen, asked};
 
 pub(super) const CLAIM: Claim = Claim {
     id: "D4",
@@ -105,6 +105,9 @@ fn checks(context: &Context) -> Result<Vec<Check>> {
         let within = mean_of(&line, &Rule::Varentropy)?[0];
         Ok([stage.line()?.surprisal_variance()?, within + line.entropy_variance()?])
     }));
+    let of_label = [Quantity::LabelPosteriorEntropyVariance, Quantity::LabelSurprisalVariance];
+    checks.extend(asked::of_labels(&of_label)?);
+    checks.extend(asked::of_posteriors()?);
     Ok(checks)
 }
 
