@@ -453,28 +453,6 @@ fn a_spread_that_no_sample_meets_is_bounded_by_the_number_of_atoms() {
     }
 }
 
-/// Levels that share draws take few of them at a time: no draw is passed over or comes twice, and each level says what
-/// it says alone.
-#[test]
-fn levels_that_share_draws_say_what_each_says_alone() {
-    let (count, dim) = (900, 20);
-    let point = |j: usize| (0..dim).map(|i| ((j * 7919 + i * 104_729) % 1009) as f64 / 504.0 - 1.0).collect();
-    let points: Vec<Vec<f64>> = (0..count).map(point).collect();
-    let law = Mixture::atoms(&[], &points).unwrap().with_labels((0..count).map(|j| j % 7).collect()).unwrap();
-    let law = MixtureLaw::of(law);
-    let channels: Vec<Channel> =
-        [0.3, 3.0, 30.0].map(|snr: f64| Channel::new(law.clone(), NoiseProcess::Ve, 1.0 / snr).unwrap()).to_vec();
-    let moments = [Moment::ComponentEntropy, Moment::LabelEntropy, Moment::PosteriorTrace, Moment::LabelProduction];
-    let route = MonteCarlo(Settings { samples: 8192, ..Settings::default() });
-    for (channel, shared) in channels.iter().zip(route.means_along(&channels, &moments).unwrap()) {
-        for ((moment, shared), alone) in moments.iter().zip(shared).zip(route.means(channel, &moments).unwrap()) {
-            let (shared, alone) = (shared.unwrap(), alone.unwrap());
-            let off = (shared.value() - alone.value()).abs();
-            assert!(alone.value() > 0.0 && off < 1e-4 * alone.radius(), "{moment:?}: {shared} {alone}");
-        }
-    }
-}
-
 /// The corners of a cube, labelled by one coordinate: so many atoms that draws come in pairs, and where noise is strong
 /// their spread is that of clones. Each coordinate is a pair of atoms of its own.
 #[test]
