@@ -310,7 +310,8 @@ fn check(
         (Way::MonteCarlo, Quantity::MeanScoreNorm2 | Quantity::MeanScoreDivergence | Quantity::MeanTopEigenvalue) => {
             check.breaking(&[Mutation::Sigma])
         }
-        (Way::MonteCarlo, Quantity::MarginalEntropy) if case.law().dim() == 1 => {
+        // Half of it is within some intervals.
+        (Way::MonteCarlo, Quantity::MarginalEntropy | Quantity::PosteriorEntropyVariance) if case.law().dim() == 1 => {
             check.mutant(Ingredient::Time, "asked at a tenth of the time", at(0.1))
         }
         (Way::MonteCarlo, _) => check.mutant(Ingredient::Time, "asked at half of the time", at(0.5)),
