@@ -10,11 +10,11 @@ use std::sync::{Arc, Barrier, Mutex};
 use infodyn::parts::Ranks;
 use infodyn_core::share::{self, Failed, Piece};
 
-/// Runs `work` on so many threads that are the ranks; what comes of each by its rank, and what its end was told.
-fn side_by_side<T: Send>(
-    ranks: usize,
-    work: impl Fn(usize) -> Result<T, String> + Sync,
-) -> Vec<(Result<Result<T, String>, Failed>, Result<(), String>)> {
+/// What comes of a rank, and what its end was told.
+type Came<T> = (Result<Result<T, String>, Failed>, Result<(), String>);
+
+/// Runs `work` on so many threads that are the ranks; what comes of each by its rank.
+fn side_by_side<T: Send>(ranks: usize, work: impl Fn(usize) -> Result<T, String> + Sync) -> Vec<Came<T>> {
     let (barrier, board) = (Arc::new(Barrier::new(ranks)), Arc::new(Mutex::new(vec![vec![]; ranks])));
     let rank = |rank: usize| {
         let (barrier, board) = (Arc::clone(&barrier), Arc::clone(&board));
