@@ -1,6 +1,6 @@
 //! Ranks that meet at the end of every loop: the bytes of one process, one line where one of them fails, and with the
 //! feature `mpi` the same under `mpirun`.
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests; one says why nothing is run
 
 #[cfg(feature = "mpi")]
 mod common;
