@@ -265,8 +265,8 @@ impl Copy {
         order
     }
 
-    /// What `verify` at standard effort refutes a row by: the claims that the row names, in turn; then others; then, for
-    /// residuals that are told in a whole run alone, all together. `none: ` and what was seen where nothing does.
+    /// What `verify` at standard effort refutes a row by: the claims that the row names, in turn; then others; then,
+    /// for residuals that are told in a whole run alone, all together. `none: ` and what was seen where nothing does.
     fn refuted(&self, row: &Row, others: &[&str]) -> Result<String, String> {
         let named: Vec<&str> = row.claims().collect();
         let rest = others.iter().copied().filter(|claim| !named.contains(claim));

@@ -184,7 +184,8 @@ impl Check {
         Self::on_case(kind, case, what, Arc::new(run))
     }
 
-    // What is made of a function is compiled once and not for each of hundreds of them: here, and where mutants are added.
+    // What is made of a function is compiled once and not for each of hundreds of them: here, and where mutants are
+    // added.
     fn on_case(kind: Kind, case: &Case, what: &str, run: RunOn) -> Self {
         let name = if what.is_empty() { case.name() } else { format!("{}: {what}", case.name()) };
         let work = on_case(&run, case.clone());
