@@ -21,17 +21,35 @@ impl Term for Rows<'_> {
     }
 }
 
+/// Sums that are formed at once: a single one would wait for itself.
+const SUMS: usize = 8;
+
 /// Coordinates of `x` in principal axes, one a column; without axes those it has.
 #[inline(always)]
 fn to_axes(axes: Option<&DMatrix<f64>>, x: &[Lanes], out: &mut [Lanes]) {
     let Some(axes) = axes else { return out.copy_from_slice(x) };
-    for (y, axis) in out.iter_mut().zip(axes.as_slice().chunks_exact(x.len())) {
-        let mut sum = ZERO;
-        for (x, a) in x.iter().zip(axis) {
-            sum = x.mul_add(Lanes::splat(*a), sum);
-        }
-        *y = sum;
+    let (whole, rest) = out.as_chunks_mut::<SUMS>();
+    let (some, one) = axes.as_slice().split_at(whole.len() * SUMS * x.len());
+    for (y, axes) in whole.iter_mut().zip(some.chunks_exact(SUMS * x.len())) {
+        *y = along::<SUMS>(axes, x);
     }
+    for (y, axis) in rest.iter_mut().zip(one.chunks_exact(x.len())) {
+        [*y] = along::<1>(axis, x);
+    }
+}
+
+/// Coordinates of `x` along `N` axes.
+#[inline(always)]
+fn along<const N: usize>(axes: &[f64], x: &[Lanes]) -> [Lanes; N] {
+    let d = x.len();
+    let axes: [&[f64]; N] = std::array::from_fn(|j| &axes[j * d..][..d]);
+    let mut sums = [ZERO; N];
+    for i in 0..d {
+        for (sum, axis) in sums.iter_mut().zip(axes) {
+            *sum = x[i].mul_add(Lanes::splat(axis[i]), *sum);
+        }
+    }
+    sums
 }
 
 /// The inverse of [`to_axes`], added to what is there.
@@ -43,10 +61,27 @@ fn add_from_axes(axes: Option<&DMatrix<f64>>, y: &[Lanes], out: &mut [Lanes]) {
         }
         return;
     };
-    for (y, axis) in y.iter().zip(axes.as_slice().chunks_exact(out.len())) {
-        for (x, a) in out.iter_mut().zip(axis) {
-            *x = y.mul_add(Lanes::splat(*a), *x);
+    let (whole, rest) = y.as_chunks::<SUMS>();
+    let (some, one) = axes.as_slice().split_at(whole.len() * SUMS * out.len());
+    for (y, axes) in whole.iter().zip(some.chunks_exact(SUMS * out.len())) {
+        add_along(axes, y, out);
+    }
+    for (y, axis) in rest.iter().zip(one.chunks_exact(out.len())) {
+        add_along(axis, &[*y], out);
+    }
+}
+
+/// Adds what has coordinates `y` along `N` axes.
+#[inline(always)]
+fn add_along<const N: usize>(axes: &[f64], y: &[Lanes; N], out: &mut [Lanes]) {
+    let d = out.len();
+    let axes: [&[f64]; N] = std::array::from_fn(|j| &axes[j * d..][..d]);
+    for i in 0..d {
+        let mut sum = out[i];
+        for (y, axis) in y.iter().zip(axes) {
+            sum = y.mul_add(Lanes::splat(axis[i]), sum);
         }
+        out[i] = sum;
     }
 }
 
