@@ -114,6 +114,8 @@ fn ci() -> u8 {
         ("report", Box::new(|| built("report", &exact))),
         ("browser", Box::new(|| browse(&[OsString::from("--quick")]))),
         ("trust", Box::new(|| trust::trust(&check))),
+        // Last: the program that is left has the feature.
+        ("ranks of MPI", Box::new(|| ranks(false))),
     ];
     in_turn(&steps)
 }
@@ -138,7 +140,8 @@ fn nightly() -> u8 {
         }
     };
     let left_out = |test: &str| cargo(&["test", "--release", "--workspace", "--test", test, "--", "--ignored"], none);
-    let left_out = || ["references", "parts", "schedule", "faults"].into_iter().map(left_out).max().unwrap_or(0);
+    let left_out =
+        || ["references", "parts", "memory", "schedule", "faults"].into_iter().map(left_out).max().unwrap_or(0);
     let steps: Vec<Step<'_>> = vec![
         ("verify under a fresh seed", Box::new(|| built("verify", &fresh))),
         ("falsify under a fresh seed", Box::new(|| built("falsify", &fresh))),
@@ -147,12 +150,33 @@ fn nightly() -> u8 {
         ("site in a browser", Box::new(|| browse(none))),
         ("tests that take long", Box::new(left_out)),
         ("wrong formulas", Box::new(|| formulas::formulas(none))),
+        ("ranks of MPI, all of it", Box::new(|| ranks(true))),
         ("false alarms", Box::new(|| long("INFODYN_SEEDS", "100", "false_alarms"))),
         ("readers", Box::new(|| long("INFODYN_FUZZ", "100000", "readers"))),
         ("faults", Box::new(|| long("INFODYN_KILLS", "100", "faults"))),
         ("dependencies", Box::new(deny)),
     ];
     in_turn(&steps)
+}
+
+/// Builds the program with its feature `mpi`, and tests it under the launcher of the library that is there: 0, also where
+/// there is none. With the features of the other tests, so that no more than the program is built anew.
+fn ranks(nightly: bool) -> u8 {
+    if Command::new("mpicc").arg("--version").output().is_err() {
+        complain("ranks of MPI skipped: no mpicc; Debian: apt-get install openmpi-bin libopenmpi-dev libclang-dev");
+        return 0;
+    }
+    let with = |command| [command, "--release", "--workspace", "--features", "infodyn/mpi", "--test", "ranks"];
+    let lints = cargo(&with("clippy"), &["--", "-D", "warnings"].map(OsString::from));
+    if lints != 0 {
+        return lints;
+    }
+    let mut test = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    test.args(with("test")).current_dir(root());
+    if nightly {
+        test.args(["--", "--include-ignored"]).env("INFODYN_KILLS", "50");
+    }
+    run(&mut test)
 }
 
 /// A step by its name.

@@ -19,8 +19,10 @@ mod posterior;
 pub mod sphere;
 mod stages;
 mod terms;
+mod tiled;
 mod tiles;
 
 pub use gaussian::ClosedForm;
 pub use law::{MixtureLaw, SphereLaw};
 pub use marginal::Marginal;
+pub use tiled::{Rows, TILE, TiledLaw};

@@ -1,5 +1,7 @@
 //! How far apart the means of a law are.
 
+use crate::share::Piece;
+
 /// Octaves of squared distances that have bins of their own, from `2^-512` up, and bins of each.
 const LOWEST: i32 = -512;
 const OCTAVES: usize = 1024;
@@ -40,6 +42,24 @@ impl Gaps {
         self
     }
 
+    /// The bins that are not empty, as a piece of shared work.
+    #[must_use]
+    pub fn to_piece(&self) -> Piece {
+        let bins = self.sums.iter().flatten().enumerate().filter(|(_, sum)| **sum != 0.0);
+        Piece::of(bins.flat_map(|(bin, sum)| [bin as f64, *sum]))
+    }
+
+    /// What [`Self::to_piece`] made; `None` of anything else.
+    #[must_use]
+    pub fn of_piece(piece: &Piece) -> Option<Self> {
+        let (mut gaps, mut reader) = (Self::default(), piece.reader());
+        while reader.clone().end().is_none() {
+            let (bin, sum) = (reader.whole()? as usize, reader.number()?);
+            *gaps.sums.iter_mut().flatten().nth(bin)? = sum;
+        }
+        Some(gaps)
+    }
+
     /// Bounds of `sum sqrt(w_j w_k) exp(-g/8) (g - 2 cut)_+/4`, `g = snr |mu_j - mu_k|^2`, over the pairs of one label
     /// and over those of two; 0 is taken for every distance below `2^-512`.
     #[must_use]
@@ -73,6 +93,8 @@ mod tests {
         let mut halves = [Gaps::default(), Gaps::default()];
         pairs.iter().enumerate().for_each(|(i, &(d2, differ))| halves[i % 2].add(d2, 0.02, differ));
         let gaps = halves[0].clone().merge(&halves[1]);
+        assert_eq!(Gaps::of_piece(&gaps.to_piece()), Some(gaps.clone()));
+        assert_eq!(Gaps::of_piece(&Piece::of([1e6, 1.0])), None);
         for (snr, cut) in [(0.3, 0.0), (1.0, 2.0), (7.0, 11.0), (1e-3, 0.5)] {
             let found = gaps.excess(snr, cut);
             for (side, found) in found.into_iter().enumerate() {

@@ -55,6 +55,11 @@ pub trait Share: Send + Sync {
     /// Whether this process tells the answer.
     fn tells(&self) -> bool;
 
+    /// Whether the processes meet at the end of every loop: what is to be done may then follow from earlier loops.
+    fn meets(&self) -> bool {
+        false
+    }
+
     /// What the work is about: a name and a value that all processes agree on.
     ///
     /// # Errors
@@ -172,6 +177,25 @@ pub fn each<T, E: Display>(
             Ok(all.iter().enumerate().map(read).collect())
         }
     }
+}
+
+/// Does work by which all else is decided. Processes that meet share its loops; else each does all of it, and what it
+/// comes to is kept as one piece. Unwinds to [`run`] where others fail.
+///
+/// # Errors
+/// Those of the work.
+pub fn decide<T, E: Display>(
+    what: &str,
+    work: impl Fn() -> Result<T, E>,
+    to: impl Fn(&T) -> Piece,
+    from: impl Fn(&Piece) -> Option<T>,
+) -> Result<T, E> {
+    if current().is_none_or(|share| share.meets()) {
+        return work();
+    }
+    let all = |mine: Vec<usize>| mine.into_iter().map(|_| work()).collect();
+    let found = each(what, 1, all, to, |_, piece| from(piece))?.pop();
+    Ok(found.unwrap_or_else(|| fail(format!("{what}: missing"))))
 }
 
 impl Piece {

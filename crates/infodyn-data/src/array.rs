@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 
-use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, half::f16};
+use npyz::{DType, Endianness, NpyFile, NpyHeader, Order, TypeChar, half::f16};
 
 use crate::bounds::room;
 use crate::error::{Fault, Wrong, quoted};
@@ -97,6 +97,25 @@ impl<'a> Array<'a> {
 
     pub(crate) fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// Rows, the entries of each and the bytes of an entry, where these are little-endian floats of four or eight bytes
+    /// in the order of their rows.
+    pub(crate) fn floats(&self) -> Option<(usize, usize, usize)> {
+        let DType::Plain(dtype) = self.file.dtype() else { return None };
+        let item = dtype.num_bytes().filter(|item| [4, 8].contains(item))?;
+        let plain = dtype.type_char() == TypeChar::Float && dtype.endianness() == Endianness::Little;
+        let [rows, width] = self.extent().ok()?;
+        (plain && self.file.order() == Order::C).then_some((rows, width, item))
+    }
+
+    /// The dtype and shape.
+    pub(crate) fn described(&self) -> String {
+        let dtype = match self.file.dtype() {
+            DType::Plain(dtype) => dtype.to_string(),
+            _ => "structured".into(),
+        };
+        format!("dtype {dtype}, shape {:?}, {:?}", self.shape, self.file.order())
     }
 
     /// Rows along the first axis, and the entries of each: those along all other axes, the last fastest.

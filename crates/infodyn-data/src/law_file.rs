@@ -149,7 +149,7 @@ fn said(source: std::io::Error) -> std::io::Error {
 }
 
 /// The kind that a law file says, and its fields, none of an unknown name.
-fn opened(path: &Path) -> Result<(String, Fields)> {
+pub(crate) fn opened(path: &Path) -> Result<(String, Fields)> {
     let file = name_of(path);
     let text = bounds::text(path).map_err(|source| Error::Read { file: file.clone(), source: said(source) })?;
     let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
@@ -543,6 +543,6 @@ fn digest(law: &Mixture) -> String {
     hexadecimal(hash)
 }
 
-fn hexadecimal(hash: Sha256) -> String {
+pub(crate) fn hexadecimal(hash: Sha256) -> String {
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }

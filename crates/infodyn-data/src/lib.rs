@@ -29,6 +29,7 @@ mod model_file;
 mod node;
 mod output;
 mod part_file;
+mod shards;
 mod table;
 
 pub use audit_file::{AuditFile, read_audit};
@@ -43,6 +44,7 @@ pub use levels::read_sigmas;
 pub use model_file::{Declaration, InputNames, InputScaling, ModelFile, ModelOutput, NoiseInput, Overrides};
 pub use output::{Columns, Format, Output, npy};
 pub use part_file::{Kept, Loop, PartFile};
+pub use shards::Shards;
 
 /// The result of an operation of this crate.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,6 +1,7 @@
 //! The audit: every level, and what follows.
 
-use infodyn_core::{Law, share};
+use infodyn_core::Law;
+use infodyn_core::share::{self, Piece};
 use infodyn_monte_carlo::SEED;
 
 use crate::blocks::in_order;
@@ -186,6 +187,12 @@ pub fn audit_on(
     };
     let work = |mine: Vec<usize>| mine.into_iter().map(measure).collect::<Result<Vec<_>>>();
     let levels = share::each("levels", sigmas.len(), work, Level::to_piece, |_, piece| Level::of_piece(piece))?;
+    // Levels of others are kept, too.
+    for (i, level) in levels.iter().enumerate().filter(|(_, level)| level.failure.is_none()) {
+        if share::is_complete() && kept.level(i)?.is_none() {
+            kept.keep_level(i, level)?;
+        }
+    }
     // A network that never runs is no finding.
     if let Some(error) = question.fails(&levels) {
         return Err(error);
@@ -193,7 +200,11 @@ pub fn audit_on(
     let rest = match kept.rest()? {
         Some(rest) => rest,
         None => {
-            let mixing = sigmas.iter().filter_map(|&s| question.mixing(s)).fold(0.0, f64::max);
+            let mix = |mine: Vec<usize>| Ok(mine.into_iter().map(|i| question.mixing(sigmas[i])).collect());
+            let to = |found: &Option<f64>| Piece::of(*found);
+            let from = |_: usize, piece: &Piece| Some(piece.reader().number());
+            let mixing = share::each::<_, Error>("rows mixed", sigmas.len(), mix, to, from)?;
+            let mixing = mixing.into_iter().flatten().fold(0.0, f64::max);
             if share::is_complete() {
                 let rest = Rest { mixing, better: question.better(&levels, rows, alternatives) };
                 kept.keep_rest(&rest)?;

@@ -137,17 +137,16 @@ pub fn gaps(law: &dyn Law) -> Option<Gaps> {
     }
     // Parts are merged in their order: the sum has the same bits for any number of threads.
     const PARTS: usize = 64;
-    let parts: Vec<Gaps> = (0..PARTS)
-        .into_par_iter()
-        .map(|part| {
-            let mut out = Gaps::default();
-            for row in (part * ROWS..count).step_by(PARTS * ROWS) {
-                law.gaps(row..count.min(row + ROWS), &mut out);
-            }
-            out
-        })
-        .collect();
-    Some(parts.iter().fold(Gaps::default(), Gaps::merge))
+    let of_part = |part: usize| {
+        let mut out = Gaps::default();
+        for row in (part * ROWS..count).step_by(PARTS * ROWS) {
+            law.gaps(row..count.min(row + ROWS), &mut out);
+        }
+        out
+    };
+    let work = |mine: Vec<usize>| Ok::<Vec<Gaps>, Error>(mine.into_par_iter().map(of_part).collect());
+    let parts = share::each("rows of distances", PARTS, work, Gaps::to_piece, |_, piece| Gaps::of_piece(piece));
+    Some(parts.ok()?.iter().fold(Gaps::default(), Gaps::merge))
 }
 
 impl Route for MonteCarloAlong<'_> {

@@ -22,6 +22,9 @@ mod method;
 pub mod parts;
 pub mod picture;
 pub mod profile;
+#[cfg(feature = "mpi")]
+#[doc(hidden)]
+pub mod ranks;
 mod report;
 pub mod sample;
 pub mod schedule;

@@ -55,8 +55,14 @@ enum Command {
     Explore(commands::explore::Args),
 }
 
+#[cfg(not(feature = "mpi"))]
 fn main() -> ExitCode {
     text::answer(run)
+}
+
+#[cfg(feature = "mpi")]
+fn main() -> ExitCode {
+    infodyn::ranks::answer(|| text::asked(run))
 }
 
 fn run(cli: Cli) -> Outcome<ExitCode> {

@@ -115,7 +115,7 @@ pub fn profile(
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Point>> {
     let Some(routes) = Routes::along(law, process, levels, settings)? else { return Ok(vec![]) };
-    routes.part((levels, &routes.samples(levels)?), done)
+    routes.part((levels, &routes.planned(levels)?), done)
 }
 
 /// How many samples of Monte Carlo each level takes, before any accuracy asked for: a level by itself would not know
@@ -125,15 +125,7 @@ pub fn profile(
 /// As [`profile`].
 pub fn plan(law: &Arc<dyn Law>, process: NoiseProcess, levels: &[NoiseLevel], settings: &Settings) -> Result<Vec<u64>> {
     let Some(routes) = Routes::along(law, process, levels, settings)? else { return Ok(vec![]) };
-    // One piece, which every part does: what all else is decided by.
-    let work = |mine: Vec<usize>| mine.into_iter().map(|_| routes.samples(levels)).collect();
-    let to = |samples: &Vec<u64>| Piece::of(samples.iter().map(|&n| n as f64));
-    let from = |_: usize, piece: &Piece| {
-        let mut reader = piece.reader();
-        levels.iter().map(|_| reader.whole()).collect::<Option<Vec<u64>>>()
-    };
-    let found = share::each("numbers of samples", 1, work, to, from)?;
-    Ok(found.into_iter().flatten().collect())
+    routes.planned(levels)
 }
 
 /// [`profile`] at some of the levels, each with its samples of a [`plan`]. Levels that are simulated together share
@@ -513,6 +505,32 @@ impl<'a> Routes<'a> {
         Ok(samples)
     }
 
+    /// [`Self::samples`], by which all else is decided.
+    fn planned(&self, levels: &[NoiseLevel]) -> Result<Vec<u64>> {
+        let piloted = self.settings.samples.is_none() && self.settings.accuracy.is_none();
+        if piloted && self.is_costly() && self.simulates() && !self.integrates && levels.len() > 2 {
+            // Pilot and main run both ask for them.
+            self.gaps();
+        }
+        let to = |samples: &Vec<u64>| Piece::of(samples.iter().map(|&n| n as f64));
+        let from = |piece: &Piece| {
+            let mut reader = piece.reader();
+            levels.iter().map(|_| reader.whole()).collect::<Option<Vec<u64>>>()
+        };
+        share::decide("numbers of samples", || self.samples(levels), to, from)
+    }
+
+    /// The distances of the atoms, found once.
+    fn gaps(&self) -> Option<&Gaps> {
+        let find = || {
+            let found = || Ok::<_, Error>(infodyn_monte_carlo::gaps(self.law()));
+            let to = |gaps: &Option<Gaps>| gaps.as_ref().map_or(Piece::text("none".into()), Gaps::to_piece);
+            let from = |piece: &Piece| if piece.text.is_empty() { Gaps::of_piece(piece).map(Some) } else { Some(None) };
+            share::decide("distances of points", found, to, from).ok().flatten()
+        };
+        self.gaps.get_or_init(find).as_ref()
+    }
+
     fn simulate(&self, channels: &[Channel], quantities: &[Quantity], samples: Vec<u64>) -> Result<Vec<Profile>> {
         let mut samples = samples;
         let mut profiles = self.run(channels, quantities, &samples, 0)?;
@@ -542,12 +560,11 @@ impl<'a> Routes<'a> {
     /// A run at all levels, each with its number of samples.
     fn run(&self, channels: &[Channel], quantities: &[Quantity], samples: &[u64], stream: u32) -> Result<Vec<Profile>> {
         let settings = infodyn_monte_carlo::Settings { seed: self.settings.seed, stream, ..Default::default() };
-        let find = || infodyn_monte_carlo::gaps(self.law());
         // Of a costly law they take as long as thousands of samples, and save many more; else rates that they make
         // sharper are given no fewer samples for it, which other quantities need.
         let pays = if self.is_costly() { self.settings.samples.is_none() } else { stream == 0 };
         let pays = pays && channels.len() > 2;
-        let gaps = if pays { self.gaps.get_or_init(find).as_ref() } else { None };
+        let gaps = if pays { self.gaps() } else { None };
         Ok(infodyn_core::profiles(&MonteCarloAlong { settings, samples, gaps }, channels, quantities)?)
     }
 }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use infodyn_core::share::{self, Piece};
 use infodyn_core::{Estimate, Quantity, Sampling};
 use infodyn_data::Output;
 use infodyn_model::{Keep, Level, Readings, Rest};
@@ -54,8 +55,16 @@ impl State {
         let name = path.display();
         let output = Output::any(path).map_err(|e| e.to_string())?;
         let mut content = Content { schema: SCHEMA.into(), work: work.into(), of, parts, done: BTreeMap::new() };
-        if path.exists() {
-            let text = infodyn_data::read_text(path).map_err(|e| format!("{name}: {e}"))?;
+        // One process reads it for all.
+        let read = |mine: Vec<usize>| -> Result<Vec<Option<String>>, Failed> {
+            let read = |_: usize| path.exists().then(|| infodyn_data::read_text(path)).transpose();
+            mine.into_iter().map(read).collect::<Result<_, _>>().map_err(|e| format!("{name}: {e}"))
+        };
+        let to =
+            |text: &Option<String>| Piece { numbers: vec![], text: text.iter().map(|t| format!("={t}")).collect() };
+        let from = |_: usize, piece: &Piece| Some(piece.text.strip_prefix('=').map(str::to_owned));
+        let text = share::open(|| share::each("what is kept", 1, read, to, from))?;
+        if let Some(text) = text.into_iter().flatten().next() {
             let expected = "expected a state file of infodyn, or a new name";
             let found: Content = serde_json::from_str(&text).map_err(|e| format!("{name}: {e}, {expected}"))?;
             if found.schema != SCHEMA {
@@ -89,13 +98,16 @@ impl State {
         self.content.done.get(&part).map(read).transpose()
     }
 
-    /// One part more is done: the file is written, whole or not at all.
+    /// One part more is done: the file is written, whole or not at all, by the process that tells.
     ///
     /// # Errors
     /// When it cannot be.
     pub fn done<T: Serialize>(&mut self, part: usize, value: &T) -> Result<(), Failed> {
         let failed = |e: serde_json::Error| format!("{}: {e}", self.path.display());
         self.content.done.insert(part, serde_json::to_value(value).map_err(failed)?);
+        if !share::tells() {
+            return Ok(());
+        }
         let bytes = serde_json::to_vec(&self.content).map_err(failed)?;
         self.output.write(&bytes).map_err(|e| e.to_string())
     }

@@ -14,7 +14,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use infodyn_closed_form::{MixtureLaw, SphereLaw};
 use infodyn_core::{Convention, Estimate, Grid, Law, NoiseLevel, NoiseProcess, Stop, progress, share};
-use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output};
+use infodyn_data::{AnyLaw, Columns, Format, LawFile, Output, Shards};
 use infodyn_figures::Rendered;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
@@ -60,6 +60,18 @@ impl LawSummary {
             sha256: file.sha256.clone(),
             label_names: file.label_names.clone(),
             notes: file.notes.clone(),
+        }
+    }
+
+    /// Of points that stay in their files.
+    pub(crate) fn of_shards(shards: &Shards) -> Self {
+        Self {
+            kind: "dataset".into(),
+            components: shards.count,
+            dim: shards.dim,
+            sha256: shards.sha256.clone(),
+            label_names: None,
+            notes: shards.notes.clone(),
         }
     }
 
@@ -263,7 +275,8 @@ impl Running {
     /// Does the work on the threads asked for, and tells of it on standard error: how far it has come, where that is
     /// asked for; else, where standard error is no terminal, one line about `file` if it takes long.
     pub fn work<T: Send>(&self, file: &Path, work: impl FnOnce() -> T + Send) -> Outcome<T> {
-        if !self.progress {
+        // Of processes that go through the same, one tells of it.
+        if !self.progress || share::is_complete() && !share::tells() {
             return patiently(file, self.threads, work);
         }
         let pool = pool(self.threads)?;
@@ -274,6 +287,12 @@ impl Running {
             drop(working);
             answer
         }))
+    }
+
+    /// How many threads there are.
+    pub fn thread_count(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(cores, usize::from)
     }
 
     /// Whether progress is told.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{example, good, run};
+use common::{example, good, many, run};
 
 /// The digits, fewer of them, in a folder.
 fn few_digits(place: &Path) -> String {
@@ -97,6 +97,23 @@ fn parts_of_checks_give_the_whole() {
 
 #[test]
 #[ignore = "takes long: run by night"]
+fn parts_of_large_profiles_give_the_whole() {
+    let place = tempfile::tempdir().unwrap();
+    let (digits, many) = (example("digits.toml"), many(place.path()));
+    // With a pilot run, whose numbers of samples all else rests on, and the distances of the points.
+    same(&["profile", "--law", &digits, "--process", "edm", "--grid", "log:0.5:20:3"], &[1, 2, 3, 4, 8]);
+    same(&["profile", "--law", &many, "--process", "edm", "--grid", "1,4,16", "--samples", "1024"], &[1, 2, 3, 4, 8]);
+}
+
+#[test]
+#[ignore = "takes long: run by night"]
+fn parts_of_all_the_registry_give_the_whole() {
+    same(&["verify", "--evidence", "monte-carlo"], &[1, 2, 3, 4, 8]);
+    same(&["falsify"], &[1, 2, 3, 4, 8]);
+}
+
+#[test]
+#[ignore = "takes long: run by night"]
 fn parts_of_the_registry_give_the_whole() {
     let sampled = ["B2", "D2", "--evidence", "monte-carlo", "--effort", "quick"];
     same(&[&["verify"], &sampled[..]].concat(), &[1, 2, 3, 4, 8]);
@@ -177,6 +194,48 @@ fn parts_that_do_not_fit_are_refused_by_name() {
     no(&[a, b, c], &["1.json: law", "as it is here"]);
     fs::copy(example("mixture-3.toml"), &law).unwrap();
     good(&[&["merge"][..], &[a, b, c].map(String::as_str)].concat());
+}
+
+#[test]
+fn parts_of_checks_are_of_the_same_law_files() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name).display().to_string();
+    let law = at("law.toml");
+    let laws = format!("file:{law}");
+    let check = ["check", "mmse >= 0", "--laws", &laws, "--process", "ou", "--cases", "8"];
+    fs::copy(example("mixture-3.toml"), &law).unwrap();
+    part(&check, [1, 2], &at("1.json"), "1");
+    part(&check, [2, 2], &at("2.json"), "1");
+    good(&["merge", &at("1.json"), &at("2.json")]);
+    fs::copy(example("two-atoms.toml"), &law).unwrap();
+    refused(&["merge", &at("1.json"), &at("2.json")], &["1.json: file:", "as it is here"]);
+    part(&check, [2, 2], &at("2.json"), "1");
+    refused(&["merge", &at("1.json"), &at("2.json")], &["2.json: file:", "as in"]);
+}
+
+/// What takes long and is of all parts is done once: the merge takes it from them, of an audit each part has its own.
+#[test]
+fn parts_keep_what_all_else_rests_on() {
+    let place = tempfile::tempdir().unwrap();
+    let (law, file) = (few_digits(place.path()), place.path().join("part.json").display().to_string());
+    let loops = |command: &[&str]| -> Vec<(String, u64, usize)> {
+        part(command, [1, 2], &file, "2");
+        let part: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let of = |of: &serde_json::Value| {
+            let pieces = of["pieces"].as_object().unwrap().len();
+            (of["what"].as_str().unwrap().to_owned(), of["count"].as_u64().unwrap(), pieces)
+        };
+        part["loops"].as_array().unwrap().iter().map(of).collect()
+    };
+    let own = ["profile", "--law", &law, "--process", "edm", "--grid", "log:0.5:20:3", "--quantities", "mmse"];
+    let found = loops(&own);
+    assert!(found.contains(&("numbers of samples".into(), 1, 1)), "{found:?}");
+    assert!(found.contains(&("distances of points".into(), 1, 1)), "{found:?}");
+    assert!(found.iter().all(|of| !of.0.starts_with("chunks of stream 1")), "the pilot is shared: {found:?}");
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/models/exact.toml").display().to_string();
+    let law = example("mixture-2d.toml");
+    let audit = ["audit", "--model", &model, "--law", &law, "--sigmas", "0.2,1,5", "--samples", "512"];
+    assert_eq!(loops(&audit), [("levels".into(), 3, 2), ("rows mixed".into(), 3, 2)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use infodyn_core::NoiseProcess;
+use infodyn_core::{NoiseProcess, share};
 use infodyn_data::AnyLaw;
 use infodyn_search::{Domain, Edit, Family, Hypothesis, Judges, Said};
 use infodyn_statement::Statement;
@@ -33,6 +33,7 @@ pub fn domain(laws: &str, process: &str, dim: &str, components: &str, given: Opt
         match name.split_once(':') {
             Some(("file" | "dataset", path)) => {
                 let file = AnyLaw::read(Path::new(path)).map_err(|e| format!("--laws: {e}"))?;
+                share::about(name, file.sha256());
                 let AnyLaw::Mixture(file) = file else {
                     return Err(format!("--laws: {path}: a sphere, expected a mixture, atoms or a data set"));
                 };

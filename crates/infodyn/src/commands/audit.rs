@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
     /// Keep each level as it is done in this file (JSON), and go on from what it has.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "part")]
     state: Option<PathBuf>,
     #[command(flatten)]
     parted: Parted,

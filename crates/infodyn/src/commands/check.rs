@@ -272,9 +272,9 @@ fn answered(args: &Args) -> Outcome<ExitCode> {
     if args.propose && !of_claims {
         return Err(Refusal::said("--propose: with a statement, expected a file of claims".to_owned()));
     }
-    if args.parted.is_part() && of_claims {
+    if args.parted.is_shared() && of_claims {
         // Statements are tried together, and what they come to depends on which are still standing.
-        return Err(Refusal::flag("--part", "with a file of claims, expected a statement"));
+        return Err(Refusal::flag(args.parted.flag(), "with a file of claims, expected a statement"));
     }
     let ends_in = |path: &Path, ending: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
     let out = args.destination.path();

@@ -12,6 +12,7 @@ pub mod formula;
 pub mod guidance;
 pub mod parts;
 pub mod paths;
+mod points;
 pub mod profile;
 pub mod registry;
 pub mod report;

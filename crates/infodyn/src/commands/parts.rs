@@ -39,11 +39,11 @@ pub struct Parted {
 const LEFT_OUT: [(&str, bool); 4] = [("--part", true), ("--out", true), ("--threads", true), ("--progress", false)];
 
 /// The commands whose work can be done in parts.
-const COMMANDS: [&str; 7] = ["profile", "paths", "study", "audit", "check", "verify", "falsify"];
+pub(crate) const COMMANDS: [&str; 7] = ["profile", "paths", "study", "audit", "check", "verify", "falsify"];
 
-/// The command line of which a part is one.
-fn words_of_work() -> Vec<String> {
-    let (mut words, mut rest) = (Vec::new(), text::words().into_iter());
+/// The command line of which a part is one, from that of the part.
+pub(crate) fn words_of_work(words: Vec<String>) -> Vec<String> {
+    let (mut words, mut rest) = (Vec::with_capacity(words.len()), words.into_iter());
     while let Some(word) = rest.next() {
         let name = word.split('=').next().unwrap_or_default();
         match LEFT_OUT.iter().find(|flag| flag.0 == name) {
@@ -61,12 +61,25 @@ impl Parted {
         self.part.is_some()
     }
 
+    /// Whether the work is shared with other processes.
+    pub fn is_shared(&self) -> bool {
+        self.is_part() || share::current().is_some()
+    }
+
+    /// What of the command line shares it.
+    pub fn flag(&self) -> &'static str {
+        if self.is_part() { "--part" } else { "ranks" }
+    }
+
     /// Answers the question, or does a part of it, which goes to `out`; `None` then.
     pub fn run<T>(&self, out: Option<&Path>, answer: impl FnOnce() -> Outcome<T>) -> Outcome<Option<T>> {
         let Some(Which(which)) = self.part else { return answer().map(Some) };
+        if share::current().is_some() {
+            return Err(Refusal::flag("--part", "on several ranks, expected one of both"));
+        }
         let file = out.ok_or_else(|| Refusal::flag("--part", "no file for the part, expected --out FILE"))?;
         let output = Output::any(file).map_err(|e| Refusal::flag("--out", e))?;
-        let part = Part::new(which, words_of_work());
+        let part = Part::new(which, words_of_work(text::words()));
         share::run(part.clone(), answer).map_err(|failed| Refusal::flag("--part", failed))??;
         let bytes = part.file().bytes().map_err(|e| Refusal::flag("--out", e))?;
         output.write(&bytes).map_err(|e| Refusal::flag("--out", e))?;

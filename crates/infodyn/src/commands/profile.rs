@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::parts::Parted;
+use super::points::{self, Size};
 use crate::picture;
 use crate::profile::{Method, Point, Settings, Value, exists, is_spared, part, plan, profile};
 use crate::state::{Known, State};
 use clap::builder::PossibleValuesParser;
 use indicatif::ProgressBar;
+use infodyn_closed_form::TiledLaw;
 use infodyn_core::{Estimate, Law, NoiseLevel, NoiseProcess, Quantity, share};
 use infodyn_data::{AnyLaw, Columns};
 use serde::Serialize;
@@ -42,6 +44,10 @@ pub struct Args {
     /// Keep the noise levels that are done in a file, sixteen at a time, and go on from it.
     #[arg(long, value_name = "FILE", conflicts_with = "part")]
     state: Option<PathBuf>,
+    /// Leave the points of a data set in their files, .npy, and take no more memory than this, as 64MiB; needs --samples,
+    /// each a reading of the files.
+    #[arg(long, value_name = "SIZE", requires = "samples")]
+    memory: Option<Size>,
     #[command(flatten)]
     parted: Parted,
     #[command(flatten)]
@@ -94,6 +100,41 @@ impl Serialize for ValueEntry<'_> {
     }
 }
 
+/// What is asked about: a law in memory, or one whose points stay in their files.
+struct Asked {
+    law: Arc<dyn Law>,
+    summary: LawSummary,
+    sha256: String,
+    tiled: Option<Arc<TiledLaw>>,
+}
+
+impl Asked {
+    fn read(args: &Args, levels: &[NoiseLevel], settings: &Settings) -> Outcome<Self> {
+        let Some(memory) = args.memory else {
+            let file = AnyLaw::read(&args.question.law)?;
+            let (law, summary) = (crate::text::law(&file), LawSummary::of(&file));
+            return Ok(Self { law, summary, sha256: file.sha256().into(), tiled: None });
+        };
+        if settings.method != Method::MonteCarlo {
+            let why = format!("with the method {}, expected auto or monte-carlo", settings.method);
+            return Err(Refusal::flag("--memory", why));
+        }
+        let matrices = [Quantity::MeanTopEigenvalue, Quantity::PosteriorSquareTrace];
+        let matrices = settings.quantities.iter().any(|q| matrices.contains(q));
+        let threads = args.question.running.thread_count();
+        let (tiled, summary, sha256) = points::open(&args.question.law, memory, (threads, levels.len()), matrices)?;
+        Ok(Self { law: tiled.clone(), summary, sha256, tiled: Some(tiled) })
+    }
+
+    /// Whether all points could be read whenever they were asked for.
+    fn is_read(&self, args: &Args) -> Outcome {
+        match self.tiled.as_ref().and_then(|law| law.failure()) {
+            Some(why) => Err(args.question.refusal(why)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Answers the question, or does a part of it.
 pub fn run(args: &Args) -> Outcome {
     if let Some(accuracy) = args.accuracy.filter(|_| args.parted.is_part()) {
@@ -109,9 +150,9 @@ fn answered(args: &Args) -> Outcome {
     let process = args.question.process()?;
     let settings = settings(args)?;
     let levels = args.question.levels(&args.grid)?;
-    let file = AnyLaw::read(&args.question.law)?;
-    let law = crate::text::law(&file);
-    share::about("law", file.sha256());
+    let file = Asked::read(args, &levels, &settings)?;
+    let law = Arc::clone(&file.law);
+    share::about("law", &file.sha256);
     share::about("process", &process.to_string());
     share::about("grid", &args.grid);
     share::about("seed", &settings.seed.to_string());
@@ -123,24 +164,26 @@ fn answered(args: &Args) -> Outcome {
         None => {
             let points =
                 args.question.work(|| share::open(|| profile(&law, process, &levels, &settings, &|| bar.inc(1))))?;
+            file.is_read(args)?;
             points.map_err(|e| refusal(&e, &args.question.law))?
         }
         Some(path) => {
-            let mut state = state(path, &file, process, &levels, &settings)?;
+            let mut state = state(path, &file.sha256, process, &levels, &settings)?;
             let done = || bar.inc(1);
-            args.question
-                .work(|| kept(&mut state, (&law, process, &levels, &settings), &done, &args.question.law))??
+            args.question.work(|| {
+                share::open(|| kept(&mut state, (&law, process, &levels, &settings), &done, &args.question.law))
+            })??
         }
     };
     bar.finish_and_clear();
 
     let document = Document {
         schema: "infodyn.profile/1",
-        law: LawSummary::of(&file),
+        notes: told_apart(&file.summary, &points).into_iter().collect(),
+        law: file.summary,
         process: ProcessName(process),
         units: "nats",
         seed: args.question.running.seed,
-        notes: told_apart(&file, &points).into_iter().collect(),
         points: points.into_iter().map(PointEntry).collect(),
     };
     let unserved: Vec<Quantity> = settings
@@ -167,14 +210,13 @@ fn answered(args: &Args) -> Outcome {
 }
 
 /// Of a data set, up to which level of the grid its points are told apart.
-fn told_apart(file: &AnyLaw, points: &[Point]) -> Option<String> {
+fn told_apart(law: &LawSummary, points: &[Point]) -> Option<String> {
     const NATS: f64 = 0.1;
-    let AnyLaw::Mixture(file) = file else { return None };
     let apart = |p: &&Point| {
         let left = p.get(Quantity::ConditionalEntropy).map(|v| v.estimate);
         left.is_some_and(|left| left.value() + left.radius() < NATS)
     };
-    let levels = points.iter().filter(|_| file.kind == "dataset").filter(apart).map(|p| p.level.sigma_over_alpha());
+    let levels = points.iter().filter(|_| law.kind == "dataset").filter(apart).map(|p| p.level.sigma_over_alpha());
     let highest = levels.fold(0.0, f64::max);
     (highest > 0.0).then(|| {
         format!(
@@ -189,16 +231,10 @@ fn told_apart(file: &AnyLaw, points: &[Point]) -> Option<String> {
 const GROUP: usize = 16;
 
 /// The state file: the numbers of samples first, then a part for each sixteen levels.
-fn state(
-    path: &Path,
-    file: &AnyLaw,
-    process: NoiseProcess,
-    levels: &[NoiseLevel],
-    settings: &Settings,
-) -> Outcome<State> {
+fn state(path: &Path, law: &str, process: NoiseProcess, levels: &[NoiseLevel], settings: &Settings) -> Outcome<State> {
     let of = [
         ("version", env!("CARGO_PKG_VERSION").into()),
-        ("law", file.sha256().into()),
+        ("law", law.into()),
         ("process", process.to_string().into()),
         ("seed", settings.seed.into()),
         ("method", settings.method.name().into()),
@@ -264,6 +300,8 @@ fn left_out(quantities: &[Quantity], method: Method) -> String {
 
 fn settings(args: &Args) -> Outcome<Settings> {
     let method = Method::ALL.into_iter().find(|m| m.name() == args.method).unwrap_or(Method::Auto);
+    // What integrates sees points one by one; each takes a reading of the files.
+    let method = if method == Method::Auto && args.memory.is_some() { Method::MonteCarlo } else { method };
     if let Some(samples) = args.samples.filter(|_| !matches!(method, Method::Auto | Method::MonteCarlo)) {
         let why = format!("{samples} with the method {method}, expected the method auto or monte-carlo");
         return Err(Refusal::flag("--samples", why));

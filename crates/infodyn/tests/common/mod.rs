@@ -1,9 +1,11 @@
 //! Shared by the tests of the program.
 #![allow(dead_code, clippy::unwrap_used)] // each test uses a part
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use infodyn_monte_carlo::Philox;
 use serde_json::Value;
 
 /// A law of `examples/`.
@@ -30,4 +32,32 @@ pub(crate) fn good(args: &[&str]) -> Output {
 #[track_caller]
 pub(crate) fn document(args: &[&str]) -> Value {
     serde_json::from_slice(&good(&[args, &["--json"]].concat()).stdout).unwrap()
+}
+
+/// A `.npy` file of points about a few centres, each row the same in every file, as numbers of so many bytes.
+pub(crate) fn npy(rows: std::ops::Range<usize>, dim: usize, item: usize) -> Vec<u8> {
+    let mut text = format!("{{'descr': '<f{item}', 'fortran_order': False, 'shape': ({}, {dim}), }}", rows.len());
+    let padded = (10 + text.len() + 1).next_multiple_of(64) - 11;
+    text = format!("{text:padded$}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((text.len() as u16).to_le_bytes());
+    bytes.extend(text.bytes());
+    for row in rows {
+        let mut random = Philox::new([7, 0], [row as u32, 0], 0);
+        let mut noise = vec![0.0; dim];
+        random.fill_normal(&mut noise);
+        for (i, z) in noise.iter().enumerate() {
+            let x = 2.0 * ((row % 5 * (i + 3)) % 7) as f64 + 0.5 * z;
+            if item == 8 { bytes.extend(x.to_le_bytes()) } else { bytes.extend((x as f32).to_le_bytes()) }
+        }
+    }
+    bytes
+}
+
+/// The law file of 200,000 made points in dimension 32, in a folder.
+pub(crate) fn many(place: &Path) -> String {
+    fs::write(place.join("many.npy"), npy(0..200_000, 32, 8)).unwrap();
+    let law = place.join("many.toml");
+    fs::write(&law, "kind = \"dataset\"\npath = \"many.npy\"\n").unwrap();
+    law.display().to_string()
 }
