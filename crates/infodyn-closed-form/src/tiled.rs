@@ -40,8 +40,9 @@ pub struct TiledLaw {
     rows: Arc<dyn Rows>,
     /// Points of a tile.
     tile: usize,
-    /// Variances of the coordinates.
+    /// Variances of the coordinates, and the largest squared distance of a point from the mean of all.
     variances: Vec<f64>,
+    radius2: f64,
     failure: Mutex<Option<String>>,
 }
 
@@ -49,10 +50,11 @@ impl TiledLaw {
     /// The law of points that are read so many at a time, at least one.
     ///
     /// # Errors
-    /// When they cannot be read: all of them are, once.
+    /// When they cannot be read: all of them are, twice.
     pub fn of(rows: Arc<dyn Rows>, tile: usize) -> io::Result<Arc<Self>> {
         let (count, dim) = (rows.count() as f64, rows.dim());
-        let law = Self { rows, tile: tile.max(1), variances: vec![0.0; dim], failure: Mutex::default() };
+        let mut law =
+            Self { rows, tile: tile.max(1), variances: vec![0.0; dim], radius2: 0.0, failure: Mutex::default() };
         let mut first = vec![0.0; dim];
         law.rows.read(0, &mut first)?;
         let (mut sums, mut squares) = (vec![0.0; dim], vec![0.0; dim]);
@@ -65,8 +67,18 @@ impl TiledLaw {
                 }
             }
         })?;
+        let mean: Vec<f64> = (0..dim).map(|i| first[i] + sums[i] / count).collect();
+        let mut radius2: f64 = 0.0;
+        law.tiles(|tile| {
+            for row in tile.chunks_exact(dim) {
+                let distance2: f64 = row.iter().zip(&mean).map(|(x, m)| (x - m) * (x - m)).sum();
+                radius2 = radius2.max(distance2);
+            }
+        })?;
         let variance = |i: usize| ((squares[i] - sums[i] * sums[i] / count) / count).max(0.0);
-        Ok(Arc::new(Self { variances: (0..dim).map(variance).collect(), ..law }))
+        law.variances = (0..dim).map(variance).collect();
+        law.radius2 = radius2 * (1.0 + 8.0 * dim as f64 * f64::EPSILON);
+        Ok(Arc::new(law))
     }
 
     /// Why points could not be read, once they could not: numbers from then on are none.
@@ -115,6 +127,10 @@ impl Law for TiledLaw {
 
     fn support(&self) -> Support {
         Support::Neither
+    }
+
+    fn radius2(&self) -> Option<f64> {
+        Some(self.radius2)
     }
 
     fn place(&self, uniform: f64, normals: &mut [f64]) -> usize {

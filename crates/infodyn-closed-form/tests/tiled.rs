@@ -109,6 +109,14 @@ fn matrices_have_the_trace_of_the_sums() {
     assert_eq!(covariance, covariance.transpose());
 }
 
+/// Two points and their mean: half their distance.
+#[test]
+fn all_points_lie_in_the_ball() {
+    let rows = Arc::new(Kept { dim: 2, numbers: vec![1.0, 2.0, 4.0, 6.0], lost: AtomicBool::new(false) });
+    let radius2 = TiledLaw::of(rows, 1).unwrap().radius2().unwrap();
+    assert!((radius2 / 6.25 - 1.0).abs() < 1e-12 && radius2 >= 6.25, "{radius2}");
+}
+
 #[test]
 fn points_that_are_lost_are_told_of() {
     let rows = kept(40, 2);

@@ -39,6 +39,12 @@ pub trait Law: Debug + Send + Sync {
         false
     }
 
+    /// The squared radius of a ball about anywhere that `X_0` lies in, where the law knows one that the means of its
+    /// components do not tell.
+    fn radius2(&self) -> Option<f64> {
+        None
+    }
+
     /// Whether every rotation about the origin leaves the law as it is. Such a law has one component, centred there,
     /// and everything about it is an integral over `|x|`.
     fn is_rotation_invariant(&self) -> bool {

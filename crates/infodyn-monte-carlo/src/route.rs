@@ -318,10 +318,10 @@ struct Shared<'a> {
     radius2: Option<f64>,
 }
 
-/// For atoms, the squared radius of a ball that holds them: no posterior has a larger spread.
+/// The squared radius of a ball that holds the atoms, or all of a law that knows one: no posterior has a larger spread.
 fn ball(channel: &Channel, marginal: &dyn Density) -> Option<f64> {
     if channel.law().support() != Support::Atoms {
-        return None;
+        return channel.law().radius2();
     }
     let weights = marginal.weights();
     let (mut atom, mut mean) = (vec![0.0; channel.dim()], vec![0.0; channel.dim()]);
