@@ -159,8 +159,8 @@ fn nightly() -> u8 {
     in_turn(&steps)
 }
 
-/// Builds the program with its feature `mpi`, and tests it under the launcher of the library that is there: 0, also where
-/// there is none. With the features of the other tests, so that no more than the program is built anew.
+/// Builds the program with its feature `mpi`, and tests it under the launcher of the library that is there: 0, also
+/// where there is none. With the features of the other tests, so that no more than the program is built anew.
 fn ranks(nightly: bool) -> u8 {
     if Command::new("mpicc").arg("--version").output().is_err() {
         complain("ranks of MPI skipped: no mpicc; Debian: apt-get install openmpi-bin libopenmpi-dev libclang-dev");

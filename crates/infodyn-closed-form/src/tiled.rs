@@ -147,8 +147,8 @@ impl Law for TiledLaw {
 ///
 /// # Formula
 /// With `d_k = |x/alpha - y_k|^2` and `pi_k` in proportion to `exp(-snr d_k/2)`: `m = y_top + sum pi g`,
-/// `tr S = sum pi |g|^2 - |sum pi g|^2`, `g_k = y_k - y_top`, about the most probable point so far; `s` and `div s` by A1
-/// and A2.
+/// `tr S = sum pi |g|^2 - |sum pi g|^2`, `g_k = y_k - y_top`, about the most probable point so far; `s` and `div s` by
+/// A1 and A2.
 ///
 /// # Accuracy
 /// Differences, no products: a ratio is right to a few `snr |x/alpha| max|g|` units in the last place. `tr S` keeps at

@@ -50,8 +50,8 @@ impl Shards {
     /// Opens the data set of a law file of kind `dataset`, and reads it once.
     ///
     /// # Errors
-    /// [`Error`] in one line: the file, the field, what is there and what was expected; labels, other files, and numbers
-    /// that are not finite.
+    /// [`Error`] in one line: the file, the field, what is there and what was expected; labels, other files, and
+    /// numbers that are not finite.
     pub fn open(path: &Path) -> Result<Self> {
         let (kind, mut fields) = opened(path)?;
         if kind != "dataset" {
