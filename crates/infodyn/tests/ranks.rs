@@ -237,7 +237,7 @@ mod launched {
             let time = start.elapsed();
             let whole = fs::read(&out).unwrap();
             // INFODYN_KILLS=50 for fifty, at times that are spread over a run.
-            let kills: u32 = std::env::var("INFODYN_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
+            let kills: u32 = std::env::var("INFODYN_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(2);
             let (mut died, mut left) = (0, 0);
             for kill in 0..kills {
                 [&out, &state].into_iter().for_each(|file| fs::remove_file(file).unwrap_or_default());
