@@ -107,8 +107,8 @@ impl TiledLaw {
     }
 
     /// Keeps why points could not be read; whether they could.
-    fn is_read(&self, found: io::Result<()>) -> bool {
-        if let Err(error) = &found {
+    fn is_read(&self, found: &io::Result<()>) -> bool {
+        if let Err(error) = found {
             let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
             failure.get_or_insert_with(|| error.to_string());
         }
@@ -136,7 +136,7 @@ impl Law for TiledLaw {
     fn place(&self, uniform: f64, normals: &mut [f64]) -> usize {
         let count = self.rows.count();
         let k = ((uniform * count as f64) as usize).min(count - 1);
-        if !self.is_read(self.rows.read(k, normals)) {
+        if !self.is_read(&self.rows.read(k, normals)) {
             normals.fill(f64::NAN);
         }
         0
@@ -253,7 +253,7 @@ impl Tiled<'_> {
         };
         let mut panels: Vec<Panel> = offsets.chunks(LANES * dim).map(panel).collect();
         let read = self.law.tiles(|tile| panels.iter_mut().for_each(|panel| run(Add { panel, tile, scale })));
-        self.law.is_read(read).then_some(panels)
+        self.law.is_read(&read).then_some(panels)
     }
 
     /// `log p` of the noise at its centre, less `log N`.
@@ -337,6 +337,6 @@ impl Density for Tiled<'_> {
             }
         });
         covariance.fill_lower_triangle_with_upper_triangle();
-        if self.law.is_read(read) { covariance } else { covariance * f64::NAN }
+        if self.law.is_read(&read) { covariance } else { covariance * f64::NAN }
     }
 }
