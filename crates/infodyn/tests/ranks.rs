@@ -1,6 +1,6 @@
 //! Ranks that meet at the end of every loop: the bytes of one process, one line where one of them fails, and with the
 //! feature `mpi` the same under `mpirun`.
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests
 
 #[cfg(feature = "mpi")]
 mod common;
@@ -10,11 +10,14 @@ use std::sync::{Arc, Barrier, Mutex};
 use infodyn::parts::Ranks;
 use infodyn_core::share::{self, Failed, Piece};
 
+/// What comes of work on a rank.
+type Found<T> = Result<Result<T, String>, Failed>;
+
 /// Runs `work` on so many threads that are the ranks; what comes of each by its rank, and what its end was told.
 fn side_by_side<T: Send>(
     ranks: usize,
     work: impl Fn(usize) -> Result<T, String> + Sync,
-) -> Vec<(Result<Result<T, String>, Failed>, Result<(), String>)> {
+) -> Vec<(Found<T>, Result<(), String>)> {
     let (barrier, board) = (Arc::new(Barrier::new(ranks)), Arc::new(Mutex::new(vec![vec![]; ranks])));
     let rank = |rank: usize| {
         let (barrier, board) = (Arc::clone(&barrier), Arc::clone(&board));
