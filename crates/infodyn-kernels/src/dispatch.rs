@@ -18,7 +18,7 @@ pub fn unit() -> Unit {
     chosen().unwrap_or_else(|_| Unit::new())
 }
 
-/// As [`unit`].
+/// As [`unit()`].
 ///
 /// # Errors
 /// In one line, when [`VECTORS`] is no unit of this machine.

@@ -1,6 +1,6 @@
 //! Ranks that meet at the end of every loop: the bytes of one process, one line where one of them fails, and with the
 //! feature `mpi` the same under `mpirun`.
-#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests; one says why nothing is run
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests
 
 #[cfg(feature = "mpi")]
 mod common;
@@ -10,11 +10,14 @@ use std::sync::{Arc, Barrier, Mutex};
 use infodyn::parts::Ranks;
 use infodyn_core::share::{self, Failed, Piece};
 
-/// What comes of a rank, and what its end was told.
-type Came<T> = (Result<Result<T, String>, Failed>, Result<(), String>);
+/// What comes of work on a rank.
+type Found<T> = Result<Result<T, String>, Failed>;
 
-/// Runs `work` on so many threads that are the ranks; what comes of each by its rank.
-fn side_by_side<T: Send>(ranks: usize, work: impl Fn(usize) -> Result<T, String> + Sync) -> Vec<Came<T>> {
+/// Runs `work` on so many threads that are the ranks; what comes of each by its rank, and what its end was told.
+fn side_by_side<T: Send>(
+    ranks: usize,
+    work: impl Fn(usize) -> Result<T, String> + Sync,
+) -> Vec<(Found<T>, Result<(), String>)> {
     let (barrier, board) = (Arc::new(Barrier::new(ranks)), Arc::new(Mutex::new(vec![vec![]; ranks])));
     let rank = |rank: usize| {
         let (barrier, board) = (Arc::clone(&barrier), Arc::clone(&board));
@@ -237,7 +240,7 @@ mod launched {
             let time = start.elapsed();
             let whole = fs::read(&out).unwrap();
             // INFODYN_KILLS=50 for fifty, at times that are spread over a run.
-            let kills: u32 = std::env::var("INFODYN_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
+            let kills: u32 = std::env::var("INFODYN_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(2);
             let (mut died, mut left) = (0, 0);
             for kill in 0..kills {
                 [&out, &state].into_iter().for_each(|file| fs::remove_file(file).unwrap_or_default());

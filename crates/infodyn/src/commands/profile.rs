@@ -44,8 +44,7 @@ pub struct Args {
     /// Keep the noise levels that are done in a file, sixteen at a time, and go on from it.
     #[arg(long, value_name = "FILE", conflicts_with = "part")]
     state: Option<PathBuf>,
-    /// Leave the points of a data set in their files, .npy, and take no more memory than this, as 64MiB; needs --samples,
-    /// each a reading of the files.
+    /// Leave the points of a data set in .npy files and take no more memory than this, as 64MiB; with --samples.
     #[arg(long, value_name = "SIZE", requires = "samples")]
     memory: Option<Size>,
     #[command(flatten)]
