@@ -455,7 +455,7 @@ pub(crate) fn of_processes() -> Result<Vec<Check>> {
         let t = if end.is_finite() { 0.4 * end } else { 0.4 };
         let run = move |broken: Broken| move |_: &Context| kernel(process, t, broken);
         let name = format!("{process}/t={t}: alpha, sigma^2, f, g^2, and the time of a ratio");
-        Check::number(Kind::Enclosure, name, run(Ok))
+        Check::number(Kind::Quadrature, name, run(Ok))
             .variant(Ingredient::Variance, "sigma in place of sigma^2", run(|level| level.with_sigma2(level.sigma())))
             .variant(Ingredient::Diffusion, "half of g^2", run(|level| level.with_g2(0.5 * level.g2())))
             .variant(
