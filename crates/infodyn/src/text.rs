@@ -384,8 +384,8 @@ fn beside<'s>(scope: &'s thread::Scope<'s, '_>, tell: impl FnOnce() + Send + 's)
 /// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A pool of threads on the vector unit that the environment asks for; one a core unless the number is given. They stop when the caller is told to, and share its work
-/// with whom it does.
+/// A pool of threads on the vector unit that the environment asks for; one a core unless the number is given. They stop
+/// when the caller is told to, and share its work with whom it does.
 pub fn pool(threads: Option<u16>) -> Outcome<rayon::ThreadPool> {
     infodyn_kernels::chosen().map_err(|why| Refusal::said(why.into()))?;
     let (stop, share) = (Stop::current(), share::current());
