@@ -301,6 +301,23 @@ pub(crate) struct Data {
     pub(crate) notes: Vec<String>,
 }
 
+/// What a law file says of its points: how many there are at most, and the scale and shift of their numbers.
+pub(crate) fn taken(fields: &mut Fields) -> Result<(usize, [f64; 2])> {
+    let limit = match fields.take("limit") {
+        None => usize::MAX,
+        Some(node) => fields.count("limit", &node, 1, u64::from(u32::MAX))? as usize,
+    };
+    let mut factor = |field: &str, usual: f64| match fields.take(field) {
+        None => Ok(usual),
+        Some(node) => fields.number(field, &node),
+    };
+    let factors = [factor("scale", 1.0)?, factor("shift", 0.0)?];
+    if factors[0] == 0.0 {
+        return Err(fields.wrong("scale", "0", "a number other than 0"));
+    }
+    Ok((limit, factors))
+}
+
 /// Reads the data set that the fields describe; relative paths start at `folder`.
 pub(crate) fn read(fields: &mut Fields, folder: &Path) -> Result<Data> {
     let node = fields.need("path", FILES)?;
@@ -317,18 +334,7 @@ pub(crate) fn read(fields: &mut Fields, folder: &Path) -> Result<Data> {
             return Err(fields.wrong("labels", &node.describe(), "a file, or a column or array by name or number"));
         }
     };
-    let limit = match fields.take("limit") {
-        None => usize::MAX,
-        Some(node) => fields.count("limit", &node, 1, u64::from(u32::MAX))? as usize,
-    };
-    let mut factor = |field: &str, usual: f64| match fields.take(field) {
-        None => Ok(usual),
-        Some(node) => fields.number(field, &node),
-    };
-    let (scale, shift) = (factor("scale", 1.0)?, factor("shift", 0.0)?);
-    if scale == 0.0 {
-        return Err(fields.wrong("scale", "0", "a number other than 0"));
-    }
+    let (limit, [scale, shift]) = taken(fields)?;
     let file = Source::open(fields, folder, &path, ["path", ""])?;
     let apart = match &source {
         Some(Labels::File(name)) => Some(Source::open(fields, folder, name, ["labels", "labels_"])?),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::array::Array;
+use crate::dataset::taken;
 use crate::error::{Wrong, name_of, quoted};
 use crate::fields::Fields;
 use crate::law_file::{hexadecimal, opened};
@@ -64,18 +65,7 @@ impl Shards {
         }
         let node = fields.need("path", EXPECTED)?;
         let name = fields.text("path", &node, EXPECTED)?;
-        let limit = match fields.take("limit") {
-            None => usize::MAX,
-            Some(node) => fields.count("limit", &node, 1, u64::from(u32::MAX))? as usize,
-        };
-        let mut factor = |field: &str, usual: f64| match fields.take(field) {
-            None => Ok(usual),
-            Some(node) => fields.number(field, &node),
-        };
-        let factors = [factor("scale", 1.0)?, factor("shift", 0.0)?];
-        if factors[0] == 0.0 {
-            return Err(fields.wrong("scale", "0", "a number other than 0"));
-        }
+        let (limit, factors) = taken(&mut fields)?;
         let place = path.parent().unwrap_or(Path::new("")).join(&name);
         let wrong =
             |w: Wrong| Wrong::new(format!("{}: {}", quoted(&name), w.found), w.expected).at(&fields.file, "path");

@@ -9,16 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{example, good, many, run};
-
-/// The digits, fewer of them, in a folder.
-fn few_digits(place: &Path) -> String {
-    let few = place.join("few.toml");
-    let text = fs::read_to_string(example("digits.toml")).unwrap();
-    let text = text.replace("path = \"", &format!("path = \"{}", example("")));
-    fs::write(&few, format!("{text}\nlimit = 60\n")).unwrap();
-    few.display().to_string()
-}
+use common::{example, few_digits, good, many, run};
 
 /// Does a part of a command.
 fn part(command: &[&str], which: [usize; 2], file: &str, threads: &str) {

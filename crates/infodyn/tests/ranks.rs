@@ -103,7 +103,7 @@ mod launched {
     use std::process::{Command, Output, Stdio};
     use std::time::{Duration, Instant};
 
-    use crate::common::{example, many, run};
+    use crate::common::{example, few_digits, many, run};
 
     /// So many ranks of a command.
     fn launch(ranks: usize, words: &[&str]) -> Command {
@@ -156,15 +156,6 @@ mod launched {
             assert!(untimed(&found.stdout) == untimed(&whole.stdout), "{said}");
             assert!(untimed(&fs::read(&together).unwrap()) == written, "{said}");
         }
-    }
-
-    /// The digits, fewer of them, in a folder.
-    fn few_digits(place: &Path) -> String {
-        let few = place.join("few.toml");
-        let text = fs::read_to_string(example("digits.toml")).unwrap();
-        let text = text.replace("path = \"", &format!("path = \"{}", example("")));
-        fs::write(&few, format!("{text}\nlimit = 60\n")).unwrap();
-        few.display().to_string()
     }
 
     #[test]

@@ -13,6 +13,15 @@ pub(crate) fn example(name: &str) -> String {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).display().to_string()
 }
 
+/// The digits, fewer of them, in a folder.
+pub(crate) fn few_digits(place: &Path) -> String {
+    let few = place.join("few.toml");
+    let text = fs::read_to_string(example("digits.toml")).unwrap();
+    let text = text.replace("path = \"", &format!("path = \"{}", example("")));
+    fs::write(&few, format!("{text}\nlimit = 60\n")).unwrap();
+    few.display().to_string()
+}
+
 /// A run of the program, whatever comes of it.
 pub(crate) fn run(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_infodyn")).args(args).output().unwrap()
